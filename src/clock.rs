@@ -1,0 +1,246 @@
+//! The clock: what time it is, and waiting for a time to come.
+
+use std::fmt;
+use std::future::Future;
+use std::panic::Location;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use crate::co::Co;
+use crate::table::Wait;
+use crate::time::Time;
+use crate::timers::TimerKey;
+use crate::world::{Place, World};
+
+/// A trampoline's clock, as a handle of its own.
+///
+/// A body's [`Co`] can tell the time and sleep too; a `Clock` may be cloned, kept, and used while the `Co` is lent to
+/// something else, as in a join or a race.
+///
+/// The clock is virtual: it stands still while any peer can run, and when every peer waits it jumps to the earliest
+/// deadline (rule S2). Polling costs no time.
+///
+/// # Ordering
+///
+/// Peers due at the same time become ready in the order in which they armed their timers (rule S2).
+///
+/// # Examples
+///
+/// ```
+/// # use handover::run;
+/// use std::time::Duration;
+/// run(async |co| {
+///     let clock = co.clock();
+///     let start = clock.now();
+///     clock.sleep(Duration::from_secs(3600)).await;
+///     assert_eq!(clock.now() - start, Duration::from_secs(3600));
+/// });
+/// ```
+#[derive(Clone)]
+pub struct Clock {
+    world: Rc<World>,
+}
+
+impl Clock {
+    pub(crate) fn new(world: &Rc<World>) -> Self {
+        Clock { world: Rc::clone(world) }
+    }
+
+    /// Returns the time.
+    ///
+    /// ```
+    /// # use handover::{Time, run};
+    /// run(async |co| assert_eq!(co.clock().now(), Time::ZERO));
+    /// ```
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.world.now()
+    }
+
+    /// Suspends whoever awaits it for `delay`, counted from this call.
+    ///
+    /// A delay of zero goes to the back of the ready queue, at the same instant (rule S3); one past the end of time
+    /// never ends (rule S4).
+    ///
+    /// # Cancellation
+    ///
+    /// Dropped, it disarms its timer.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::run;
+    /// use std::time::Duration;
+    /// run(async |co| {
+    ///     let clock = co.clock();
+    ///     clock.sleep(Duration::from_millis(1)).await;
+    ///     assert_eq!(clock.now().to_string(), "0.001s");
+    /// });
+    /// ```
+    #[track_caller]
+    #[inline]
+    pub fn sleep(&self, delay: Duration) -> Sleep {
+        self.sleep_until(self.now() + delay)
+    }
+
+    /// Suspends whoever awaits it until `at`; a time that has come already goes to the back of the ready queue.
+    ///
+    /// ```
+    /// # use handover::{Time, run};
+    /// run(async |co| {
+    ///     let clock = co.clock();
+    ///     clock.sleep_until(Time::from_nanos(7)).await;
+    ///     assert_eq!(clock.now().as_nanos(), 7);
+    /// });
+    /// ```
+    #[track_caller]
+    #[inline]
+    pub fn sleep_until(&self, at: Time) -> Sleep {
+        Sleep { world: Rc::clone(&self.world), at, place: Location::caller(), progress: Progress::New }
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Clock").field("now", &self.now()).finish()
+    }
+}
+
+impl<In> Co<In> {
+    /// Returns the trampoline's clock, as a handle of its own.
+    ///
+    /// ```
+    /// # use handover::run;
+    /// run(async |co| assert_eq!(co.clock().now(), co.now()));
+    /// ```
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        Clock::new(self.world())
+    }
+
+    /// Returns the time, as [`Clock::now`] does.
+    ///
+    /// ```
+    /// # use handover::{Time, run};
+    /// run(async |co| assert_eq!(co.now(), Time::ZERO));
+    /// ```
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.world().now()
+    }
+
+    /// Suspends this peer for `delay`, as [`Clock::sleep`] does.
+    ///
+    /// ```
+    /// # use handover::run;
+    /// use std::time::Duration;
+    /// run(async |co| {
+    ///     co.sleep(Duration::from_secs(2)).await;
+    ///     assert_eq!(co.now().to_string(), "2s");
+    /// });
+    /// ```
+    #[track_caller]
+    #[inline]
+    pub fn sleep(&self, delay: Duration) -> Sleep {
+        self.sleep_until(self.now() + delay)
+    }
+
+    /// Suspends this peer until `at`, as [`Clock::sleep_until`] does.
+    ///
+    /// ```
+    /// # use handover::{Time, run};
+    /// run(async |co| {
+    ///     co.sleep_until(Time::from_nanos(9)).await;
+    ///     co.sleep_until(Time::from_nanos(4)).await; // has passed: the time does not change
+    ///     assert_eq!(co.now().as_nanos(), 9);
+    /// });
+    /// ```
+    #[track_caller]
+    #[inline]
+    pub fn sleep_until(&self, at: Time) -> Sleep {
+        Sleep { world: Rc::clone(self.world()), at, place: Location::caller(), progress: Progress::New }
+    }
+
+    /// Goes to the back of the ready queue, at the same instant (rule S3).
+    ///
+    /// ```
+    /// # use handover::run;
+    /// run(async |co| {
+    ///     let child = co.spawn(async |co| co.say("child"));
+    ///     co.yield_now().await;
+    ///     assert!(child.is_finished());
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn yield_now(&self) -> Sleep {
+        self.sleep_until(Time::ZERO)
+    }
+}
+
+/// How far a sleep has come.
+enum Progress {
+    /// Not polled yet. Next: Armed, or Queued if the time has come already.
+    New,
+    /// A timer is armed. Next: Done.
+    Armed(TimerKey),
+    /// At the back of the ready queue. Next: Done.
+    Queued,
+    /// The time has come.
+    Done,
+}
+
+/// The future of [`Clock::sleep`] and its like.
+#[must_use = "a sleep does nothing until it is awaited"]
+pub struct Sleep {
+    world: Rc<World>,
+    at: Time,
+    place: Place,
+    progress: Progress,
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let world = &self.world;
+        match self.progress {
+            Progress::New if self.at <= world.now() => {
+                world.wake(world.wakee(cx));
+                world.note(Wait::Sleep(self.at), self.place);
+                self.progress = Progress::Queued;
+                Poll::Pending
+            }
+            Progress::New => {
+                let key = world.arm(self.at, world.wakee(cx));
+                world.note(Wait::Sleep(self.at), self.place);
+                self.progress = Progress::Armed(key);
+                Poll::Pending
+            }
+            // Woken for another reason, perhaps by another peer than the one that armed it; or else the timer has fired.
+            Progress::Armed(key) if world.retarget(key, world.wakee(cx)) => {
+                world.note(Wait::Sleep(self.at), self.place);
+                Poll::Pending
+            }
+            Progress::Armed(_) | Progress::Queued | Progress::Done => {
+                self.progress = Progress::Done;
+                Poll::Ready(())
+            }
+        }
+    }
+}
+
+impl Drop for Sleep {
+    fn drop(&mut self) {
+        if let Progress::Armed(key) = self.progress {
+            self.world.disarm(key);
+        }
+    }
+}
+
+impl fmt::Debug for Sleep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sleep").field("until", &self.at).finish_non_exhaustive()
+    }
+}

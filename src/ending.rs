@@ -1,0 +1,209 @@
+//! How peers end, and who is told: finishing, cancelling, awaiting, and what is seen of all this from outside.
+
+use std::any::Any;
+use std::mem;
+use std::task::{Context, Poll};
+
+use crate::error::Panic;
+use crate::peer::PeerId;
+use crate::report::{Deadlock, PeerInfo, State};
+use crate::table::{Outcome, Phase, Wait};
+use crate::waker::Wakee;
+use crate::world::{Place, World};
+
+impl World {
+    /// Ends `peer`, makes ready whoever awaits its task (rule T6), and drops the value it was left with.
+    /// Does nothing if it has ended before.
+    pub(crate) fn finish(&self, peer: PeerId, outcome: Outcome) {
+        let mut inner = self.inner.borrow_mut();
+        let Some(slot) = inner.table.get_mut(peer) else { return };
+        if slot.phase == Phase::Finished {
+            return;
+        }
+        slot.phase = Phase::Finished;
+        slot.listening = false;
+        slot.filled = false;
+        slot.ticket = 0;
+        let joiner = slot.joiner.take();
+        let mailbox = mem::take(&mut slot.mailbox);
+        let relay = if mem::take(&mut slot.relayed) { inner.relays.remove(&peer) } else { None };
+        let slot = inner.table.alive(peer);
+        let mut remains = None;
+        if slot.detached {
+            match outcome {
+                Outcome::Panicked(panic) => inner.panics.push(*panic),
+                other => slot.outcome = other,
+            }
+            remains = Some(inner.table.remove(peer));
+        } else {
+            slot.outcome = outcome;
+        }
+        drop(inner);
+        if let Some(joiner) = joiner {
+            self.wake(joiner);
+        }
+        drop((mailbox, relay, remains)); // destructors of the user's, which may call back
+    }
+
+    /// Ends a peer that panicked.
+    pub(crate) fn panicked(&self, peer: PeerId, payload: Box<dyn Any + Send>) {
+        let panic = Panic::new(self.who(peer), self.now(), payload);
+        self.finish(peer, Outcome::Panicked(Box::new(panic)));
+    }
+
+    /// Keeps a panic that no peer's outcome can carry.
+    pub(crate) fn note_panic(&self, peer: PeerId, payload: Box<dyn Any + Send>) {
+        let panic = Panic::new(self.who(peer), self.now(), payload);
+        self.inner.borrow_mut().panics.push(panic);
+    }
+
+    /// Cancels `peer` (rule E5): the trampoline drops its body before it resumes anybody else.
+    pub(crate) fn cancel(&self, peer: PeerId) {
+        let ended = self.inner.borrow().table.get(peer).is_none_or(|slot| slot.phase == Phase::Finished);
+        if ended {
+            return;
+        }
+        self.inner.borrow_mut().doomed.push(peer);
+        self.add_chore();
+        if self.current() != Some(peer) {
+            self.finish(peer, Outcome::Cancelled);
+        }
+    }
+
+    /// Returns whether the peer has ended.
+    pub(crate) fn is_finished(&self, peer: PeerId) -> bool {
+        self.inner.borrow().table.get(peer).is_none_or(|slot| slot.phase == Phase::Finished)
+    }
+
+    /// Looks whether `peer` has ended; if not, sees to it that whoever polls with `cx` is woken when it does.
+    pub(crate) fn join(&self, peer: PeerId, cx: &Context<'_>, place: Place) -> Poll<Outcome> {
+        let wakee = self.wakee(cx);
+        let mut inner = self.inner.borrow_mut();
+        let slot = inner.table.alive(peer);
+        if slot.phase == Phase::Finished {
+            return Poll::Ready(mem::replace(&mut slot.outcome, Outcome::Taken));
+        }
+        let former = slot.joiner.replace(wakee);
+        drop(inner);
+        drop(former);
+        self.note(Wait::Task(peer), place);
+        Poll::Pending
+    }
+
+    /// Lets `peer` run on with nobody to look at its outcome (rule E6).
+    pub(crate) fn detach(&self, peer: PeerId) {
+        let mut inner = self.inner.borrow_mut();
+        let Some(slot) = inner.table.get_mut(peer) else { return };
+        slot.detached = true;
+        let joiner = slot.joiner.take();
+        let mut remains = None;
+        if slot.phase == Phase::Finished {
+            match mem::replace(&mut slot.outcome, Outcome::Taken) {
+                Outcome::Panicked(panic) => inner.panics.push(*panic),
+                other => slot.outcome = other,
+            }
+            remains = Some(inner.table.remove(peer));
+        }
+        drop(inner);
+        drop((joiner, remains));
+    }
+
+    /// Takes the panics that nobody has looked at (rule E2), in the order of their happening.
+    pub(crate) fn take_panics(&self) -> Vec<Panic> {
+        let mut inner = self.inner.borrow_mut();
+        let mut panics = mem::take(&mut inner.panics);
+        for peer in inner.table.in_order() {
+            let slot = inner.table.alive(peer);
+            match mem::replace(&mut slot.outcome, Outcome::Taken) {
+                Outcome::Panicked(panic) => panics.push(*panic),
+                other => slot.outcome = other,
+            }
+        }
+        panics.sort_by_key(Panic::at);
+        panics
+    }
+
+    /// What `peer` is doing.
+    pub(crate) fn state(&self, peer: PeerId) -> State {
+        let inner = self.inner.borrow();
+        let Some(slot) = inner.table.get(peer) else { return State::Finished };
+        let who = |id| crate::report::Who { id, name: inner.table.name(id) };
+        match slot.phase {
+            Phase::Undefined => State::Undefined,
+            Phase::Vacant | Phase::Finished => State::Finished,
+            _ if self.current() == Some(peer) => State::Running,
+            Phase::Unstarted if slot.listening => State::Unstarted,
+            Phase::Unstarted => State::Ready,
+            Phase::Started => match slot.wait {
+                Wait::Transfer(to) if slot.listening => State::Transferring(who(to)),
+                Wait::Receive if slot.listening => State::Receiving,
+                Wait::Sleep(until) if slot.ticket == 0 => State::Sleeping(until),
+                Wait::Task(task) if slot.ticket == 0 => State::Awaiting(who(task)),
+                Wait::Elsewhere if slot.ticket == 0 => State::Waiting,
+                _ => State::Ready,
+            },
+        }
+    }
+
+    /// All peers that have not ended, in the order of their spawning.
+    pub(crate) fn peers(&self) -> Vec<PeerInfo> {
+        let order = self.inner.borrow().table.in_order();
+        let alive = order.into_iter().filter(|&peer| !self.is_finished(peer));
+        let mut infos: Vec<PeerInfo> = alive.map(|peer| self.info(peer)).collect();
+        let inner = self.inner.borrow();
+        let mut awaited: Vec<(PeerId, PeerId)> = vec![];
+        for info in &infos {
+            if let Some(Wakee::Peer(joiner)) = inner.table.get(info.who.id).and_then(|slot| slot.joiner.as_ref()) {
+                awaited.push((*joiner, info.who.id));
+            }
+        }
+        awaited.sort_unstable();
+        for info in &mut infos {
+            let from = awaited.partition_point(|(joiner, _)| *joiner < info.who.id);
+            let tasks = awaited[from..].iter().take_while(|(joiner, _)| *joiner == info.who.id);
+            info.waits_for.extend(tasks.map(|(_, task)| *task));
+        }
+        infos
+    }
+
+    fn info(&self, peer: PeerId) -> PeerInfo {
+        let state = self.state(peer);
+        let inner = self.inner.borrow();
+        let slot = inner.table.get(peer).expect("only peers that are there are asked about");
+        let waits_for = match &state {
+            State::Transferring(to) => vec![to.id],
+            _ => vec![],
+        };
+        let (since, place, parent) = (slot.since, slot.place, slot.parent);
+        drop(inner);
+        let parent = parent.map(|parent| self.who(parent));
+        PeerInfo { who: self.who(peer), state, since, place, parent, waits_for }
+    }
+
+    /// The report for when every peer waits (rule E3).
+    pub(crate) fn deadlock(&self) -> Deadlock {
+        let waiting = self.peers().into_iter().filter(|peer| peer.state != State::Undefined).collect();
+        Deadlock::new(self.now(), waiting)
+    }
+
+    /// Ends every peer that is left, and lets nobody come or be handed anything until `reopen`. Returns them in the
+    /// order of their spawning, for the trampoline to drop their bodies (rule E1).
+    pub(crate) fn close(&self) -> Vec<PeerId> {
+        self.set_closing(true);
+        let order = self.inner.borrow().table.in_order();
+        let left: Vec<PeerId> = order.into_iter().filter(|&peer| !self.is_finished(peer)).collect();
+        for &peer in &left {
+            self.finish(peer, Outcome::Cancelled);
+        }
+        left
+    }
+
+    /// Forgets what the last run left over, and lets another begin.
+    pub(crate) fn reopen(&self) {
+        let mut inner = self.inner.borrow_mut();
+        let remains = inner.clear();
+        drop(inner);
+        drop(remains);
+        self.set_closing(false);
+    }
+}

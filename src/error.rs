@@ -1,0 +1,249 @@
+//! What can go wrong, and how it is said: a refused transfer, a peer that ended without a result, a failed run.
+
+use std::any::Any;
+use std::error::Error;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+use crate::report::{Deadlock, State, Who};
+use crate::time::Time;
+
+/// Why a peer could not be handed a value (rule T2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// It was declared, but has no body.
+    Undefined,
+    /// It is not listening: this is what it does instead.
+    Busy(State),
+    /// It returned, left, panicked or was cancelled.
+    Finished,
+    /// It belongs to another trampoline.
+    Foreign,
+}
+
+/// A value that could not be handed over, with the reason: the target is unharmed, and the caller still has control.
+///
+/// # Examples
+///
+/// ```
+/// # use handover::{Refusal, run};
+/// run(async |co| {
+///     let pong = co.declare::<String>("pong");
+///     let error = co.try_transfer(pong, "hello".to_string()).await.unwrap_err();
+///     assert_eq!(error.refusal(), &Refusal::Undefined);
+///     assert_eq!(error.to_string(), "cannot hand a value to `pong`: it has no body yet");
+///     assert_eq!(error.into_value(), "hello");
+/// });
+/// ```
+#[must_use = "it holds the value that was not handed over; take it back with `into_value`"]
+pub struct TransferError<T> {
+    value: T,
+    why: Box<(Who, Refusal)>,
+}
+
+impl<T> TransferError<T> {
+    pub(crate) fn new(value: T, who: Who, refusal: Refusal) -> Self {
+        TransferError { value, why: Box::new((who, refusal)) }
+    }
+
+    /// Returns the value that was not handed over.
+    pub fn into_value(self) -> T {
+        self.value
+    }
+
+    /// Returns the peer that it was meant for.
+    pub fn who(&self) -> &Who {
+        &self.why.0
+    }
+
+    /// Returns why it was refused.
+    pub fn refusal(&self) -> &Refusal {
+        &self.why.1
+    }
+
+    /// What the caller can do about it, for the panic of the plain forms.
+    pub(crate) fn help(&self) -> &'static str {
+        match self.refusal() {
+            Refusal::Undefined => "define its body before handing it a value",
+            Refusal::Busy(_) => "hand a value only to a peer that listens, or use the `try_` form and keep the value",
+            Refusal::Finished => "keep its body running, or use the `try_` form and keep the value",
+            Refusal::Foreign => "use handles only with the trampoline that made them",
+        }
+    }
+}
+
+impl<T> fmt::Display for TransferError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot hand a value to {}: ", self.who())?;
+        match self.refusal() {
+            Refusal::Undefined => write!(f, "it {}", State::Undefined),
+            Refusal::Busy(state) => write!(f, "it {state}"),
+            Refusal::Finished => write!(f, "it {}", State::Finished),
+            Refusal::Foreign => f.write_str("it belongs to another trampoline"),
+        }
+    }
+}
+
+// By hand, because the value need not be printable for the error to be.
+impl<T> fmt::Debug for TransferError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransferError")
+            .field("who", self.who())
+            .field("refusal", self.refusal())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> Error for TransferError<T> {}
+
+/// A peer that ended without a result.
+#[derive(Debug)]
+#[must_use = "it says why there is no result; match on it"]
+#[non_exhaustive]
+pub enum Ended {
+    /// It was cancelled, or was still alive when the run ended.
+    Cancelled,
+    /// It ended itself with `leave`, and so returned nothing.
+    Left,
+    /// It panicked.
+    Panicked(Panic),
+}
+
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Ended::Cancelled => f.write_str("the peer was cancelled"),
+            Ended::Left => f.write_str("the peer left without a result"),
+            Ended::Panicked(panic) => panic.fmt(f),
+        }
+    }
+}
+
+impl Error for Ended {}
+
+/// A panic that was caught at the trampoline: whose, when, and its payload.
+pub struct Panic {
+    who: Who,
+    at: Time,
+    /// Behind a mutex only because a payload is `Send` and not `Sync`, while errors are expected to be both.
+    payload: Mutex<Box<dyn Any + Send>>,
+    message: Option<String>,
+    others: Vec<Panic>,
+    deadlock: Option<Box<Deadlock>>,
+}
+
+impl Panic {
+    pub(crate) fn new(who: Who, at: Time, payload: Box<dyn Any + Send>) -> Self {
+        let message = match payload.downcast_ref::<String>() {
+            Some(text) => Some(text.clone()),
+            None => payload.downcast_ref::<&'static str>().map(|text| (*text).to_string()),
+        };
+        Panic { who, at, payload: Mutex::new(payload), message, others: vec![], deadlock: None }
+    }
+
+    /// Adds what else went wrong in the same run.
+    pub(crate) fn followed_by(mut self, others: Vec<Panic>, deadlock: Option<Deadlock>) -> Self {
+        self.others = others;
+        self.deadlock = deadlock.map(Box::new);
+        self
+    }
+
+    /// Returns the later panics of the same run that nobody awaited either.
+    #[must_use]
+    pub fn others(&self) -> &[Panic] {
+        &self.others
+    }
+
+    /// Returns the report of the deadlock that the run then ended in, if it did: often a peer waits for one that
+    /// has panicked.
+    #[must_use]
+    pub fn deadlock(&self) -> Option<&Deadlock> {
+        self.deadlock.as_deref()
+    }
+
+    /// Returns the peer that panicked.
+    #[must_use]
+    pub fn who(&self) -> &Who {
+        &self.who
+    }
+
+    /// Returns the time on the trampoline's clock at which it panicked.
+    #[must_use]
+    pub fn at(&self) -> Time {
+        self.at
+    }
+
+    /// Returns the payload as text, where it is text.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// Returns the payload, as `std::panic::catch_unwind` would have given it.
+    #[must_use]
+    pub fn into_payload(self) -> Box<dyn Any + Send> {
+        self.payload.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Display for Panic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} panicked at {}", self.who, self.at)?;
+        match self.message() {
+            Some(message) => write!(f, ": {message}"),
+            None => f.write_str(", with a payload that is not text"),
+        }
+    }
+}
+
+impl fmt::Debug for Panic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Panic({self})")
+    }
+}
+
+impl Error for Panic {}
+
+/// Why a run gave no result.
+#[derive(Debug)]
+#[must_use = "it says why the run gave no result; print it"]
+#[non_exhaustive]
+pub enum RunError {
+    /// Every peer waits, and nothing could wake one (rule E3).
+    Deadlock(Deadlock),
+    /// A peer panicked, and nobody awaited its task (rule E2).
+    Panicked(Panic),
+    /// The main body ended without a result: it left.
+    MainEnded(Ended),
+    /// The trampoline is already running: a body of its own tried to run it again (rule E7).
+    Nested,
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RunError::Deadlock(report) => report.fmt(f),
+            RunError::Panicked(panic) => {
+                writeln!(f, "{panic}")?;
+                for other in panic.others() {
+                    writeln!(f, "then {other}")?;
+                }
+                if let Some(deadlock) = panic.deadlock() {
+                    writeln!(f, "then {deadlock}")?;
+                }
+                f.write_str("help: await its task, or the task's `outcome()`, to handle the panic where it matters")
+            }
+            RunError::MainEnded(ended) => {
+                writeln!(f, "the main body gave no result: {ended}")?;
+                f.write_str("help: let the main body return; only other peers may leave")
+            }
+            RunError::Nested => {
+                writeln!(f, "this trampoline is already running")?;
+                f.write_str("help: spawn a peer instead, or run another trampoline")
+            }
+        }
+    }
+}
+
+impl Error for RunError {}

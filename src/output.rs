@@ -1,0 +1,98 @@
+//! Where `say` puts its lines: standard output, or a sink of the caller's.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::io::Write;
+use std::rc::Rc;
+
+/// A sink for lines: it is called with each, without the line break.
+pub(crate) type Sink = Box<dyn FnMut(&str)>;
+
+/// The output of a trampoline.
+#[derive(Default)]
+pub(crate) struct Output {
+    /// `None` is standard output. Taken out while it is called, since it may call back.
+    sink: RefCell<Option<Sink>>,
+}
+
+impl Output {
+    pub(crate) fn new(sink: Option<Sink>) -> Self {
+        Output { sink: RefCell::new(sink) }
+    }
+
+    pub(crate) fn line(&self, text: &str) {
+        /// Puts the sink back even if it panics.
+        struct Taken<'a>(&'a Output, Option<Sink>);
+        impl Drop for Taken<'_> {
+            fn drop(&mut self) {
+                *self.0.sink.borrow_mut() = self.1.take();
+            }
+        }
+
+        let mut taken = Taken(self, self.sink.borrow_mut().take());
+        match &mut taken.1 {
+            Some(sink) => sink(text),
+            // Whoever reads may have gone, as `head` does: that is no reason to panic.
+            None => drop(writeln!(std::io::stdout().lock(), "{text}")),
+        }
+    }
+}
+
+/// Lines that were said, kept for a test to compare.
+///
+/// # Examples
+///
+/// ```
+/// use handover::{Captured, Trampoline};
+/// let said = Captured::new();
+/// Trampoline::builder().output(said.sink()).build().run(async |co| co.say("hello")).unwrap();
+/// assert_eq!(said.text(), "hello\n");
+/// ```
+#[derive(Clone, Default)]
+pub struct Captured(Rc<RefCell<String>>);
+
+impl Captured {
+    /// Makes an empty one.
+    ///
+    /// ```
+    /// assert_eq!(handover::Captured::new().text(), "");
+    /// ```
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Returns a sink for [`Builder::output`](crate::Builder::output), which adds each line to this.
+    ///
+    /// ```
+    /// let said = handover::Captured::new();
+    /// let mut sink = said.sink();
+    /// sink("one");
+    /// sink("two");
+    /// assert_eq!(said.text(), "one\ntwo\n");
+    /// ```
+    pub fn sink(&self) -> impl FnMut(&str) + use<> + 'static {
+        let lines = Rc::clone(&self.0);
+        move |line| {
+            let mut lines = lines.borrow_mut();
+            lines.push_str(line);
+            lines.push('\n');
+        }
+    }
+
+    /// Returns all that was said so far, each line with its line break.
+    ///
+    /// ```
+    /// assert_eq!(handover::Captured::new().text(), "");
+    /// ```
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.0.borrow().clone()
+    }
+}
+
+impl fmt::Debug for Captured {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Captured({:?})", self.0.borrow())
+    }
+}

@@ -1,0 +1,145 @@
+//! The names of peers: `PeerId`, which says who, and `Peer<In>`, which also says what it accepts.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+use std::num::NonZeroU32;
+
+/// The identity of a peer: a place in the trampoline's table, and which of the peers that have stood there it is.
+///
+/// It prints as `3v1`: the first peer in place 3. Two ids of one trampoline are equal only if they mean the same peer.
+///
+/// # Examples
+///
+/// ```
+/// # use handover::run;
+/// run(async |co| {
+///     let pong = co.declare::<u32>("pong");
+///     assert_eq!(pong.id().to_string(), "1v1");
+/// });
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PeerId {
+    index: u32,
+    /// Counts from one, so that `Option<PeerId>` is as small as `PeerId`.
+    generation: NonZeroU32,
+}
+
+impl PeerId {
+    pub(crate) const fn new(index: u32, generation: NonZeroU32) -> Self {
+        PeerId { index, generation }
+    }
+
+    pub(crate) const fn index(self) -> usize {
+        self.index as usize
+    }
+
+    pub(crate) const fn raw_index(self) -> u32 {
+        self.index
+    }
+
+    pub(crate) const fn generation(self) -> NonZeroU32 {
+        self.generation
+    }
+
+    /// The id in one word, for a waker to carry.
+    pub(crate) const fn to_bits(self) -> u64 {
+        ((self.generation.get() as u64) << 32) | self.index as u64
+    }
+
+    /// The id that `to_bits` made this word from; `None` for a word it never makes.
+    #[allow(clippy::cast_possible_truncation)] // both halves are taken apart on purpose
+    pub(crate) const fn from_bits(bits: u64) -> Option<Self> {
+        match NonZeroU32::new((bits >> 32) as u32) {
+            Some(generation) => Some(PeerId::new(bits as u32, generation)),
+            None => None,
+        }
+    }
+}
+
+impl fmt::Display for PeerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}v{}", self.index, self.generation)
+    }
+}
+
+impl fmt::Debug for PeerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A handle that names a peer and says that it accepts values of type `In`.
+///
+/// It is `Copy`, keeps nothing alive, and can be sent in values: to hand control to a peer, and to say to whom to hand
+/// it back, is to have its handle. [`Co::declare`](crate::Co::declare) makes one before its body exists, so that two
+/// peers can know each other; [`Co::me`](crate::Co::me) gives a body its own.
+///
+/// # Examples
+///
+/// ```
+/// # use handover::run;
+/// run(async |co| {
+///     let doubler = co.declare::<(u32, handover::Peer<u32>)>("doubler");
+///     co.define(doubler, async |co, (mut n, asker)| loop {
+///         (n, _) = co.transfer(asker, 2 * n).await;
+///     });
+/// # let _ = doubler;
+/// });
+/// ```
+pub struct Peer<In> {
+    id: PeerId,
+    /// Which trampoline it belongs to.
+    home: u32,
+    accepts: PhantomData<fn(In)>,
+}
+
+impl<In> Peer<In> {
+    pub(crate) const fn new(id: PeerId, home: u32) -> Self {
+        Peer { id, home, accepts: PhantomData }
+    }
+
+    pub(crate) const fn home(self) -> u32 {
+        self.home
+    }
+
+    /// Returns the identity of the peer, without the type of what it accepts.
+    ///
+    /// ```
+    /// # use handover::run;
+    /// run(async |co| assert_eq!(co.me().id(), co.me().id()));
+    /// ```
+    #[must_use]
+    pub const fn id(self) -> PeerId {
+        self.id
+    }
+}
+
+// By hand, because a handle is `Copy` whatever it accepts.
+impl<In> Clone for Peer<In> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<In> Copy for Peer<In> {}
+
+impl<In> PartialEq for Peer<In> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.id, self.home) == (other.id, other.home)
+    }
+}
+
+impl<In> Eq for Peer<In> {}
+
+impl<In> Hash for Peer<In> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.id, self.home).hash(state);
+    }
+}
+
+impl<In> fmt::Debug for Peer<In> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Peer<{}>({})", std::any::type_name::<In>(), self.id)
+    }
+}

@@ -1,0 +1,283 @@
+//! What can be said of a peer from outside: who it is, what it does, since when and where; and the report of a deadlock.
+
+use std::fmt;
+use std::panic::Location;
+
+use crate::peer::PeerId;
+use crate::time::Time;
+
+/// A peer's identity together with its name.
+///
+/// # Examples
+///
+/// ```
+/// # use handover::{Refusal, run};
+/// run(async |co| {
+///     let pong = co.declare::<u32>("pong");
+///     let error = co.try_schedule(pong, 7).unwrap_err();
+///     assert_eq!(error.who().name, "pong");
+///     assert_eq!(error.who().id, pong.id());
+/// });
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Who {
+    /// Its identity.
+    pub id: PeerId,
+    /// The name it was declared or spawned under.
+    pub name: String,
+}
+
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&format!("`{}`", self.name))
+    }
+}
+
+/// What a peer is doing.
+///
+/// ```text
+///            define              a value            its turn
+/// Undefined ──────▶ Unstarted ──────────▶ Ready ──────────────▶ Running ──▶ Finished
+///                                           ▲                     │
+///                          value or wake    │                     ▼
+///                                           └── Transferring, Receiving, Sleeping, Awaiting, Waiting
+/// ```
+///
+/// A transfer takes a listening peer (Unstarted, Transferring or Receiving) to Running at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum State {
+    /// Declared, but without a body: nothing can be handed to it yet.
+    Undefined,
+    /// It has a body and listens for its first value.
+    Unstarted,
+    /// Its turn will come: it stands in the ready queue, or has a value it has not looked at.
+    Ready,
+    /// It has control.
+    Running,
+    /// Suspended in a transfer to this peer, and listening.
+    Transferring(Who),
+    /// Suspended in `receive`, and listening.
+    Receiving,
+    /// Suspended until this time.
+    Sleeping(Time),
+    /// Suspended until this peer's task ends.
+    Awaiting(Who),
+    /// Suspended in a future that is not of this crate.
+    Waiting,
+    /// It returned, left, panicked or was cancelled.
+    Finished,
+}
+
+impl State {
+    /// Returns whether a value may be handed to a peer in this state (rule T2).
+    ///
+    /// ```
+    /// use handover::State;
+    /// assert!(State::Receiving.is_listening());
+    /// assert!(!State::Waiting.is_listening());
+    /// ```
+    #[must_use]
+    pub fn is_listening(&self) -> bool {
+        matches!(self, State::Unstarted | State::Transferring(_) | State::Receiving)
+    }
+}
+
+impl fmt::Display for State {
+    /// Completes the sentence "the peer ...".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            State::Undefined => f.write_str("has no body yet"),
+            State::Unstarted => f.write_str("has not started, as nobody has given it a value"),
+            State::Ready => f.write_str("is ready, and waits for its turn"),
+            State::Running => f.write_str("is running"),
+            State::Transferring(to) => write!(f, "transferred to {to} and waits to be handed control"),
+            State::Receiving => f.write_str("waits to receive a value"),
+            State::Sleeping(until) if *until == Time::MAX => f.write_str("sleeps for ever"),
+            State::Sleeping(until) => write!(f, "sleeps until {until}"),
+            State::Awaiting(task) => write!(f, "awaits the task of {task}"),
+            State::Waiting => f.write_str("waits in a future of another crate"),
+            State::Finished => f.write_str("has finished"),
+        }
+    }
+}
+
+/// One peer as seen from outside: who it is, what it does, since when, and where in the source.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct PeerInfo {
+    /// Who it is.
+    pub who: Who,
+    /// What it is doing. Of several things awaited side by side this is the one through which a value may come, or
+    /// else the one that was looked at last.
+    pub state: State,
+    /// Since when it does that.
+    pub since: Time,
+    /// The line of the source where it does that; `None` for a peer that has not suspended yet, or is suspended in
+    /// a future of another crate.
+    pub place: Option<&'static Location<'static>>,
+    /// The peer that declared or spawned it; `None` for the main peer and for those made from outside the run.
+    pub parent: Option<Who>,
+    /// The peers it waits for: those whose tasks it awaits, and the one it transferred to.
+    pub waits_for: Vec<PeerId>,
+}
+
+impl fmt::Display for PeerInfo {
+    /// Writes one sentence: ``` `ping` awaits the task of `pong` since 3s at src/main.rs:12 ```.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}, since {}", self.who, self.state, self.since)?;
+        match self.place {
+            Some(place) => write!(f, ", at {}:{}", place.file(), place.line()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The report of a deadlock (rule E3): every peer waits, no timer is armed, and nothing external is awaited.
+///
+/// Its `Display` is meant to be read as it stands; the methods serve a program that wants the same facts.
+#[derive(Clone, Debug)]
+pub struct Deadlock {
+    at: Time,
+    peers: Vec<PeerInfo>,
+    cycle: Vec<usize>,
+}
+
+impl Deadlock {
+    /// `peers` are the waiting ones, in the order of their spawning.
+    pub(crate) fn new(at: Time, peers: Vec<PeerInfo>) -> Self {
+        let cycle = find_cycle(&peers);
+        Deadlock { at, peers, cycle }
+    }
+
+    /// Returns the time at which everything stood still.
+    #[must_use]
+    pub fn at(&self) -> Time {
+        self.at
+    }
+
+    /// Returns every waiting peer, in the order of their spawning.
+    #[must_use]
+    pub fn peers(&self) -> &[PeerInfo] {
+        &self.peers
+    }
+
+    /// Returns the peers of one cycle, each waiting for the next and the last for the first; empty if there is none.
+    pub fn cycle(&self) -> impl Iterator<Item = &PeerInfo> {
+        self.cycle.iter().map(|&index| &self.peers[index])
+    }
+}
+
+impl fmt::Display for Deadlock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = self.peers.len();
+        let (peers, verb) = if count == 1 { ("peer", "waits") } else { ("peers", "wait") };
+        writeln!(f, "deadlock at {}: {count} {peers} {verb}, and nothing is left that could wake one", self.at)?;
+        for peer in &self.peers {
+            writeln!(f, "  {peer}")?;
+        }
+        if let Some(first) = self.cycle().next() {
+            f.write_str("cycle: ")?;
+            for peer in self.cycle() {
+                write!(f, "{} -> ", peer.who)?;
+            }
+            writeln!(f, "{}", first.who)?;
+            return f.write_str(
+                "help: one peer of the cycle must stop waiting for the next, or somebody must hand it a value",
+            );
+        }
+        if self.peers.iter().any(|peer| peer.state.is_listening()) {
+            return f.write_str(
+                "help: transfer or schedule a value to a peer that listens, or let it return or be cancelled",
+            );
+        }
+        f.write_str("help: whatever a peer waits for here must be woken by another peer of this trampoline")
+    }
+}
+
+/// The indices of a cycle of the waits-for graph, from its first peer in spawning order; empty if there is none.
+///
+/// A walk in depth, on a stack of its own: a chain may be a million peers long.
+fn find_cycle(peers: &[PeerInfo]) -> Vec<usize> {
+    let mut order: Vec<(PeerId, usize)> = peers.iter().enumerate().map(|(index, peer)| (peer.who.id, index)).collect();
+    order.sort_unstable();
+    let index_of = |id: PeerId| order.binary_search_by_key(&id, |&(id, _)| id).ok().map(|at| order[at].1);
+
+    let mut visited = vec![false; peers.len()];
+    let mut position = vec![None; peers.len()]; // where on the path a peer stands
+    for root in 0..peers.len() {
+        let mut path: Vec<(usize, usize)> = vec![]; // a peer, and how many of its edges have been followed
+        let mut next = Some(root);
+        loop {
+            if let Some(peer) = next.take()
+                && !visited[peer]
+            {
+                visited[peer] = true;
+                position[peer] = Some(path.len());
+                path.push((peer, 0));
+            }
+            let Some((peer, followed)) = path.last_mut() else { break };
+            if let Some(&target) = peers[*peer].waits_for.get(*followed) {
+                *followed += 1;
+                next = index_of(target);
+                if let Some(start) = next.and_then(|target| position[target]) {
+                    let mut cycle: Vec<usize> = path[start..].iter().map(|&(peer, _)| peer).collect();
+                    let first = (0..cycle.len()).min_by_key(|&at| cycle[at]).unwrap_or(0);
+                    cycle.rotate_left(first);
+                    return cycle;
+                }
+            } else {
+                position[*peer] = None;
+                path.pop();
+            }
+        }
+    }
+    vec![]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::num::NonZeroU32;
+
+    fn id(index: u32) -> PeerId {
+        PeerId::new(index, NonZeroU32::MIN)
+    }
+
+    fn waiting(edges: &[&[u32]]) -> Vec<PeerInfo> {
+        let peer = |(index, targets): (usize, &&[u32])| PeerInfo {
+            who: Who { id: id(u32::try_from(index).unwrap()), name: format!("peer {index}") },
+            state: State::Waiting,
+            since: Time::ZERO,
+            place: None,
+            parent: None,
+            waits_for: targets.iter().map(|&target| id(target)).collect(),
+        };
+        edges.iter().enumerate().map(peer).collect()
+    }
+
+    #[test]
+    fn a_chain_has_no_cycle() {
+        assert_eq!(find_cycle(&waiting(&[&[1], &[2], &[]])), []);
+        assert_eq!(find_cycle(&waiting(&[&[1, 2], &[2], &[]])), [], "two ways to one peer are no cycle");
+        assert_eq!(find_cycle(&waiting(&[&[7]])), [], "a peer that is not there is no cycle");
+    }
+
+    #[test]
+    fn the_cycle_is_told_from_those_behind_it() {
+        assert_eq!(find_cycle(&waiting(&[&[2], &[0], &[3], &[2]])), [2, 3]);
+        assert_eq!(find_cycle(&waiting(&[&[1, 3], &[], &[0], &[2]])), [0, 3, 2]);
+        assert_eq!(find_cycle(&waiting(&[&[0]])), [0], "a peer that waits for itself");
+    }
+
+    #[test]
+    fn a_chain_of_a_hundred_thousand_peers_is_walked_without_recursion() {
+        let mut peers = waiting(&vec![&[][..]; 100_000]);
+        for index in 0..99_999 {
+            peers[index].waits_for = vec![id(u32::try_from(index).unwrap() + 1)];
+        }
+        assert_eq!(find_cycle(&peers), []);
+        peers[99_999].waits_for = vec![id(99_998)];
+        assert_eq!(find_cycle(&peers), [99_998, 99_999]);
+    }
+}

@@ -1,0 +1,278 @@
+//! The table of peers: one slot a peer, found by index and told from its predecessors by generation.
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::num::NonZeroU32;
+use std::panic::Location;
+
+use crate::error::Panic;
+use crate::mailbox::Mailbox;
+use crate::peer::PeerId;
+use crate::time::Time;
+use crate::waker::Wakee;
+
+/// How many names of finished peers are kept after their slots were used again, for the errors that name them.
+const OBITUARIES: usize = 256;
+
+/// A peer's name: given, or that of its body's type, which is shortened only when somebody looks.
+#[derive(Clone, Debug)]
+pub(crate) enum Name {
+    Given(Cow<'static, str>),
+    OfBody(&'static str),
+}
+
+impl Name {
+    /// `brew_coffee` for the function `kitchen::brew_coffee`, `closure in main` for a closure in `main`.
+    pub(crate) fn text(&self) -> String {
+        let path = match self {
+            Name::Given(name) => return name.to_string(),
+            Name::OfBody(path) => path.split('<').next().unwrap_or(path),
+        };
+        let mut segments = path.rsplit("::").filter(|segment| !segment.is_empty());
+        match segments.next() {
+            Some("{{closure}}") => {
+                let function = segments.find(|segment| *segment != "{{closure}}").unwrap_or("a body");
+                format!("closure in {function}")
+            }
+            Some(name) => name.to_string(),
+            None => "a body".to_string(),
+        }
+    }
+}
+
+/// How far a peer has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Phase {
+    /// The slot is free. Next: Undefined.
+    Vacant,
+    /// Declared, without a body. Next: Unstarted, or Finished at the end of the run.
+    Undefined,
+    /// It has a body that was never resumed; listening until its first value comes. Next: Started, Finished.
+    Unstarted,
+    /// Its body was resumed, and has not ended. Next: Finished.
+    Started,
+    /// It ended; `outcome` says how, until the task has looked. Next: Vacant, once no task is left.
+    Finished,
+}
+
+/// What a suspended peer waits for, as far as this crate can see.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Wait {
+    /// Something else: another crate's future.
+    Elsewhere,
+    Transfer(PeerId),
+    Receive,
+    Sleep(Time),
+    Task(PeerId),
+}
+
+/// How a peer ended.
+pub(crate) enum Outcome {
+    /// Not yet.
+    Pending,
+    /// Holds what the body returned.
+    Returned(Box<dyn Any>),
+    Cancelled,
+    Left,
+    Panicked(Box<Panic>),
+    /// The task has looked.
+    Taken,
+}
+
+/// All that is known of one peer, but for its generator.
+///
+/// Invariant: `listening` implies not `filled`, and a phase of Unstarted or Started.
+/// Invariant: `ticket` is not zero exactly while an entry of the ready queue with that ticket stands for this peer.
+#[allow(clippy::struct_excessive_bools)] // each is a fact of its own, and most pairs of them can hold together
+pub(crate) struct Slot {
+    generation: NonZeroU32,
+    pub(crate) ticket: u32,
+    pub(crate) phase: Phase,
+    /// Suspended where a value may arrive.
+    pub(crate) listening: bool,
+    /// The mailbox holds a value that the peer has not looked at.
+    pub(crate) filled: bool,
+    /// A foreign waker must be told when a value arrives; it is in `Table::relays`.
+    pub(crate) relayed: bool,
+    /// No task is left to look at the outcome.
+    pub(crate) detached: bool,
+    pub(crate) sender: Option<PeerId>,
+    pub(crate) wait: Wait,
+    pub(crate) place: Option<&'static Location<'static>>,
+    pub(crate) since: Time,
+    pub(crate) mailbox: Mailbox,
+    // What follows is looked at only when the peer begins or ends.
+    pub(crate) name: Name,
+    pub(crate) parent: Option<PeerId>,
+    /// Which peer this is, counted from the first of the trampoline.
+    pub(crate) born: u64,
+    pub(crate) joiner: Option<Wakee>,
+    pub(crate) outcome: Outcome,
+}
+
+/// The slots, and which of them are free.
+#[derive(Default)]
+pub(crate) struct Table {
+    slots: Vec<Slot>,
+    free: Vec<u32>,
+    born: u64,
+    obituaries: VecDeque<(PeerId, Name)>,
+}
+
+impl Table {
+    /// Makes a peer without a body.
+    pub(crate) fn insert(&mut self, name: Name, parent: Option<PeerId>, now: Time) -> PeerId {
+        let reused = self.free.pop();
+        let generation = match reused {
+            Some(index) => self.bury(index),
+            None => NonZeroU32::MIN,
+        };
+        self.born += 1;
+        let slot = Slot {
+            generation,
+            ticket: 0,
+            phase: Phase::Undefined,
+            listening: false,
+            filled: false,
+            relayed: false,
+            detached: true,
+            sender: None,
+            wait: Wait::Elsewhere,
+            place: None,
+            since: now,
+            mailbox: Mailbox::default(),
+            name,
+            parent,
+            born: self.born,
+            joiner: None,
+            outcome: Outcome::Pending,
+        };
+        let index = reused.unwrap_or_else(|| u32::try_from(self.slots.len()).expect("fewer than four billion peers"));
+        match self.slots.get_mut(index as usize) {
+            Some(free) => *free = slot,
+            None => self.slots.push(slot),
+        }
+        PeerId::new(index, generation)
+    }
+
+    /// Notes the name of the last peer in a free slot, and returns the next generation.
+    fn bury(&mut self, index: u32) -> NonZeroU32 {
+        let slot = &mut self.slots[index as usize];
+        debug_assert_eq!(slot.phase, Phase::Vacant);
+        if self.obituaries.len() == OBITUARIES {
+            self.obituaries.pop_front();
+        }
+        let name = std::mem::replace(&mut slot.name, Name::OfBody(""));
+        self.obituaries.push_back((PeerId::new(index, slot.generation), name));
+        slot.generation.checked_add(1).expect("a slot whose generations are used up is not free")
+    }
+
+    /// Frees the slot of a finished peer that nothing can ask about any more, and returns what it still held, to be
+    /// dropped when no borrow of the table is alive: a destructor may call back.
+    pub(crate) fn remove(&mut self, peer: PeerId) -> Remains {
+        let slot = &mut self.slots[peer.index()];
+        debug_assert_eq!((slot.generation, slot.phase), (peer.generation(), Phase::Finished));
+        slot.phase = Phase::Vacant;
+        // A slot is used for as many peers as there are generations, and then never again: no id ever means two peers.
+        if slot.generation < NonZeroU32::MAX {
+            self.free.push(u32::try_from(peer.index()).expect("an index came from a u32"));
+        }
+        let slot = &mut self.slots[peer.index()];
+        (std::mem::take(&mut slot.mailbox), std::mem::replace(&mut slot.outcome, Outcome::Taken), slot.joiner.take())
+    }
+
+    /// The slot of `peer`, if it is this peer's still.
+    #[inline]
+    pub(crate) fn get(&self, peer: PeerId) -> Option<&Slot> {
+        self.slots.get(peer.index()).filter(|slot| slot.generation == peer.generation() && slot.phase != Phase::Vacant)
+    }
+
+    /// As `get`.
+    #[inline]
+    pub(crate) fn get_mut(&mut self, peer: PeerId) -> Option<&mut Slot> {
+        let slot = self.slots.get_mut(peer.index())?;
+        (slot.generation == peer.generation() && slot.phase != Phase::Vacant).then_some(slot)
+    }
+
+    /// The slot of a peer that is alive: it has control, or is being given it.
+    #[inline]
+    pub(crate) fn alive(&mut self, peer: PeerId) -> &mut Slot {
+        let slot = &mut self.slots[peer.index()];
+        debug_assert_eq!(slot.generation, peer.generation(), "a peer that acts is alive");
+        slot
+    }
+
+    /// The slot with this index, whose ever it is, with its owner.
+    #[inline]
+    pub(crate) fn at(&mut self, index: u32) -> (PeerId, &mut Slot) {
+        let slot = &mut self.slots[index as usize];
+        (PeerId::new(index, slot.generation), slot)
+    }
+
+    /// The name of `peer`, or its id if the name is forgotten.
+    pub(crate) fn name(&self, peer: PeerId) -> String {
+        let slot = self.slots.get(peer.index()).filter(|slot| slot.generation == peer.generation());
+        let name = match slot {
+            Some(slot) => Some(&slot.name),
+            None => self.obituaries.iter().find(|(dead, _)| *dead == peer).map(|(_, name)| name),
+        };
+        name.map_or_else(|| peer.to_string(), Name::text)
+    }
+
+    /// Every peer that has a slot, in the order of their spawning.
+    pub(crate) fn in_order(&self) -> Vec<PeerId> {
+        let mut peers: Vec<(u64, PeerId)> = (0..)
+            .zip(&self.slots)
+            .filter(|(_, slot)| slot.phase != Phase::Vacant)
+            .map(|(index, slot)| (slot.born, PeerId::new(index, slot.generation)))
+            .collect();
+        peers.sort_unstable();
+        peers.into_iter().map(|(_, peer)| peer).collect()
+    }
+}
+
+/// What a freed slot still held.
+pub(crate) type Remains = (Mailbox, Outcome, Option<Wakee>);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(name: &'static str) -> Name {
+        Name::Given(name.into())
+    }
+
+    #[test]
+    fn a_slot_used_again_is_another_peer_and_the_first_keeps_its_name() {
+        let mut table = Table::default();
+        let first = table.insert(named("first"), None, Time::ZERO);
+        table.alive(first).phase = Phase::Finished;
+        drop(table.remove(first));
+        assert_eq!(table.name(first), "first");
+        let second = table.insert(named("second"), None, Time::ZERO);
+        assert_eq!((first.to_string(), second.to_string()), ("0v1".into(), "0v2".into()));
+        assert!(table.get(first).is_none() && table.get(second).is_some());
+        assert_eq!((table.name(first), table.name(second)), ("first".into(), "second".into()));
+    }
+
+    #[test]
+    fn a_slot_whose_generations_are_used_up_is_never_used_again() {
+        let mut table = Table::default();
+        let first = table.insert(named("first"), None, Time::ZERO);
+        table.slots[0].generation = NonZeroU32::MAX;
+        table.slots[0].phase = Phase::Finished;
+        drop(table.remove(PeerId::new(0, NonZeroU32::MAX)));
+        let second = table.insert(named("second"), None, Time::ZERO);
+        assert_ne!(first.index(), second.index());
+    }
+
+    #[test]
+    fn a_body_lends_its_name() {
+        let text = |path| Name::OfBody(path).text();
+        assert_eq!(text("kitchen::brew_coffee"), "brew_coffee");
+        assert_eq!(text("kitchen::main::{{closure}}::{{closure}}"), "closure in main");
+        assert_eq!(text("kitchen::toast<alloc::string::String>"), "toast");
+        assert_eq!(text(""), "a body");
+    }
+}

@@ -1,0 +1,396 @@
+//! What peers share: the table of peers, the ready queue, the timers. It owns no generator, and `next` decides who runs.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, VecDeque};
+use std::mem;
+use std::panic::Location;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use smallvec::SmallVec;
+
+use crate::error::Panic;
+use crate::output::Output;
+use crate::peer::PeerId;
+use crate::report::Who;
+use crate::table::{Name, Phase, Table, Wait};
+use crate::time::Time;
+use crate::timers::{TimerKey, Timers};
+use crate::waker::{Inbox, Wakee};
+
+pub(crate) type Place = &'static Location<'static>;
+
+/// What a peer says to the trampoline when it gives control away.
+///
+/// It goes through the generator's airlock once a step, so it is kept to eight bytes: an index and not an id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Switch {
+    /// Resume the peer with this index, which I have handed a value.
+    Transfer(u32),
+    /// The same, after you have dropped me.
+    Leave(u32),
+}
+
+/// How a peer gave control back to the trampoline.
+pub(crate) enum Turn {
+    Switched(Switch),
+    Returned,
+}
+
+/// What the trampoline can resume: a generator, whatever its body is.
+pub(crate) trait Resume {
+    /// `Pending` means that the body waits for a timer, a task, a value or a foreign future.
+    fn resume(&mut self, cx: &mut Context<'_>) -> Poll<Turn>;
+}
+
+/// The state that every `Co`, `Clock` and `Task` of one trampoline shares.
+///
+/// What changes at every step, or is read without changing, stands in cells of its own; the rest is behind one
+/// borrow, which no method holds while it calls anything of the user's: a destructor, a waker or a sink.
+pub(crate) struct World {
+    /// Tells this trampoline's handles from those of others.
+    home: u32,
+    now: Cell<Time>,
+    /// Who has control: `None` while no body is being resumed.
+    current: Cell<Option<PeerId>>,
+    /// Counts resumptions.
+    step: Cell<u64>,
+    /// The step in which control was last given away by a switch.
+    switched_at: Cell<u64>,
+    /// Something below is there for the trampoline to do before it resumes anybody.
+    chores: Cell<bool>,
+    /// The run is over, and its peers are being dropped: nobody can be handed control any more.
+    closing: Cell<bool>,
+    /// What the waker points to that the running body is polled with.
+    own_waker: Cell<*const ()>,
+    inbox: Arc<Inbox>,
+    output: Output,
+    pub(crate) inner: RefCell<Inner>,
+}
+
+#[derive(Default)]
+pub(crate) struct Inner {
+    pub(crate) table: Table,
+    /// An index, and the ticket that the entry was made with: an entry whose peer has another ticket is void.
+    ready: VecDeque<(u32, u32)>,
+    tickets: u32,
+    timers: Timers<Wakee>,
+    /// Foreign wakers to tell when a value arrives for a peer.
+    pub(crate) relays: BTreeMap<PeerId, Waker>,
+    /// Bodies that the trampoline has not taken over yet. Empty whenever no peer is running.
+    newborn: Vec<(PeerId, Box<dyn Resume>)>,
+    /// Peers that were cancelled, whose bodies the trampoline has not dropped yet.
+    pub(crate) doomed: Vec<PeerId>,
+    /// The switch that went through the airlock in this step was taken back, and this holds instead.
+    pub(crate) redirect: Redirect,
+    /// Panics that no task can tell of.
+    pub(crate) panics: Vec<Panic>,
+    /// Kept to be filled again.
+    mail: Vec<PeerId>,
+}
+
+/// What became of a switch that was taken back before control could pass.
+#[derive(Clone, Copy, Default)]
+pub(crate) enum Redirect {
+    /// It was not taken back.
+    #[default]
+    None,
+    /// Nobody was switched to in its place.
+    Nobody,
+    /// Another one was made in the same step.
+    To(Switch),
+}
+
+impl World {
+    pub(crate) fn new(home: u32, inbox: Arc<Inbox>, output: Output) -> Self {
+        World {
+            home,
+            now: Cell::new(Time::ZERO),
+            current: Cell::new(None),
+            step: Cell::new(1),
+            switched_at: Cell::new(0),
+            chores: Cell::new(false),
+            closing: Cell::new(false),
+            own_waker: Cell::new(std::ptr::null()),
+            inbox,
+            output,
+            inner: RefCell::default(),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn home(&self) -> u32 {
+        self.home
+    }
+
+    #[inline]
+    pub(crate) fn now(&self) -> Time {
+        self.now.get()
+    }
+
+    pub(crate) fn current(&self) -> Option<PeerId> {
+        self.current.get()
+    }
+
+    /// Whom a future of this crate must wake that is polled with `cx`: the running peer itself, unless the waker is
+    /// somebody else's.
+    #[inline]
+    pub(crate) fn wakee(&self, cx: &Context<'_>) -> Wakee {
+        match self.current.get() {
+            Some(peer) if self.is_own(cx) => Wakee::Peer(peer),
+            _ => Wakee::Waker(cx.waker().clone()),
+        }
+    }
+
+    /// Returns whether `cx` carries the running peer's own waker.
+    #[inline]
+    pub(crate) fn is_own(&self, cx: &Context<'_>) -> bool {
+        cx.waker().data() == self.own_waker.get()
+    }
+
+    pub(crate) fn say(&self, line: &str) {
+        self.output.line(line);
+    }
+
+    pub(crate) fn name(&self, peer: PeerId) -> String {
+        self.inner.borrow().table.name(peer)
+    }
+
+    pub(crate) fn who(&self, peer: PeerId) -> Who {
+        Who { id: peer, name: self.name(peer) }
+    }
+}
+
+/// Peers that come, and timers.
+impl World {
+    /// Makes a peer without a body.
+    pub(crate) fn declare(&self, name: Name) -> PeerId {
+        let parent = self.current.get();
+        self.inner.borrow_mut().table.insert(name, parent, self.now.get())
+    }
+
+    /// Gives a declared peer its body; the trampoline takes it over when the running peer suspends.
+    ///
+    /// Hands the body back if the peer is not there to take it: it has one, has ended, or the run is over.
+    pub(crate) fn define(&self, peer: PeerId, body: Box<dyn Resume>) -> Result<(), Box<dyn Resume>> {
+        let mut inner = self.inner.borrow_mut();
+        match inner.table.get_mut(peer) {
+            Some(slot) if slot.phase == Phase::Undefined && !self.closing.get() => {
+                slot.phase = Phase::Unstarted;
+                slot.listening = true;
+                slot.detached = false;
+                inner.newborn.push((peer, body));
+                self.chores.set(true);
+                Ok(())
+            }
+            _ => Err(body),
+        }
+    }
+
+    /// Arms a timer. One past the end of time is kept, so that it can be seen waiting, and never fires (rule S4).
+    #[inline]
+    pub(crate) fn arm(&self, at: Time, wakee: Wakee) -> TimerKey {
+        self.inner.borrow_mut().timers.arm(at, wakee)
+    }
+
+    /// Makes a timer wake somebody else, in its old place among those of the same deadline. False if it is not armed.
+    #[inline]
+    pub(crate) fn retarget(&self, key: TimerKey, wakee: Wakee) -> bool {
+        let former = self.inner.borrow_mut().timers.retarget(key, wakee);
+        former.is_ok() // and what it gives back is dropped when nothing is borrowed: it may be a foreign waker
+    }
+
+    pub(crate) fn disarm(&self, key: TimerKey) {
+        let wakee = self.inner.borrow_mut().timers.disarm(key);
+        drop(wakee); // as above
+    }
+
+    /// Notes what the running peer waits for, unless it already listens: then a value is what it waits for.
+    #[inline]
+    pub(crate) fn note(&self, wait: Wait, place: Place) {
+        if let Some(peer) = self.current.get() {
+            let mut inner = self.inner.borrow_mut();
+            let slot = inner.table.alive(peer);
+            if !slot.listening {
+                slot.wait = wait;
+                slot.place = Some(place);
+            }
+        }
+    }
+}
+
+/// Who runs next.
+impl World {
+    /// Decides who runs next: whoever stands at the front of the ready queue (rule S1). `None` ends the instant.
+    ///
+    /// Everything that wants control and was not handed it by a transfer passes through here, so another policy
+    /// would take this function's place.
+    pub(crate) fn next(&self) -> Option<PeerId> {
+        let mut inner = self.inner.borrow_mut();
+        inner.collect_mail(&self.inbox);
+        while let Some((index, ticket)) = inner.ready.pop_front() {
+            let (peer, slot) = inner.table.at(index);
+            if slot.ticket == ticket {
+                slot.ticket = 0;
+                slot.since = self.now.get();
+                if !slot.listening {
+                    slot.wait = Wait::Elsewhere;
+                    slot.place = None;
+                }
+                return Some(peer);
+            }
+        }
+        None
+    }
+
+    /// Ends the instant: moves the clock to the earliest deadline and makes ready all that is due (rule S2).
+    /// Returns false if there is no deadline.
+    pub(crate) fn advance(&self) -> bool {
+        let Some(at) = self.inner.borrow_mut().timers.next() else { return false };
+        debug_assert!(at >= self.now.get(), "the clock never runs backwards");
+        self.now.set(at);
+        let mut due: SmallVec<[Wakee; 4]> = SmallVec::new();
+        self.inner.borrow_mut().timers.fire(at, |wakee| due.push(wakee));
+        for wakee in due {
+            self.wake(wakee);
+        }
+        true
+    }
+
+    /// Puts a peer at the back of the ready queue, or lets a foreign waker do what it does.
+    pub(crate) fn wake(&self, wakee: Wakee) {
+        match wakee {
+            Wakee::Peer(peer) => {
+                let mut inner = self.inner.borrow_mut();
+                inner.collect_mail(&self.inbox);
+                inner.make_ready(peer);
+            }
+            Wakee::Waker(foreign) => foreign.wake(),
+        }
+    }
+
+    /// Notes that `peer` is about to be resumed with this waker.
+    #[inline]
+    pub(crate) fn enter(&self, peer: PeerId, waker: &Waker) {
+        self.current.set(Some(peer));
+        self.own_waker.set(waker.data());
+        self.step.set(self.step.get() + 1);
+    }
+
+    /// Notes that no body is being resumed.
+    pub(crate) fn exit(&self) {
+        self.current.set(None);
+    }
+
+    /// Returns whether the trampoline must settle something before it resumes anybody.
+    #[inline]
+    pub(crate) fn has_chores(&self) -> bool {
+        self.chores.get()
+    }
+
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing.get()
+    }
+
+    pub(crate) fn set_closing(&self, closing: bool) {
+        self.closing.set(closing);
+    }
+
+    pub(crate) fn add_chore(&self) {
+        self.chores.set(true);
+    }
+
+    pub(crate) fn clear_chores(&self) {
+        self.chores.set(false);
+    }
+
+    #[inline]
+    pub(crate) fn collect_mail(&self, inner: &mut Inner) {
+        inner.collect_mail(&self.inbox);
+    }
+
+    /// Returns whether a switch has gone through the airlock in this step.
+    #[inline]
+    pub(crate) fn has_switched(&self) -> bool {
+        self.switched_at.get() == self.step.get()
+    }
+
+    /// Notes that a switch goes through the airlock, and returns the number of this step.
+    #[inline]
+    pub(crate) fn note_switch(&self) -> u64 {
+        self.switched_at.set(self.step.get());
+        self.step.get()
+    }
+
+    #[inline]
+    pub(crate) fn step(&self) -> u64 {
+        self.step.get()
+    }
+
+    pub(crate) fn swap_newborn(&self, empty: &mut Vec<(PeerId, Box<dyn Resume>)>) {
+        mem::swap(&mut self.inner.borrow_mut().newborn, empty);
+    }
+
+    pub(crate) fn take_doomed(&self) -> Vec<PeerId> {
+        mem::take(&mut self.inner.borrow_mut().doomed)
+    }
+
+    /// To whom control goes after a step of `from` that ended with this switch, unless the switch was taken back.
+    pub(crate) fn target(&self, from: PeerId, switch: Option<Switch>) -> Option<PeerId> {
+        let mut inner = self.inner.borrow_mut();
+        let (Switch::Transfer(index) | Switch::Leave(index)) = match mem::take(&mut inner.redirect) {
+            Redirect::None => switch?,
+            Redirect::Nobody => return None,
+            Redirect::To(switch) => switch,
+        };
+        // A slot may have changed hands within the step; `from` knows whom it meant.
+        match inner.table.get(from).map(|slot| slot.wait) {
+            Some(Wait::Transfer(to)) if to.raw_index() == index => Some(to),
+            _ => None,
+        }
+    }
+
+    /// Returns whether `peer` is there, and has been handed a value that it has not looked at.
+    pub(crate) fn is_handed(&self, peer: PeerId) -> bool {
+        self.inner.borrow().table.get(peer).is_some_and(|slot| slot.filled)
+    }
+
+    /// Makes the main peer ready, which starts without a value.
+    pub(crate) fn start_main(&self, peer: PeerId) {
+        let mut inner = self.inner.borrow_mut();
+        inner.table.alive(peer).phase = Phase::Started;
+        inner.make_ready(peer);
+    }
+}
+
+impl Inner {
+    /// Forgets who was ready, and gives back what held foreign wakers, to be dropped when nothing is borrowed.
+    pub(crate) fn clear(&mut self) -> impl Sized + use<> {
+        self.ready.clear();
+        self.redirect = Redirect::None;
+        (mem::take(&mut self.relays), self.timers.clear())
+    }
+
+    pub(crate) fn make_ready(&mut self, peer: PeerId) {
+        let Some(slot) = self.table.get_mut(peer) else { return };
+        let runs = slot.phase == Phase::Started || slot.phase == Phase::Unstarted && slot.filled;
+        if runs && slot.ticket == 0 {
+            self.tickets = self.tickets.checked_add(1).unwrap_or(1);
+            slot.ticket = self.tickets;
+            #[allow(clippy::cast_possible_truncation)] // an index was a u32 before it was a usize
+            self.ready.push_back((peer.index() as u32, self.tickets));
+        }
+    }
+
+    /// Makes ready whom wakers have fired for: in the order of firing, and before whoever is made ready next.
+    pub(crate) fn collect_mail(&mut self, inbox: &Inbox) {
+        if inbox.has_mail() {
+            let mut mail = mem::take(&mut self.mail);
+            inbox.drain_into(&mut mail);
+            for peer in mail.drain(..) {
+                self.make_ready(peer);
+            }
+            self.mail = mail;
+        }
+    }
+}
