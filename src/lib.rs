@@ -1,24 +1,24 @@
 //! Symmetric coroutines: peers that hand control straight to each other.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod clock;
-mod co;
-mod ending;
-mod error;
-mod exchange;
-mod gather;
-mod generator;
-mod mailbox;
-mod output;
+mod time;
 mod peer;
 mod report;
-mod table;
-mod task;
-mod time;
+mod error;
 mod timers;
-mod trampoline;
+mod mailbox;
 mod waker;
+mod output;
+mod table;
 mod world;
+mod exchange;
+mod ending;
+mod generator;
+mod co;
+mod clock;
+mod task;
+mod gather;
+mod trampoline;
 
 pub use clock::{Clock, Sleep};
 pub use co::{Co, Leave, Receive, Transfer, TryTransfer};
