@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::future::Future;
-use std::marker::PhantomData;
 use std::mem;
 use std::panic::Location;
 use std::pin::Pin;
@@ -10,11 +9,9 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use crate::error::TransferError;
-use crate::generator::Airlock;
-use crate::mailbox::Mailbox;
+use crate::mailbox::{self, Mailbox};
 use crate::peer::{Peer, PeerId};
-use crate::waker::Wakee;
-use crate::world::{Place, Redirect, Switch, World};
+use crate::world::{Place, World};
 
 /// The control token of a peer that accepts values of type `In`.
 ///
@@ -88,14 +85,13 @@ use crate::world::{Place, Redirect, Switch, World};
 /// ```
 pub struct Co<In = ()> {
     world: Rc<World>,
-    airlock: Airlock,
+    mailbox: Mailbox<In>,
     me: PeerId,
-    accepts: PhantomData<fn() -> In>,
 }
 
 impl<In> Co<In> {
-    pub(crate) fn new(world: Rc<World>, airlock: Airlock, me: PeerId) -> Self {
-        Co { world, airlock, me, accepts: PhantomData }
+    pub(crate) fn new(world: Rc<World>, mailbox: Mailbox<In>, me: PeerId) -> Self {
+        Co { world, mailbox, me }
     }
 
     pub(crate) fn world(&self) -> &Rc<World> {
@@ -171,7 +167,7 @@ impl<In: 'static> Co<In> {
     /// });
     /// ```
     #[track_caller]
-    #[inline]
+    #[inline(always)]
     pub fn transfer<T: 'static>(&mut self, to: Peer<T>, value: T) -> Transfer<'_, In, T> {
         Transfer(self.try_transfer(to, value))
     }
@@ -197,7 +193,7 @@ impl<In: 'static> Co<In> {
     /// });
     /// ```
     #[track_caller]
-    #[inline]
+    #[inline(always)]
     pub fn try_transfer<T: 'static>(&mut self, to: Peer<T>, value: T) -> TryTransfer<'_, In, T> {
         TryTransfer { co: self, to, place: Location::caller(), sent: Sent::Not(value) }
     }
@@ -254,25 +250,32 @@ impl<In: 'static> Co<In> {
         Leave { co: self, to, place: Location::caller(), value: Some(value) }
     }
 
-    /// A transfer to oneself (rule T3): `T` is `In`, which only the mailbox can tell.
-    fn to_oneself<T: 'static>(&self, value: T) -> In {
-        let mut mailbox = Mailbox::default();
-        mailbox.put(value);
-        self.world.note_sender(self.me);
-        mailbox.take().expect("the value was put in above")
+    /// Takes the value that has come, if one has.
+    #[inline(always)]
+    pub(crate) fn take(&self) -> Option<In> {
+        match &self.mailbox {
+            Some(mailbox) => mailbox.take(),
+            None => self.world.take_unit(self.me),
+        }
     }
 
-    /// Gives the switch to the trampoline, which acts on it when this peer suspends. Every switch of control in this
-    /// crate passes here: nothing else ever yields.
-    #[inline]
-    fn switch(&self, switch: Switch) -> u64 {
-        if self.world.has_switched() {
-            // An earlier transfer of this very step was dropped before control could pass.
-            self.world.redirect(Redirect::To(switch));
-        } else {
-            self.airlock.leave(switch);
+    /// Returns whether a value waits that was left over from a transfer or receive that was dropped (rule T4).
+    #[inline(always)]
+    fn has_left_over(&self) -> bool {
+        match &self.mailbox {
+            Some(mailbox) => mailbox.is_full(),
+            None => self.world.has_unit(self.me),
         }
-        self.world.note_switch()
+    }
+
+    /// A transfer to oneself (rule T3) was refused, since whoever runs does not listen: here it is granted.
+    #[cold]
+    fn unless_to_oneself<T: 'static>(&self, to: Peer<T>, error: TransferError<T>) -> Result<In, TransferError<T>> {
+        if to.id() != self.me || to.home() != self.world.home() {
+            return Err(error);
+        }
+        self.world.note_sender(self.me);
+        Ok(mailbox::pass(error.into_value())) // `T` is `In`, which the types do not tell
     }
 }
 
@@ -354,11 +357,10 @@ fn refuse<T>(error: &TransferError<T>) -> ! {
 
 /// How far a transfer has come.
 enum Sent<T> {
-    /// Not polled yet. Next: Taken.
+    /// Not polled yet. Next: Waiting, or Done if it was refused.
     Not(T),
-    /// The value is on its way, or was taken out to be; the number is that of the step in which it was sent.
-    /// Next: Done.
-    At(u64),
+    /// The value is handed over. Next: Done.
+    Waiting,
     /// A value has come back, or the transfer was refused.
     Done,
 }
@@ -376,24 +378,22 @@ pub struct TryTransfer<'co, In: 'static, T: 'static> {
 impl<In, T> Unpin for TryTransfer<'_, In, T> {}
 
 impl<In, T> TryTransfer<'_, In, T> {
-    #[inline]
+    #[inline(always)]
     fn poll_transfer(&mut self, cx: &Context<'_>) -> Poll<Result<In, TransferError<T>>> {
         let Co { world, me, .. } = &*self.co;
-        match mem::replace(&mut self.sent, Sent::Done) {
-            Sent::Not(value) => {
-                if self.to.id() == *me && self.to.home() == world.home() {
-                    return Poll::Ready(Ok(self.co.to_oneself(value)));
-                }
-                if let Err(error) = world.transfer(*me, self.to, value, self.place) {
-                    return Poll::Ready(Err(error));
-                }
-                self.sent = Sent::At(self.co.switch(Switch::Transfer(self.to.id().raw_index())));
-            }
-            Sent::At(step) => {
-                if let Some(value) = world.take(*me) {
+        match self.sent {
+            Sent::Waiting => {
+                if let Some(value) = self.co.take() {
+                    self.sent = Sent::Done;
                     return Poll::Ready(Ok(value));
                 }
-                self.sent = Sent::At(step);
+            }
+            Sent::Not(_) => {
+                let Sent::Not(value) = mem::replace(&mut self.sent, Sent::Waiting) else { unreachable!("just seen") };
+                if let Err(error) = world.transfer(*me, self.to, value, self.co.has_left_over(), self.place) {
+                    self.sent = Sent::Done;
+                    return Poll::Ready(self.co.unless_to_oneself(self.to, error));
+                }
             }
             Sent::Done => panic!("a transfer was polled after it had completed"),
         }
@@ -405,22 +405,19 @@ impl<In, T> TryTransfer<'_, In, T> {
 impl<In, T> Future for TryTransfer<'_, In, T> {
     type Output = Result<In, TransferError<T>>;
 
-    #[inline]
+    #[inline(always)]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         self.poll_transfer(cx)
     }
 }
 
 impl<In, T> Drop for TryTransfer<'_, In, T> {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
-        if let Sent::At(step) = self.sent {
+        if let Sent::Waiting = self.sent {
             let Co { world, me, .. } = &*self.co;
             world.stop_listening(*me);
-            if step == world.step() && world.current() == Some(*me) {
-                world.redirect(Redirect::Nobody);
-                world.wake(Wakee::Peer(self.to.id()));
-            }
+            world.take_back(*me, self.to.id());
         }
     }
 }
@@ -433,7 +430,7 @@ impl<In, T> Future for Transfer<'_, In, T> {
     type Output = In;
 
     #[track_caller]
-    #[inline]
+    #[inline(always)]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<In> {
         match self.0.poll_transfer(cx) {
             Poll::Ready(Ok(value)) => Poll::Ready(value),
@@ -454,16 +451,22 @@ pub struct Receive<'co, In: 'static> {
 impl<In> Future for Receive<'_, In> {
     type Output = In;
 
-    #[inline]
+    #[inline(always)]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<In> {
-        let polled = self.co.world.receive(self.co.me, cx, self.place);
-        self.listening = polled.is_pending();
-        polled
+        if let Some(value) = self.co.take() {
+            self.listening = false;
+            return Poll::Ready(value);
+        }
+        let Co { world, me, .. } = &*self.co;
+        world.listen(*me, self.place);
+        world.relay(*me, cx);
+        self.listening = true;
+        Poll::Pending
     }
 }
 
 impl<In> Drop for Receive<'_, In> {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
         if self.listening {
             self.co.world.stop_listening(self.co.me);
@@ -501,10 +504,10 @@ impl<In, T> Future for Leave<'_, In, T> {
     fn poll(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Self::Output> {
         if let Some(value) = self.value.take() {
             let Co { world, me, .. } = &*self.co;
-            if let Err(error) = world.transfer(*me, self.to, value, self.place) {
+            if let Err(error) = world.transfer(*me, self.to, value, false, self.place) {
                 refuse(&error);
             }
-            self.co.switch(Switch::Leave(self.to.id().raw_index()));
+            world.leave();
         }
         Poll::Pending
     }

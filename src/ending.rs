@@ -22,10 +22,9 @@ impl World {
         }
         slot.phase = Phase::Finished;
         slot.listening = false;
-        slot.filled = false;
         slot.ticket = 0;
         let joiner = slot.joiner.take();
-        let mailbox = mem::take(&mut slot.mailbox);
+        let mailbox = slot.empty_mailbox();
         let relay = if mem::take(&mut slot.relayed) { inner.relays.remove(&peer) } else { None };
         let slot = inner.table.alive(peer);
         let mut remains = None;
@@ -139,8 +138,8 @@ impl World {
                 Wait::Receive if slot.listening => State::Receiving,
                 Wait::Sleep(until) if slot.ticket == 0 => State::Sleeping(until),
                 Wait::Task(task) if slot.ticket == 0 => State::Awaiting(who(task)),
-                Wait::Elsewhere if slot.ticket == 0 => State::Waiting,
-                _ => State::Ready,
+                _ if slot.ticket != 0 || slot.mailbox.is_full() => State::Ready,
+                _ => State::Waiting,
             },
         }
     }
@@ -174,7 +173,8 @@ impl World {
             State::Transferring(to) => vec![to.id],
             _ => vec![],
         };
-        let (since, place, parent) = (slot.since, slot.place, slot.parent);
+        let (since, parent) = (slot.since, slot.parent);
+        let place = slot.place.filter(|_| !matches!(state, State::Ready | State::Running | State::Waiting));
         drop(inner);
         let parent = parent.map(|parent| self.who(parent));
         PeerInfo { who: self.who(peer), state, since, place, parent, waits_for }

@@ -1,45 +1,52 @@
 //! How a value crosses from one peer to another: looked up, put in the mailbox, taken out.
 
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 
 use crate::error::{Refusal, TransferError};
+use crate::mailbox::Mailbox;
 use crate::peer::{Peer, PeerId};
 use crate::report::{State, Who};
-use crate::table::{Phase, Wait};
-use crate::world::{Inner, Place, Redirect, World};
+use crate::table::{Phase, Slot, Wait};
+use crate::waker::Wakee;
+use crate::world::{Inner, Place, Switch, World};
 
 impl World {
-    /// Hands `value` to `to`, and makes `me` listen for what comes back (rules T1, T2). The switch is the caller's.
-    #[inline]
+    /// Hands `value` to `to`, makes `me` listen for what comes back, and says that control goes there (rules T1, T2).
+    ///
+    /// `left_over` says that a value waits for `me` already (rule T4), which then completes the transfer when the
+    /// turn of `me` comes.
+    #[inline(always)]
     pub(crate) fn transfer<T: 'static>(
         &self,
         me: PeerId,
         to: Peer<T>,
         value: T,
+        left_over: bool,
         place: Place,
     ) -> Result<(), TransferError<T>> {
         let mut inner = self.inner.borrow_mut();
-        let relay = match inner.hand(self.home(), me, to, value) {
-            Ok(relay) => relay,
+        let relayed = match inner.hand(self.home(), Some(me), to, value) {
+            Ok(slot) => {
+                slot.ticket = 0; // an earlier turn of its own is used up by this one
+                slot.relayed
+            }
             Err((value, refusal)) => {
                 drop(inner);
                 return Err(self.refused(to, value, refusal));
             }
         };
-        // Control goes there at once, so that any earlier turn of its own is used up by this one.
-        inner.table.alive(to.id()).ticket = 0;
         let slot = inner.table.alive(me);
         slot.wait = Wait::Transfer(to.id());
         slot.place = Some(place);
         slot.since = self.now();
-        if slot.filled {
-            inner.make_ready(me); // a value was left over (rule T4), and completes this transfer when its turn comes
-        } else {
-            slot.listening = true;
+        slot.listening = !left_over;
+        if left_over {
+            inner.make_ready(me);
         }
         drop(inner);
-        if let Some(waker) = relay {
-            waker.wake();
+        self.set_switch(Switch::to(to.id()));
+        if relayed {
+            self.tell_relay(to.id());
         }
         Ok(())
     }
@@ -47,9 +54,8 @@ impl World {
     /// Hands `value` to `to` and puts it at the back of the ready queue (rule T7).
     pub(crate) fn schedule<T: 'static>(&self, to: Peer<T>, value: T) -> Result<(), TransferError<T>> {
         let mut inner = self.inner.borrow_mut();
-        let handed = inner.hand(self.home(), self.current(), to, value);
-        let relay = match handed {
-            Ok(relay) => relay,
+        let relayed = match inner.hand(self.home(), self.current(), to, value) {
+            Ok(slot) => slot.relayed,
             Err((value, refusal)) => {
                 drop(inner);
                 return Err(self.refused(to, value, refusal));
@@ -58,50 +64,37 @@ impl World {
         self.collect_mail(&mut inner);
         inner.make_ready(to.id());
         drop(inner);
-        if let Some(waker) = relay {
-            waker.wake();
+        if relayed {
+            self.tell_relay(to.id());
         }
         Ok(())
     }
 
-    /// Takes the value that has come for `me`, or makes `me` listen for one.
-    #[inline]
-    pub(crate) fn receive<In: 'static>(&self, me: PeerId, cx: &Context<'_>, place: Place) -> Poll<In> {
-        if let Some(value) = self.take(me) {
-            return Poll::Ready(value);
-        }
+    /// Makes `me` listen for a value.
+    pub(crate) fn listen(&self, me: PeerId, place: Place) {
         let mut inner = self.inner.borrow_mut();
         let slot = inner.table.alive(me);
         slot.listening = true;
         slot.wait = Wait::Receive;
         slot.place = Some(place);
-        drop(inner);
-        self.relay(me, cx);
-        Poll::Pending
     }
 
-    /// Takes the value that has come for `me`.
-    #[inline]
-    pub(crate) fn take<In: 'static>(&self, me: PeerId) -> Option<In> {
+    /// Takes a `()` that has come for `me`, which has no mailbox of its own.
+    #[inline(always)]
+    pub(crate) fn take_unit<In: 'static>(&self, me: PeerId) -> Option<In> {
+        self.inner.borrow_mut().table.alive(me).mailbox.take_unit()
+    }
+
+    /// Starts the body of `me`, and returns the peer's own end of its mailbox.
+    pub(crate) fn start<In: 'static>(&self, me: PeerId) -> Mailbox<In> {
         let mut inner = self.inner.borrow_mut();
         let slot = inner.table.alive(me);
-        if !slot.filled {
-            return None;
-        }
-        slot.filled = false;
-        slot.wait = Wait::Elsewhere;
-        slot.place = None;
-        slot.mailbox.take()
-    }
-
-    /// Takes the first value of a body that starts now (rule T8).
-    pub(crate) fn start<In: 'static>(&self, me: PeerId) -> In {
-        self.inner.borrow_mut().table.alive(me).phase = Phase::Started;
-        self.take(me).expect("a peer starts when it has been given a value")
+        slot.phase = Phase::Started;
+        slot.mailbox.own()
     }
 
     /// Sees to it that a value for `me` wakes whoever polls with `cx`, where that is not the peer itself.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn relay(&self, me: PeerId, cx: &Context<'_>) {
         if !self.is_own(cx) {
             self.relay_by(me, cx.waker().clone());
@@ -131,10 +124,27 @@ impl World {
         drop(relay);
     }
 
-    /// Says to whom control goes at the end of this step, in place of the switch that has gone through the airlock.
-    pub(crate) fn redirect(&self, redirect: Redirect) {
-        self.inner.borrow_mut().redirect = redirect;
-        self.add_chore();
+    /// Wakes the foreign waker that waits for a value for `peer`.
+    #[cold]
+    fn tell_relay(&self, peer: PeerId) {
+        let relay = self.inner.borrow_mut().unrelay(peer);
+        if let Some(waker) = relay {
+            waker.wake();
+        }
+    }
+
+    /// Takes back the switch to `to`, if control has not passed since `me` made it in this step: its value stays with
+    /// `to`, which goes to the ready queue.
+    pub(crate) fn take_back(&self, me: PeerId, to: PeerId) {
+        if self.current() == Some(me) && self.switch() == Switch::to(to) {
+            self.set_switch(Switch::WAIT);
+            self.wake(Wakee::Peer(to));
+        }
+    }
+
+    /// Returns whether a `()` waits for `me`, which has no mailbox of its own.
+    pub(crate) fn has_unit(&self, me: PeerId) -> bool {
+        self.inner.borrow_mut().table.alive(me).mailbox.is_full()
     }
 
     pub(crate) fn note_sender(&self, me: PeerId) {
@@ -161,28 +171,27 @@ impl World {
 }
 
 impl Inner {
-    /// Puts `value` into the mailbox of `to`, if it listens, and returns the foreign waker to tell of it. Otherwise
-    /// gives the value back, with the refusal unless that depends on what `to` is doing.
-    #[inline]
+    /// Puts `value` into the mailbox of `to`, if it listens. Otherwise gives the value back, with the refusal unless
+    /// that depends on what `to` is doing.
+    #[inline(always)]
     fn hand<T: 'static>(
         &mut self,
         home: u32,
-        from: impl Into<Option<PeerId>>,
+        from: Option<PeerId>,
         to: Peer<T>,
         value: T,
-    ) -> Result<Option<Waker>, (T, Option<Refusal>)> {
+    ) -> Result<&mut Slot, (T, Option<Refusal>)> {
         if to.home() != home {
             return Err((value, Some(Refusal::Foreign)));
         }
-        match self.table.get_mut(to.id()) {
-            Some(slot) if slot.listening => {
+        match self.table.listening(to.id()) {
+            Some(slot) => {
                 slot.mailbox.put(value);
                 slot.listening = false;
-                slot.filled = true;
-                slot.sender = from.into();
-                Ok(if slot.relayed { self.unrelay(to.id()) } else { None })
+                slot.sender = from;
+                Ok(slot)
             }
-            _ => Err((value, None)),
+            None => Err((value, None)),
         }
     }
 

@@ -1,29 +1,16 @@
-//! Generators: the suspend and resume points of peers. The only file that names genawaiter.
+//! Generators: the suspend and resume points of peers. The only file that names genawaiter, and the only one that yields.
 
 use std::future::Future;
-use std::pin::pin;
+use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use genawaiter::GeneratorState;
 use genawaiter::rc::{Co, Gen};
 
-use crate::world::{Resume, Switch, Turn};
+use crate::world::{Resume, Switch, Turn, World};
 
 /// A body's end of the airlock between it and the trampoline.
 pub(crate) struct Airlock(Co<Switch>);
-
-impl Airlock {
-    /// Leaves `switch` for the trampoline, which finds it when the body suspends; the body must do so in this step.
-    ///
-    /// genawaiter would have us await what `yield_` returns. But that completes at the next resumption, whatever its
-    /// reason, and a transfer must go on waiting until its value has come (rule T4); so the future is dropped, and
-    /// the transfer looks into its mailbox instead. Two yields in one step would be one too many: the caller
-    /// sees to it that there is one.
-    #[inline]
-    pub(crate) fn leave(&self, switch: Switch) {
-        drop(self.0.yield_(switch));
-    }
-}
 
 /// Makes a generator of the body that `make` gives for its end of the airlock.
 pub(crate) fn generator<'a, F: Future<Output = ()> + 'a>(make: impl FnOnce(Airlock) -> F) -> Box<dyn Resume + 'a> {
@@ -32,11 +19,39 @@ pub(crate) fn generator<'a, F: Future<Output = ()> + 'a>(make: impl FnOnce(Airlo
 
 impl<F: Future<Output = ()>> Resume for Gen<Switch, (), F> {
     #[inline]
-    fn resume(&mut self, cx: &mut Context<'_>) -> Poll<Turn> {
-        match pin!(self.async_resume()).poll(cx) {
-            Poll::Ready(GeneratorState::Yielded(switch)) => Poll::Ready(Turn::Switched(switch)),
-            Poll::Ready(GeneratorState::Complete(())) => Poll::Ready(Turn::Returned),
-            Poll::Pending => Poll::Pending,
+    fn resume(&mut self) -> Turn {
+        match Gen::resume(self) {
+            GeneratorState::Yielded(switch) => Turn::Switched(switch),
+            GeneratorState::Complete(()) => Turn::Returned,
         }
+    }
+}
+
+/// Runs a body, and yields whenever it suspends.
+///
+/// A generator of genawaiter is resumed without a waker, and expects its body to wait for nothing but yields. This
+/// stands between: it polls the body with the waker of its peer, so that any future can be awaited in it, and every
+/// time the body is pending it yields the switch that the body has left in the world.
+///
+/// genawaiter would have the result of `yield_` awaited. But that completes at the next resumption, whatever its
+/// reason, while a transfer must go on waiting until its value has come (rule T4); so it is dropped, and what the body
+/// awaits decides whether it goes on.
+pub(crate) struct Yielding<'a, F> {
+    pub(crate) airlock: &'a Airlock,
+    pub(crate) world: &'a World,
+    pub(crate) body: Pin<&'a mut F>,
+}
+
+impl<F: Future> Future for Yielding<'_, F> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, _resumed: &mut Context<'_>) -> Poll<F::Output> {
+        let world = self.world;
+        let polled = world.poll(self.body.as_mut());
+        if polled.is_pending() {
+            drop(self.airlock.0.yield_(world.take_switch()));
+        }
+        polled
     }
 }

@@ -1,53 +1,118 @@
-//! Where a value waits for its peer.
+//! Where a value waits for its peer: one end is the peer's own and typed, the other stands in the table and is not.
 
 use std::any::{Any, TypeId};
+use std::cell::Cell;
+use std::rc::Rc;
 
-/// A place for one value, of the type that its peer accepts.
-///
-/// The table of peers holds mailboxes of every type side by side, so the type is checked when a value goes in or out.
-/// A `Peer<In>` is the only key to a mailbox, and is made together with it, so the check cannot fail.
-///
-/// The box is made when the first value arrives and used again for the next. A `()` needs none: a peer that is only
-/// spawned and awaited allocates nothing here.
-#[derive(Default)]
-pub(crate) enum Mailbox {
-    /// Nothing has ever arrived, or only a `()` which has been taken.
-    #[default]
-    Unused,
-    /// A `()` is here.
-    Unit,
-    /// Holds an `Option<In>`, where `In` is what the peer accepts.
-    Boxed(Box<dyn Any>),
+/// A place for one value.
+pub(crate) struct Mail<In> {
+    value: Cell<Option<In>>,
+    /// Says whether there is a value, which the cell does not tell without giving it up.
+    full: Cell<bool>,
 }
 
-impl Mailbox {
+/// A peer's own end of its mailbox.
+///
+/// Its type is known here, so taking a value out is one move. A peer that accepts `()` has none: that a `()` has come
+/// is a fact that the table can hold, and most peers, spawned and awaited, are handed nothing else.
+pub(crate) type Mailbox<In> = Option<Rc<Mail<In>>>;
+
+impl<In> Mail<In> {
+    /// Takes the value out, if there is one.
+    #[inline]
+    pub(crate) fn take(&self) -> Option<In> {
+        if self.full.replace(false) { self.value.take() } else { None }
+    }
+
+    #[inline]
+    pub(crate) fn is_full(&self) -> bool {
+        self.full.get()
+    }
+}
+
+/// Makes a mailbox for values of type `In`; this is the end of it that stands in the table.
+pub(crate) fn mailbox<In: 'static>() -> Postbox {
+    if TypeId::of::<In>() == TypeId::of::<()>() {
+        Postbox::Unit(false)
+    } else {
+        let mail: Rc<Mail<In>> = Rc::new(Mail { value: Cell::new(None), full: Cell::new(false) });
+        Postbox::Of(Box::new(mail))
+    }
+}
+
+/// Passes `value` through a mailbox, for a sender that knows the receiver accepts it though the types do not tell.
+pub(crate) fn pass<T: 'static, In: 'static>(value: T) -> In {
+    let value: Box<dyn Any> = Box::new(value); // which allocates nothing for a `()`: it has no size
+    *value.downcast().expect("a peer accepts what is handed to it")
+}
+
+/// The end of a mailbox that stands in the table of peers, beside those of every other type.
+///
+/// The type is checked when a value goes in. A `Peer<In>` is the only key to it, and is made together with it, so the
+/// check cannot fail.
+pub(crate) enum Postbox {
+    /// The peer accepts `()`, and this says whether one has come.
+    Unit(bool),
+    /// Holds an `Rc<Mail<In>>`, where `In` is what the peer accepts. In a box, since what is behind an `Rc<dyn Post>`
+    /// must first be found by the alignment of its type, at every transfer.
+    Of(Box<dyn Post>),
+}
+
+/// What can be asked of a mailbox without knowing its type.
+pub(crate) trait Post: Any {
+    fn is_full(&self) -> bool;
+}
+
+impl<In: 'static> Post for Rc<Mail<In>> {
+    fn is_full(&self) -> bool {
+        Mail::is_full(self)
+    }
+}
+
+impl Postbox {
     /// Puts `value` in. The mailbox must be empty, which its owner keeps track of.
     #[inline]
     pub(crate) fn put<In: 'static>(&mut self, value: In) {
-        if let Mailbox::Boxed(slot) = self {
-            let slot = slot.downcast_mut::<Option<In>>().expect("a mailbox holds what its peer accepts");
-            debug_assert!(slot.is_none(), "the mailbox was full");
-            *slot = Some(value);
-        } else if TypeId::of::<In>() == TypeId::of::<()>() {
-            *self = Mailbox::Unit;
-        } else {
-            *self = Mailbox::Boxed(Box::new(Some(value)));
+        match self {
+            Postbox::Of(post) => {
+                let post: &dyn Any = &**post;
+                let mail = post.downcast_ref::<Rc<Mail<In>>>().expect("a mailbox holds what its peer accepts");
+                debug_assert!(!mail.is_full(), "the mailbox was full");
+                mail.value.set(Some(value));
+                mail.full.set(true);
+            }
+            Postbox::Unit(full) => {
+                debug_assert!(TypeId::of::<In>() == TypeId::of::<()>() && !*full);
+                *full = true;
+            }
         }
     }
 
-    /// Takes the value out, if there is one.
-    #[inline]
-    pub(crate) fn take<In: 'static>(&mut self) -> Option<In> {
+    /// Returns the peer's own end.
+    pub(crate) fn own<In: 'static>(&self) -> Mailbox<In> {
         match self {
-            Mailbox::Boxed(slot) => {
-                slot.downcast_mut::<Option<In>>().expect("a mailbox holds what its peer accepts").take()
+            Postbox::Of(post) => {
+                let post: &dyn Any = &**post;
+                Some(Rc::clone(post.downcast_ref().expect("a mailbox holds what its peer accepts")))
             }
-            Mailbox::Unit => {
-                *self = Mailbox::Unused;
-                let unit: Box<dyn Any> = Box::new(()); // allocates nothing: a `()` has no size
-                Some(*unit.downcast::<In>().expect("a mailbox holds what its peer accepts"))
-            }
-            Mailbox::Unused => None,
+            Postbox::Unit(_) => None,
+        }
+    }
+
+    /// Takes a `()` out, if one has come. Only for a peer that accepts `()`.
+    #[inline]
+    pub(crate) fn take_unit<In: 'static>(&mut self) -> Option<In> {
+        match self {
+            Postbox::Unit(full) => std::mem::take(full).then(|| pass(())),
+            Postbox::Of(_) => None,
+        }
+    }
+
+    /// Returns whether a value has come that was not taken out.
+    pub(crate) fn is_full(&self) -> bool {
+        match self {
+            Postbox::Unit(full) => *full,
+            Postbox::Of(post) => post.is_full(),
         }
     }
 }
@@ -58,21 +123,23 @@ mod tests {
 
     #[test]
     fn gives_back_what_was_put_in_once() {
-        let mut mailbox = Mailbox::default();
-        assert_eq!(mailbox.take::<String>(), None);
+        let mut post = mailbox::<String>();
+        let own = post.own::<String>().unwrap();
         for text in ["first", "second"] {
-            mailbox.put(text.to_string());
-            assert_eq!(mailbox.take::<String>().as_deref(), Some(text));
-            assert_eq!(mailbox.take::<String>(), None);
+            assert!(!post.is_full());
+            post.put(text.to_string());
+            assert!(post.is_full());
+            assert_eq!(own.take().as_deref(), Some(text));
         }
+        assert_eq!(own.take(), None);
     }
 
     #[test]
-    fn a_unit_needs_no_box() {
-        let mut mailbox = Mailbox::default();
-        mailbox.put(());
-        assert!(matches!(mailbox, Mailbox::Unit));
-        assert_eq!(mailbox.take::<()>(), Some(()));
-        assert_eq!(mailbox.take::<()>(), None);
+    fn a_unit_needs_no_allocation() {
+        let mut post = mailbox::<()>();
+        assert!(post.own::<()>().is_none());
+        post.put(());
+        assert!(post.is_full());
+        assert_eq!((post.take_unit::<()>(), post.take_unit::<()>()), (Some(()), None));
     }
 }

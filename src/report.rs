@@ -273,8 +273,8 @@ mod tests {
     #[test]
     fn a_chain_of_a_hundred_thousand_peers_is_walked_without_recursion() {
         let mut peers = waiting(&vec![&[][..]; 100_000]);
-        for index in 0..99_999 {
-            peers[index].waits_for = vec![id(u32::try_from(index).unwrap() + 1)];
+        for (next, peer) in (1..100_000).zip(&mut peers) {
+            peer.waits_for = vec![id(next)];
         }
         assert_eq!(find_cycle(&peers), []);
         peers[99_999].waits_for = vec![id(99_998)];

@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 use std::panic::Location;
 
 use crate::error::Panic;
-use crate::mailbox::Mailbox;
+use crate::mailbox::Postbox;
 use crate::peer::PeerId;
 use crate::time::Time;
 use crate::waker::Wakee;
@@ -82,7 +82,7 @@ pub(crate) enum Outcome {
 
 /// All that is known of one peer, but for its generator.
 ///
-/// Invariant: `listening` implies not `filled`, and a phase of Unstarted or Started.
+/// Invariant: `listening` implies that no value waits in the mailbox, and a phase of Unstarted or Started.
 /// Invariant: `ticket` is not zero exactly while an entry of the ready queue with that ticket stands for this peer.
 #[allow(clippy::struct_excessive_bools)] // each is a fact of its own, and most pairs of them can hold together
 pub(crate) struct Slot {
@@ -91,8 +91,6 @@ pub(crate) struct Slot {
     pub(crate) phase: Phase,
     /// Suspended where a value may arrive.
     pub(crate) listening: bool,
-    /// The mailbox holds a value that the peer has not looked at.
-    pub(crate) filled: bool,
     /// A foreign waker must be told when a value arrives; it is in `Table::relays`.
     pub(crate) relayed: bool,
     /// No task is left to look at the outcome.
@@ -101,7 +99,7 @@ pub(crate) struct Slot {
     pub(crate) wait: Wait,
     pub(crate) place: Option<&'static Location<'static>>,
     pub(crate) since: Time,
-    pub(crate) mailbox: Mailbox,
+    pub(crate) mailbox: Postbox,
     // What follows is looked at only when the peer begins or ends.
     pub(crate) name: Name,
     pub(crate) parent: Option<PeerId>,
@@ -109,6 +107,18 @@ pub(crate) struct Slot {
     pub(crate) born: u64,
     pub(crate) joiner: Option<Wakee>,
     pub(crate) outcome: Outcome,
+}
+
+impl Slot {
+    /// Returns whether the peer is alive and has been handed a value: it was listening, and is not any more.
+    pub(crate) fn is_handed(&self) -> bool {
+        matches!(self.phase, Phase::Unstarted | Phase::Started) && !self.listening
+    }
+
+    /// Takes the mailbox away from a peer that has ended, to be dropped where nothing is borrowed.
+    pub(crate) fn empty_mailbox(&mut self) -> Postbox {
+        std::mem::replace(&mut self.mailbox, Postbox::Unit(false))
+    }
 }
 
 /// The slots, and which of them are free.
@@ -122,7 +132,7 @@ pub(crate) struct Table {
 
 impl Table {
     /// Makes a peer without a body.
-    pub(crate) fn insert(&mut self, name: Name, parent: Option<PeerId>, now: Time) -> PeerId {
+    pub(crate) fn insert(&mut self, name: Name, mailbox: Postbox, parent: Option<PeerId>, now: Time) -> PeerId {
         let reused = self.free.pop();
         let generation = match reused {
             Some(index) => self.bury(index),
@@ -134,14 +144,13 @@ impl Table {
             ticket: 0,
             phase: Phase::Undefined,
             listening: false,
-            filled: false,
             relayed: false,
             detached: true,
             sender: None,
             wait: Wait::Elsewhere,
             place: None,
             since: now,
-            mailbox: Mailbox::default(),
+            mailbox,
             name,
             parent,
             born: self.born,
@@ -179,7 +188,7 @@ impl Table {
             self.free.push(u32::try_from(peer.index()).expect("an index came from a u32"));
         }
         let slot = &mut self.slots[peer.index()];
-        (std::mem::take(&mut slot.mailbox), std::mem::replace(&mut slot.outcome, Outcome::Taken), slot.joiner.take())
+        (slot.empty_mailbox(), std::mem::replace(&mut slot.outcome, Outcome::Taken), slot.joiner.take())
     }
 
     /// The slot of `peer`, if it is this peer's still.
@@ -193,6 +202,13 @@ impl Table {
     pub(crate) fn get_mut(&mut self, peer: PeerId) -> Option<&mut Slot> {
         let slot = self.slots.get_mut(peer.index())?;
         (slot.generation == peer.generation() && slot.phase != Phase::Vacant).then_some(slot)
+    }
+
+    /// The slot of `peer`, if it is there and listens.
+    #[inline]
+    pub(crate) fn listening(&mut self, peer: PeerId) -> Option<&mut Slot> {
+        let slot = self.slots.get_mut(peer.index())?;
+        (slot.listening && slot.generation == peer.generation()).then_some(slot)
     }
 
     /// The slot of a peer that is alive: it has control, or is being given it.
@@ -233,7 +249,7 @@ impl Table {
 }
 
 /// What a freed slot still held.
-pub(crate) type Remains = (Mailbox, Outcome, Option<Wakee>);
+pub(crate) type Remains = (Postbox, Outcome, Option<Wakee>);
 
 #[cfg(test)]
 mod tests {
@@ -246,11 +262,11 @@ mod tests {
     #[test]
     fn a_slot_used_again_is_another_peer_and_the_first_keeps_its_name() {
         let mut table = Table::default();
-        let first = table.insert(named("first"), None, Time::ZERO);
+        let first = table.insert(named("first"), Postbox::Unit(false), None, Time::ZERO);
         table.alive(first).phase = Phase::Finished;
         drop(table.remove(first));
         assert_eq!(table.name(first), "first");
-        let second = table.insert(named("second"), None, Time::ZERO);
+        let second = table.insert(named("second"), Postbox::Unit(false), None, Time::ZERO);
         assert_eq!((first.to_string(), second.to_string()), ("0v1".into(), "0v2".into()));
         assert!(table.get(first).is_none() && table.get(second).is_some());
         assert_eq!((table.name(first), table.name(second)), ("first".into(), "second".into()));
@@ -259,11 +275,11 @@ mod tests {
     #[test]
     fn a_slot_whose_generations_are_used_up_is_never_used_again() {
         let mut table = Table::default();
-        let first = table.insert(named("first"), None, Time::ZERO);
+        let first = table.insert(named("first"), Postbox::Unit(false), None, Time::ZERO);
         table.slots[0].generation = NonZeroU32::MAX;
         table.slots[0].phase = Phase::Finished;
         drop(table.remove(PeerId::new(0, NonZeroU32::MAX)));
-        let second = table.insert(named("second"), None, Time::ZERO);
+        let second = table.insert(named("second"), Postbox::Unit(false), None, Time::ZERO);
         assert_ne!(first.index(), second.index());
     }
 

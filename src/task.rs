@@ -7,13 +7,14 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::panic::{Location, resume_unwind};
 use std::path::Path;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use crate::co::Co;
 use crate::error::Ended;
-use crate::generator::generator;
+use crate::generator::{Yielding, generator};
+use crate::mailbox::mailbox;
 use crate::peer::{Peer, PeerId};
 use crate::table::{Name, Outcome};
 use crate::world::{Place, World};
@@ -214,8 +215,8 @@ impl<T> fmt::Debug for TaskOutcome<T> {
 
 impl World {
     /// Makes a peer without a body.
-    pub(crate) fn declare_typed<In>(&self, name: Name) -> Peer<In> {
-        Peer::new(self.declare(name), self.home())
+    pub(crate) fn declare_typed<In: 'static>(&self, name: Name) -> Peer<In> {
+        Peer::new(self.declare(name, mailbox::<In>()), self.home())
     }
 
     /// Gives a declared peer its body. Panics at the caller's line if the peer is not there to take it.
@@ -234,10 +235,12 @@ impl World {
         let world = Rc::clone(self);
         let me = peer.id();
         let body = generator(move |airlock| async move {
-            let mut co = Co::new(world, airlock, me);
-            let first = co.world().start::<In>(me);
-            let value = body(&mut co, first).await;
-            co.world().finish(me, Outcome::Returned(Box::new(value)));
+            let mailbox = world.start(me);
+            let mut co = Co::new(Rc::clone(&world), mailbox, me);
+            let first = co.take().expect("a peer starts when it has been given a value");
+            let body = pin!(body(&mut co, first));
+            let value = Yielding { airlock: &airlock, world: &world, body }.await;
+            world.finish(me, Outcome::Returned(Box::new(value)));
         });
         if let Err(unused) = self.define(me, body) {
             drop(unused);
@@ -286,7 +289,7 @@ impl<In> Co<In> {
     /// });
     /// ```
     #[must_use = "a peer that nobody can name is of no use"]
-    pub fn declare<T>(&self, name: impl Into<Cow<'static, str>>) -> Peer<T> {
+    pub fn declare<T: 'static>(&self, name: impl Into<Cow<'static, str>>) -> Peer<T> {
         self.world().declare_typed(Name::Given(name.into()))
     }
 

@@ -2,15 +2,16 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::task::{Context, Poll};
 
 use crate::co::Co;
 use crate::error::{Ended, RunError};
-use crate::generator::generator;
+use crate::generator::{Yielding, generator};
 use crate::output::{Output, Sink};
 use crate::peer::PeerId;
 use crate::table::{Name, Outcome};
@@ -28,7 +29,6 @@ use crate::world::{Resume, Switch, Turn, World};
 /// ```
 pub struct Trampoline {
     world: Rc<World>,
-    inbox: Arc<Inbox>,
     running: Cell<bool>,
 }
 
@@ -62,9 +62,8 @@ impl Builder {
     /// ```
     #[must_use]
     pub fn build(self) -> Trampoline {
-        let inbox = Arc::new(Inbox::default());
-        let world = World::new(new_home(), Arc::clone(&inbox), Output::new(self.sink));
-        Trampoline { world: Rc::new(world), inbox, running: Cell::new(false) }
+        let world = World::new(new_home(), Arc::new(Inbox::default()), Output::new(self.sink));
+        Trampoline { world: Rc::new(world), running: Cell::new(false) }
     }
 }
 
@@ -136,14 +135,15 @@ impl Trampoline {
     pub fn run_peer<In: 'static, T>(&self, main: impl AsyncFnOnce(&mut Co<In>) -> T) -> Result<T, RunError> {
         let Some(_running) = Running::begin(&self.running) else { return Err(RunError::Nested) };
         let world = &self.world;
-        let result = Cell::new(None);
+        let result = &Cell::new(None);
         let me = world.declare_typed::<In>(Name::Given("main".into())).id();
-        let body = generator(|airlock| async {
-            let mut co = Co::new(Rc::clone(world), airlock, me);
-            result.set(Some(main(&mut co).await));
+        let body = generator(|airlock| async move {
+            let mut co = Co::new(Rc::clone(world), world.start(me), me);
+            let body = pin!(main(&mut co));
+            result.set(Some(Yielding { airlock: &airlock, world, body }.await));
             world.finish(me, Outcome::Returned(Box::new(())));
         });
-        let mut crew = Crew::new(&self.inbox);
+        let mut crew = Crew::new(world);
         crew.admit(me, body);
         world.start_main(me);
 
@@ -253,6 +253,7 @@ struct Berth<'a> {
 /// The generators of one run, by the index of their peers.
 struct Crew<'a> {
     berths: Vec<Option<Berth<'a>>>,
+    /// The waker that bodies are polled with, but for those that have kept a clone of theirs.
     lent: LentWaker,
     inbox: Arc<Inbox>,
     /// Kept to be filled again.
@@ -260,8 +261,10 @@ struct Crew<'a> {
 }
 
 impl<'a> Crew<'a> {
-    fn new(inbox: &Arc<Inbox>) -> Self {
-        Crew { berths: vec![], lent: LentWaker::new(inbox), inbox: Arc::clone(inbox), newborn: vec![] }
+    fn new(world: &World) -> Self {
+        let lent = LentWaker::new(world.inbox());
+        world.use_waker(&lent);
+        Crew { berths: vec![], lent, inbox: Arc::clone(world.inbox()), newborn: vec![] }
     }
 
     fn admit(&mut self, peer: PeerId, generator: Box<dyn Resume + 'a>) {
@@ -279,6 +282,9 @@ impl<'a> Crew<'a> {
             world.exit();
             match peer {
                 Some(peer) => {
+                    if self.lent.is_kept() {
+                        self.give_waker(world, peer);
+                    }
                     world.panicked(peer, payload);
                     self.drop_body(world, peer);
                     if peer == main {
@@ -292,69 +298,95 @@ impl<'a> Crew<'a> {
 
     fn bounce(&mut self, world: &World, main: PeerId) {
         self.settle(world);
-        while let Some(mut peer) = world.next() {
+        while let Some(next) = world.next() {
+            let mut index = next.raw_index();
             // This is the trampoline: it resumes whoever has control, and whoever they hand it to, and so on.
             loop {
-                let turn = self.resume(world, peer);
+                let (peer, turn) = self.resume(world, index);
                 let switch = match turn {
-                    Poll::Ready(Turn::Switched(switch)) => Some(switch),
-                    Poll::Ready(Turn::Returned) => {
+                    Turn::Switched(switch) => switch,
+                    Turn::Returned => {
+                        world.exit();
                         self.drop_body(world, peer);
                         if peer == main {
                             return;
                         }
-                        None
+                        Switch::WAIT
                     }
-                    Poll::Pending => None,
                 };
-                if world.has_chores() || matches!(switch, Some(Switch::Leave(_))) {
+                if world.has_chores() {
+                    world.exit();
                     match self.settle_switch(world, peer, switch) {
                         _ if world.is_finished(main) => return,
-                        Some(target) => peer = target,
+                        Some(target) => index = target.raw_index(),
                         None => break,
                     }
-                } else if let Some(Switch::Transfer(index)) = switch {
-                    peer = self.berths[index as usize].as_ref().expect("a peer that listens has a body").peer;
+                } else if let Some(target) = switch.target() {
+                    index = target;
                 } else {
                     break;
                 }
             }
+            world.exit();
         }
     }
 
-    /// Resumes `peer` for one step.
+    /// Resumes the peer with this index for one step.
     #[inline]
-    fn resume(&mut self, world: &World, peer: PeerId) -> Poll<Turn> {
-        let berth = self.berths[peer.index()].as_mut().expect("a peer that is ready has a body");
-        let lent = match &berth.waker {
-            Some(own) => own,
-            None => &self.lent,
-        };
-        lent.lend(peer);
-        world.enter(peer, lent.waker());
-        let turn = berth.generator.resume(&mut Context::from_waker(lent.waker()));
-        world.exit();
-        if lent.is_kept() != berth.waker.is_some() {
-            self.rebind(peer);
+    fn resume(&mut self, world: &World, index: u32) -> (PeerId, Turn) {
+        let berth = self.berths[index as usize].as_mut().expect("a peer that runs has a body");
+        if berth.waker.is_some() {
+            return (berth.peer, self.resume_with_own_waker(world, index));
         }
-        turn
+        let peer = berth.peer;
+        self.lent.lend(peer);
+        world.enter(peer);
+        let turn = berth.generator.resume();
+        if self.lent.is_kept() {
+            self.give_waker(world, peer);
+        }
+        (peer, turn)
     }
 
-    /// Leaves the waker to the peer that has kept a clone of it, or drops the waker of a peer that has not.
+    /// Leaves the waker to the peer that has kept a clone of it, and makes another to lend.
     #[cold]
-    fn rebind(&mut self, peer: PeerId) {
-        let Some(berth) = &mut self.berths[peer.index()] else { return };
-        berth.waker = match berth.waker.take() {
-            Some(_) => None,
-            None => Some(Box::new(std::mem::replace(&mut self.lent, LentWaker::new(&self.inbox)))),
-        };
+    fn give_waker(&mut self, world: &World, peer: PeerId) {
+        let lent = LentWaker::new(&self.inbox);
+        world.use_waker(&lent);
+        let kept = mem::replace(&mut self.lent, lent);
+        if let Some(Some(berth)) = self.berths.get_mut(peer.index()) {
+            berth.waker = Some(Box::new(kept));
+        }
+    }
+
+    /// Resumes a peer that has kept a clone of its waker, and drops the waker if all clones are gone by then.
+    #[cold]
+    fn resume_with_own_waker(&mut self, world: &World, index: u32) -> Turn {
+        /// Goes back to the lent waker, even if the body panics.
+        struct Own<'a>(&'a World, &'a LentWaker);
+        impl Drop for Own<'_> {
+            fn drop(&mut self) {
+                self.0.use_waker(self.1);
+            }
+        }
+
+        let berth = self.berths[index as usize].as_mut().expect("a peer that runs has a body");
+        let waker = berth.waker.take().expect("asked for before");
+        world.use_waker(&waker);
+        world.enter(berth.peer);
+        let own = Own(world, &self.lent);
+        let turn = berth.generator.resume();
+        let kept = waker.is_kept();
+        drop(own);
+        berth.waker = kept.then_some(waker);
+        turn
     }
 
     /// Settles what has come up in a step of `from`, and returns to whom it handed control, if they are still there.
     #[cold]
-    fn settle_switch(&mut self, world: &World, from: PeerId, switch: Option<Switch>) -> Option<PeerId> {
+    fn settle_switch(&mut self, world: &World, from: PeerId, switch: Switch) -> Option<PeerId> {
         let target = world.target(from, switch);
-        if let Some(Switch::Leave(_)) = switch {
+        if world.take_leaving() {
             world.finish(from, Outcome::Left);
             self.drop_body(world, from);
         }
@@ -370,7 +402,7 @@ impl<'a> Crew<'a> {
                 world.finish(peer, Outcome::Cancelled); // one that cancelled itself has not been ended yet
                 self.drop_body(world, peer);
             }
-            let mut newborn = std::mem::take(&mut self.newborn);
+            let mut newborn = mem::take(&mut self.newborn);
             world.swap_newborn(&mut newborn);
             for (peer, body) in newborn.drain(..) {
                 if world.is_finished(peer) {

@@ -84,9 +84,9 @@ impl LentWaker {
     /// Returns whether somebody holds a clone of the waker.
     #[inline]
     pub(crate) fn is_kept(&self) -> bool {
-        // Two: `bell` and `waker`. When there are no more, whatever another thread did through its clone before
+        // Three: `bell`, `waker`, and the copy of it that bodies are polled with. When there are no more, whatever another thread did through its clone before
         // it dropped it has happened, and the next `lend` cannot be seen by it.
-        let kept = Arc::strong_count(&self.bell) > 2;
+        let kept = Arc::strong_count(&self.bell) > 3;
         if !kept {
             fence(Ordering::Acquire);
         }
@@ -139,7 +139,9 @@ mod tests {
         let inbox = Arc::new(Inbox::default());
         let lent = LentWaker::new(&inbox);
         lent.lend(id(1));
-        let clone = lent.waker().clone();
+        let polled_with = lent.waker().clone();
+        assert!(!lent.is_kept());
+        let clone = polled_with.clone();
         assert!(lent.is_kept());
         std::thread::spawn(move || clone.wake()).join().unwrap();
         assert!(!lent.is_kept());
