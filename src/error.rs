@@ -123,14 +123,17 @@ impl fmt::Display for Ended {
 impl Error for Ended {}
 
 /// A panic that was caught at the trampoline: whose, when, and its payload.
-pub struct Panic {
+pub struct Panic(Box<Caught>);
+
+/// What a panic is made of: boxed, so that every `Result` with a `RunError` or an `Ended` in it stays small.
+struct Caught {
     who: Who,
     at: Time,
     /// Behind a mutex only because a payload is `Send` and not `Sync`, while errors are expected to be both.
     payload: Mutex<Box<dyn Any + Send>>,
     message: Option<String>,
     others: Vec<Panic>,
-    deadlock: Option<Box<Deadlock>>,
+    deadlock: Option<Deadlock>,
 }
 
 impl Panic {
@@ -139,57 +142,58 @@ impl Panic {
             Some(text) => Some(text.clone()),
             None => payload.downcast_ref::<&'static str>().map(|text| (*text).to_string()),
         };
-        Panic { who, at, payload: Mutex::new(payload), message, others: vec![], deadlock: None }
+        let payload = Mutex::new(payload);
+        Panic(Box::new(Caught { who, at, payload, message, others: vec![], deadlock: None }))
     }
 
     /// Adds what else went wrong in the same run.
     pub(crate) fn followed_by(mut self, others: Vec<Panic>, deadlock: Option<Deadlock>) -> Self {
-        self.others = others;
-        self.deadlock = deadlock.map(Box::new);
+        self.0.others = others;
+        self.0.deadlock = deadlock;
         self
     }
 
     /// Returns the later panics of the same run that nobody awaited either.
     #[must_use]
     pub fn others(&self) -> &[Panic] {
-        &self.others
+        &self.0.others
     }
 
     /// Returns the report of the deadlock that the run then ended in, if it did: often a peer waits for one that
     /// has panicked.
     #[must_use]
     pub fn deadlock(&self) -> Option<&Deadlock> {
-        self.deadlock.as_deref()
+        self.0.deadlock.as_ref()
     }
 
     /// Returns the peer that panicked.
     #[must_use]
     pub fn who(&self) -> &Who {
-        &self.who
+        &self.0.who
     }
 
     /// Returns the time on the trampoline's clock at which it panicked.
     #[must_use]
     pub fn at(&self) -> Time {
-        self.at
+        self.0.at
     }
 
     /// Returns the payload as text, where it is text.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
-        self.message.as_deref()
+        self.0.message.as_deref()
     }
 
     /// Returns the payload, as `std::panic::catch_unwind` would have given it.
     #[must_use]
     pub fn into_payload(self) -> Box<dyn Any + Send> {
-        self.payload.into_inner().unwrap_or_else(PoisonError::into_inner)
+        self.0.payload.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl fmt::Display for Panic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} panicked at {}", self.who, self.at)?;
+        write!(f, "{} panicked at {}", self.who(), self.at())?;
         match self.message() {
             Some(message) => write!(f, ": {message}"),
             None => f.write_str(", with a payload that is not text"),
@@ -247,3 +251,15 @@ impl fmt::Display for RunError {
 }
 
 impl Error for RunError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_are_small_enough_to_be_returned_without_a_second_thought() {
+        // clippy's `result_large_err` warns every caller of a function that may return 128 bytes of error.
+        assert!(size_of::<RunError>() <= 64);
+        assert!(size_of::<Ended>() <= 64);
+    }
+}
