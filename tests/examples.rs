@@ -29,7 +29,35 @@ macro_rules! examples {
 
 examples! {
     subroutine prints ["3", "add 함수", "calc 함수"];
+    alternation;
+    running_sum prints ["0", "1", "3", "6"];
+    breakfast_sync prints BREAKFAST_SYNC;
+    breakfast_gather prints BREAKFAST;
+    breakfast_tasks prints BREAKFAST;
+    ping_pong;
+    producer_consumer;
+    ring;
 }
+
+const BREAKFAST_SYNC: &[&str] = &[
+    "Start brewCoffee()",
+    "End brewCoffee()",
+    "Start toastBagel()",
+    "End toastBagel()",
+    "Result of brewCoffee : Coffee ready",
+    "Result of toastBagel : Bagel toasted",
+    "Total execution time : 5.00 seconds",
+];
+
+const BREAKFAST: &[&str] = &[
+    "Start brewCoffee()",
+    "Start toastBagel()",
+    "End toastBagel()",
+    "End brewCoffee()",
+    "Result of brewCoffee : Coffee ready",
+    "Result of toastBagel : Bagel toasted",
+    "Total execution time : 3.00 seconds",
+];
 
 /// Plays an example twice: both outputs are the same, as is what was prescribed, and the snapshot.
 #[track_caller]
