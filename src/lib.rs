@@ -102,6 +102,7 @@
 //! - `gather.rs`: `gather`: bodies side by side, and all their results.
 //! - `trampoline.rs`: The trampoline: it owns the generators, and its one loop resumes whichever peer control was
 //!   handed to.
+
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod time;
