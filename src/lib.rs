@@ -122,12 +122,15 @@ mod co;
 mod clock;
 mod task;
 mod gather;
+mod timeout;
+mod interval;
 mod trampoline;
 
 pub use clock::{Clock, Sleep};
 pub use co::{Co, Leave, Receive, Transfer, TryTransfer};
-pub use error::{Ended, Panic, Refusal, RunError, TransferError};
+pub use error::{Elapsed, Ended, Panic, Refusal, RunError, TransferError};
 pub use gather::Gather;
+pub use interval::{Interval, Late, Tick};
 pub use output::Captured;
 pub use peer::{Peer, PeerId};
 pub use report::{Deadlock, PeerInfo, State, Who};

@@ -1,0 +1,98 @@
+//! `timeout`: a future with a limit on its time.
+
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::Poll;
+use std::time::Duration;
+
+use crate::clock::{Clock, Sleep};
+use crate::error::Elapsed;
+use crate::time::Time;
+
+impl Clock {
+    /// Awaits `future` for no longer than `limit`, counted from this call.
+    ///
+    /// A limit past the end of time is never up (rule S4).
+    ///
+    /// # Errors
+    ///
+    /// [`Elapsed`], if the limit was up first.
+    ///
+    /// # Ordering
+    ///
+    /// 1. The future is polled first, and the limit only when it is not done. So a future that is done at the very
+    ///    instant of the deadline gives its value, provided that it is done when this peer has its turn: its timer
+    ///    was armed before the limit's, or whoever hands it the value was due before this peer (rule S2).
+    /// 2. A limit of zero goes once through the ready queue, as a sleep of zero does (rule S3).
+    /// 3. The future is dropped before this completes, in either case.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropped, it drops the future and disarms its timer. A peer that the future awaits runs on: its task was
+    /// dropped, not cancelled (rule E6).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::run;
+    /// use std::time::Duration;
+    /// run(async |co| {
+    ///     let clock = co.clock();
+    ///     let nobody_calls = clock.timeout(Duration::from_secs(5), co.receive()).await;
+    ///     assert_eq!(nobody_calls.unwrap_err().to_string(), "the limit of 5s was up at 5s");
+    ///
+    ///     let in_time = clock.timeout(Duration::from_secs(5), clock.sleep(Duration::from_secs(5))).await;
+    ///     assert_eq!(in_time, Ok(()));
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn timeout<F: Future>(
+        &self,
+        limit: Duration,
+        future: F,
+    ) -> impl Future<Output = Result<F::Output, Elapsed>> + use<F> {
+        limited(future, self.sleep_until(self.now() + limit), limit, self.clone())
+    }
+
+    /// As [`timeout`](Clock::timeout), with a deadline in place of a limit.
+    ///
+    /// # Errors
+    ///
+    /// [`Elapsed`], if the deadline came first. A deadline that has passed already gives the future one turn.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{Time, run};
+    /// run(async |co| {
+    ///     let clock = co.clock();
+    ///     let deadline = Time::from_nanos(7);
+    ///     let elapsed = clock.timeout_at(deadline, co.receive()).await.unwrap_err();
+    ///     assert_eq!(elapsed.at(), deadline);
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn timeout_at<F: Future>(
+        &self,
+        at: Time,
+        future: F,
+    ) -> impl Future<Output = Result<F::Output, Elapsed>> + use<F> {
+        limited(future, self.sleep_until(at), at - self.now(), self.clone())
+    }
+}
+
+async fn limited<F: Future>(
+    future: F,
+    mut deadline: Sleep,
+    limit: Duration,
+    clock: Clock,
+) -> Result<F::Output, Elapsed> {
+    let mut future = pin!(future);
+    poll_fn(|cx| {
+        if let Poll::Ready(value) = future.as_mut().poll(cx) {
+            return Poll::Ready(Ok(value));
+        }
+        Pin::new(&mut deadline).poll(cx).map(|()| Err(Elapsed::new(limit, clock.now())))
+    })
+    .await
+}
