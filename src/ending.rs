@@ -160,7 +160,8 @@ impl World {
         for info in &mut infos {
             let from = awaited.partition_point(|(joiner, _)| *joiner < info.who.id);
             let tasks = awaited[from..].iter().take_while(|(joiner, _)| *joiner == info.who.id);
-            info.waits_for.extend(tasks.map(|(_, task)| *task));
+            let noted = info.waits_for.first().copied();
+            info.waits_for.extend(tasks.map(|(_, task)| *task).filter(|task| Some(*task) != noted));
         }
         infos
     }
@@ -170,7 +171,7 @@ impl World {
         let inner = self.inner.borrow();
         let slot = inner.table.get(peer).expect("only peers that are there are asked about");
         let waits_for = match &state {
-            State::Transferring(to) => vec![to.id],
+            State::Transferring(to) | State::Awaiting(to) => vec![to.id],
             _ => vec![],
         };
         let (since, parent) = (slot.since, slot.parent);

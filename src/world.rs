@@ -272,6 +272,12 @@ impl World {
         }
     }
 
+    /// Puts a peer at the front of the ready queue, wherever it stood in it before: it runs next, unless control is
+    /// handed to somebody else first.
+    pub(crate) fn wake_first(&self, peer: PeerId) {
+        self.inner.borrow_mut().make_first(peer);
+    }
+
     /// Notes that `peer` is about to be resumed.
     #[inline]
     pub(crate) fn enter(&self, peer: PeerId) {
@@ -400,6 +406,16 @@ impl Inner {
             slot.ticket = self.tickets;
             #[allow(clippy::cast_possible_truncation)] // an index was a u32 before it was a usize
             self.ready.push_back((peer.index() as u32, self.tickets));
+        }
+    }
+
+    /// As `make_ready`, at the front. An entry further back becomes void.
+    fn make_first(&mut self, peer: PeerId) {
+        let Some(slot) = self.table.get_mut(peer) else { return };
+        if slot.phase == Phase::Started {
+            self.tickets = self.tickets.checked_add(1).unwrap_or(1);
+            slot.ticket = self.tickets;
+            self.ready.push_front((peer.raw_index(), self.tickets));
         }
     }
 
