@@ -185,8 +185,8 @@ enum Progress {
     New,
     /// A timer is armed. Next: Done.
     Armed(TimerKey),
-    /// At the back of the ready queue. Next: Done.
-    Queued,
+    /// Has drawn this turn in the ready queue. Next: Done.
+    Queued(u64),
     /// The time has come.
     Done,
 }
@@ -207,9 +207,9 @@ impl Future for Sleep {
         let world = &self.world;
         match self.progress {
             Progress::New if self.at <= world.now() => {
-                world.wake(world.wakee(cx));
+                let turn = world.draw_turn(cx);
                 world.note(Wait::Sleep(self.at), self.place);
-                self.progress = Progress::Queued;
+                self.progress = Progress::Queued(turn);
                 Poll::Pending
             }
             Progress::New => {
@@ -223,7 +223,12 @@ impl Future for Sleep {
                 world.note(Wait::Sleep(self.at), self.place);
                 Poll::Pending
             }
-            Progress::Armed(_) | Progress::Queued | Progress::Done => {
+            // Polled before its turn.
+            Progress::Queued(turn) if world.keep_turn(turn, cx) => {
+                world.note(Wait::Sleep(self.at), self.place);
+                Poll::Pending
+            }
+            Progress::Armed(_) | Progress::Queued(_) | Progress::Done => {
                 self.progress = Progress::Done;
                 Poll::Ready(())
             }
@@ -233,8 +238,10 @@ impl Future for Sleep {
 
 impl Drop for Sleep {
     fn drop(&mut self) {
-        if let Progress::Armed(key) = self.progress {
-            self.world.disarm(key);
+        match self.progress {
+            Progress::Armed(key) => self.world.disarm(key),
+            Progress::Queued(turn) => self.world.forgo_turn(turn),
+            Progress::New | Progress::Done => {}
         }
     }
 }

@@ -233,6 +233,11 @@ impl<In: 'static> Co<In> {
     ///
     /// At the caller's line, if `to` is not listening, as [`transfer`](Co::transfer) does.
     ///
+    /// # Cancellation
+    ///
+    /// Dropped before it was polled, it has done nothing. Dropped in the very step in which it was polled, before
+    /// control could pass, it leaves `to` with the value and in the ready queue, and this peer goes on.
+    ///
     /// # Examples
     ///
     /// ```
@@ -247,7 +252,7 @@ impl<In: 'static> Co<In> {
     /// ```
     #[track_caller]
     pub fn leave<T: 'static>(&mut self, to: Peer<T>, value: T) -> Leave<'_, In, T> {
-        Leave { co: self, to, place: Location::caller(), value: Some(value) }
+        Leave(self.try_transfer(to, value))
     }
 
     /// Takes the value that has come, if one has.
@@ -264,7 +269,7 @@ impl<In: 'static> Co<In> {
     fn has_left_over(&self) -> bool {
         match &self.mailbox {
             Some(mailbox) => mailbox.is_full(),
-            None => self.world.has_unit(self.me),
+            None => self.world.has_left_over(self.me),
         }
     }
 
@@ -383,7 +388,10 @@ impl<In, T> TryTransfer<'_, In, T> {
         let Co { world, me, .. } = &*self.co;
         match self.sent {
             Sent::Waiting => {
-                if let Some(value) = self.co.take() {
+                // Polled again in its own step, control has not passed yet, and nothing can complete it.
+                if !world.has_switch()
+                    && let Some(value) = self.co.take()
+                {
                     self.sent = Sent::Done;
                     return Poll::Ready(Ok(value));
                 }
@@ -487,27 +495,20 @@ mod never {
 
 /// The future of [`Co::leave`].
 #[must_use = "leave does nothing until it is awaited"]
-pub struct Leave<'co, In: 'static, T: 'static> {
-    co: &'co mut Co<In>,
-    to: Peer<T>,
-    place: Place,
-    value: Option<T>,
-}
-
-// Nothing is pinned: the value is moved out before it is handed over.
-impl<In, T> Unpin for Leave<'_, In, T> {}
+pub struct Leave<'co, In: 'static, T: 'static>(TryTransfer<'co, In, T>);
 
 impl<In, T> Future for Leave<'_, In, T> {
     type Output = <fn() -> ! as never::Returns>::Value;
 
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if let Some(value) = self.value.take() {
-            let Co { world, me, .. } = &*self.co;
-            if let Err(error) = world.transfer(*me, self.to, value, false, self.place) {
+        let TryTransfer { co, to, place, sent } = &mut self.0;
+        if let Sent::Not(value) = mem::replace(sent, Sent::Waiting) {
+            if let Err(error) = co.world.transfer(co.me, *to, value, false, place) {
+                *sent = Sent::Done;
                 refuse(&error);
             }
-            world.leave();
+            co.world.leave();
         }
         Poll::Pending
     }
@@ -533,6 +534,6 @@ impl<In> fmt::Debug for Receive<'_, In> {
 
 impl<In, T> fmt::Debug for Leave<'_, In, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Leave").field("from", &self.co.me()).field("to", &self.to).finish_non_exhaustive()
+        f.debug_struct("Leave").field("from", &self.0.co.me()).field("to", &self.0.to).finish_non_exhaustive()
     }
 }

@@ -136,8 +136,9 @@ impl World {
             Phase::Started => match slot.wait {
                 Wait::Transfer(to) if slot.listening => State::Transferring(who(to)),
                 Wait::Receive if slot.listening => State::Receiving,
-                Wait::Sleep(until) if slot.ticket == 0 => State::Sleeping(until),
+                Wait::Sleep(until) if slot.ticket == 0 && until > self.now() => State::Sleeping(until),
                 Wait::Task(task) if slot.ticket == 0 => State::Awaiting(who(task)),
+                Wait::Sleep(_) => State::Ready,
                 _ if slot.ticket != 0 || slot.mailbox.is_full() => State::Ready,
                 _ => State::Waiting,
             },

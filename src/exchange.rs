@@ -97,12 +97,17 @@ impl World {
     #[inline(always)]
     pub(crate) fn relay(&self, me: PeerId, cx: &Context<'_>) {
         if !self.is_own(cx) {
-            self.relay_by(me, cx.waker().clone());
+            self.relay_by(me, cx);
         }
     }
 
     #[cold]
-    fn relay_by(&self, me: PeerId, waker: Waker) {
+    fn relay_by(&self, me: PeerId, cx: &Context<'_>) {
+        if self.has_left_over(me) {
+            self.draw_turn(cx); // the value has come before, so that nothing else will tell of it
+            return;
+        }
+        let waker = cx.waker().clone();
         let mut inner = self.inner.borrow_mut();
         inner.table.alive(me).relayed = true;
         let former = inner.relays.insert(me, waker);
@@ -137,13 +142,13 @@ impl World {
     /// `to`, which goes to the ready queue.
     pub(crate) fn take_back(&self, me: PeerId, to: PeerId) {
         if self.current() == Some(me) && self.switch() == Switch::to(to) {
-            self.set_switch(Switch::WAIT);
+            self.forget_switch();
             self.wake(Wakee::Peer(to));
         }
     }
 
-    /// Returns whether a `()` waits for `me`, which has no mailbox of its own.
-    pub(crate) fn has_unit(&self, me: PeerId) -> bool {
+    /// Returns whether a value waits in the mailbox of `me`.
+    pub(crate) fn has_left_over(&self, me: PeerId) -> bool {
         self.inner.borrow_mut().table.alive(me).mailbox.is_full()
     }
 

@@ -122,6 +122,10 @@ mod co;
 mod clock;
 mod task;
 mod gather;
+mod group;
+mod race;
+mod try_gather;
+mod scope;
 mod timeout;
 mod interval;
 mod trampoline;
@@ -133,10 +137,13 @@ pub use gather::Gather;
 pub use interval::{Interval, Late, Tick};
 pub use output::Captured;
 pub use peer::{Peer, PeerId};
+pub use race::Race;
 pub use report::{Deadlock, PeerInfo, State, Who};
+pub use scope::Scope;
 pub use task::{Task, TaskOutcome};
 pub use time::Time;
 pub use trampoline::{Builder, Trampoline, run};
+pub use try_gather::TryGather;
 
 /// The README's programs are compiled and run like those of the documentation.
 #[cfg(doctest)]

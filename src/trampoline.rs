@@ -280,6 +280,7 @@ impl<'a> Crew<'a> {
         while let Err(payload) = catch_unwind(AssertUnwindSafe(|| self.bounce(world, main))) {
             let peer = world.current();
             world.exit();
+            world.forget_switch();
             match peer {
                 Some(peer) => {
                     if self.lent.is_kept() {

@@ -87,9 +87,14 @@ pub(crate) struct World {
 #[derive(Default)]
 pub(crate) struct Inner {
     pub(crate) table: Table,
-    /// An index, and the ticket that the entry was made with: an entry whose peer has another ticket is void.
+    /// An index, and the ticket that the entry was made with: an entry whose peer has another ticket is void. A ticket
+    /// of zero stands for the front of `turns`.
     ready: VecDeque<(u32, u32)>,
     tickets: u32,
+    /// Turns that were drawn and not served.
+    turns: VecDeque<Drawn>,
+    /// Counts the turns that were served, which is in the order of their drawing.
+    served: u64,
     timers: Timers<Wakee>,
     /// Foreign wakers to tell when a value arrives for a peer.
     pub(crate) relays: BTreeMap<PeerId, Waker>,
@@ -101,6 +106,16 @@ pub(crate) struct Inner {
     pub(crate) panics: Vec<Panic>,
     /// Kept to be filled again.
     mail: Vec<PeerId>,
+}
+
+/// A place in the ready queue that belongs to a future and not to a peer, so that nothing which wakes the peer for
+/// another reason can bring it forward (rule S3).
+#[derive(Default)]
+struct Drawn {
+    /// Who has control when the turn comes.
+    peer: Option<PeerId>,
+    /// Woken before, where the future was not polled with the peer's own waker.
+    foreign: Option<Waker>,
 }
 
 impl World {
@@ -232,18 +247,67 @@ impl World {
         let mut inner = self.inner.borrow_mut();
         inner.collect_mail(&self.inbox);
         while let Some((index, ticket)) = inner.ready.pop_front() {
-            let (peer, slot) = inner.table.at(index);
-            if slot.ticket == ticket {
-                slot.ticket = 0;
-                slot.since = self.now.get();
-                if !slot.listening {
-                    slot.wait = Wait::Elsewhere;
-                    slot.place = None;
+            let peer = if ticket == 0 {
+                inner.served += 1;
+                let Drawn { peer, foreign } = inner.turns.pop_front().unwrap_or_default();
+                if let Some(foreign) = foreign {
+                    drop(inner);
+                    foreign.wake();
+                    inner = self.inner.borrow_mut();
+                    inner.collect_mail(&self.inbox); // most likely a turn for the same peer, which this one uses up
                 }
-                return Some(peer);
+                peer.filter(|&peer| inner.table.get(peer).is_some_and(|slot| slot.phase == Phase::Started))
+            } else {
+                let (peer, slot) = inner.table.at(index);
+                (slot.ticket == ticket).then_some(peer)
+            };
+            let Some(peer) = peer else { continue };
+            let slot = inner.table.alive(peer);
+            slot.ticket = 0;
+            slot.since = self.now.get();
+            if !slot.listening {
+                slot.wait = Wait::Elsewhere;
+                slot.place = None;
             }
+            return Some(peer);
         }
         None
+    }
+
+    /// Draws a turn at the back of the ready queue for the future that is polled with `cx` (rule S3).
+    pub(crate) fn draw_turn(&self, cx: &Context<'_>) -> u64 {
+        let turn = self.turn(cx);
+        let mut inner = self.inner.borrow_mut();
+        inner.collect_mail(&self.inbox);
+        inner.ready.push_back((0, 0));
+        inner.turns.push_back(turn);
+        inner.served + inner.turns.len() as u64
+    }
+
+    /// Gives the turn with this number to whoever polls with `cx`. False if it was served.
+    pub(crate) fn keep_turn(&self, number: u64, cx: &Context<'_>) -> bool {
+        let turn = self.turn(cx);
+        self.give_turn(number, turn)
+    }
+
+    /// Lets the turn with this number pass.
+    pub(crate) fn forgo_turn(&self, number: u64) {
+        self.give_turn(number, Drawn::default());
+    }
+
+    fn turn(&self, cx: &Context<'_>) -> Drawn {
+        let foreign = if self.is_own(cx) { None } else { Some(cx.waker().clone()) };
+        Drawn { peer: self.current.get(), foreign }
+    }
+
+    fn give_turn(&self, number: u64, turn: Drawn) -> bool {
+        let mut inner = self.inner.borrow_mut();
+        let Some(waiting) = number.checked_sub(inner.served + 1) else { return false };
+        #[allow(clippy::cast_possible_truncation)] // no more turns wait than fit in memory
+        let former = mem::replace(&mut inner.turns[waiting as usize], turn);
+        drop(inner);
+        drop(former); // it may hold a foreign waker
+        true
     }
 
     /// Ends the instant: moves the clock to the earliest deadline and makes ready all that is due (rule S2).
@@ -310,6 +374,18 @@ impl World {
     #[inline]
     pub(crate) fn switch(&self) -> Switch {
         self.switch.get()
+    }
+
+    /// Returns whether the running peer has made a switch in this step.
+    #[inline]
+    pub(crate) fn has_switch(&self) -> bool {
+        self.switch.get() != Switch::WAIT
+    }
+
+    /// Forgets the switch of this step: it was taken back, or its peer has panicked.
+    pub(crate) fn forget_switch(&self) {
+        self.switch.set(Switch::WAIT);
+        self.leaving.set(false);
     }
 
     #[inline]
@@ -395,7 +471,8 @@ impl Inner {
     /// Forgets who was ready, and gives back what held foreign wakers, to be dropped when nothing is borrowed.
     pub(crate) fn clear(&mut self) -> impl Sized + use<> {
         self.ready.clear();
-        (mem::take(&mut self.relays), self.timers.clear())
+        self.served += self.turns.len() as u64;
+        (mem::take(&mut self.relays), mem::take(&mut self.turns), self.timers.clear())
     }
 
     pub(crate) fn make_ready(&mut self, peer: PeerId) {
