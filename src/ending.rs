@@ -44,6 +44,14 @@ impl World {
         drop((mailbox, relay, remains)); // destructors of the user's, which may call back
     }
 
+    /// Ends a peer that a destructor wants to define when the run is over; its task is there to be asked all the same.
+    pub(crate) fn cancel_unborn(&self, peer: PeerId) {
+        if let Some(slot) = self.inner.borrow_mut().table.get_mut(peer) {
+            slot.detached = false;
+        }
+        self.finish(peer, Outcome::Cancelled);
+    }
+
     /// Ends a peer that panicked.
     pub(crate) fn panicked(&self, peer: PeerId, payload: Box<dyn Any + Send>) {
         let panic = Panic::new(self.who(peer), self.now(), payload);
@@ -78,7 +86,9 @@ impl World {
     pub(crate) fn join(&self, peer: PeerId, cx: &Context<'_>, place: Place) -> Poll<Outcome> {
         let wakee = self.wakee(cx);
         let mut inner = self.inner.borrow_mut();
-        let slot = inner.table.alive(peer);
+        let Some(slot) = inner.table.get_mut(peer) else {
+            return Poll::Ready(Outcome::Cancelled); // declared in one run and defined at the end of it, by a destructor
+        };
         if slot.phase == Phase::Finished {
             return Poll::Ready(mem::replace(&mut slot.outcome, Outcome::Taken));
         }

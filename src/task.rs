@@ -245,7 +245,7 @@ impl World {
         if let Err(unused) = self.define(me, body) {
             drop(unused);
             assert!(self.is_closing(), "cannot define {}: it {}; declare another peer", self.who(me), self.state(me));
-            self.finish(me, Outcome::Cancelled);
+            self.cancel_unborn(me);
         }
         Task::new(Rc::clone(self), me, place)
     }
