@@ -48,6 +48,10 @@ impl Clock {
         Clock { world: Rc::clone(world) }
     }
 
+    pub(crate) fn world(&self) -> &Rc<World> {
+        &self.world
+    }
+
     /// Returns the time.
     ///
     /// ```

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use crate::error::Panic;
 use crate::peer::PeerId;
-use crate::report::{Deadlock, PeerInfo, State};
+use crate::report::{Deadlock, PeerInfo, State, Who};
 use crate::table::{Outcome, Phase, Wait};
 use crate::waker::Wakee;
 use crate::world::{Place, World};
@@ -62,6 +62,18 @@ impl World {
     pub(crate) fn note_panic(&self, peer: PeerId, payload: Box<dyn Any + Send>) {
         let panic = Panic::new(self.who(peer), self.now(), payload);
         self.inner.borrow_mut().panics.push(panic);
+    }
+
+    /// Keeps a panic of a waker that is not of this crate, and belongs to no peer.
+    pub(crate) fn note_foreign_panic(&self, payload: Box<dyn Any + Send>) {
+        let who = Who { id: PeerId::NOBODY, name: "a foreign waker".to_string() };
+        let panic = Panic::new(who, self.now(), payload);
+        self.inner.borrow_mut().panics.push(panic);
+    }
+
+    /// Takes the panics of peers whose tasks are gone (rule E2).
+    pub(crate) fn take_detached_panics(&self) -> Vec<Panic> {
+        mem::take(&mut self.inner.borrow_mut().panics)
     }
 
     /// Cancels `peer` (rule E5): the trampoline drops its body before it resumes anybody else.
@@ -136,7 +148,7 @@ impl World {
     pub(crate) fn state(&self, peer: PeerId) -> State {
         let inner = self.inner.borrow();
         let Some(slot) = inner.table.get(peer) else { return State::Finished };
-        let who = |id| crate::report::Who { id, name: inner.table.name(id) };
+        let who = |id| Who { id, name: inner.table.name(id) };
         match slot.phase {
             Phase::Undefined => State::Undefined,
             Phase::Vacant | Phase::Finished => State::Finished,
@@ -185,11 +197,12 @@ impl World {
             State::Transferring(to) | State::Awaiting(to) => vec![to.id],
             _ => vec![],
         };
-        let (since, parent) = (slot.since, slot.parent);
+        let (since, parent, last_from) = (slot.since, slot.parent, slot.sender);
         let place = slot.place.filter(|_| !matches!(state, State::Ready | State::Running | State::Waiting));
         drop(inner);
-        let parent = parent.map(|parent| self.who(parent));
-        PeerInfo { who: self.who(peer), state, since, place, parent, waits_for }
+        let is_stranded = matches!(&state, State::Transferring(to) if self.is_finished(to.id));
+        let [parent, last_from] = [parent, last_from].map(|other| other.map(|other| self.who(other)));
+        PeerInfo { who: self.who(peer), state, since, place, parent, waits_for, last_from, is_stranded }
     }
 
     /// The report for when every peer waits (rule E3).

@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::report::{Deadlock, State, Who};
+use crate::report::{Deadlock, Livelock, State, Who};
 use crate::time::Time;
 
 /// Why a peer could not be handed a value (rule T2).
@@ -134,7 +134,7 @@ struct Caught {
     payload: Mutex<Box<dyn Any + Send>>,
     message: Option<String>,
     others: Vec<Panic>,
-    deadlock: Option<Deadlock>,
+    then: Option<RunError>,
 }
 
 impl Panic {
@@ -144,13 +144,13 @@ impl Panic {
             None => payload.downcast_ref::<&'static str>().map(|text| (*text).to_string()),
         };
         let payload = Mutex::new(payload);
-        Panic(Box::new(Caught { who, at, payload, message, others: vec![], deadlock: None }))
+        Panic(Box::new(Caught { who, at, payload, message, others: vec![], then: None }))
     }
 
     /// Adds what else went wrong in the same run.
-    pub(crate) fn followed_by(mut self, others: Vec<Panic>, deadlock: Option<Deadlock>) -> Self {
+    pub(crate) fn followed_by(mut self, others: Vec<Panic>, then: Option<RunError>) -> Self {
         self.0.others = others;
-        self.0.deadlock = deadlock;
+        self.0.then = then;
         self
     }
 
@@ -164,7 +164,10 @@ impl Panic {
     /// has panicked.
     #[must_use]
     pub fn deadlock(&self) -> Option<&Deadlock> {
-        self.0.deadlock.as_ref()
+        match &self.0.then {
+            Some(RunError::Deadlock(report)) => Some(report),
+            _ => None,
+        }
     }
 
     /// Returns the peer that panicked.
@@ -259,31 +262,44 @@ impl fmt::Display for Elapsed {
 impl Error for Elapsed {}
 
 /// Why a run gave no result.
-#[derive(Debug)]
+///
+/// It prints as a report that ends with what can be done about it, as `Display` and as `Debug`, which is what `unwrap`
+/// and a `main` that returns it show.
 #[must_use = "it says why the run gave no result; print it"]
 #[non_exhaustive]
 pub enum RunError {
     /// Every peer waits, and nothing could wake one (rule E3).
     Deadlock(Deadlock),
+    /// Peers were resumed more often at one instant than the builder allowed (rule E4).
+    Livelock(Livelock),
     /// A peer panicked, and nobody awaited its task (rule E2).
     Panicked(Panic),
     /// The main body ended without a result: it left.
     MainEnded(Ended),
     /// The trampoline is already running: a body of its own tried to run it again (rule E7).
     Nested,
+    /// A peer sleeps on wall time inside another executor, whose timer was not given to the builder (rule A4).
+    NoHostTimer,
+}
+
+impl fmt::Debug for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl fmt::Display for RunError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             RunError::Deadlock(report) => report.fmt(f),
+            RunError::Livelock(report) => report.fmt(f),
             RunError::Panicked(panic) => {
                 writeln!(f, "{panic}")?;
                 for other in panic.others() {
                     writeln!(f, "then {other}")?;
                 }
-                if let Some(deadlock) = panic.deadlock() {
-                    writeln!(f, "then {deadlock}")?;
+                if let Some(then) = &panic.0.then {
+                    writeln!(f, "then {then}")?;
                 }
                 f.write_str("help: await its task, or the task's `outcome()`, to handle the panic where it matters")
             }
@@ -294,6 +310,10 @@ impl fmt::Display for RunError {
             RunError::Nested => {
                 writeln!(f, "this trampoline is already running")?;
                 f.write_str("help: spawn a peer instead, or run another trampoline")
+            }
+            RunError::NoHostTimer => {
+                writeln!(f, "a peer sleeps on wall time inside another executor, and there is no timer to wait with")?;
+                f.write_str("help: give the builder the executor's own, as in `host_timer(tokio::time::sleep)`")
             }
         }
     }

@@ -38,7 +38,7 @@ impl World {
         let slot = inner.table.alive(me);
         slot.wait = Wait::Transfer(to.id());
         slot.place = Some(place);
-        slot.since = self.now();
+        slot.since = self.instant();
         slot.listening = !left_over;
         if left_over {
             inner.make_ready(me);

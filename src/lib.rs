@@ -85,6 +85,7 @@
 //!   report of a deadlock.
 //! - `error.rs`: What can go wrong, and how it is said: a refused transfer, a peer that ended without a result, a
 //!   failed run.
+//! - `pace.rs`: The pace of a clock: virtual, so that it stands still and jumps; or wall time, as it is or scaled.
 //! - `timers.rs`: Deadlines in order: a radix heap, which need not sort because time only goes forward.
 //! - `mailbox.rs`: Where a value waits for its peer.
 //! - `waker.rs`: Real wakers, safe from any thread: a wake is a peer's id dropped into the trampoline's inbox.
@@ -100,8 +101,13 @@
 //! - `clock.rs`: The clock: what time it is, and waiting for a time to come.
 //! - `task.rs`: Tasks: the result side of a peer, and the ways to make a peer that has one.
 //! - `gather.rs`: `gather`: bodies side by side, and all their results.
-//! - `trampoline.rs`: The trampoline: it owns the generators, and its one loop resumes whichever peer control was
-//!   handed to.
+//! - `external.rs`: What happens outside the program: it is awaited by saying so, and the virtual clock waits for it.
+//! - `crew.rs`: The crew: the generators of all peers, and the one loop that resumes whichever peer control was handed
+//!   to.
+//! - `trampoline.rs`: `Trampoline`: what can be chosen of it, and running a main body on it to its end.
+//! - `by_hand.rs`: Driving a trampoline by hand: peers made from outside, and running them a step or a stretch of time
+//!   at a time.
+//! - `host.rs`: A trampoline as a future, driven by another executor.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -109,6 +115,7 @@ mod time;
 mod peer;
 mod report;
 mod error;
+mod pace;
 mod timers;
 mod mailbox;
 mod waker;
@@ -128,17 +135,22 @@ mod try_gather;
 mod scope;
 mod timeout;
 mod interval;
+mod external;
+mod crew;
 mod trampoline;
+mod by_hand;
+mod host;
 
 pub use clock::{Clock, Sleep};
 pub use co::{Co, Leave, Receive, Transfer, TryTransfer};
 pub use error::{Elapsed, Ended, Panic, Refusal, RunError, TransferError};
+pub use external::Hold;
 pub use gather::Gather;
 pub use interval::{Interval, Late, Tick};
 pub use output::Captured;
 pub use peer::{Peer, PeerId};
 pub use race::Race;
-pub use report::{Deadlock, PeerInfo, State, Who};
+pub use report::{Deadlock, Livelock, PeerInfo, Peers, State, Who};
 pub use scope::Scope;
 pub use task::{Task, TaskOutcome};
 pub use time::Time;

@@ -26,6 +26,9 @@ pub struct PeerId {
 }
 
 impl PeerId {
+    /// No peer has this id: their slots are fewer.
+    pub(crate) const NOBODY: PeerId = PeerId::new(u32::MAX, NonZeroU32::MAX);
+
     pub(crate) const fn new(index: u32, generation: NonZeroU32) -> Self {
         PeerId { index, generation }
     }

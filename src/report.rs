@@ -1,5 +1,6 @@
 //! What can be said of a peer from outside: who it is, what it does, since when and where; and the report of a deadlock.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::panic::Location;
 
@@ -120,15 +121,26 @@ pub struct PeerInfo {
     pub parent: Option<Who>,
     /// The peers it waits for: those whose tasks it awaits, and the one it transferred to.
     pub waits_for: Vec<PeerId>,
+    /// Who last handed it control or scheduled it; `None` if nobody has.
+    pub last_from: Option<Who>,
+    /// The peer it transferred to has ended, and will not hand control back.
+    pub is_stranded: bool,
 }
 
 impl fmt::Display for PeerInfo {
     /// Writes one sentence: ``` `ping` awaits the task of `pong` since 3s at src/main.rs:12 ```.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}, since {}", self.who, self.state, self.since)?;
-        match self.place {
-            Some(place) => write!(f, ", at {}:{}", place.file(), place.line()),
-            None => Ok(()),
+        write!(f, "{} {}", self.who, self.state)?;
+        if self.is_stranded {
+            f.write_str(", which has ended")?;
+        }
+        write!(f, ", since {}", self.since)?;
+        if let Some(place) = self.place {
+            write!(f, ", at {}:{}", place.file(), place.line())?;
+        }
+        match &self.last_from {
+            Some(last) if self.state.is_listening() => write!(f, "; control last came from {last}"),
+            _ => Ok(()),
         }
     }
 }
@@ -162,9 +174,33 @@ impl Deadlock {
         &self.peers
     }
 
+    /// Returns the peers behind the cycle, in the order of their spawning: those that wait for one of it, or for one
+    /// that does.
+    #[must_use]
+    pub fn behind(&self) -> Vec<&PeerInfo> {
+        let mut waiters: BTreeMap<PeerId, Vec<PeerId>> = BTreeMap::new();
+        for peer in &self.peers {
+            for &target in &peer.waits_for {
+                waiters.entry(target).or_default().push(peer.who.id);
+            }
+        }
+        let in_cycle: BTreeSet<PeerId> = self.cycle().iter().map(|peer| peer.who.id).collect();
+        let mut behind = BTreeSet::new();
+        let mut found: Vec<PeerId> = in_cycle.iter().copied().collect();
+        while let Some(peer) = found.pop() {
+            for waiter in waiters.remove(&peer).unwrap_or_default() {
+                if !in_cycle.contains(&waiter) && behind.insert(waiter) {
+                    found.push(waiter);
+                }
+            }
+        }
+        self.peers.iter().filter(|peer| behind.contains(&peer.who.id)).collect()
+    }
+
     /// Returns the peers of one cycle, each waiting for the next and the last for the first; empty if there is none.
-    pub fn cycle(&self) -> impl Iterator<Item = &PeerInfo> {
-        self.cycle.iter().map(|&index| &self.peers[index])
+    #[must_use]
+    pub fn cycle(&self) -> Vec<&PeerInfo> {
+        self.cycle.iter().map(|&index| &self.peers[index]).collect()
     }
 }
 
@@ -176,14 +212,25 @@ impl fmt::Display for Deadlock {
         for peer in &self.peers {
             writeln!(f, "  {peer}")?;
         }
-        if let Some(first) = self.cycle().next() {
+        if let Some(first) = self.cycle().first() {
             f.write_str("cycle: ")?;
             for peer in self.cycle() {
                 write!(f, "{} -> ", peer.who)?;
             }
             writeln!(f, "{}", first.who)?;
-            return f.write_str(
-                "help: one peer of the cycle must stop waiting for the next, or somebody must hand it a value",
+            let behind: Vec<String> = self.behind().iter().map(|peer| peer.who.to_string()).collect();
+            if !behind.is_empty() {
+                writeln!(f, "behind it: {}", behind.join(", "))?;
+            }
+            return f.write_str("help: one peer of the cycle must stop waiting for the next, or be handed a value");
+        }
+        if let Some(peer) = self.peers.iter().find(|peer| peer.is_stranded)
+            && let State::Transferring(to) = &peer.state
+        {
+            return write!(
+                f,
+                "help: {to} must transfer back before it ends, or `leave` to {}; or await its task",
+                peer.who
             );
         }
         if self.peers.iter().any(|peer| peer.state.is_listening()) {
@@ -191,7 +238,119 @@ impl fmt::Display for Deadlock {
                 "help: transfer or schedule a value to a peer that listens, or let it return or be cancelled",
             );
         }
-        f.write_str("help: whatever a peer waits for here must be woken by another peer of this trampoline")
+        f.write_str(
+            "help: what happens outside the program is awaited with `external`; all else a peer must bring about",
+        )
+    }
+}
+
+/// How many of the busiest peers the report of a livelock shows.
+const SHOWN: usize = 5;
+
+/// The report of a livelock (rule E4): peers went on and on at one instant, and the clock could not.
+#[derive(Clone, Debug)]
+pub struct Livelock {
+    at: Time,
+    limit: u64,
+    counted: u64,
+    busiest: Vec<(Who, u64)>,
+}
+
+impl Livelock {
+    /// `counts` says whose the last `counted` resumptions were.
+    pub(crate) fn new(at: Time, limit: u64, counted: u64, mut counts: Vec<(Who, u64)>) -> Self {
+        counts.sort_by_key(|(who, count)| (std::cmp::Reverse(*count), who.id));
+        Livelock { at, limit, counted, busiest: counts }
+    }
+
+    /// Returns the time at which the clock stood still.
+    #[must_use]
+    pub fn at(&self) -> Time {
+        self.at
+    }
+
+    /// Returns how many resumptions the builder allowed at one instant.
+    #[must_use]
+    pub fn limit(&self) -> u64 {
+        self.limit
+    }
+
+    /// Returns the peers that were resumed last, the busiest first, each with how many of the last resumptions were
+    /// its own. Of these, a thousand are counted, or as many as were allowed if that is fewer.
+    #[must_use]
+    pub fn busiest(&self) -> &[(Who, u64)] {
+        &self.busiest
+    }
+}
+
+impl fmt::Display for Livelock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "livelock at {}: more than {} resumptions at one instant", self.at, self.limit)?;
+        writeln!(f, "of the last {}:", self.counted)?;
+        for (who, count) in self.busiest.iter().take(SHOWN) {
+            writeln!(f, "  {count} were of {who}")?;
+        }
+        if self.busiest.len() > SHOWN {
+            writeln!(f, "  and {} other peers had the rest", self.busiest.len() - SHOWN)?;
+        }
+        f.write_str("help: let one of them sleep or wait for another, or allow more with `steps_per_instant`")
+    }
+}
+
+/// All peers of a trampoline at one moment; it prints as a tree of who made whom.
+#[derive(Clone, Debug)]
+pub struct Peers(Vec<PeerInfo>);
+
+impl Peers {
+    pub(crate) fn new(peers: Vec<PeerInfo>) -> Self {
+        Peers(peers)
+    }
+
+    /// Returns the peers, in the order of their spawning.
+    ///
+    /// ```
+    /// use handover::{State, Trampoline};
+    /// let trampoline = Trampoline::new();
+    /// trampoline.spawn_named("clerk", async |_| ());
+    /// let peers = trampoline.peers();
+    /// assert_eq!(peers.iter().next().unwrap().state, State::Ready);
+    /// ```
+    pub fn iter(&self) -> std::slice::Iter<'_, PeerInfo> {
+        self.0.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Peers {
+    type Item = &'a PeerInfo;
+    type IntoIter = std::slice::Iter<'a, PeerInfo>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl fmt::Display for Peers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A walk in depth, on a stack of its own: a chain may be a million peers long.
+        let there: BTreeSet<PeerId> = self.0.iter().map(|peer| peer.who.id).collect();
+        let mut children: BTreeMap<Option<PeerId>, Vec<usize>> = BTreeMap::new();
+        for (index, peer) in self.0.iter().enumerate().rev() {
+            let parent = peer.parent.as_ref().map(|parent| parent.id);
+            let parent = parent.filter(|parent| there.contains(parent));
+            children.entry(parent).or_default().push(index);
+        }
+        let mut stack: Vec<(usize, usize)> = vec![];
+        stack.extend(children.remove(&None).unwrap_or_default().into_iter().map(|index| (index, 0)));
+        while let Some((index, depth)) = stack.pop() {
+            let peer = &self.0[index];
+            let line = peer.to_string();
+            let said = line.strip_prefix(&format!("{} ", peer.who)).unwrap_or(&line);
+            writeln!(f, "{:indent$}{}: {said}", "", peer.who.name, indent = 2 * depth)?;
+            stack.extend(
+                children.remove(&Some(peer.who.id)).unwrap_or_default().into_iter().map(|index| (index, depth + 1)),
+            );
+        }
+        Ok(())
     }
 }
 
@@ -252,6 +411,8 @@ mod tests {
             place: None,
             parent: None,
             waits_for: targets.iter().map(|&target| id(target)).collect(),
+            last_from: None,
+            is_stranded: false,
         };
         edges.iter().enumerate().map(peer).collect()
     }

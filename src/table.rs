@@ -157,7 +157,10 @@ impl Table {
             joiner: None,
             outcome: Outcome::Pending,
         };
-        let index = reused.unwrap_or_else(|| u32::try_from(self.slots.len()).expect("fewer than four billion peers"));
+        let index = reused.unwrap_or_else(|| {
+            let index = u32::try_from(self.slots.len()).ok().filter(|&index| index < u32::MAX);
+            index.expect("fewer than four billion peers")
+        });
         match self.slots.get_mut(index as usize) {
             Some(free) => *free = slot,
             None => self.slots.push(slot),

@@ -1,22 +1,30 @@
-//! The trampoline: it owns the generators, and its one loop resumes whichever peer control was handed to.
+//! `Trampoline`: what can be chosen of it, and running a main body on it to its end.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
-use std::mem;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::future::Future;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
+use crate::clock::Clock;
 use crate::co::Co;
+use crate::crew::{Crew, Stop};
 use crate::error::{Ended, RunError};
 use crate::generator::{Yielding, generator};
 use crate::output::{Output, Sink};
+use crate::pace::{Pace, Rate};
 use crate::peer::PeerId;
+use crate::report::Peers;
 use crate::table::{Name, Outcome};
-use crate::waker::{Inbox, LentWaker};
-use crate::world::{Resume, Switch, Turn, World};
+use crate::waker::Inbox;
+use crate::world::{Rest, Resume, World};
+
+/// A future of the host's that is done after some wall time.
+pub(crate) type HostSleep = Pin<Box<dyn Future<Output = ()>>>;
+type HostTimer = Box<dyn Fn(Duration) -> HostSleep>;
 
 /// Owns the generators of all peers, and runs them.
 ///
@@ -28,8 +36,12 @@ use crate::world::{Resume, Switch, Turn, World};
 /// assert_eq!(answer.unwrap(), 42);
 /// ```
 pub struct Trampoline {
-    world: Rc<World>,
+    pub(crate) world: Rc<World>,
+    /// The generators of peers that were made from outside and are driven by hand; taken by whatever runs them.
+    crew: RefCell<Option<Crew<'static>>>,
     running: Cell<bool>,
+    pub(crate) steps_per_instant: Option<u64>,
+    pub(crate) host_timer: Option<HostTimer>,
 }
 
 /// What can be chosen of a trampoline before it is built; from [`Trampoline::builder`].
@@ -37,6 +49,9 @@ pub struct Trampoline {
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct Builder {
     sink: Option<Sink>,
+    wall: Option<Rate>,
+    steps_per_instant: Option<u64>,
+    host_timer: Option<HostTimer>,
 }
 
 impl Builder {
@@ -54,6 +69,83 @@ impl Builder {
         self
     }
 
+    /// Lets the clock be that on the wall: it goes on by itself, and the trampoline sleeps until the next deadline or
+    /// waker, using no processor meanwhile (rule A4). The program does not change.
+    ///
+    /// The clock begins when the trampoline is built.
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// use std::time::{Duration, Instant};
+    /// let start = Instant::now();
+    /// let trampoline = Trampoline::builder().wall_clock().build();
+    /// trampoline.run(async |co| co.sleep(Duration::from_millis(20)).await).unwrap();
+    /// assert!(start.elapsed() >= Duration::from_millis(20));
+    /// ```
+    pub fn wall_clock(mut self) -> Self {
+        self.wall = Some(Rate::ONE);
+        self
+    }
+
+    /// As [`wall_clock`](Builder::wall_clock), but `factor` times as fast: with 10.0, a sleep of a second takes a
+    /// tenth of one.
+    ///
+    /// # Panics
+    ///
+    /// Unless the factor is from a billionth to a billion.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// use std::time::{Duration, Instant};
+    /// let start = Instant::now();
+    /// let trampoline = Trampoline::builder().scaled(100.0).build();
+    /// trampoline.run(async |co| co.sleep(Duration::from_secs(2)).await).unwrap();
+    /// assert!(start.elapsed() >= Duration::from_millis(20));
+    /// ```
+    #[track_caller]
+    pub fn scaled(mut self, factor: f64) -> Self {
+        self.wall = Some(Rate::new(factor));
+        self
+    }
+
+    /// Ends a run with [`RunError::Livelock`] when it resumes peers more than `limit` times at one instant (rule E4).
+    ///
+    /// # Panics
+    ///
+    /// If the limit is zero.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use handover::{RunError, Trampoline};
+    /// let trampoline = Trampoline::builder().steps_per_instant(1_000).build();
+    /// let error = trampoline.run(async |co| loop { co.yield_now().await }).unwrap_err();
+    /// # let _: &RunError = &error;
+    /// assert!(matches!(error, RunError::Livelock(_)));
+    /// ```
+    #[track_caller]
+    pub fn steps_per_instant(mut self, limit: u64) -> Self {
+        assert!(limit > 0, "a limit of no steps per instant lets nothing run; give at least 1");
+        self.steps_per_instant = Some(limit);
+        self
+    }
+
+    /// Says how to wait for wall time inside another executor: [`Trampoline::run_async`] on wall time awaits what
+    /// `timer` gives for the time until the next deadline.
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// # mod tokio { pub mod time { pub async fn sleep(_: std::time::Duration) {} } }
+    /// let trampoline = Trampoline::builder().wall_clock().host_timer(tokio::time::sleep).build();
+    /// # let _ = trampoline;
+    /// ```
+    pub fn host_timer<F: Future<Output = ()> + 'static>(mut self, timer: impl Fn(Duration) -> F + 'static) -> Self {
+        self.host_timer = Some(Box::new(move |length| Box::pin(timer(length))));
+        self
+    }
+
     /// Builds the trampoline.
     ///
     /// ```
@@ -62,8 +154,15 @@ impl Builder {
     /// ```
     #[must_use]
     pub fn build(self) -> Trampoline {
-        let world = World::new(new_home(), Arc::new(Inbox::default()), Output::new(self.sink));
-        Trampoline { world: Rc::new(world), running: Cell::new(false) }
+        let pace = self.wall.map_or(Pace::Virtual, Pace::wall);
+        let world = World::new(new_home(), pace, Arc::new(Inbox::default()), Output::new(self.sink));
+        Trampoline {
+            world: Rc::new(world),
+            crew: RefCell::new(None),
+            running: Cell::new(false),
+            steps_per_instant: self.steps_per_instant,
+            host_timer: self.host_timer,
+        }
     }
 }
 
@@ -88,14 +187,38 @@ impl Trampoline {
         Builder::default()
     }
 
+    /// Returns the trampoline's clock.
+    ///
+    /// ```
+    /// use handover::{Time, Trampoline};
+    /// assert_eq!(Trampoline::new().clock().now(), Time::ZERO);
+    /// ```
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        Clock::new(&self.world)
+    }
+
+    /// Returns all peers that have not ended, with what they do, since when and where. It prints as a tree.
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// let trampoline = Trampoline::new();
+    /// trampoline.spawn_named("clerk", async |_| ());
+    /// assert_eq!(trampoline.peers().to_string(), "clerk: is ready, and waits for its turn, since 0s\n");
+    /// ```
+    #[must_use]
+    pub fn peers(&self) -> Peers {
+        Peers::new(self.world.peers())
+    }
+
     /// Runs `main` as the first peer, and everything it brings about, until it returns.
     ///
     /// The body may borrow from its surroundings; those of the peers it spawns may not.
     ///
     /// # Errors
     ///
-    /// [`RunError`]: a deadlock, a panic that nobody awaited, a main body that left, or a trampoline that is running
-    /// already. The trampoline can be run again afterwards; its clock goes on from where it stood.
+    /// [`RunError`]: a deadlock, a livelock, a panic that nobody awaited, a main body that left, or a trampoline that
+    /// is running already. The trampoline can be run again afterwards; its clock goes on from where it stood.
     ///
     /// # Ordering
     ///
@@ -133,44 +256,47 @@ impl Trampoline {
     /// assert_eq!(sum.unwrap(), 42);
     /// ```
     pub fn run_peer<In: 'static, T>(&self, main: impl AsyncFnOnce(&mut Co<In>) -> T) -> Result<T, RunError> {
-        let Some(_running) = Running::begin(&self.running) else { return Err(RunError::Nested) };
-        let world = &self.world;
-        let result = &Cell::new(None);
-        let me = world.declare_typed::<In>(Name::Given("main".into())).id();
-        let body = generator(|airlock| async move {
-            let mut co = Co::new(Rc::clone(world), world.start(me), me);
-            let body = pin!(main(&mut co));
-            result.set(Some(Yielding { airlock: &airlock, world, body }.await));
-            world.finish(me, Outcome::Returned(Box::new(())));
-        });
-        let mut crew = Crew::new(world);
-        crew.admit(me, body);
-        world.start_main(me);
-
-        let mut deadlock = None;
-        loop {
-            crew.run_ready(world, me);
-            if world.is_finished(me) {
-                break;
+        let result = Cell::new(None);
+        let mut run = Run::begin(self)?;
+        run.start(main, &result);
+        let ended = loop {
+            match run.turn() {
+                Ok(Turn::Ended) => break Ok(()),
+                Ok(Turn::Over) => {}
+                Ok(Turn::For(limit)) => self.world.inbox().park(limit),
+                Err(error) => break Err(error),
             }
-            if !world.advance() {
-                deadlock = Some(world.deadlock());
-                break;
-            }
-        }
-        crew.dismiss(world);
-        drop(crew);
-        world.reopen();
+        };
+        run.end(ended, &result)
+    }
 
-        let mut panics = world.take_panics().into_iter();
-        if let Some(first) = panics.next() {
-            return Err(RunError::Panicked(first.followed_by(panics.collect(), deadlock)));
+    /// Takes the generators, to run them.
+    ///
+    /// # Errors
+    ///
+    /// `RunError::Nested` if they are being run (rule E7).
+    pub(crate) fn take_crew(&self) -> Result<(Running<'_>, Crew<'static>), RunError> {
+        if self.running.replace(true) {
+            return Err(RunError::Nested);
         }
-        match (deadlock, result.take()) {
-            (Some(deadlock), _) => Err(RunError::Deadlock(deadlock)),
-            (None, Some(value)) => Ok(value),
-            (None, None) => Err(RunError::MainEnded(Ended::Left)),
+        let crew = self.crew.take().unwrap_or_else(|| Crew::new(&self.world));
+        Ok((Running(&self.running), crew))
+    }
+
+    /// Gives back the generators that outlast what ran them.
+    pub(crate) fn put_crew(&self, crew: Crew<'static>) {
+        self.crew.replace(Some(crew));
+    }
+}
+
+impl Drop for Trampoline {
+    /// Drops every peer that is left, in the order of their spawning.
+    fn drop(&mut self) {
+        if let Ok((running, mut crew)) = self.take_crew() {
+            crew.dismiss(&self.world);
+            drop(running);
         }
+        self.world.inbox().close();
     }
 }
 
@@ -191,7 +317,11 @@ impl fmt::Debug for Trampoline {
 
 impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Builder").field("output", &if self.sink.is_some() { "a sink" } else { "stdout" }).finish()
+        f.debug_struct("Builder")
+            .field("output", &if self.sink.is_some() { "a sink" } else { "stdout" })
+            .field("clock", &if self.wall.is_some() { "wall" } else { "virtual" })
+            .field("steps_per_instant", &self.steps_per_instant)
+            .finish_non_exhaustive()
     }
 }
 
@@ -228,14 +358,7 @@ fn new_home() -> u32 {
 }
 
 /// Notes that the trampoline is running, until it is dropped.
-struct Running<'a>(&'a Cell<bool>);
-
-impl<'a> Running<'a> {
-    /// `None` if it was running already (rule E7).
-    fn begin(running: &'a Cell<bool>) -> Option<Self> {
-        (!running.replace(true)).then_some(Running(running))
-    }
-}
+pub(crate) struct Running<'a>(&'a Cell<bool>);
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
@@ -243,200 +366,91 @@ impl Drop for Running<'_> {
     }
 }
 
-/// A peer's generator, and the waker that it has kept a clone of, if any.
-struct Berth<'a> {
-    peer: PeerId,
-    generator: Box<dyn Resume + 'a>,
-    waker: Option<Box<LentWaker>>,
+/// What a turn of a run has come to.
+pub(crate) enum Turn {
+    /// The main body has ended.
+    Ended,
+    /// An instant is over, and the next has begun.
+    Over,
+    /// There is nothing to do for this much wall time, or without end, unless a waker fires.
+    For(Option<Duration>),
 }
 
-/// The generators of one run, by the index of their peers.
-struct Crew<'a> {
-    berths: Vec<Option<Berth<'a>>>,
-    /// The waker that bodies are polled with, but for those that have kept a clone of theirs.
-    lent: LentWaker,
-    inbox: Arc<Inbox>,
-    /// Kept to be filled again.
-    newborn: Vec<(PeerId, Box<dyn Resume>)>,
+/// One run of a main body. Dropped, it drops every peer that is left.
+pub(crate) struct Run<'a> {
+    trampoline: &'a Trampoline,
+    crew: Crew<'a>,
+    main: Option<PeerId>,
+    dismissed: bool,
+    _running: Running<'a>,
 }
 
-impl<'a> Crew<'a> {
-    fn new(world: &World) -> Self {
-        let lent = LentWaker::new(world.inbox());
-        world.use_waker(&lent);
-        Crew { berths: vec![], lent, inbox: Arc::clone(world.inbox()), newborn: vec![] }
+impl<'a> Run<'a> {
+    pub(crate) fn begin(trampoline: &'a Trampoline) -> Result<Self, RunError> {
+        let (running, crew) = trampoline.take_crew()?;
+        Ok(Run { trampoline, crew, main: None, dismissed: false, _running: running })
     }
 
-    fn admit(&mut self, peer: PeerId, generator: Box<dyn Resume + 'a>) {
-        if self.berths.len() <= peer.index() {
-            self.berths.resize_with(peer.index() + 1, || None);
+    /// Makes the main peer ready; its body leaves what it returns in `result`.
+    pub(crate) fn start<In: 'static, T>(
+        &mut self,
+        main: impl AsyncFnOnce(&mut Co<In>) -> T + 'a,
+        result: &'a Cell<Option<T>>,
+    ) {
+        let world = &self.trampoline.world;
+        let me = world.declare_typed::<In>(Name::Given("main".into())).id();
+        let body: Box<dyn Resume + 'a> = generator(move |airlock| async move {
+            let mut co = Co::new(Rc::clone(world), world.start(me), me);
+            let body = pin!(main(&mut co));
+            result.set(Some(Yielding { airlock: &airlock, world, body }.await));
+            world.finish(me, Outcome::Returned(Box::new(())));
+        });
+        self.crew.admit(me, body);
+        world.start_main(me);
+        self.main = Some(me);
+    }
+
+    /// Runs whoever is ready, and then lets the clock go on.
+    ///
+    /// # Errors
+    ///
+    /// A deadlock (rule E3), or a livelock (rule E4).
+    pub(crate) fn turn(&mut self) -> Result<Turn, RunError> {
+        let world = &self.trampoline.world;
+        let stop = self.crew.run_instant(world, self.main, self.trampoline.steps_per_instant);
+        if let Stop::Ended = stop.map_err(RunError::Livelock)? {
+            return Ok(Turn::Ended);
         }
-        debug_assert!(self.berths[peer.index()].is_none(), "a berth is free when its peer is born");
-        self.berths[peer.index()] = Some(Berth { peer, generator, waker: None });
-    }
-
-    /// Runs peers until nobody is ready or `main` has ended. A panic ends the peer that it came from, and nobody else.
-    fn run_ready(&mut self, world: &World, main: PeerId) {
-        while let Err(payload) = catch_unwind(AssertUnwindSafe(|| self.bounce(world, main))) {
-            let peer = world.current();
-            world.exit();
-            world.forget_switch();
-            match peer {
-                Some(peer) => {
-                    if self.lent.is_kept() {
-                        self.give_waker(world, peer);
-                    }
-                    world.panicked(peer, payload);
-                    self.drop_body(world, peer);
-                    if peer == main {
-                        return;
-                    }
-                }
-                None => world.note_panic(main, payload), // from a foreign waker, which a timer woke
-            }
-        }
-    }
-
-    fn bounce(&mut self, world: &World, main: PeerId) {
-        self.settle(world);
-        while let Some(next) = world.next() {
-            let mut index = next.raw_index();
-            // This is the trampoline: it resumes whoever has control, and whoever they hand it to, and so on.
-            loop {
-                let (peer, turn) = self.resume(world, index);
-                let switch = match turn {
-                    Turn::Switched(switch) => switch,
-                    Turn::Returned => {
-                        world.exit();
-                        self.drop_body(world, peer);
-                        if peer == main {
-                            return;
-                        }
-                        Switch::WAIT
-                    }
-                };
-                if world.has_chores() {
-                    world.exit();
-                    match self.settle_switch(world, peer, switch) {
-                        _ if world.is_finished(main) => return,
-                        Some(target) => index = target.raw_index(),
-                        None => break,
-                    }
-                } else if let Some(target) = switch.target() {
-                    index = target;
-                } else {
-                    break;
-                }
-            }
-            world.exit();
+        match world.rest(None, || self.crew.has_kept_waker()) {
+            Rest::Over => Ok(Turn::Over),
+            Rest::For(limit) => Ok(Turn::For(limit)),
+            Rest::Stuck => Err(RunError::Deadlock(world.deadlock())),
         }
     }
 
-    /// Resumes the peer with this index for one step.
-    #[inline]
-    fn resume(&mut self, world: &World, index: u32) -> (PeerId, Turn) {
-        let berth = self.berths[index as usize].as_mut().expect("a peer that runs has a body");
-        if berth.waker.is_some() {
-            return (berth.peer, self.resume_with_own_waker(world, index));
+    /// Drops every peer that is left (rule E1), and says what the run has come to. A panic that nobody has looked at
+    /// comes before all else (rule E2).
+    pub(crate) fn end<T>(mut self, ended: Result<(), RunError>, result: &Cell<Option<T>>) -> Result<T, RunError> {
+        self.dismiss();
+        let mut panics = self.trampoline.world.take_panics().into_iter();
+        if let Some(first) = panics.next() {
+            return Err(RunError::Panicked(first.followed_by(panics.collect(), ended.err())));
         }
-        let peer = berth.peer;
-        self.lent.lend(peer);
-        world.enter(peer);
-        let turn = berth.generator.resume();
-        if self.lent.is_kept() {
-            self.give_waker(world, peer);
-        }
-        (peer, turn)
+        ended?;
+        result.take().ok_or(RunError::MainEnded(Ended::Left))
     }
 
-    /// Leaves the waker to the peer that has kept a clone of it, and makes another to lend.
-    #[cold]
-    fn give_waker(&mut self, world: &World, peer: PeerId) {
-        let lent = LentWaker::new(&self.inbox);
-        world.use_waker(&lent);
-        let kept = mem::replace(&mut self.lent, lent);
-        if let Some(Some(berth)) = self.berths.get_mut(peer.index()) {
-            berth.waker = Some(Box::new(kept));
-        }
-    }
-
-    /// Resumes a peer that has kept a clone of its waker, and drops the waker if all clones are gone by then.
-    #[cold]
-    fn resume_with_own_waker(&mut self, world: &World, index: u32) -> Turn {
-        /// Goes back to the lent waker, even if the body panics.
-        struct Own<'a>(&'a World, &'a LentWaker);
-        impl Drop for Own<'_> {
-            fn drop(&mut self) {
-                self.0.use_waker(self.1);
-            }
-        }
-
-        let berth = self.berths[index as usize].as_mut().expect("a peer that runs has a body");
-        let waker = berth.waker.take().expect("asked for before");
-        world.use_waker(&waker);
-        world.enter(berth.peer);
-        let own = Own(world, &self.lent);
-        let turn = berth.generator.resume();
-        let kept = waker.is_kept();
-        drop(own);
-        berth.waker = kept.then_some(waker);
-        turn
-    }
-
-    /// Settles what has come up in a step of `from`, and returns to whom it handed control, if they are still there.
-    #[cold]
-    fn settle_switch(&mut self, world: &World, from: PeerId, switch: Switch) -> Option<PeerId> {
-        let target = world.target(from, switch);
-        if world.take_leaving() {
-            world.finish(from, Outcome::Left);
-            self.drop_body(world, from);
-        }
-        self.settle(world);
-        target.filter(|&target| world.is_handed(target))
-    }
-
-    /// Drops the bodies of cancelled peers, and takes over those of new ones.
-    fn settle(&mut self, world: &World) {
-        while world.has_chores() {
-            world.clear_chores();
-            for peer in world.take_doomed() {
-                world.finish(peer, Outcome::Cancelled); // one that cancelled itself has not been ended yet
-                self.drop_body(world, peer);
-            }
-            let mut newborn = mem::take(&mut self.newborn);
-            world.swap_newborn(&mut newborn);
-            for (peer, body) in newborn.drain(..) {
-                if world.is_finished(peer) {
-                    drop_contained(world, peer, body);
-                } else {
-                    self.admit(peer, body);
-                }
-            }
-            self.newborn = newborn;
-        }
-    }
-
-    /// Drops every body that is left, in the order of their spawning (rule E1).
-    fn dismiss(&mut self, world: &World) {
-        for peer in world.close() {
-            self.settle(world);
-            self.drop_body(world, peer);
-        }
-        self.settle(world);
-    }
-
-    fn drop_body(&mut self, world: &World, peer: PeerId) {
-        if let Some(berth) = self.berths.get_mut(peer.index())
-            && berth.as_ref().is_some_and(|berth| berth.peer == peer)
-        {
-            drop_contained(world, peer, berth.take());
-        }
+    fn dismiss(&mut self) {
+        self.dismissed = true;
+        self.crew.dismiss(&self.trampoline.world);
+        self.trampoline.world.reopen();
     }
 }
 
-/// Drops what belonged to `peer`. A panic in a destructor is reported at the end of the run, like one in the body.
-fn drop_contained<T>(world: &World, peer: PeerId, body: T) {
-    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(body))) {
-        world.note_panic(peer, payload);
+impl Drop for Run<'_> {
+    fn drop(&mut self) {
+        if !self.dismissed {
+            self.dismiss();
+        }
     }
 }

@@ -1,8 +1,10 @@
 //! Real wakers, safe from any thread: a wake is a peer's id dropped into the trampoline's inbox.
 
+use std::mem;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Wake, Waker};
+use std::time::Duration;
 
 use crate::peer::PeerId;
 
@@ -12,6 +14,11 @@ pub(crate) struct Inbox {
     woken: Mutex<Vec<PeerId>>,
     /// Set while `woken` may hold something, so that the trampoline need not lock to find out.
     waiting: AtomicBool,
+    /// Told when something arrives: whoever is parked, and the executor that drives the trampoline, if one does.
+    arrived: Condvar,
+    host: Mutex<Option<Waker>>,
+    /// The trampoline is gone, and nobody will look.
+    closed: AtomicBool,
 }
 
 impl Inbox {
@@ -30,8 +37,40 @@ impl Inbox {
 
     fn push(&self, peer: PeerId) {
         let mut woken = self.lock();
+        if self.closed.load(Ordering::Relaxed) || woken.last() == Some(&peer) {
+            return; // late, or twice: nothing happens (rule A2)
+        }
         woken.push(peer);
         self.waiting.store(true, Ordering::Release);
+        self.arrived.notify_one();
+        drop(woken);
+        let host = self.host.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(host) = host {
+            host.wake();
+        }
+    }
+
+    /// Waits without using the processor until something has arrived, or for this long.
+    pub(crate) fn park(&self, limit: Option<Duration>) {
+        let woken = self.lock();
+        let nothing = |woken: &mut Vec<PeerId>| woken.is_empty();
+        match limit {
+            Some(limit) => drop(self.arrived.wait_timeout_while(woken, limit, nothing)),
+            None => drop(self.arrived.wait_while(woken, nothing)),
+        }
+    }
+
+    /// Sets whom to wake when something arrives, besides whoever is parked.
+    pub(crate) fn set_host(&self, host: Option<Waker>) {
+        let former = mem::replace(&mut *self.host.lock().unwrap_or_else(PoisonError::into_inner), host);
+        drop(former);
+    }
+
+    /// Lets nothing arrive any more.
+    pub(crate) fn close(&self) {
+        let mut woken = self.lock();
+        self.closed.store(true, Ordering::Relaxed);
+        *woken = vec![];
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<PeerId>> {
@@ -81,12 +120,22 @@ impl LentWaker {
         self.bell.peer.store(peer.to_bits(), Ordering::Relaxed);
     }
 
-    /// Returns whether somebody holds a clone of the waker.
+    /// Returns whether somebody holds a clone of the waker, which is the one that bodies are polled with now.
     #[inline]
     pub(crate) fn is_kept(&self) -> bool {
-        // Three: `bell`, `waker`, and the copy of it that bodies are polled with. When there are no more, whatever another thread did through its clone before
+        self.has_clones_beyond(1)
+    }
+
+    /// The same of a waker that was left to its peer, which is not running.
+    pub(crate) fn is_kept_at_rest(&self) -> bool {
+        self.has_clones_beyond(0)
+    }
+
+    #[inline]
+    fn has_clones_beyond(&self, ours: usize) -> bool {
+        // Two are `bell` and `waker`. When there are no more, whatever another thread did through its clone before
         // it dropped it has happened, and the next `lend` cannot be seen by it.
-        let kept = Arc::strong_count(&self.bell) > 3;
+        let kept = Arc::strong_count(&self.bell) > 2 + ours;
         if !kept {
             fence(Ordering::Acquire);
         }
@@ -143,8 +192,10 @@ mod tests {
         assert!(!lent.is_kept());
         let clone = polled_with.clone();
         assert!(lent.is_kept());
+        drop(polled_with);
+        assert!(!lent.is_kept() && lent.is_kept_at_rest());
         std::thread::spawn(move || clone.wake()).join().unwrap();
-        assert!(!lent.is_kept());
+        assert!(!lent.is_kept_at_rest());
         assert_eq!(drained(&inbox), [id(1)]);
     }
 }

@@ -4,16 +4,18 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
 use std::mem;
-use std::panic::Location;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use smallvec::SmallVec;
 
 use crate::error::Panic;
 use crate::mailbox::Postbox;
 use crate::output::Output;
+use crate::pace::Pace;
 use crate::peer::PeerId;
 use crate::report::Who;
 use crate::table::{Name, Phase, Slot, Table, Wait};
@@ -53,6 +55,16 @@ pub(crate) enum Turn {
     Returned,
 }
 
+/// How the clock goes on when nobody is ready.
+pub(crate) enum Rest {
+    /// It has gone on, and peers may be ready.
+    Over,
+    /// Not before this much wall time has passed, or without end, or else a waker fires.
+    For(Option<Duration>),
+    /// Not at all, or not before the time that was asked about.
+    Stuck,
+}
+
 /// What the trampoline can resume: a generator, whatever its body is.
 pub(crate) trait Resume {
     fn resume(&mut self) -> Turn;
@@ -79,6 +91,9 @@ pub(crate) struct World {
     /// The waker that bodies are polled with, and what tells it from others.
     waker: RefCell<Waker>,
     own_waker: Cell<*const ()>,
+    pace: Pace,
+    /// How many there are who keep the virtual clock from going on.
+    holds: Cell<usize>,
     inbox: Arc<Inbox>,
     output: Output,
     pub(crate) inner: RefCell<Inner>,
@@ -119,7 +134,7 @@ struct Drawn {
 }
 
 impl World {
-    pub(crate) fn new(home: u32, inbox: Arc<Inbox>, output: Output) -> Self {
+    pub(crate) fn new(home: u32, pace: Pace, inbox: Arc<Inbox>, output: Output) -> Self {
         World {
             home,
             now: Cell::new(Time::ZERO),
@@ -130,6 +145,8 @@ impl World {
             closing: Cell::new(false),
             waker: RefCell::new(Waker::noop().clone()),
             own_waker: Cell::new(std::ptr::null()),
+            pace,
+            holds: Cell::new(0),
             inbox,
             output,
             inner: RefCell::default(),
@@ -141,8 +158,18 @@ impl World {
         self.home
     }
 
+    /// The time: on the virtual clock that of the instant, on wall time that of the call.
     #[inline]
     pub(crate) fn now(&self) -> Time {
+        if let Some(now) = self.pace.read() {
+            self.now.set(now);
+        }
+        self.now.get()
+    }
+
+    /// The time at which the instant began.
+    #[inline]
+    pub(crate) fn instant(&self) -> Time {
         self.now.get()
     }
 
@@ -310,18 +337,70 @@ impl World {
         true
     }
 
-    /// Ends the instant: moves the clock to the earliest deadline and makes ready all that is due (rule S2).
-    /// Returns false if there is no deadline.
-    pub(crate) fn advance(&self) -> bool {
-        let Some(at) = self.inner.borrow_mut().timers.next() else { return false };
+    /// Ends the instant: decides how the clock goes on, and makes ready all that is due then (rule S2), but nothing that
+    /// is due at `until` or later. `kept` tells whether a waker of some peer is held by somebody.
+    pub(crate) fn rest(&self, until: Option<Time>, kept: impl FnOnce() -> bool) -> Rest {
+        let next = self.inner.borrow_mut().timers.next().filter(|&at| until.is_none_or(|until| at < until));
+        if let Some(now) = self.pace.read() {
+            self.now.set(now);
+            return match next.or(until) {
+                Some(at) if next.is_some() && at <= now => {
+                    self.fire(until.map_or(now, |until| now.min(until - Duration::from_nanos(1))));
+                    Rest::Over
+                }
+                Some(at) if at > now => Rest::For(Some(self.pace.wall_time(at - now))),
+                None if kept() => Rest::For(None),
+                _ => self.stuck(),
+            };
+        }
+        if self.holds.get() > 0 {
+            return if kept() { Rest::For(None) } else { self.stuck() };
+        }
+        let Some(at) = next else {
+            if let Some(until) = until {
+                self.now.set(until.max(self.now.get()));
+            }
+            return Rest::Stuck;
+        };
         debug_assert!(at >= self.now.get(), "the clock never runs backwards");
         self.now.set(at);
+        self.fire(at);
+        Rest::Over
+    }
+
+    /// Nothing will wake anybody, unless the last waker has fired meanwhile: it does so before it is dropped.
+    fn stuck(&self) -> Rest {
+        if self.inbox.has_mail() { Rest::Over } else { Rest::Stuck }
+    }
+
+    /// Makes ready all that is due at `at` or before, in the order of deadlines and then of arming.
+    fn fire(&self, at: Time) {
         let mut due: SmallVec<[Wakee; 4]> = SmallVec::new();
         self.inner.borrow_mut().timers.fire(at, |wakee| due.push(wakee));
         for wakee in due {
-            self.wake(wakee);
+            // A foreign waker may panic, which must not cost the others their wake.
+            if let Err(payload) = catch_unwind(AssertUnwindSafe(|| self.wake(wakee))) {
+                self.note_foreign_panic(payload);
+            }
         }
-        true
+    }
+
+    pub(crate) fn next_deadline(&self) -> Option<Time> {
+        self.inner.borrow_mut().timers.next()
+    }
+
+    /// Keeps the virtual clock from going on until it is released as often as it was held (rule A3).
+    pub(crate) fn hold(&self) {
+        self.holds.set(self.holds.get() + 1);
+    }
+
+    pub(crate) fn release(&self) {
+        self.holds.set(self.holds.get() - 1);
+    }
+
+    /// Returns whether `peer` can be resumed: its body is there, and has started or been handed its first value.
+    pub(crate) fn can_run(&self, peer: PeerId) -> bool {
+        self.inner.borrow().table.get(peer).is_some_and(|slot| slot.phase == Phase::Started || slot.is_handed())
     }
 
     /// Puts a peer at the back of the ready queue, or lets a foreign waker do what it does.

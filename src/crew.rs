@@ -1,0 +1,284 @@
+//! The crew: the generators of all peers, and the one loop that resumes whichever peer control was handed to.
+
+use std::collections::BTreeMap;
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use crate::peer::PeerId;
+use crate::report::{Livelock, Who};
+use crate::table::Outcome;
+use crate::waker::{Inbox, LentWaker};
+use crate::world::{Resume, Switch, Turn, World};
+
+/// Of how many resumptions at the end of a livelock the report counts whose they were.
+const COUNTED: u64 = 1_000;
+
+/// Why the crew stopped running.
+pub(crate) enum Stop {
+    /// The main peer has ended.
+    Ended,
+    /// Nobody is ready: the instant is over.
+    Idle,
+    /// The fuel is used up, and somebody is ready still.
+    OutOfFuel,
+}
+
+/// A peer's generator, and the waker that it has kept a clone of, if any.
+struct Berth<'a> {
+    peer: PeerId,
+    generator: Box<dyn Resume + 'a>,
+    waker: Option<Box<LentWaker>>,
+}
+
+/// The generators of one run, by the index of their peers.
+pub(crate) struct Crew<'a> {
+    berths: Vec<Option<Berth<'a>>>,
+    /// The waker that bodies are polled with, but for those that have kept a clone of theirs.
+    lent: LentWaker,
+    inbox: Arc<Inbox>,
+    /// Kept to be filled again.
+    newborn: Vec<(PeerId, Box<dyn Resume>)>,
+    /// How many resumptions are left until the crew stops.
+    fuel: u64,
+    /// Who was to be resumed when the fuel was used up.
+    interrupted: Option<PeerId>,
+}
+
+impl<'a> Crew<'a> {
+    pub(crate) fn new(world: &World) -> Self {
+        let lent = LentWaker::new(world.inbox());
+        world.use_waker(&lent);
+        Crew { berths: vec![], lent, inbox: Arc::clone(world.inbox()), newborn: vec![], fuel: 0, interrupted: None }
+    }
+
+    pub(crate) fn admit(&mut self, peer: PeerId, generator: Box<dyn Resume + 'a>) {
+        if self.berths.len() <= peer.index() {
+            self.berths.resize_with(peer.index() + 1, || None);
+        }
+        debug_assert!(self.berths[peer.index()].is_none(), "a berth is free when its peer is born");
+        self.berths[peer.index()] = Some(Berth { peer, generator, waker: None });
+    }
+
+    /// Runs peers for at most `fuel` resumptions, until nobody is ready or `main` has ended. A panic ends the peer that
+    /// it came from, and nobody else.
+    pub(crate) fn run_ready(&mut self, world: &World, main: Option<PeerId>, fuel: u64) -> Stop {
+        self.fuel = fuel;
+        loop {
+            let payload = match catch_unwind(AssertUnwindSafe(|| self.bounce(world, main))) {
+                Ok(stop) => return stop,
+                Err(payload) => payload,
+            };
+            let peer = world.current();
+            world.exit();
+            world.forget_switch();
+            let Some(peer) = peer else {
+                world.note_foreign_panic(payload); // from a waker that is not of this crate
+                continue;
+            };
+            if self.lent.is_kept() {
+                self.give_waker(world, peer);
+            }
+            world.panicked(peer, payload);
+            self.drop_body(world, peer);
+            if Some(peer) == main {
+                return Stop::Ended;
+            }
+        }
+    }
+
+    fn bounce(&mut self, world: &World, main: Option<PeerId>) -> Stop {
+        self.settle(world);
+        if main.is_some_and(|main| world.is_finished(main)) {
+            return Stop::Ended;
+        }
+        let mut interrupted = self.interrupted.take().filter(|&peer| world.can_run(peer));
+        while let Some(next) = interrupted.take().or_else(|| world.next()) {
+            let mut index = next.raw_index();
+            // This is the trampoline: it resumes whoever has control, and whoever they hand it to, and so on.
+            loop {
+                if self.fuel == 0 {
+                    self.interrupted = Some(self.peer_at(index));
+                    world.exit();
+                    return Stop::OutOfFuel;
+                }
+                self.fuel -= 1;
+                let (peer, turn) = self.resume(world, index);
+                let switch = match turn {
+                    Turn::Switched(switch) => switch,
+                    Turn::Returned => {
+                        world.exit();
+                        self.drop_body(world, peer);
+                        if Some(peer) == main {
+                            return Stop::Ended;
+                        }
+                        Switch::WAIT
+                    }
+                };
+                if world.has_chores() {
+                    world.exit();
+                    match self.settle_switch(world, peer, switch) {
+                        _ if main.is_some_and(|main| world.is_finished(main)) => return Stop::Ended,
+                        Some(target) => index = target.raw_index(),
+                        None => break,
+                    }
+                } else if let Some(target) = switch.target() {
+                    index = target;
+                } else {
+                    break;
+                }
+            }
+            world.exit();
+        }
+        Stop::Idle
+    }
+
+    /// Runs one instant to its end, unless it takes more than `limit` resumptions: then it is a livelock (rule E4).
+    ///
+    /// Whose the resumptions were is counted only over the last of them, and only then, so that it costs nothing else.
+    pub(crate) fn run_instant(
+        &mut self,
+        world: &World,
+        main: Option<PeerId>,
+        limit: Option<u64>,
+    ) -> Result<Stop, Livelock> {
+        let Some(limit) = limit else { return Ok(self.run_ready(world, main, u64::MAX)) };
+        let counted = limit.min(COUNTED);
+        let mut stop = self.run_ready(world, main, limit - counted);
+        let mut counts: BTreeMap<PeerId, (Who, u64)> = BTreeMap::new();
+        for _ in 0..counted {
+            let (Stop::OutOfFuel, Some(peer)) = (&stop, self.interrupted) else { return Ok(stop) };
+            counts.entry(peer).or_insert_with(|| (world.who(peer), 0)).1 += 1;
+            stop = self.run_ready(world, main, 1);
+        }
+        match stop {
+            Stop::OutOfFuel => Err(Livelock::new(world.now(), limit, counted, counts.into_values().collect())),
+            stop => Ok(stop),
+        }
+    }
+
+    /// Who is resumed next, if the instant is not over.
+    pub(crate) fn next(&mut self, world: &World, main: Option<PeerId>) -> Option<PeerId> {
+        match self.run_ready(world, main, 0) {
+            Stop::OutOfFuel => self.interrupted,
+            Stop::Ended | Stop::Idle => None,
+        }
+    }
+
+    /// Returns whether a waker of some peer is held by somebody, so that something outside might fire it.
+    pub(crate) fn has_kept_waker(&self) -> bool {
+        self.berths.iter().flatten().any(|berth| berth.waker.as_ref().is_some_and(|waker| waker.is_kept_at_rest()))
+    }
+
+    fn peer_at(&self, index: u32) -> PeerId {
+        self.berths[index as usize].as_ref().expect("a peer that runs has a body").peer
+    }
+
+    /// Resumes the peer with this index for one step.
+    #[inline]
+    fn resume(&mut self, world: &World, index: u32) -> (PeerId, Turn) {
+        let berth = self.berths[index as usize].as_mut().expect("a peer that runs has a body");
+        if berth.waker.is_some() {
+            return (berth.peer, self.resume_with_own_waker(world, index));
+        }
+        let peer = berth.peer;
+        self.lent.lend(peer);
+        world.enter(peer);
+        let turn = berth.generator.resume();
+        if self.lent.is_kept() {
+            self.give_waker(world, peer);
+        }
+        (peer, turn)
+    }
+
+    /// Leaves the waker to the peer that has kept a clone of it, and makes another to lend.
+    #[cold]
+    fn give_waker(&mut self, world: &World, peer: PeerId) {
+        let lent = LentWaker::new(&self.inbox);
+        world.use_waker(&lent);
+        let kept = mem::replace(&mut self.lent, lent);
+        if let Some(Some(berth)) = self.berths.get_mut(peer.index()) {
+            berth.waker = Some(Box::new(kept));
+        }
+    }
+
+    /// Resumes a peer that has kept a clone of its waker, and drops the waker if all clones are gone by then.
+    #[cold]
+    fn resume_with_own_waker(&mut self, world: &World, index: u32) -> Turn {
+        /// Goes back to the lent waker, even if the body panics.
+        struct Own<'a>(&'a World, &'a LentWaker);
+        impl Drop for Own<'_> {
+            fn drop(&mut self) {
+                self.0.use_waker(self.1);
+            }
+        }
+
+        let berth = self.berths[index as usize].as_mut().expect("a peer that runs has a body");
+        let waker = berth.waker.take().expect("asked for before");
+        world.use_waker(&waker);
+        world.enter(berth.peer);
+        let own = Own(world, &self.lent);
+        let turn = berth.generator.resume();
+        let kept = waker.is_kept();
+        drop(own);
+        berth.waker = kept.then_some(waker);
+        turn
+    }
+
+    /// Settles what has come up in a step of `from`, and returns to whom it handed control, if they are still there.
+    #[cold]
+    fn settle_switch(&mut self, world: &World, from: PeerId, switch: Switch) -> Option<PeerId> {
+        let target = world.target(from, switch);
+        if world.take_leaving() {
+            world.finish(from, Outcome::Left);
+            self.drop_body(world, from);
+        }
+        self.settle(world);
+        target.filter(|&target| world.is_handed(target))
+    }
+
+    /// Drops the bodies of cancelled peers, and takes over those of new ones.
+    fn settle(&mut self, world: &World) {
+        while world.has_chores() {
+            world.clear_chores();
+            for peer in world.take_doomed() {
+                world.finish(peer, Outcome::Cancelled); // one that cancelled itself has not been ended yet
+                self.drop_body(world, peer);
+            }
+            let mut newborn = mem::take(&mut self.newborn);
+            world.swap_newborn(&mut newborn);
+            for (peer, body) in newborn.drain(..) {
+                if world.is_finished(peer) {
+                    drop_contained(world, peer, body);
+                } else {
+                    self.admit(peer, body);
+                }
+            }
+            self.newborn = newborn;
+        }
+    }
+
+    /// Drops every body that is left, in the order of their spawning (rule E1).
+    pub(crate) fn dismiss(&mut self, world: &World) {
+        for peer in world.close() {
+            self.settle(world);
+            self.drop_body(world, peer);
+        }
+        self.settle(world);
+    }
+
+    fn drop_body(&mut self, world: &World, peer: PeerId) {
+        if let Some(berth) = self.berths.get_mut(peer.index())
+            && berth.as_ref().is_some_and(|berth| berth.peer == peer)
+        {
+            drop_contained(world, peer, berth.take());
+        }
+    }
+}
+
+/// Drops what belonged to `peer`. A panic in a destructor is reported at the end of the run, like one in the body.
+fn drop_contained<T>(world: &World, peer: PeerId, body: T) {
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(body))) {
+        world.note_panic(peer, payload);
+    }
+}

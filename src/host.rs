@@ -1,0 +1,76 @@
+//! A trampoline as a future, driven by another executor.
+
+use std::cell::Cell;
+use std::future::poll_fn;
+use std::task::{Context, Poll};
+
+use crate::co::Co;
+use crate::error::RunError;
+use crate::trampoline::{HostSleep, Run, Trampoline, Turn};
+
+/// How many instants go by before the host is given a chance to run something else.
+const INSTANTS: usize = 64;
+
+impl Trampoline {
+    /// As [`run`](Trampoline::run), as a future for another executor to drive (rule A4).
+    ///
+    /// Futures of the host's can be awaited in bodies: its sockets, its timers. On the virtual clock, say so with
+    /// [`Co::external`]. On wall time, sleeps come from the timer given to
+    /// [`Builder::host_timer`](crate::Builder::host_timer).
+    ///
+    /// The future is not `Send`: the peers live where it is made. Dropped, it drops every peer in the order of their
+    /// spawning.
+    ///
+    /// # Errors
+    ///
+    /// As `run`, and [`RunError::NoHostTimer`] if a peer sleeps on wall time and the host has given no timer.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// use std::time::Duration;
+    /// futures_lite::future::block_on(async {
+    ///     let trampoline = Trampoline::new();
+    ///     let slept = trampoline.run_async(async |co| co.sleep(Duration::from_secs(3)).await).await;
+    ///     assert!(slept.is_ok());
+    /// });
+    /// ```
+    pub async fn run_async<T>(&self, main: impl AsyncFnOnce(&mut Co) -> T) -> Result<T, RunError> {
+        let result = Cell::new(None);
+        let mut run = Run::begin(self)?;
+        run.start(main, &result);
+        let mut sleep = None;
+        let ended = poll_fn(|cx| self.poll_run(&mut run, &mut sleep, cx)).await;
+        self.world.inbox().set_host(None);
+        run.end(ended, &result)
+    }
+
+    fn poll_run(
+        &self,
+        run: &mut Run<'_>,
+        sleep: &mut Option<HostSleep>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), RunError>> {
+        let inbox = self.world.inbox();
+        inbox.set_host(Some(cx.waker().clone()));
+        for _ in 0..INSTANTS {
+            match run.turn() {
+                Ok(Turn::Ended) => return Poll::Ready(Ok(())),
+                Ok(Turn::Over) => {}
+                Ok(Turn::For(_)) if inbox.has_mail() => {}
+                Ok(Turn::For(None)) => return Poll::Pending,
+                Ok(Turn::For(Some(length))) => {
+                    let Some(timer) = &self.host_timer else { return Poll::Ready(Err(RunError::NoHostTimer)) };
+                    let sleep = sleep.insert(timer(length));
+                    if sleep.as_mut().poll(cx).is_pending() {
+                        return Poll::Pending;
+                    }
+                }
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
