@@ -136,13 +136,25 @@ impl fmt::Display for PeerInfo {
         }
         write!(f, ", since {}", self.since)?;
         if let Some(place) = self.place {
-            write!(f, ", at {}:{}", place.file(), place.line())?;
+            write!(f, ", at {}:{}", folded(place.file()), place.line())?;
         }
         match &self.last_from {
             Some(last) if self.state.is_listening() => write!(f, "; control last came from {last}"),
             _ => Ok(()),
         }
     }
+}
+
+/// The path without its detours: a file that `tests/` takes in by `#[path]` is compiled as `tests/../examples/ring.rs`.
+fn folded(path: &str) -> String {
+    let mut parts: Vec<&str> = vec![];
+    for part in path.split('/') {
+        match parts.last() {
+            Some(&last) if part == ".." && last != ".." && !last.is_empty() => drop(parts.pop()),
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
 }
 
 /// The report of a deadlock (rule E3): every peer waits, no timer is armed, and nothing external is awaited.
@@ -415,6 +427,16 @@ mod tests {
             is_stranded: false,
         };
         edges.iter().enumerate().map(peer).collect()
+    }
+
+    #[test]
+    fn a_path_is_shown_without_its_detours() {
+        assert_eq!(folded("tests/../examples/ring.rs"), "examples/ring.rs");
+        assert_eq!(folded("a/b/../../c.rs"), "c.rs");
+        assert_eq!(folded("../up/main.rs"), "../up/main.rs");
+        assert_eq!(folded("../../up/main.rs"), "../../up/main.rs");
+        assert_eq!(folded("/../up/main.rs"), "/../up/main.rs");
+        assert_eq!(folded("src/main.rs"), "src/main.rs");
     }
 
     #[test]
