@@ -2,30 +2,9 @@
 
 use std::path::Path;
 
-use handover::{Captured, RunError, Trampoline};
+use play::examples;
 
-/// One line an example: its name, and the exact output wherever that is prescribed.
-macro_rules! examples {
-    ($($name:ident $(prints $lines:expr)?;)*) => {
-        // Each example is a program of its own, so that each brings its own `common` and a `main` that is not run here.
-        #[path = "../examples"]
-        #[allow(dead_code, clippy::duplicate_mod)]
-        mod examples {
-            $(pub(crate) mod $name;)*
-        }
-
-        $(
-            #[test]
-            fn $name() {
-                let prescribed: &[&[&str]] = &[$(&$lines)?];
-                check(stringify!($name), examples::$name::play, prescribed.first().copied());
-            }
-        )*
-
-        /// The examples above, as they are named.
-        const PLAYED: &[&str] = &[$(stringify!($name)),*];
-    };
-}
+mod play;
 
 examples! {
     subroutine prints ["3", "add 함수", "calc 함수"];
@@ -59,26 +38,6 @@ const BREAKFAST: &[&str] = &[
     "Total execution time : 3.00 seconds",
 ];
 
-/// Plays an example twice: both outputs are the same, as is what was prescribed, and the snapshot.
-#[track_caller]
-fn check(name: &str, play: fn(&Trampoline) -> Result<(), RunError>, prescribed: Option<&[&str]>) {
-    let output = output_of(play);
-    assert_eq!(output, output_of(play), "S5: the same program prints the same");
-    if let Some(lines) = prescribed {
-        assert_eq!(output, lines.join("\n") + "\n");
-    }
-    insta::with_settings!({ omit_expression => true }, { insta::assert_snapshot!(name, output) });
-}
-
-fn output_of(play: fn(&Trampoline) -> Result<(), RunError>) -> String {
-    let said = Captured::new();
-    let trampoline = Trampoline::builder().output(said.sink()).build();
-    if let Err(error) = play(&trampoline) {
-        panic!("after\n{}{error}", said.text());
-    }
-    said.text()
-}
-
 #[test]
 fn every_example_is_played() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
@@ -87,7 +46,8 @@ fn every_example_is_played() {
         if let Some(name) = path.file_stem().and_then(|name| name.to_str())
             && path.extension().is_some_and(|extension| extension == "rs")
         {
-            assert!(PLAYED.contains(&name), "`{name}` is not among the examples that this test plays");
+            let played = PLAYED.contains(&name) || play::CLASSICS.contains(&name);
+            assert!(played, "`{name}` is not among the examples that the tests play");
         }
     }
 }
