@@ -34,6 +34,12 @@ examples! {
         "[7,[[1],2,3],[4,[5,6]]] is less than [[8,1],[2,[3,4]],[5],6]: walked 1 and 1 leaves",
     ];
     merge prints ["1 2 4 5 6 7 8 9 10 13"];
+    sieve prints ["2 3 5 7 11 13 17 19 23 29 31 37 41 43 47 53 59 61 67 71 73 79", "22 primes to 80"];
+    squasher prints [
+        " d = sqrt(b^2 - 4*a*c);twoa = 2*a; L = -b/twoa; R = d/twoa; A1 = L + R; ",
+        "A2 = L - R                                                              ",
+    ];
+    parser;
 }
 
 #[test]

@@ -32,7 +32,8 @@ macro_rules! examples {
 pub(crate) use examples;
 
 /// The examples that `tests/classics.rs` plays; `tests/examples.rs` plays all others.
-pub(crate) const CLASSICS: &[&str] = &["manager_worker", "knuth_translate", "permutations", "same_fringe", "merge"];
+pub(crate) const CLASSICS: &[&str] =
+    &["manager_worker", "knuth_translate", "permutations", "same_fringe", "merge", "sieve", "squasher", "parser"];
 
 /// Plays an example twice, and returns its output: it is the same both times, and as prescribed.
 #[track_caller]
