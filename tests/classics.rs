@@ -40,6 +40,9 @@ examples! {
         "A2 = L - R                                                              ",
     ];
     parser;
+    sleep_sort;
+    philosophers;
+    game;
 }
 
 #[test]

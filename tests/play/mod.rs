@@ -32,8 +32,19 @@ macro_rules! examples {
 pub(crate) use examples;
 
 /// The examples that `tests/classics.rs` plays; `tests/examples.rs` plays all others.
-pub(crate) const CLASSICS: &[&str] =
-    &["manager_worker", "knuth_translate", "permutations", "same_fringe", "merge", "sieve", "squasher", "parser"];
+pub(crate) const CLASSICS: &[&str] = &[
+    "manager_worker",
+    "knuth_translate",
+    "permutations",
+    "same_fringe",
+    "merge",
+    "sieve",
+    "squasher",
+    "parser",
+    "sleep_sort",
+    "philosophers",
+    "game",
+];
 
 /// Plays an example twice, and returns its output: it is the same both times, and as prescribed.
 #[track_caller]
