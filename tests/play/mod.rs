@@ -44,6 +44,7 @@ pub(crate) const CLASSICS: &[&str] = &[
     "sleep_sort",
     "philosophers",
     "game",
+    "elevator",
 ];
 
 /// Plays an example twice, and returns its output: it is the same both times, and as prescribed.
