@@ -40,6 +40,7 @@ examples! {
         "A2 = L - R                                                              ",
     ];
     parser;
+    asymmetric;
     sleep_sort;
     philosophers;
     game;

@@ -41,6 +41,7 @@ pub(crate) const CLASSICS: &[&str] = &[
     "sieve",
     "squasher",
     "parser",
+    "asymmetric",
     "sleep_sort",
     "philosophers",
     "game",
