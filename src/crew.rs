@@ -260,6 +260,7 @@ impl<'a> Crew<'a> {
 
     /// Drops every body that is left, in the order of their spawning (rule E1).
     pub(crate) fn dismiss(&mut self, world: &World) {
+        self.settle(world); // takes over the bodies that came last, to be dropped after those that came before
         for peer in world.close() {
             self.settle(world);
             self.drop_body(world, peer);
