@@ -249,7 +249,7 @@ impl<'a> Crew<'a> {
             world.swap_newborn(&mut newborn);
             for (peer, body) in newborn.drain(..) {
                 if world.is_finished(peer) {
-                    drop_contained(world, peer, body);
+                    world.drop_contained(peer, body);
                 } else {
                     self.admit(peer, body);
                 }
@@ -272,14 +272,7 @@ impl<'a> Crew<'a> {
         if let Some(berth) = self.berths.get_mut(peer.index())
             && berth.as_ref().is_some_and(|berth| berth.peer == peer)
         {
-            drop_contained(world, peer, berth.take());
+            world.drop_contained(peer, berth.take());
         }
-    }
-}
-
-/// Drops what belonged to `peer`. A panic in a destructor is reported at the end of the run, like one in the body.
-fn drop_contained<T>(world: &World, peer: PeerId, body: T) {
-    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(body))) {
-        world.note_panic(peer, payload);
     }
 }

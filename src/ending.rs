@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Poll};
 
 use crate::error::Panic;
@@ -41,7 +42,16 @@ impl World {
         if let Some(joiner) = joiner {
             self.wake(joiner);
         }
-        drop((mailbox, relay, remains)); // destructors of the user's, which may call back
+        drop(relay);
+        self.drop_contained(peer, (mailbox, remains));
+    }
+
+    /// Drops what belonged to `peer`: a destructor of the user's, which may call back. If it panics, that is reported
+    /// at the end of the run, like a panic of the body.
+    pub(crate) fn drop_contained<T>(&self, peer: PeerId, remains: T) {
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(remains))) {
+            self.note_panic(peer, payload);
+        }
     }
 
     /// Ends a peer that a destructor wants to define when the run is over; its task is there to be asked all the same.
