@@ -291,8 +291,8 @@ impl World {
             let Some(peer) = peer else { continue };
             let slot = inner.table.alive(peer);
             slot.ticket = 0;
-            slot.since = self.now.get();
             if !slot.listening {
+                slot.since = self.now.get();
                 slot.wait = Wait::Elsewhere;
                 slot.place = None;
             }
