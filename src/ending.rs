@@ -64,26 +64,33 @@ impl World {
 
     /// Ends a peer that panicked.
     pub(crate) fn panicked(&self, peer: PeerId, payload: Box<dyn Any + Send>) {
-        let panic = Panic::new(self.who(peer), self.now(), payload);
+        let panic = self.new_panic(self.who(peer), payload);
         self.finish(peer, Outcome::Panicked(Box::new(panic)));
     }
 
     /// Keeps a panic that no peer's outcome can carry.
     pub(crate) fn note_panic(&self, peer: PeerId, payload: Box<dyn Any + Send>) {
-        let panic = Panic::new(self.who(peer), self.now(), payload);
+        let panic = self.new_panic(self.who(peer), payload);
         self.inner.borrow_mut().panics.push(panic);
     }
 
     /// Keeps a panic of a waker that is not of this crate, and belongs to no peer.
     pub(crate) fn note_foreign_panic(&self, payload: Box<dyn Any + Send>) {
         let who = Who { id: PeerId::NOBODY, name: "a foreign waker".to_string() };
-        let panic = Panic::new(who, self.now(), payload);
+        let panic = self.new_panic(who, payload);
         self.inner.borrow_mut().panics.push(panic);
     }
 
     /// Takes the panics of peers whose tasks are gone (rule E2).
     pub(crate) fn take_detached_panics(&self) -> Vec<Panic> {
         mem::take(&mut self.inner.borrow_mut().panics)
+    }
+
+    fn new_panic(&self, who: Who, payload: Box<dyn Any + Send>) -> Panic {
+        let at = self.now();
+        let mut inner = self.inner.borrow_mut();
+        inner.panicked += 1;
+        Panic::new(who, at, inner.panicked, payload)
     }
 
     /// Cancels `peer` (rule E5): the trampoline drops its body before it resumes anybody else.
@@ -150,7 +157,7 @@ impl World {
                 other => slot.outcome = other,
             }
         }
-        panics.sort_by_key(Panic::at);
+        panics.sort_by_key(Panic::nth);
         panics
     }
 

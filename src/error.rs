@@ -130,6 +130,8 @@ pub struct Panic(Box<Caught>);
 struct Caught {
     who: Who,
     at: Time,
+    /// Which of the trampoline's panics it is, counted from the first.
+    nth: u64,
     /// Behind a mutex only because a payload is `Send` and not `Sync`, while errors are expected to be both.
     payload: Mutex<Box<dyn Any + Send>>,
     message: Option<String>,
@@ -138,13 +140,13 @@ struct Caught {
 }
 
 impl Panic {
-    pub(crate) fn new(who: Who, at: Time, payload: Box<dyn Any + Send>) -> Self {
+    pub(crate) fn new(who: Who, at: Time, nth: u64, payload: Box<dyn Any + Send>) -> Self {
         let message = match payload.downcast_ref::<String>() {
             Some(text) => Some(text.clone()),
             None => payload.downcast_ref::<&'static str>().map(|text| (*text).to_string()),
         };
         let payload = Mutex::new(payload);
-        Panic(Box::new(Caught { who, at, payload, message, others: vec![], then: None }))
+        Panic(Box::new(Caught { who, at, nth, payload, message, others: vec![], then: None }))
     }
 
     /// Adds what else went wrong in the same run.
@@ -180,6 +182,11 @@ impl Panic {
     #[must_use]
     pub fn at(&self) -> Time {
         self.0.at
+    }
+
+    /// Returns which of the trampoline's panics it is.
+    pub(crate) fn nth(&self) -> u64 {
+        self.0.nth
     }
 
     /// Returns the payload as text, where it is text.

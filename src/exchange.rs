@@ -28,7 +28,7 @@ impl World {
         let relayed = match inner.hand(self.home(), Some(me), to, value) {
             Ok(slot) => {
                 slot.ticket = 0; // an earlier turn of its own is used up by this one
-                slot.since = self.now(); // whatever it waits for next, it does so in this step
+                slot.since = self.instant(); // whatever it waits for next, it does so in this step
                 slot.relayed
             }
             Err((value, refusal)) => {
@@ -123,7 +123,7 @@ impl World {
         if matches!(slot.wait, Wait::Transfer(_) | Wait::Receive) {
             slot.wait = Wait::Elsewhere;
             slot.place = None;
-            slot.since = self.now();
+            slot.since = self.instant();
         }
         let relay = if slot.relayed { inner.unrelay(me) } else { None };
         drop(inner);

@@ -119,6 +119,8 @@ pub(crate) struct Inner {
     pub(crate) doomed: Vec<PeerId>,
     /// Panics that no task can tell of.
     pub(crate) panics: Vec<Panic>,
+    /// Counts all panics.
+    pub(crate) panicked: u64,
     /// Kept to be filled again.
     mail: Vec<PeerId>,
 }
