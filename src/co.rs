@@ -396,6 +396,8 @@ impl<In, T> TryTransfer<'_, In, T> {
                     return Poll::Ready(Ok(value));
                 }
             }
+            // A destructor polls it, after its peer has ended: nobody could be resumed with what comes back.
+            Sent::Not(_) if world.current() != Some(*me) => return Poll::Pending,
             Sent::Not(_) => {
                 let Sent::Not(value) = mem::replace(&mut self.sent, Sent::Waiting) else { unreachable!("just seen") };
                 if let Err(error) = world.transfer(*me, self.to, value, self.co.has_left_over(), self.place) {
@@ -466,6 +468,9 @@ impl<In> Future for Receive<'_, In> {
             return Poll::Ready(value);
         }
         let Co { world, me, .. } = &*self.co;
+        if world.current() != Some(*me) {
+            return Poll::Pending; // a destructor polls it: its peer has ended, and gets no more values
+        }
         world.listen(*me, self.place);
         world.relay(*me, cx);
         self.listening = true;
@@ -503,6 +508,9 @@ impl<In, T> Future for Leave<'_, In, T> {
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Self::Output> {
         let TryTransfer { co, to, place, sent } = &mut self.0;
+        if co.world.current() != Some(co.me) {
+            return Poll::Pending; // as a transfer
+        }
         if let Sent::Not(value) = mem::replace(sent, Sent::Waiting) {
             if let Err(error) = co.world.transfer(co.me, *to, value, false, place) {
                 *sent = Sent::Done;

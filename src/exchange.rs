@@ -82,7 +82,7 @@ impl World {
     /// Takes a `()` that has come for `me`, which has no mailbox of its own.
     #[inline(always)]
     pub(crate) fn take_unit<In: 'static>(&self, me: PeerId) -> Option<In> {
-        self.inner.borrow_mut().table.alive(me).mailbox.take_unit()
+        self.inner.borrow_mut().table.get_mut(me)?.mailbox.take_unit()
     }
 
     /// Starts the body of `me`, and returns the peer's own end of its mailbox.
@@ -109,7 +109,8 @@ impl World {
         }
         let waker = cx.waker().clone();
         let mut inner = self.inner.borrow_mut();
-        inner.table.alive(me).relayed = true;
+        let Some(slot) = inner.table.get_mut(me) else { return }; // a destructor polls it, and its peer has ended
+        slot.relayed = true;
         let former = inner.relays.insert(me, waker);
         drop(inner);
         drop(former);
@@ -150,7 +151,7 @@ impl World {
 
     /// Returns whether a value waits in the mailbox of `me`.
     pub(crate) fn has_left_over(&self, me: PeerId) -> bool {
-        self.inner.borrow_mut().table.alive(me).mailbox.is_full()
+        self.inner.borrow().table.get(me).is_some_and(|slot| slot.mailbox.is_full())
     }
 
     pub(crate) fn note_sender(&self, me: PeerId) {
@@ -158,7 +159,7 @@ impl World {
     }
 
     pub(crate) fn sender(&self, me: PeerId) -> Option<PeerId> {
-        self.inner.borrow_mut().table.alive(me).sender
+        self.inner.borrow().table.get(me)?.sender
     }
 
     #[cold]
