@@ -136,7 +136,7 @@ impl World {
     fn tell_relay(&self, peer: PeerId) {
         let relay = self.inner.borrow_mut().unrelay(peer);
         if let Some(waker) = relay {
-            waker.wake();
+            self.ring(waker);
         }
     }
 

@@ -281,7 +281,7 @@ impl World {
                 let Drawn { peer, foreign } = inner.turns.pop_front().unwrap_or_default();
                 if let Some(foreign) = foreign {
                     drop(inner);
-                    foreign.wake();
+                    self.ring(foreign);
                     inner = self.inner.borrow_mut();
                     inner.collect_mail(&self.inbox); // most likely a turn for the same peer, which this one uses up
                 }
@@ -380,10 +380,7 @@ impl World {
         let mut due: SmallVec<[Wakee; 4]> = SmallVec::new();
         self.inner.borrow_mut().timers.fire(at, |wakee| due.push(wakee));
         for wakee in due {
-            // A foreign waker may panic, which must not cost the others their wake.
-            if let Err(payload) = catch_unwind(AssertUnwindSafe(|| self.wake(wakee))) {
-                self.note_foreign_panic(payload);
-            }
+            self.wake(wakee);
         }
     }
 
@@ -413,7 +410,19 @@ impl World {
                 inner.collect_mail(&self.inbox);
                 inner.make_ready(peer);
             }
-            Wakee::Waker(foreign) => foreign.wake(),
+            Wakee::Waker(foreign) => self.ring(foreign),
+        }
+    }
+
+    /// Wakes a foreign waker. If it panics, that is reported like a panic of the peer that has control, or else as what
+    /// it is: to let it unwind from here would leave half done what this crate is about.
+    #[cold]
+    pub(crate) fn ring(&self, foreign: Waker) {
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| foreign.wake())) {
+            match self.current.get() {
+                Some(peer) => self.note_panic(peer, payload),
+                None => self.note_foreign_panic(payload),
+            }
         }
     }
 
