@@ -1,0 +1,151 @@
+//! What several of the test files share.
+#![allow(dead_code)] // each of them uses its own part
+
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::fmt::Display;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Once;
+use std::task::{Context, Poll, Waker};
+
+/// Lines that peers note, in order.
+#[derive(Clone, Default)]
+pub(crate) struct Log(Rc<RefCell<Vec<String>>>);
+
+impl Log {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    pub(crate) fn note(&self, line: impl Display) {
+        self.0.borrow_mut().push(line.to_string());
+    }
+
+    /// All lines so far, with a space between them.
+    pub(crate) fn text(&self) -> String {
+        self.0.borrow().join(" ")
+    }
+
+    /// A token that notes `line` when it is dropped.
+    pub(crate) fn on_drop(&self, line: impl Display) -> Token {
+        Token { log: self.clone(), line: line.to_string() }
+    }
+
+    /// How many times `line` was noted.
+    pub(crate) fn count(&self, line: &str) -> usize {
+        self.0.borrow().iter().filter(|noted| *noted == line).count()
+    }
+}
+
+/// Notes its line when it is dropped, and so counts drops.
+pub(crate) struct Token {
+    log: Log,
+    pub(crate) line: String,
+}
+
+impl Drop for Token {
+    fn drop(&mut self) {
+        self.log.note(&self.line);
+    }
+}
+
+/// A future that is pending until its gate is opened, which wakes whoever polled it last. It counts its polls.
+#[derive(Clone, Default)]
+pub(crate) struct Gate(Rc<GateState>);
+
+#[derive(Default)]
+struct GateState {
+    open: Cell<bool>,
+    polls: Cell<usize>,
+    waker: RefCell<Option<Waker>>,
+}
+
+impl Gate {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// Wakes whoever waits, and lets them pass.
+    pub(crate) fn open(&self) {
+        self.0.open.set(true);
+        self.knock();
+    }
+
+    /// Wakes whoever waits, for nothing.
+    pub(crate) fn knock(&self) {
+        if let Some(waker) = self.waker() {
+            waker.wake();
+        }
+    }
+
+    /// The waker of whoever polled it last.
+    pub(crate) fn waker(&self) -> Option<Waker> {
+        self.0.waker.borrow().clone()
+    }
+
+    pub(crate) fn polls(&self) -> usize {
+        self.0.polls.get()
+    }
+}
+
+impl Future for Gate {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.0.polls.set(self.0.polls.get() + 1);
+        *self.0.waker.borrow_mut() = Some(cx.waker().clone());
+        if self.0.open.get() { Poll::Ready(()) } else { Poll::Pending }
+    }
+}
+
+/// A panic that was caught: its message, and where it says it came from.
+#[derive(Debug)]
+pub(crate) struct Caught {
+    pub(crate) message: String,
+    pub(crate) file: String,
+    pub(crate) line: u32,
+}
+
+thread_local! {
+    static CATCHING: Cell<bool> = const { Cell::new(false) };
+    static PLACE: RefCell<Option<(String, u32)>> = const { RefCell::new(None) };
+}
+
+/// Sees to it that panics on this side of `body` are noted and not printed, and gives what `body` gives or panics with.
+fn catching<T>(body: impl FnOnce() -> T) -> Result<T, Box<dyn Any + Send>> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let printing = take_hook();
+        set_hook(Box::new(move |info| {
+            if !CATCHING.get() {
+                printing(info);
+            } else if let Some(place) = info.location() {
+                PLACE.set(Some((place.file().to_string(), place.line())));
+            }
+        }));
+    });
+    let outer = CATCHING.replace(true);
+    let result = catch_unwind(AssertUnwindSafe(body));
+    CATCHING.set(outer);
+    result
+}
+
+/// Runs `body`, in which peers panic, without printing their panics.
+pub(crate) fn quietly<T>(body: impl FnOnce() -> T) -> T {
+    catching(body).unwrap_or_else(|payload| std::panic::resume_unwind(payload))
+}
+
+/// The panic that `body` ends in.
+#[track_caller]
+pub(crate) fn panic_of<T>(body: impl FnOnce() -> T) -> Caught {
+    let Err(payload) = catching(body) else { panic!("it did not panic") };
+    let message = match payload.downcast::<String>() {
+        Ok(text) => *text,
+        Err(payload) => (*payload.downcast::<&'static str>().expect("the payload is text")).to_string(),
+    };
+    let (file, line) = PLACE.take().expect("the hook has noted the place");
+    Caught { message, file, line }
+}
