@@ -1,0 +1,907 @@
+//! Rules E1, E2, E3, E5, E6 and E7: how peers and runs end.
+
+mod support;
+
+use std::cell::{Cell, RefCell};
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use futures::future::join;
+use futures_lite::future::poll_once;
+use handover::{Clock, Co, Ended, Peer, Refusal, RunError, State, Task, Time, Trampoline, run};
+use support::{Gate, Log, panic_of, quietly};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// The report of a run that must have ended in a deadlock.
+#[track_caller]
+fn deadlock<T>(result: Result<T, RunError>) -> handover::Deadlock {
+    match result {
+        Err(RunError::Deadlock(report)) => report,
+        Err(other) => panic!("no deadlock: {other}"),
+        Ok(_) => panic!("no deadlock"),
+    }
+}
+
+/// The panic that a run must have ended in.
+#[track_caller]
+fn panicked<T>(result: Result<T, RunError>) -> handover::Panic {
+    match result {
+        Err(RunError::Panicked(panic)) => panic,
+        Err(other) => panic!("no panic: {other}"),
+        Ok(_) => panic!("no panic"),
+    }
+}
+
+// --- E1 ---
+
+#[test]
+fn e1_run_returns_what_main_returned_even_if_that_borrows_from_outside() {
+    let words = vec!["one".to_string(), "two".to_string()];
+    let mut seen = 0;
+    let second: &str = run(async |co| {
+        seen += 1;
+        co.sleep(SECOND).await;
+        &words[1]
+    });
+    assert_eq!((second, seen), ("two", 1));
+}
+
+#[test]
+fn e1_peers_that_are_left_are_dropped_in_the_order_of_their_spawning_each_once() {
+    let log = Log::new();
+    let trampoline = Trampoline::new();
+    for _ in 0..2 {
+        // The second run uses slots again, in another order than their indices.
+        trampoline
+            .run(async |co| {
+                let brief: Vec<_> = (0..4).map(|_| co.spawn(async |_| ())).collect();
+                for task in brief {
+                    task.await;
+                }
+                for n in 0..3 {
+                    let token = log.on_drop(n);
+                    co.spawn(async move |co| {
+                        let _token = token;
+                        co.receive().await;
+                    });
+                }
+                let unstarted = co.declare::<u32>("unstarted");
+                let token = log.on_drop(3);
+                co.define(unstarted, async move |_, _| drop(token));
+                co.yield_now().await;
+                let token = log.on_drop(4);
+                co.spawn(async move |_| drop(token)); // the trampoline never gets to see this one
+            })
+            .unwrap();
+        log.note("|");
+    }
+    assert_eq!(log.text(), "0 1 2 3 4 | 0 1 2 3 4 |");
+}
+
+#[test]
+fn e1_they_are_dropped_in_that_order_after_a_deadlock_and_a_panic_too() {
+    let log = Log::new();
+    let body = async |co: &mut Co, panics: bool| {
+        for n in 0..3 {
+            let token = log.on_drop(n);
+            co.spawn(async move |co| {
+                let _token = token;
+                co.receive().await;
+            });
+        }
+        co.yield_now().await;
+        assert!(!panics, "on purpose");
+        co.receive().await;
+    };
+    deadlock(Trampoline::new().run(async |co| body(co, false).await));
+    log.note("|");
+    panicked(quietly(|| Trampoline::new().run(async |co| body(co, true).await)));
+    assert_eq!(log.text(), "0 1 2 | 0 1 2");
+}
+
+#[test]
+fn e1_a_destructor_may_use_the_clock_and_can_no_longer_hand_control_to_anyone() {
+    struct AtTheEnd<'a> {
+        co: &'a mut Co,
+        clock: Clock,
+        other: Peer<u32>,
+        log: Log,
+    }
+    impl Drop for AtTheEnd<'_> {
+        fn drop(&mut self) {
+            let AtTheEnd { co, clock, other, log } = self;
+            log.note(format!("now:{}", clock.now()));
+            let error = co.try_schedule(*other, 1).unwrap_err();
+            log.note(format!("{:?}", error.refusal()));
+            log.note(error.into_value());
+            let task = co.spawn(async |_| unreachable!("nobody runs any more"));
+            log.note(format!("spawned:{}", task.is_finished()));
+            task.cancel();
+            let never = co.declare::<u32>("never");
+            assert!(co.try_schedule(never, 1).is_err());
+            let task = co.define(never, async |_, _| unreachable!("nobody runs any more"));
+            assert!(task.is_finished());
+            let waker = Waker::noop();
+            let mut cx = Context::from_waker(waker);
+            assert!(pin!(co.try_transfer(*other, 2)).poll(&mut cx).is_pending());
+            assert!(pin!(co.receive()).poll(&mut cx).is_pending());
+        }
+    }
+    let log = Log::new();
+    Trampoline::new()
+        .run(async |co| {
+            let other = co.declare::<u32>("other");
+            let noted = log.clone();
+            let task = co.define(other, async move |_, _| noted.note("never"));
+            let noted = log.clone();
+            co.spawn(async move |co| {
+                let clock = co.clock();
+                let end = AtTheEnd { co, clock, other, log: noted };
+                end.clock.sleep(Duration::MAX).await;
+            });
+            co.sleep(SECOND).await;
+            assert!(!task.is_finished());
+        })
+        .unwrap();
+    assert_eq!(log.text(), "now:1s Finished 1 spawned:true");
+}
+
+#[test]
+fn e1_a_task_made_by_a_destructor_at_the_end_tells_that_its_peer_was_cancelled() {
+    struct Spawns<'a>(&'a mut Co, Rc<RefCell<Option<Task<String>>>>);
+    impl Drop for Spawns<'_> {
+        fn drop(&mut self) {
+            *self.1.borrow_mut() = Some(self.0.spawn(async |_| String::new()));
+        }
+    }
+    let kept: Rc<RefCell<Option<Task<String>>>> = Rc::default();
+    let trampoline = Trampoline::new();
+    let keeps = Rc::clone(&kept);
+    trampoline
+        .run(async |co| {
+            co.spawn(async move |co| {
+                let spawns = Spawns(co, keeps);
+                spawns.0.receive().await;
+            });
+            co.yield_now().await;
+        })
+        .unwrap();
+    let task = kept.take().unwrap();
+    trampoline
+        .run(async |co| {
+            let others: Vec<_> = (0..5_u32).map(|n| co.spawn(async move |_| n)).collect();
+            assert!(task.is_finished());
+            assert!(matches!(task.outcome().await, Err(Ended::Cancelled)));
+            for other in others {
+                other.await;
+            }
+        })
+        .unwrap();
+}
+
+#[test]
+fn e1_a_destructor_that_panics_is_reported_and_the_others_are_still_dropped() {
+    let log = Log::new();
+    let panic = panicked(quietly(|| {
+        Trampoline::new().run(async |co| {
+            for name in ["a", "bad", "c"] {
+                let log = log.clone();
+                co.spawn_named(name, async move |co| {
+                    struct AtDrop(&'static str, Log);
+                    impl Drop for AtDrop {
+                        fn drop(&mut self) {
+                            self.1.note(self.0);
+                            assert!(self.0 != "bad", "in a destructor");
+                        }
+                    }
+                    let _at_drop = AtDrop(name, log);
+                    co.receive().await;
+                });
+            }
+            co.yield_now().await;
+        })
+    }));
+    assert_eq!((panic.who().name.as_str(), panic.message()), ("bad", Some("in a destructor")));
+    assert_eq!(log.text(), "a bad c");
+}
+
+struct Mine;
+
+impl Drop for Mine {
+    fn drop(&mut self) {
+        panic!("a value blew up");
+    }
+}
+
+#[test]
+fn e1_a_value_in_a_mailbox_whose_destructor_panics_is_reported_and_spoils_nothing() {
+    let trampoline = Trampoline::new();
+    let log = Log::new();
+    let panic = panicked(quietly(|| {
+        trampoline.run(async |co| {
+            let holder = co.declare::<Mine>("holder");
+            co.define(holder, async |_, mine| std::mem::forget(mine));
+            let token = log.on_drop("behind it");
+            co.spawn(async move |_| drop(token));
+            co.schedule(holder, Mine);
+        })
+    }));
+    assert_eq!((panic.who().name.as_str(), panic.message()), ("holder", Some("a value blew up")));
+    assert_eq!(log.text(), "behind it");
+    assert_eq!(trampoline.run(async |co| co.spawn(async |_| 7).await).unwrap(), 7);
+}
+
+#[test]
+fn e1_the_trampoline_can_be_run_again_and_its_clock_goes_on() {
+    let trampoline = Trampoline::new();
+    for n in 1..=3 {
+        let now = trampoline
+            .run(async |co| {
+                co.spawn(async |co| co.sleep(SECOND * 100).await);
+                co.spawn(async |co| co.receive().await);
+                co.sleep(SECOND).await;
+                co.now()
+            })
+            .unwrap();
+        assert_eq!(now, Time::ZERO + SECOND * n);
+    }
+}
+
+// --- E2, as far as it is in force ---
+
+#[test]
+fn e2_a_panic_goes_to_whoever_awaits_the_task_with_its_payload() {
+    #[derive(Debug, PartialEq)]
+    struct Payload(u32);
+    quietly(|| {
+        run(async |co| {
+            let bad = co.spawn_named("bad", async |co| {
+                co.sleep(SECOND).await;
+                std::panic::panic_any(Payload(7));
+            });
+            let Err(Ended::Panicked(panic)) = bad.outcome().await else { panic!("it panicked") };
+            assert_eq!((panic.who().name.as_str(), panic.at(), panic.message()), ("bad", Time::ZERO + SECOND, None));
+            assert_eq!(panic.to_string(), "`bad` panicked at 1s, with a payload that is not text");
+            assert_eq!(*panic.into_payload().downcast::<Payload>().unwrap(), Payload(7));
+        });
+    });
+}
+
+#[test]
+fn e2_awaiting_plainly_goes_on_with_the_panic() {
+    let log = Log::new();
+    quietly(|| {
+        run(async |co| {
+            let noted = log.clone();
+            let middle = co.spawn_named("middle", async move |co| {
+                let bad = co.spawn(async |_| panic!("burnt"));
+                let _noted = noted.on_drop("middle unwound");
+                bad.await;
+                noted.note("never");
+            });
+            let Err(Ended::Panicked(panic)) = middle.outcome().await else { panic!("it panicked") };
+            assert_eq!((panic.who().name.as_str(), panic.message()), ("middle", Some("burnt")));
+        });
+    });
+    assert_eq!(log.text(), "middle unwound");
+}
+
+#[test]
+fn e2_a_panic_that_nobody_awaits_is_the_runs_error_and_the_others_live_on() {
+    for kept in [true, false] {
+        let log = Log::new();
+        let panic = panicked(quietly(|| {
+            Trampoline::new().run(async |co| {
+                let bad = co.spawn_named("bad", async |co| {
+                    co.sleep(SECOND).await;
+                    panic!("burnt");
+                });
+                let _kept = kept.then_some(bad);
+                let noted = log.clone();
+                co.spawn(async move |co| {
+                    co.sleep(SECOND * 2).await;
+                    noted.note("lives on");
+                });
+                co.sleep(SECOND * 3).await;
+            })
+        }));
+        assert_eq!(
+            (panic.who().name.as_str(), panic.at(), panic.message()),
+            ("bad", Time::ZERO + SECOND, Some("burnt"))
+        );
+        assert_eq!(*panic.into_payload().downcast::<&str>().unwrap(), "burnt");
+        assert_eq!(log.text(), "lives on");
+    }
+}
+
+#[test]
+fn e2_a_panic_of_main_is_the_runs_error_and_run_panics_with_the_report() {
+    let panic = panicked(quietly(|| Trampoline::new().run(async |_| panic!("main is burnt"))));
+    assert_eq!((panic.who().name.as_str(), panic.message()), ("main", Some("main is burnt")));
+    let line = line!() + 1;
+    let caught = panic_of(|| run(async |_| panic!("main is burnt")));
+    assert!(caught.message.starts_with("`main` panicked at 0s: main is burnt\nhelp: "), "{}", caught.message);
+    assert_eq!((caught.file.as_str(), caught.line), (file!(), line));
+}
+
+#[test]
+fn e2_panics_that_nobody_awaits_are_told_in_the_order_of_their_happening() {
+    let panic = panicked(quietly(|| {
+        Trampoline::new().run(async |co| {
+            let mut kept = vec![];
+            for (name, keeps) in [("first", true), ("second", false), ("third", true), ("fourth", false)] {
+                let task = co.spawn_named(name, async move |_| panic!("{name}"));
+                if keeps {
+                    kept.push(task);
+                }
+            }
+            co.yield_now().await;
+        })
+    }));
+    let others: Vec<_> = panic.others().iter().map(|other| other.who().name.as_str()).collect();
+    assert_eq!((panic.who().name.as_str(), others), ("first", vec!["second", "third", "fourth"]));
+}
+
+#[test]
+fn e2_a_deadlock_that_a_panic_led_to_is_told_with_it() {
+    let panic = panicked(quietly(|| {
+        Trampoline::new().run(async |co| {
+            let main = co.me();
+            let bad = co.declare::<()>("bad");
+            co.define(bad, async move |co, ()| {
+                assert!(co.now() > Time::ZERO, "before it could hand control back");
+                co.transfer(main, ()).await;
+            });
+            co.transfer(bad, ()).await;
+        })
+    }));
+    assert_eq!(panic.who().name, "bad");
+    assert_eq!(panic.deadlock().unwrap().peers()[0].who.name, "main");
+}
+
+#[test]
+fn e2_a_result_that_nobody_wants_and_whose_destructor_panics_is_not_lost() {
+    let panic = panicked(quietly(|| {
+        Trampoline::new().run(async |co| {
+            co.spawn_named("detached", async |_| Mine);
+            co.yield_now().await;
+        })
+    }));
+    assert_eq!((panic.who().name.as_str(), panic.message()), ("detached", Some("a value blew up")));
+}
+
+// --- E3 ---
+
+#[test]
+fn e3_the_report_names_every_waiting_peer_what_it_waits_for_since_when_and_where() {
+    let lines = Rc::new(RefCell::new(vec![0; 6]));
+    let report = deadlock(Trampoline::new().run(async |co| {
+        let main = co.me();
+        co.sleep(SECOND).await;
+        let at = Rc::clone(&lines);
+        let receiver = co.spawn_named("receiver", async move |co| {
+            co.sleep(SECOND).await;
+            at.borrow_mut()[1] = line!() + 1;
+            co.receive().await;
+        });
+        let at = Rc::clone(&lines);
+        let transferrer = co.declare::<()>("transferrer");
+        co.define(transferrer, async move |co, ()| {
+            at.borrow_mut()[2] = line!() + 1;
+            co.transfer(main, ()).await;
+        });
+        let at = Rc::clone(&lines);
+        co.spawn_named("sleeper", async move |co| {
+            at.borrow_mut()[3] = line!() + 1;
+            co.sleep(Duration::MAX).await;
+        });
+        co.spawn_named("outsider", async move |_| std::future::pending::<()>().await);
+        let unstarted = co.declare::<()>("unstarted");
+        co.define(unstarted, async |_, ()| ());
+        let _ = co.declare::<()>("undefined");
+        co.transfer(transferrer, ()).await;
+        lines.borrow_mut()[0] = line!() + 1;
+        receiver.await;
+    }));
+    let lines = lines.take();
+    let file = file!();
+    let expected = format!(
+        "deadlock at 2s: 6 peers wait, and nothing is left that could wake one
+  `main` awaits the task of `receiver`, since 1s, at {file}:{}
+  `receiver` waits to receive a value, since 2s, at {file}:{}
+  `transferrer` transferred to `main` and waits to be handed control, since 1s, at {file}:{}
+  `sleeper` sleeps for ever, since 1s, at {file}:{}
+  `outsider` waits in a future of another crate, since 1s
+  `unstarted` has not started, as nobody has given it a value, since 1s
+help: transfer or schedule a value to a peer that listens, or let it return or be cancelled",
+        lines[0], lines[1], lines[2], lines[3]
+    );
+    assert_eq!(report.to_string(), expected);
+    assert_eq!(report.at(), Time::ZERO + SECOND * 2);
+    assert_eq!(report.peers()[1].state, State::Receiving);
+    assert_eq!(report.peers()[1].place.unwrap().line(), lines[1]);
+    assert_eq!(report.peers()[1].parent.as_ref().unwrap().name, "main");
+    assert_eq!(report.cycle().count(), 0);
+}
+
+#[test]
+fn e3_the_report_shows_the_cycle() {
+    let report = deadlock(Trampoline::new().run(async |co| {
+        let tasks: Rc<RefCell<Vec<Option<Task<()>>>>> = Rc::default();
+        for n in 0..3 {
+            let shared = Rc::clone(&tasks);
+            let task = co.spawn_named(format!("peer {n}"), async move |_| {
+                let next = shared.borrow_mut()[(n + 1) % 3].take().unwrap();
+                next.await;
+            });
+            tasks.borrow_mut().push(Some(task));
+        }
+        co.receive().await;
+    }));
+    let cycle: Vec<_> = report.cycle().map(|peer| peer.who.name.clone()).collect();
+    assert_eq!(cycle, ["peer 0", "peer 1", "peer 2"]);
+    assert!(report.to_string().contains("cycle: `peer 0` -> `peer 1` -> `peer 2` -> `peer 0`\nhelp: "), "{report}");
+}
+
+#[test]
+fn e3_since_when_is_told_from_the_time_at_which_the_wait_began() {
+    let report = deadlock(Trampoline::new().run(async |co| {
+        let main = co.me();
+        let clock = co.clock();
+        // Resumed by a transfer, and not through the queue: it waits anew from then on.
+        let back = co.declare::<()>("back");
+        co.define(back, async move |co, ()| {
+            co.sleep(SECOND).await;
+            co.transfer(main, ()).await;
+        });
+        co.transfer(back, ()).await;
+        // Resumed by a sleep at its side: it waits to receive all the while.
+        co.spawn_named("listener", async move |co| join(clock.sleep(SECOND * 4), co.receive()).await);
+        co.receive().await;
+    }));
+    assert_eq!(report.at(), Time::ZERO + SECOND * 5);
+    let since: Vec<_> = report.peers().iter().map(|peer| format!("{}@{}", peer.who.name, peer.since)).collect();
+    assert_eq!(since, ["main@1s", "back@1s", "listener@1s"]);
+}
+
+#[test]
+fn e3_after_a_handover_a_wait_elsewhere_is_told_from_the_handover_on() {
+    let report = deadlock(Trampoline::new().run(async |co| {
+        let main = co.me();
+        let back = co.declare::<()>("back");
+        co.define(back, async move |co, ()| {
+            co.sleep(SECOND).await;
+            co.leave(main, ()).await;
+        });
+        co.transfer(back, ()).await;
+        std::future::pending::<()>().await;
+    }));
+    assert_eq!(report.peers()[0].since, Time::ZERO + SECOND);
+}
+
+#[test]
+fn e3_a_peer_whose_waker_fires_is_no_deadlock_and_one_that_waits_for_a_timer_neither() {
+    run(async |co| {
+        let gate = Gate::new();
+        let opens = gate.clone();
+        co.spawn(async move |co| {
+            co.sleep(SECOND).await;
+            opens.open();
+        });
+        gate.await;
+    });
+}
+
+#[test]
+fn e3_run_panics_with_the_report_at_its_callers_line() {
+    let line = line!() + 1;
+    let caught = panic_of(|| run(async |co| co.receive().await));
+    assert!(caught.message.starts_with("deadlock at 0s: 1 peer waits, and nothing is left"), "{}", caught.message);
+    assert_eq!((caught.file.as_str(), caught.line), (file!(), line));
+}
+
+#[test]
+fn a_main_that_leaves_gives_no_result() {
+    let result = Trampoline::new().run(async |co| {
+        let target = co.declare::<()>("target");
+        co.define(target, async |_, ()| ());
+        co.leave(target, ()).await;
+    });
+    let error = result.unwrap_err();
+    assert!(matches!(error, RunError::MainEnded(Ended::Left)));
+    assert!(error.to_string().starts_with("the main body gave no result: the peer left without a result\nhelp: "));
+}
+
+// --- E5 ---
+
+#[test]
+fn e5_cancel_drops_the_body_before_any_other_peer_runs_wherever_it_waits() {
+    let log = Log::new();
+    run(async |co| {
+        let main = co.me();
+        let mut tasks = vec![];
+        for way in ["receive", "sleep", "yield", "transfer", "task", "elsewhere"] {
+            let token = log.on_drop(way);
+            tasks.push(co.spawn_named(way, async move |co| {
+                let _token = token;
+                match way {
+                    "receive" => co.receive().await,
+                    "sleep" => co.sleep(SECOND).await,
+                    "yield" => loop {
+                        co.yield_now().await;
+                    },
+                    "transfer" => co.transfer(main, ()).await,
+                    "task" => co.spawn(async |co| co.receive().await).await,
+                    _ => std::future::pending().await,
+                }
+                unreachable!("it was cancelled before");
+            }));
+        }
+        co.receive().await; // until the one in `transfer` hands control here
+        let noted = log.clone();
+        co.spawn(async move |_| noted.note("next"));
+        for task in &tasks {
+            task.cancel();
+            assert!(task.is_finished());
+            task.cancel();
+        }
+        log.note("cancelled");
+        for task in tasks {
+            assert!(matches!(task.outcome().await, Err(Ended::Cancelled)));
+        }
+        log.note("main");
+        co.yield_now().await;
+    });
+    assert_eq!(log.text(), "cancelled main receive sleep yield transfer task elsewhere next");
+}
+
+#[test]
+fn e5_a_peer_that_never_started_never_starts_whether_or_not_it_was_given_a_value() {
+    let log = Log::new();
+    run(async |co| {
+        let spawned = co.spawn(async |_| unreachable!("it was cancelled"));
+        let declared = co.declare("declared");
+        let token = log.on_drop("body");
+        let task = co.define(declared, async move |_, _value| {
+            drop(token);
+            unreachable!("it was cancelled");
+        });
+        co.schedule(declared, log.on_drop("value"));
+        spawned.cancel();
+        task.cancel();
+        assert_eq!(log.text(), "value");
+        co.yield_now().await;
+        assert_eq!(log.text(), "value body");
+        assert!(matches!(spawned.outcome().await, Err(Ended::Cancelled)));
+        assert!(matches!(task.outcome().await, Err(Ended::Cancelled)));
+        assert_eq!(co.try_schedule(declared, log.on_drop("late")).unwrap_err().refusal(), &Refusal::Finished);
+    });
+    assert_eq!(log.text(), "value body late");
+}
+
+/// A peer and its own task, which it is handed when it starts.
+fn spawn_with_own_task<T: 'static>(
+    co: &Co,
+    body: impl AsyncFnOnce(&mut Co, Rc<Task<T>>) -> T + 'static,
+) -> Rc<Task<T>> {
+    let own: Rc<RefCell<Option<Rc<Task<T>>>>> = Rc::default();
+    let its = Rc::clone(&own);
+    let task = Rc::new(co.spawn(async move |co| {
+        let task = its.take().unwrap();
+        body(co, task).await
+    }));
+    *own.borrow_mut() = Some(Rc::clone(&task));
+    task
+}
+
+#[test]
+fn e5_cancelling_oneself_takes_effect_at_the_next_suspension() {
+    let log = Log::new();
+    run(async |co| {
+        let noted = log.clone();
+        let task = spawn_with_own_task(co, async move |co, own| {
+            let _token = noted.on_drop("dropped");
+            own.cancel();
+            noted.note("goes on");
+            assert!(!own.is_finished());
+            co.yield_now().await;
+            noted.note("never");
+        });
+        let noted = log.clone();
+        co.spawn(async move |_| noted.note("next"));
+        co.yield_now().await;
+        assert!(task.is_finished());
+    });
+    assert_eq!(log.text(), "goes on dropped next");
+}
+
+#[test]
+fn e5_a_peer_that_cancels_itself_and_returns_or_panics_has_done_that() {
+    quietly(|| {
+        run(async |co| {
+            let returns = spawn_with_own_task(co, async move |_, own| {
+                own.cancel();
+                drop(own);
+                7
+            });
+            let panics = spawn_with_own_task::<()>(co, async move |_, own| {
+                own.cancel();
+                drop(own);
+                panic!("burnt");
+            });
+            co.yield_now().await;
+            assert_eq!(Rc::into_inner(returns).unwrap().await, 7);
+            assert!(matches!(Rc::into_inner(panics).unwrap().outcome().await, Err(Ended::Panicked(_))));
+        });
+    });
+}
+
+#[test]
+fn e5_a_transfer_of_a_peer_that_has_cancelled_itself_still_hands_control_on() {
+    let log = Log::new();
+    run(async |co| {
+        let target = co.declare::<u32>("target");
+        let noted = log.clone();
+        co.define(target, async move |_, n| noted.note(format!("target:{n}")));
+        let noted = log.clone();
+        let task = spawn_with_own_task(co, async move |co, own| {
+            let _token = noted.on_drop("dropped");
+            own.cancel();
+            co.transfer(target, 7).await;
+            noted.note("never");
+        });
+        let noted = log.clone();
+        co.spawn(async move |_| noted.note("next"));
+        co.yield_now().await;
+        assert!(task.is_finished());
+    });
+    assert_eq!(log.text(), "dropped target:7 next");
+}
+
+#[test]
+fn e5_awaiting_a_cancelled_peer_plainly_panics_with_its_name() {
+    let caught = panic_of(|| {
+        run(async |co| {
+            let task = co.spawn_named("toast", async |_| ());
+            task.cancel();
+            task.await;
+        });
+    });
+    let expected = "cannot give the result of `toast`: the peer was cancelled; await its `outcome()` instead";
+    assert!(caught.message.contains(expected), "{}", caught.message);
+}
+
+#[test]
+fn e5_cancel_wakes_whoever_awaits_the_task() {
+    run(async |co| {
+        let mut task = co.spawn(async |co| co.receive().await);
+        let clock = co.clock();
+        let ended = {
+            let awaited = RefCell::new(&mut task);
+            let look = std::future::poll_fn(|cx| {
+                let mut task = awaited.borrow_mut();
+                if task.is_finished() {
+                    Poll::Ready(clock.now())
+                } else {
+                    pin!(&mut **task).poll(cx).map(|()| clock.now())
+                }
+            });
+            let cancel = async {
+                clock.sleep(SECOND).await;
+                awaited.borrow().cancel();
+            };
+            join(look, cancel).await.0
+        };
+        assert_eq!(ended, Time::ZERO + SECOND);
+        assert!(matches!(task.outcome().await, Err(Ended::Cancelled)));
+    });
+}
+
+#[test]
+fn e5_a_body_that_is_dropped_may_cancel_and_spawn_others() {
+    struct OnDrop<'a>(&'a mut Co, Task<()>, Log);
+    impl Drop for OnDrop<'_> {
+        fn drop(&mut self) {
+            self.1.cancel();
+            let log = self.2.clone();
+            self.0.spawn(async move |_| log.note("spawned"));
+            self.2.note("dropped");
+        }
+    }
+    let log = Log::new();
+    run(async |co| {
+        let token = log.on_drop("second dropped");
+        let second = co.spawn(async move |co| {
+            let _token = token;
+            co.receive().await;
+        });
+        let noted = log.clone();
+        let first = co.spawn(async move |co| {
+            let on_drop = OnDrop(co, second, noted);
+            on_drop.0.receive().await;
+        });
+        co.yield_now().await;
+        first.cancel();
+        co.yield_now().await;
+        log.note("main");
+        co.yield_now().await;
+    });
+    assert_eq!(log.text(), "dropped second dropped main spawned");
+}
+
+#[test]
+fn e5_the_slot_of_a_cancelled_peer_can_be_used_again_in_the_same_step() {
+    let log = Log::new();
+    run(async |co| {
+        let main = co.me();
+        let token = log.on_drop("old body");
+        let old = co.declare::<u32>("old");
+        let task = co.define(old, async move |co, _| {
+            let _token = token;
+            co.receive().await;
+        });
+        co.schedule(old, 0);
+        co.yield_now().await;
+        task.cancel();
+        drop(task);
+        let new = co.declare::<u32>("new");
+        assert_eq!(old.id().to_string().split('v').next(), new.id().to_string().split('v').next());
+        let noted = log.clone();
+        co.define(new, async move |co, n| {
+            noted.note(format!("new:{n}"));
+            co.transfer(main, ()).await;
+        });
+        let error = co.try_schedule(old, 1).unwrap_err();
+        assert_eq!((error.refusal(), error.who().name.as_str()), (&Refusal::Finished, "old"));
+        co.transfer(new, 2).await;
+    });
+    assert_eq!(log.text(), "old body new:2");
+}
+
+#[test]
+fn e5_a_destructor_of_a_cancelled_body_strands_no_peer_by_a_transfer() {
+    struct OnDrop<'a>(&'a mut Co, Peer<u32>);
+    impl Drop for OnDrop<'_> {
+        fn drop(&mut self) {
+            let mut cx = Context::from_waker(Waker::noop());
+            let _ = pin!(self.0.try_transfer(self.1, 7)).poll(&mut cx);
+        }
+    }
+    run(async |co| {
+        let target = co.declare::<u32>("target");
+        let task = co.define(target, async |_, n| n);
+        let dropped = co.spawn(async move |co| {
+            let on_drop = OnDrop(co, target);
+            on_drop.0.receive().await;
+        });
+        co.yield_now().await;
+        dropped.cancel();
+        co.yield_now().await;
+        if !task.is_finished() {
+            co.schedule(target, 7); // it was refused, and has harmed nobody
+        }
+        assert_eq!(task.await, 7);
+    });
+}
+
+// --- E6 ---
+
+#[test]
+fn e6_dropping_a_task_lets_its_peer_run_on_in_every_state() {
+    let log = Log::new();
+    run(async |co| {
+        let noted = log.clone();
+        let work = async move |co: &mut Co, name: &'static str| {
+            co.sleep(SECOND).await;
+            noted.note(name);
+        };
+        let new = work.clone();
+        drop(co.spawn(async move |co| new(co, "new").await));
+        let suspended = work.clone();
+        let task = co.spawn(async move |co| suspended(co, "suspended").await);
+        co.yield_now().await;
+        drop(task);
+        let awaited = work.clone();
+        let mut task = Box::pin(co.spawn(async move |co| awaited(co, "awaited").await));
+        assert!(poll_once(&mut task).await.is_none());
+        drop(task);
+        let finished = co.spawn(async |_| ());
+        co.yield_now().await;
+        drop(finished);
+        let unstarted = co.declare::<()>("unstarted");
+        drop(co.define(unstarted, async move |co, ()| work(co, "unstarted").await));
+        co.schedule(unstarted, ());
+        co.sleep(SECOND * 2).await;
+    });
+    assert_eq!(log.text(), "new suspended awaited unstarted");
+}
+
+#[test]
+fn e6_a_peer_may_drop_its_own_task() {
+    run(async |co| {
+        let done = Rc::new(Cell::new(false));
+        let noted = Rc::clone(&done);
+        drop(spawn_with_own_task(co, async move |co, own| {
+            drop(own);
+            co.sleep(SECOND).await;
+            noted.set(true);
+        }));
+        co.sleep(SECOND * 2).await;
+        assert!(done.get());
+    });
+}
+
+#[test]
+fn e6_a_task_outlives_the_run_and_the_trampoline() {
+    let (returned, left) = {
+        let trampoline = Trampoline::new();
+        trampoline
+            .run(async |co| {
+                let returned = co.spawn(async |_| 7);
+                let left = co.spawn(async |co| co.receive().await);
+                co.yield_now().await;
+                (returned, left)
+            })
+            .unwrap()
+    };
+    assert!(returned.is_finished() && left.is_finished());
+    left.cancel();
+    let (returned, left) = futures_lite::future::block_on(async { (returned.await, left.outcome().await) });
+    assert_eq!(returned, 7);
+    assert!(matches!(left, Err(Ended::Cancelled)));
+}
+
+// --- E7 ---
+
+#[test]
+fn e7_a_run_inside_a_run_of_the_same_trampoline_is_an_error_however_often_it_is_tried() {
+    let trampoline = Trampoline::new();
+    let result = trampoline.run(async |co| {
+        for _ in 0..3 {
+            let error = trampoline.run(async |_| unreachable!("it is running already")).unwrap_err();
+            assert!(matches!(error, RunError::Nested));
+            assert!(error.to_string().starts_with("this trampoline is already running\nhelp: "));
+        }
+        co.sleep(SECOND).await;
+        co.spawn(async |_| 7).await
+    });
+    assert_eq!(result.unwrap(), 7);
+    assert_eq!(trampoline.run(async |_| 8).unwrap(), 8);
+}
+
+#[test]
+fn e7_a_run_inside_a_run_of_another_trampoline_is_fine() {
+    let outer = Trampoline::new();
+    let result = outer.run(async |co| {
+        co.sleep(SECOND).await;
+        let log = Log::new();
+        let noted = log.clone();
+        co.spawn(async move |_| noted.note("outer"));
+        let inner = run(async |inner| {
+            inner.sleep(SECOND * 5).await;
+            let noted = log.clone();
+            inner.spawn(async move |_| noted.note("inner")).await;
+            co.spawn(async |_| ()); // of the outer one, from inside
+            inner.now()
+        });
+        assert_eq!((inner, co.now()), (Time::ZERO + SECOND * 5, Time::ZERO + SECOND));
+        co.yield_now().await;
+        log.text()
+    });
+    assert_eq!(result.unwrap(), "inner outer");
+}
+
+#[test]
+fn e7_a_transfer_awaited_inside_another_trampoline_harms_neither() {
+    let result = Trampoline::new().run(async |co| {
+        let target = co.declare::<u32>("target");
+        let task = co.define(target, async |_, n| n);
+        let report = deadlock(Trampoline::new().run(async |_| co.transfer(target, 7).await));
+        assert_eq!(report.peers().len(), 1);
+        task.await
+    });
+    assert_eq!(result.unwrap(), 7);
+}
