@@ -411,8 +411,9 @@ fn e3_the_report_names_every_waiting_peer_what_it_waits_for_since_when_and_where
     let expected = format!(
         "deadlock at 2s: 6 peers wait, and nothing is left that could wake one
   `main` awaits the task of `receiver`, since 1s, at {file}:{}
-  `receiver` waits to receive a value, since 2s, at {file}:{}
-  `transferrer` transferred to `main` and waits to be handed control, since 1s, at {file}:{}
+  `receiver` waits to receive a value, since 2s, at {file}:{}; control last came from `main`
+  `transferrer` transferred to `main` and waits to be handed control, since 1s, at {file}:{}; control last came from \
+         `main`
   `sleeper` sleeps for ever, since 1s, at {file}:{}
   `outsider` waits in a future of another crate, since 1s
   `unstarted` has not started, as nobody has given it a value, since 1s
@@ -424,7 +425,7 @@ help: transfer or schedule a value to a peer that listens, or let it return or b
     assert_eq!(report.peers()[1].state, State::Receiving);
     assert_eq!(report.peers()[1].place.unwrap().line(), lines[1]);
     assert_eq!(report.peers()[1].parent.as_ref().unwrap().name, "main");
-    assert_eq!(report.cycle().count(), 0);
+    assert_eq!(report.cycle().len(), 0);
 }
 
 #[test]
@@ -441,7 +442,7 @@ fn e3_the_report_shows_the_cycle() {
         }
         co.receive().await;
     }));
-    let cycle: Vec<_> = report.cycle().map(|peer| peer.who.name.clone()).collect();
+    let cycle: Vec<_> = report.cycle().iter().map(|peer| peer.who.name.clone()).collect();
     assert_eq!(cycle, ["peer 0", "peer 1", "peer 2"]);
     assert!(report.to_string().contains("cycle: `peer 0` -> `peer 1` -> `peer 2` -> `peer 0`\nhelp: "), "{report}");
 }
