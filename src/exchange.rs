@@ -85,12 +85,14 @@ impl World {
         self.inner.borrow_mut().table.get_mut(me)?.mailbox.take_unit()
     }
 
-    /// Starts the body of `me`, and returns the peer's own end of its mailbox.
-    pub(crate) fn start<In: 'static>(&self, me: PeerId) -> Mailbox<In> {
-        let mut inner = self.inner.borrow_mut();
-        let slot = inner.table.alive(me);
-        slot.phase = Phase::Started;
-        slot.mailbox.own()
+    /// Notes that the body of `me` starts.
+    pub(crate) fn start(&self, me: PeerId) {
+        self.inner.borrow_mut().table.alive(me).phase = Phase::Started;
+    }
+
+    /// The peer's own end of its mailbox; none if it accepts `()`, or is not there any more.
+    pub(crate) fn own_mailbox<In: 'static>(&self, me: PeerId) -> Mailbox<In> {
+        self.inner.borrow().table.get(me).and_then(|slot| slot.mailbox.own())
     }
 
     /// Sees to it that a value for `me` wakes whoever polls with `cx`, where that is not the peer itself.

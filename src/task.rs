@@ -13,7 +13,7 @@ use std::task::{Context, Poll};
 
 use crate::co::Co;
 use crate::error::Ended;
-use crate::generator::{Yielding, generator};
+use crate::generator::{Airlock, Yielding, generator};
 use crate::mailbox::mailbox;
 use crate::peer::{Peer, PeerId};
 use crate::table::{Name, Outcome};
@@ -232,21 +232,16 @@ impl World {
             "cannot define peer `{}`: it belongs to another trampoline; use handles only with the one that made them",
             peer.id()
         );
-        let world = Rc::clone(self);
         let me = peer.id();
-        let body = generator(move |airlock| async move {
-            let mailbox = world.start(me);
-            let mut co = Co::new(Rc::clone(&world), mailbox, me);
+        let world = Rc::clone(self);
+        let mut co = self.new_co(peer);
+        self.give_body(me, move |airlock| async move {
+            world.start(me);
             let first = co.take().expect("a peer starts when it has been given a value");
             let body = pin!(body(&mut co, first));
             let value = Yielding { airlock: &airlock, world: &world, body }.await;
             world.finish(me, Outcome::Returned(Box::new(value)));
         });
-        if let Err(unused) = self.define(me, body) {
-            drop(unused);
-            assert!(self.is_closing(), "cannot define {}: it {}; declare another peer", self.who(me), self.state(me));
-            self.cancel_unborn(me);
-        }
         Task::new(Rc::clone(self), me, place)
     }
 
@@ -257,10 +252,36 @@ impl World {
         name: Name,
         body: impl AsyncFnOnce(&mut Co) -> T + 'static,
     ) -> Task<T> {
+        let place = Location::caller();
         let peer = self.declare_typed::<()>(name);
-        let task = self.define_typed(peer, async move |co: &mut Co, ()| body(co).await);
+        let me = peer.id();
+        let world = Rc::clone(self);
+        let mut co = self.new_co(peer);
+        self.give_body(me, move |airlock| async move {
+            world.start(me);
+            let first = co.take();
+            debug_assert!(first.is_some(), "a peer starts when it has been given a value");
+            let body = pin!(body(&mut co));
+            let value = Yielding { airlock: &airlock, world: &world, body }.await;
+            world.finish(me, Outcome::Returned(Box::new(value)));
+        });
         let _ = self.schedule(peer, ()); // refused only at the end of the run, when the peer has ended already
-        task
+        Task::new(Rc::clone(self), me, place)
+    }
+
+    /// The control token for the body of `peer`, which is made outside the body so that it stands there only once.
+    pub(crate) fn new_co<In: 'static>(self: &Rc<Self>, peer: Peer<In>) -> Co<In> {
+        Co::new(Rc::clone(self), self.own_mailbox(peer.id()), peer.id())
+    }
+
+    /// Gives `me` the generator of the body that `make` makes. Panics at the caller's line if it cannot take one.
+    #[track_caller]
+    fn give_body<F: Future<Output = ()> + 'static>(&self, me: PeerId, make: impl FnOnce(Airlock) -> F) {
+        if let Err(unused) = self.define(me, generator(make)) {
+            drop(unused);
+            assert!(self.is_closing(), "cannot define {}: it {}; declare another peer", self.who(me), self.state(me));
+            self.cancel_unborn(me);
+        }
     }
 }
 

@@ -398,9 +398,10 @@ impl<'a> Run<'a> {
         result: &'a Cell<Option<T>>,
     ) {
         let world = &self.trampoline.world;
-        let me = world.declare_typed::<In>(Name::Given("main".into())).id();
+        let peer = world.declare_typed::<In>(Name::Given("main".into()));
+        let me = peer.id();
+        let mut co = world.new_co(peer);
         let body: Box<dyn Resume + 'a> = generator(move |airlock| async move {
-            let mut co = Co::new(Rc::clone(world), world.start(me), me);
             let body = pin!(main(&mut co));
             result.set(Some(Yielding { airlock: &airlock, world, body }.await));
             world.finish(me, Outcome::Returned(Box::new(())));
