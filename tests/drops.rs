@@ -114,10 +114,10 @@ fn a_value_left_in_a_mailbox_is_dropped_with_its_peer() {
                 task.cancel();
                 task.cancel();
             }
-            if way != "at the end" {
-                co.yield_now().await;
-            } else {
+            if way == "at the end" {
                 task.cancel();
+            } else {
+                co.yield_now().await;
             }
         }
     });

@@ -317,7 +317,7 @@ fn t2_the_plain_form_drops_the_value_once() {
         run(async |co| {
             let peer = co.declare("pong");
             co.schedule(peer, log.on_drop("dropped"));
-        })
+        });
     });
     assert!(caught.message.contains("it has no body yet"));
     assert_eq!(log.text(), "dropped");
@@ -349,7 +349,7 @@ fn defining_a_peer_twice_panics_at_the_callers_line_and_harms_neither_body() {
                     *noted.borrow_mut() = line!() + 1;
                     co.define(peer, async |_, _| ());
                 }
-            })
+            });
         });
         let expected = format!("cannot define `twice`: it {state}; declare another peer");
         assert!(caught.message.contains(&expected), "{way}: {}", caught.message);

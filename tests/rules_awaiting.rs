@@ -348,7 +348,7 @@ fn a2_a_waker_that_fires_twice_wakes_once() {
         for _ in 0..3 {
             waker.wake_by_ref();
         }
-        waker.clone().wake();
+        waker.wake_by_ref();
         co.yield_now().await;
         co.yield_now().await;
         assert_eq!(gate.polls(), 2);
@@ -367,7 +367,7 @@ fn a2_a_waker_may_fire_on_another_thread() {
         let waker = gate.waker().unwrap();
         std::thread::spawn(move || {
             waker.wake_by_ref();
-            waker.clone().wake();
+            waker.wake_by_ref();
         })
         .join()
         .unwrap();
@@ -393,7 +393,11 @@ fn a2_wakers_that_fire_on_other_threads_all_the_while_change_no_result() {
         }
     });
     let loud = run(async |co| {
-        poll_fn(|cx| Poll::Ready(gives.send(cx.waker().clone()).unwrap())).await;
+        poll_fn(|cx| {
+            let _: () = gives.send(cx.waker().clone()).unwrap();
+            Poll::Ready(())
+        })
+        .await;
         let gives = gives.clone();
         co.spawn(async move |_| {
             poll_fn(|cx| {

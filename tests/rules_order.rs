@@ -137,7 +137,7 @@ fn s2_a_timer_armed_again_by_a_poll_keeps_its_place() {
             join(
                 async {
                     clock.sleep_until(at(5)).await;
-                    sleeps.note("first")
+                    sleeps.note("first");
                 },
                 waits,
             )
