@@ -115,7 +115,7 @@ fn a_value_left_in_a_mailbox_is_dropped_with_its_peer() {
                 task.cancel();
             }
             if way == "at the end" {
-                task.cancel();
+                task.cancel(); // with no step of its own before the next way begins
             } else {
                 co.yield_now().await;
             }
@@ -162,12 +162,12 @@ fn a_result_is_dropped_with_its_task_and_without_one_at_once() {
 fn a_result_whose_task_outlives_the_run_is_dropped_with_the_task() {
     let log = Log::new();
     let trampoline = Trampoline::new();
-    let task = trampoline
+    let (task,) = trampoline
         .run(async |co| {
             let result = log.on_drop("result");
             let task = co.spawn(async move |_| result);
             co.yield_now().await;
-            task
+            (task,)
         })
         .unwrap();
     drop(trampoline);

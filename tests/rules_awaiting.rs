@@ -348,7 +348,7 @@ fn a2_a_waker_that_fires_twice_wakes_once() {
         for _ in 0..3 {
             waker.wake_by_ref();
         }
-        waker.wake_by_ref();
+        gate.knock();
         co.yield_now().await;
         co.yield_now().await;
         assert_eq!(gate.polls(), 2);
@@ -367,7 +367,7 @@ fn a2_a_waker_may_fire_on_another_thread() {
         let waker = gate.waker().unwrap();
         std::thread::spawn(move || {
             waker.wake_by_ref();
-            waker.wake_by_ref();
+            waker.wake();
         })
         .join()
         .unwrap();
@@ -376,6 +376,27 @@ fn a2_a_waker_may_fire_on_another_thread() {
         gate.open();
         task.await;
     });
+}
+
+/// Twenty peers that sleep and yield; gives who went on when, in order.
+async fn program(co: &mut Co) -> Vec<(u64, Time)> {
+    let log: Rc<RefCell<Vec<(u64, Time)>>> = Rc::default();
+    let tasks: Vec<_> = (0..20)
+        .map(|n| {
+            let log = Rc::clone(&log);
+            co.spawn(async move |co| {
+                for round in 0..50 {
+                    co.sleep(Duration::from_nanos((n * 7 + round * 3) % 11)).await;
+                    log.borrow_mut().push((n, co.now()));
+                    co.yield_now().await;
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await;
+    }
+    log.take()
 }
 
 #[test]
@@ -393,11 +414,8 @@ fn a2_wakers_that_fire_on_other_threads_all_the_while_change_no_result() {
         }
     });
     let loud = run(async |co| {
-        poll_fn(|cx| {
-            let _: () = gives.send(cx.waker().clone()).unwrap();
-            Poll::Ready(())
-        })
-        .await;
+        let own = poll_fn(|cx| Poll::Ready(cx.waker().clone())).await;
+        gives.send(own).unwrap();
         let gives = gives.clone();
         co.spawn(async move |_| {
             poll_fn(|cx| {
@@ -411,26 +429,6 @@ fn a2_wakers_that_fire_on_other_threads_all_the_while_change_no_result() {
     stop.store(true, Ordering::Relaxed);
     noisy.join().unwrap();
     assert_eq!(quiet, loud);
-
-    async fn program(co: &mut Co) -> Vec<(u64, Time)> {
-        let log: Rc<RefCell<Vec<(u64, Time)>>> = Rc::default();
-        let tasks: Vec<_> = (0..20)
-            .map(|n| {
-                let log = Rc::clone(&log);
-                co.spawn(async move |co| {
-                    for round in 0..50 {
-                        co.sleep(Duration::from_nanos((n * 7 + round * 3) % 11)).await;
-                        log.borrow_mut().push((n, co.now()));
-                        co.yield_now().await;
-                    }
-                })
-            })
-            .collect();
-        for task in tasks {
-            task.await;
-        }
-        log.take()
-    }
 }
 
 #[test]
