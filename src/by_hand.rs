@@ -97,6 +97,7 @@ impl Trampoline {
     /// let error = trampoline.try_schedule(soon, 7).unwrap_err();
     /// assert_eq!((error.refusal(), error.who().name.as_str()), (&Refusal::Undefined, "soon"));
     /// ```
+    #[track_caller]
     pub fn try_schedule<T: 'static>(&self, to: Peer<T>, value: T) -> Result<(), TransferError<T>> {
         self.world.schedule(to, value)
     }

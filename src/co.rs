@@ -328,6 +328,7 @@ impl<In> Co<In> {
     ///     assert_eq!(error.into_value(), 7);
     /// });
     /// ```
+    #[track_caller]
     pub fn try_schedule<T: 'static>(&self, to: Peer<T>, value: T) -> Result<(), TransferError<T>> {
         self.world.schedule(to, value)
     }
@@ -343,6 +344,7 @@ impl<In> Co<In> {
     /// trampoline.run(async |co| co.say("Start brewCoffee()")).unwrap();
     /// assert_eq!(said.text(), "Start brewCoffee()\n");
     /// ```
+    #[track_caller]
     pub fn say(&self, line: impl fmt::Display) {
         self.world.say(&line.to_string());
     }

@@ -105,7 +105,10 @@ impl<'a> Crew<'a> {
                 self.fuel -= 1;
                 let (peer, turn) = self.resume(world, index);
                 let switch = match turn {
-                    Turn::Switched(switch) => switch,
+                    Turn::Switched(switch) => {
+                        world.record_step(peer, switch);
+                        switch
+                    }
                     Turn::Returned => {
                         world.exit();
                         self.drop_body(world, peer);
@@ -233,6 +236,7 @@ impl<'a> Crew<'a> {
             world.finish(from, Outcome::Left);
             self.drop_body(world, from);
         }
+        world.stream();
         self.settle(world);
         target.filter(|&target| world.is_handed(target))
     }

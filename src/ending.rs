@@ -9,6 +9,7 @@ use crate::error::Panic;
 use crate::peer::PeerId;
 use crate::report::{Deadlock, PeerInfo, State, Who};
 use crate::table::{Outcome, Phase, Wait};
+use crate::trace::Cause;
 use crate::waker::Wakee;
 use crate::world::{Place, World};
 
@@ -22,6 +23,13 @@ impl World {
             return;
         }
         slot.phase = Phase::Finished;
+        let (wait, place) = (slot.wait, slot.place);
+        self.record(|recorder| match (&outcome, wait) {
+            (Outcome::Returned(_), _) => recorder.returned(peer),
+            (Outcome::Panicked(panic), _) => recorder.panicked(peer, panic.message().unwrap_or_default()),
+            (Outcome::Left, Wait::Transfer(to)) => recorder.left(peer, to, place),
+            _ => recorder.cancelled(peer),
+        });
         slot.listening = false;
         slot.ticket = 0;
         let joiner = slot.joiner.take();
@@ -40,7 +48,7 @@ impl World {
         }
         drop(inner);
         if let Some(joiner) = joiner {
-            self.wake(joiner);
+            self.wake(joiner, Cause::Task(peer));
         }
         drop(relay);
         self.drop_contained(peer, (mailbox, remains));

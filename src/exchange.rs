@@ -1,5 +1,6 @@
 //! How a value crosses from one peer to another: looked up, put in the mailbox, taken out.
 
+use std::panic::Location;
 use std::task::{Context, Waker};
 
 use crate::error::{Refusal, TransferError};
@@ -7,6 +8,7 @@ use crate::mailbox::Mailbox;
 use crate::peer::{Peer, PeerId};
 use crate::report::{State, Who};
 use crate::table::{Phase, Slot, Wait};
+use crate::trace::Cause;
 use crate::waker::Wakee;
 use crate::world::{Inner, Place, Switch, World};
 
@@ -41,7 +43,8 @@ impl World {
         slot.place = Some(place);
         slot.listening = !left_over;
         if left_over {
-            inner.make_ready(me);
+            let sender = inner.table.alive(me).sender;
+            inner.ready_by(me, Cause::Value(sender));
         }
         drop(inner);
         self.set_switch(Switch::to(to.id()));
@@ -52,7 +55,9 @@ impl World {
     }
 
     /// Hands `value` to `to` and puts it at the back of the ready queue (rule T7).
+    #[track_caller]
     pub(crate) fn schedule<T: 'static>(&self, to: Peer<T>, value: T) -> Result<(), TransferError<T>> {
+        let place = Location::caller();
         let mut inner = self.inner.borrow_mut();
         let relayed = match inner.hand(self.home(), self.current(), to, value) {
             Ok(slot) => slot.relayed,
@@ -62,8 +67,9 @@ impl World {
             }
         };
         self.collect_mail(&mut inner);
-        inner.make_ready(to.id());
+        let queued = inner.make_ready(to.id());
         drop(inner);
+        self.record(|recorder| recorder.scheduled(self.current(), to.id(), queued, place));
         if relayed {
             self.tell_relay(to.id());
         }
@@ -147,7 +153,7 @@ impl World {
     pub(crate) fn take_back(&self, me: PeerId, to: PeerId) {
         if self.current() == Some(me) && self.switch() == Switch::to(to) {
             self.forget_switch();
-            self.wake(Wakee::Peer(to));
+            self.wake(Wakee::Peer(to), Cause::Value(Some(me)));
         }
     }
 

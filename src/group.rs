@@ -13,6 +13,7 @@ use crate::co::Co;
 use crate::peer::PeerId;
 use crate::table::{Name, Wait};
 use crate::task::Task;
+use crate::trace::Cause;
 use crate::waker::Wakee;
 use crate::world::{Place, World};
 
@@ -178,7 +179,7 @@ impl Drop for Member {
         let is_last = roll.left.borrow().is_empty();
         if is_last || self.decides && !roll.disbanding.get() {
             // A foreign waker may panic, and the body that this is in may be unwinding from a panic already.
-            if let Err(payload) = catch_unwind(AssertUnwindSafe(|| roll.wake()))
+            if let Err(payload) = catch_unwind(AssertUnwindSafe(|| roll.wake(peer)))
                 && let Some(peer) = peer
             {
                 roll.world.note_panic(peer, payload);
@@ -188,14 +189,15 @@ impl Drop for Member {
 }
 
 impl Roll {
-    fn wake(&self) {
+    fn wake(&self, member: Option<PeerId>) {
         let Some(Waiting { peer, wakee }) = self.waiting.take() else { return };
+        let cause = member.map_or(Cause::Waker, Cause::Task);
         if self.disbanding.get()
             && let Some(peer) = peer
         {
-            self.world.wake_first(peer);
+            self.world.wake_first(peer, cause);
         }
-        self.world.wake(wakee);
+        self.world.wake(wakee, cause);
     }
 }
 

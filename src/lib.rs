@@ -86,6 +86,7 @@
 //! - `error.rs`: What can go wrong, and how it is said: a refused transfer, a peer that ended without a result, a
 //!   failed run.
 //! - `pace.rs`: The pace of a clock: virtual, so that it stands still and jumps; or wall time, as it is or scaled.
+//! - `trace/`: Events as they happened, and one file for each way to show them.
 //! - `timers.rs`: Deadlines in order: a radix heap, which need not sort because time only goes forward.
 //! - `mailbox.rs`: Where a value waits for its peer.
 //! - `waker.rs`: Real wakers, safe from any thread: a wake is a peer's id dropped into the trampoline's inbox.
@@ -116,6 +117,7 @@ mod peer;
 mod report;
 mod error;
 mod pace;
+pub mod trace;
 mod timers;
 mod mailbox;
 mod waker;

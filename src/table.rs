@@ -10,6 +10,7 @@ use crate::error::Panic;
 use crate::mailbox::Postbox;
 use crate::peer::PeerId;
 use crate::time::Time;
+pub(crate) use crate::trace::Wait;
 use crate::waker::Wakee;
 
 /// How many names of finished peers are kept after their slots were used again, for the errors that name them.
@@ -54,17 +55,6 @@ pub(crate) enum Phase {
     Started,
     /// It ended; `outcome` says how, until the task has looked. Next: Vacant, once no task is left.
     Finished,
-}
-
-/// What a suspended peer waits for, as far as this crate can see.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Wait {
-    /// Something else: another crate's future.
-    Elsewhere,
-    Transfer(PeerId),
-    Receive,
-    Sleep(Time),
-    Task(PeerId),
 }
 
 /// How a peer ended.

@@ -215,6 +215,7 @@ impl<T> fmt::Debug for TaskOutcome<T> {
 
 impl World {
     /// Makes a peer without a body.
+    #[track_caller]
     pub(crate) fn declare_typed<In: 'static>(&self, name: Name) -> Peer<In> {
         Peer::new(self.declare(name, mailbox::<In>()), self.home())
     }
@@ -310,6 +311,7 @@ impl<In> Co<In> {
     /// });
     /// ```
     #[must_use = "a peer that nobody can name is of no use"]
+    #[track_caller]
     pub fn declare<T: 'static>(&self, name: impl Into<Cow<'static, str>>) -> Peer<T> {
         self.world().declare_typed(Name::Given(name.into()))
     }

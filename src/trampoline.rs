@@ -19,6 +19,7 @@ use crate::pace::{Pace, Rate};
 use crate::peer::PeerId;
 use crate::report::Peers;
 use crate::table::{Name, Outcome};
+use crate::trace::{Event, Recorder, Stream, Trace};
 use crate::waker::Inbox;
 use crate::world::{Rest, Resume, World};
 
@@ -49,6 +50,11 @@ pub struct Trampoline {
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct Builder {
     sink: Option<Sink>,
+    /// Whether to keep a trace.
+    traced: bool,
+    /// How many of its events to keep; `None` is all.
+    keep: Option<usize>,
+    stream: Option<Stream>,
     wall: Option<Rate>,
     steps_per_instant: Option<u64>,
     host_timer: Option<HostTimer>,
@@ -146,6 +152,53 @@ impl Builder {
         self
     }
 
+    /// Says whether to keep a trace of what happens, for [`Trampoline::trace`]; it is off by default.
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// let trampoline = Trampoline::builder().trace(true).build();
+    /// trampoline.run(async |_| ()).unwrap();
+    /// assert_eq!(trampoline.trace().events().last().unwrap().to_string(), "main returned");
+    /// ```
+    pub fn trace(mut self, traced: bool) -> Self {
+        self.traced = traced;
+        self
+    }
+
+    /// Keeps a trace of the last `events` events only, for a long run. The trace says how many there were before.
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// let trampoline = Trampoline::builder().trace_last(1).build();
+    /// trampoline.run(async |_| ()).unwrap();
+    /// let trace = trampoline.trace();
+    /// assert_eq!((trace.len(), trace.dropped()), (1, 3));
+    /// ```
+    pub fn trace_last(mut self, events: usize) -> Self {
+        self.keep = Some(events);
+        self.trace(true)
+    }
+
+    /// Keeps a trace, and shows each event to `callback` once it has happened: between two steps, or when a peer says
+    /// something.
+    ///
+    /// The callback may use the clock, tasks and whatever else it has; what that brings about is recorded, but not
+    /// shown to it. If it panics, it is not called again, the peers run on as if it had not been there, and the run
+    /// ends in [`RunError::Panicked`].
+    ///
+    /// ```
+    /// use handover::{Captured, Trampoline};
+    /// let seen = Captured::new();
+    /// let mut sink = seen.sink();
+    /// let trampoline = Trampoline::builder().trace_with(move |event| sink(&event.to_string())).build();
+    /// trampoline.run(async |_| ()).unwrap();
+    /// assert!(seen.text().ends_with("main returned\n"));
+    /// ```
+    pub fn trace_with(mut self, callback: impl FnMut(&Event<'_>) + 'static) -> Self {
+        self.stream = Some(Box::new(callback));
+        self.trace(true)
+    }
+
     /// Builds the trampoline.
     ///
     /// ```
@@ -155,7 +208,9 @@ impl Builder {
     #[must_use]
     pub fn build(self) -> Trampoline {
         let pace = self.wall.map_or(Pace::Virtual, Pace::wall);
-        let world = World::new(new_home(), pace, Arc::new(Inbox::default()), Output::new(self.sink));
+        let recorder = self.traced.then(|| Rc::new(Recorder::new(self.keep, self.stream)));
+        let output = Output::new(self.sink);
+        let world = World::new(new_home(), pace, Arc::new(Inbox::default()), output, recorder);
         Trampoline {
             world: Rc::new(world),
             crew: RefCell::new(None),
@@ -211,6 +266,20 @@ impl Trampoline {
         Peers::new(self.world.peers())
     }
 
+    /// Returns what has happened so far, event by event; empty unless the builder was told to keep a
+    /// [`trace`](Builder::trace).
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// let trampoline = Trampoline::builder().trace(true).output(|_| ()).build();
+    /// trampoline.run(async |co| co.say("hello")).unwrap();
+    /// assert!(trampoline.trace().transcript().contains("said \"hello\""));
+    /// ```
+    #[must_use]
+    pub fn trace(&self) -> Trace {
+        self.world.recorder().map(Recorder::trace).unwrap_or_default()
+    }
+
     /// Runs `main` as the first peer, and everything it brings about, until it returns.
     ///
     /// The body may borrow from its surroundings; those of the peers it spawns may not.
@@ -232,6 +301,7 @@ impl Trampoline {
     /// let error = Trampoline::new().run(async |co| co.receive().await).unwrap_err();
     /// assert!(matches!(error, RunError::Deadlock(_)));
     /// ```
+    #[track_caller]
     pub fn run<T>(&self, main: impl AsyncFnOnce(&mut Co) -> T) -> Result<T, RunError> {
         self.run_peer(main)
     }
@@ -255,6 +325,7 @@ impl Trampoline {
     /// });
     /// assert_eq!(sum.unwrap(), 42);
     /// ```
+    #[track_caller]
     pub fn run_peer<In: 'static, T>(&self, main: impl AsyncFnOnce(&mut Co<In>) -> T) -> Result<T, RunError> {
         let result = Cell::new(None);
         let mut run = Run::begin(self)?;
@@ -321,6 +392,8 @@ impl fmt::Debug for Builder {
             .field("output", &if self.sink.is_some() { "a sink" } else { "stdout" })
             .field("clock", &if self.wall.is_some() { "wall" } else { "virtual" })
             .field("steps_per_instant", &self.steps_per_instant)
+            .field("traced", &self.traced)
+            .field("keep", &self.keep)
             .finish_non_exhaustive()
     }
 }
@@ -392,6 +465,7 @@ impl<'a> Run<'a> {
     }
 
     /// Makes the main peer ready; its body leaves what it returns in `result`.
+    #[track_caller]
     pub(crate) fn start<In: 'static, T>(
         &mut self,
         main: impl AsyncFnOnce(&mut Co<In>) -> T + 'a,
@@ -445,6 +519,7 @@ impl<'a> Run<'a> {
         self.dismissed = true;
         self.crew.dismiss(&self.trampoline.world);
         self.trampoline.world.reopen();
+        self.trampoline.world.stream();
     }
 }
 

@@ -6,6 +6,7 @@ use std::future::Future;
 use std::mem;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -21,6 +22,7 @@ use crate::report::Who;
 use crate::table::{Name, Phase, Slot, Table, Wait};
 use crate::time::Time;
 use crate::timers::{TimerKey, Timers};
+use crate::trace::{Cause, Recorder};
 use crate::waker::{Inbox, LentWaker, Wakee};
 
 pub(crate) type Place = &'static Location<'static>;
@@ -96,6 +98,8 @@ pub(crate) struct World {
     holds: Cell<usize>,
     inbox: Arc<Inbox>,
     output: Output,
+    /// Told of each event, if a trace is kept.
+    recorder: Option<Rc<Recorder>>,
     pub(crate) inner: RefCell<Inner>,
 }
 
@@ -123,6 +127,8 @@ pub(crate) struct Inner {
     pub(crate) panicked: u64,
     /// Kept to be filled again.
     mail: Vec<PeerId>,
+    /// The same as that of the world.
+    recorder: Option<Rc<Recorder>>,
 }
 
 /// A place in the ready queue that belongs to a future and not to a peer, so that nothing which wakes the peer for
@@ -136,7 +142,14 @@ struct Drawn {
 }
 
 impl World {
-    pub(crate) fn new(home: u32, pace: Pace, inbox: Arc<Inbox>, output: Output) -> Self {
+    pub(crate) fn new(
+        home: u32,
+        pace: Pace,
+        inbox: Arc<Inbox>,
+        output: Output,
+        recorder: Option<Rc<Recorder>>,
+    ) -> Self {
+        let inner = Inner { recorder: recorder.clone(), ..Inner::default() };
         World {
             home,
             now: Cell::new(Time::ZERO),
@@ -151,7 +164,8 @@ impl World {
             holds: Cell::new(0),
             inbox,
             output,
-            inner: RefCell::default(),
+            recorder,
+            inner: RefCell::new(inner),
         }
     }
 
@@ -195,7 +209,11 @@ impl World {
         cx.waker().data() == self.own_waker.get()
     }
 
+    #[track_caller]
     pub(crate) fn say(&self, line: &str) {
+        let place = Location::caller();
+        self.record(|recorder| recorder.said(self.current(), line, place));
+        self.stream();
         self.output.line(line);
     }
 
@@ -211,9 +229,13 @@ impl World {
 /// Peers that come, and timers.
 impl World {
     /// Makes a peer without a body.
+    #[track_caller]
     pub(crate) fn declare(&self, name: Name, postbox: Postbox) -> PeerId {
-        let parent = self.current.get();
-        self.inner.borrow_mut().table.insert(name, postbox, parent, self.now.get())
+        let (parent, place) = (self.current.get(), Location::caller());
+        let known = self.recorder.as_ref().map(|_| name.text());
+        let peer = self.inner.borrow_mut().table.insert(name, postbox, parent, self.now.get());
+        self.record(|recorder| recorder.spawned(peer, parent, known.unwrap_or_default(), place));
+        peer
     }
 
     /// Gives a declared peer its body; the trampoline takes it over when the running peer suspends.
@@ -262,7 +284,63 @@ impl World {
                 slot.wait = wait;
                 slot.place = Some(place);
             }
+            if let Wait::Sleep(until) = wait {
+                self.record(|recorder| recorder.waits_until(peer, until));
+            }
         }
+    }
+}
+
+/// What the trace is told.
+impl World {
+    /// Tells the recorder of an event, if there is one: it costs a branch where there is none.
+    #[inline]
+    pub(crate) fn record(&self, tell: impl FnOnce(&Recorder)) {
+        if let Some(recorder) = &self.recorder {
+            recorder.set_now(self.now());
+            tell(recorder);
+            if recorder.is_behind() {
+                self.add_chore(); // to show the callback what happened, between two steps
+            }
+        }
+    }
+
+    /// Tells how a step of `peer` ended that did not end the peer.
+    #[inline]
+    pub(crate) fn record_step(&self, peer: PeerId, switch: Switch) {
+        if self.recorder.is_some() {
+            self.record_suspension(peer, switch);
+        }
+    }
+
+    #[cold]
+    fn record_suspension(&self, peer: PeerId, switch: Switch) {
+        let inner = self.inner.borrow();
+        let Some(slot) = inner.table.get(peer).filter(|slot| slot.phase == Phase::Started) else { return };
+        let (wait, place, listening) = (slot.wait, slot.place, slot.listening);
+        drop(inner);
+        self.record(|recorder| match wait {
+            Wait::Transfer(_) if switch.target().is_some() && self.leaving.get() => {} // told when it has ended
+            Wait::Transfer(to) if switch.target().is_some() => recorder.transferred(peer, to, place),
+            // What it once listened for, and has been given.
+            Wait::Transfer(_) | Wait::Receive if !listening => recorder.suspended(peer, Wait::Elsewhere, None),
+            wait => recorder.suspended(peer, wait, place),
+        });
+    }
+
+    /// Shows the trace's callback what it has not seen. Nothing may be borrowed.
+    pub(crate) fn stream(&self) {
+        if let Some(recorder) = &self.recorder
+            && let Err(payload) = recorder.stream()
+        {
+            let who = Who { id: PeerId::NOBODY, name: "the trace's callback".to_string() };
+            let panic = Panic::new(who, self.now(), payload);
+            self.inner.borrow_mut().panics.push(panic);
+        }
+    }
+
+    pub(crate) fn recorder(&self) -> Option<&Recorder> {
+        self.recorder.as_deref()
     }
 }
 
@@ -308,6 +386,7 @@ impl World {
         let turn = self.turn(cx);
         let mut inner = self.inner.borrow_mut();
         inner.collect_mail(&self.inbox);
+        inner.record_ready(turn.peer, Cause::Yield, false);
         inner.ready.push_back((0, 0));
         inner.turns.push_back(turn);
         inner.served + inner.turns.len() as u64
@@ -344,9 +423,9 @@ impl World {
     pub(crate) fn rest(&self, until: Option<Time>, kept: impl FnOnce() -> bool) -> Rest {
         let next = self.inner.borrow_mut().timers.next().filter(|&at| until.is_none_or(|until| at < until));
         if let Some(now) = self.pace.read() {
-            self.now.set(now);
             return match next.or(until) {
                 Some(at) if next.is_some() && at <= now => {
+                    self.move_clock(now);
                     self.fire(until.map_or(now, |until| now.min(until - Duration::from_nanos(1))));
                     Rest::Over
                 }
@@ -360,14 +439,21 @@ impl World {
         }
         let Some(at) = next else {
             if let Some(until) = until {
-                self.now.set(until.max(self.now.get()));
+                self.move_clock(until.max(self.now.get()));
             }
             return Rest::Stuck;
         };
         debug_assert!(at >= self.now.get(), "the clock never runs backwards");
-        self.now.set(at);
+        self.move_clock(at);
         self.fire(at);
         Rest::Over
+    }
+
+    fn move_clock(&self, now: Time) {
+        self.now.set(now);
+        if let Some(recorder) = &self.recorder {
+            recorder.advanced(now);
+        }
     }
 
     /// Nothing will wake anybody, unless the last waker has fired meanwhile: it does so before it is dropped.
@@ -380,7 +466,7 @@ impl World {
         let mut due: SmallVec<[Wakee; 4]> = SmallVec::new();
         self.inner.borrow_mut().timers.fire(at, |wakee| due.push(wakee));
         for wakee in due {
-            self.wake(wakee);
+            self.wake(wakee, Cause::Timer);
         }
     }
 
@@ -403,12 +489,12 @@ impl World {
     }
 
     /// Puts a peer at the back of the ready queue, or lets a foreign waker do what it does.
-    pub(crate) fn wake(&self, wakee: Wakee) {
+    pub(crate) fn wake(&self, wakee: Wakee, cause: Cause) {
         match wakee {
             Wakee::Peer(peer) => {
                 let mut inner = self.inner.borrow_mut();
                 inner.collect_mail(&self.inbox);
-                inner.make_ready(peer);
+                inner.ready_by(peer, cause);
             }
             Wakee::Waker(foreign) => self.ring(foreign),
         }
@@ -428,14 +514,15 @@ impl World {
 
     /// Puts a peer at the front of the ready queue, wherever it stood in it before: it runs next, unless control is
     /// handed to somebody else first.
-    pub(crate) fn wake_first(&self, peer: PeerId) {
-        self.inner.borrow_mut().make_first(peer);
+    pub(crate) fn wake_first(&self, peer: PeerId, cause: Cause) {
+        self.inner.borrow_mut().make_first(peer, cause);
     }
 
     /// Notes that `peer` is about to be resumed.
     #[inline]
     pub(crate) fn enter(&self, peer: PeerId) {
         self.current.set(Some(peer));
+        self.record(|recorder| recorder.resumed(peer));
     }
 
     /// Polls a body with the waker that is lent to its peer.
@@ -553,7 +640,7 @@ impl World {
     pub(crate) fn start_main(&self, peer: PeerId) {
         let mut inner = self.inner.borrow_mut();
         inner.table.alive(peer).phase = Phase::Started;
-        inner.make_ready(peer);
+        inner.ready_by(peer, Cause::Start);
     }
 }
 
@@ -565,24 +652,41 @@ impl Inner {
         (mem::take(&mut self.relays), mem::take(&mut self.turns), self.timers.clear())
     }
 
-    pub(crate) fn make_ready(&mut self, peer: PeerId) {
-        let Some(slot) = self.table.get_mut(peer) else { return };
+    /// Puts a peer at the back of the ready queue. False if it stands there already, or has nothing to run.
+    pub(crate) fn make_ready(&mut self, peer: PeerId) -> bool {
+        let Some(slot) = self.table.get_mut(peer) else { return false };
         let runs = slot.phase == Phase::Started || slot.is_handed();
         if runs && slot.ticket == 0 {
             self.tickets = self.tickets.checked_add(1).unwrap_or(1);
             slot.ticket = self.tickets;
             #[allow(clippy::cast_possible_truncation)] // an index was a u32 before it was a usize
             self.ready.push_back((peer.index() as u32, self.tickets));
+            return true;
+        }
+        false
+    }
+
+    /// As `make_ready`, and tells the trace why.
+    pub(crate) fn ready_by(&mut self, peer: PeerId, cause: Cause) {
+        if self.make_ready(peer) {
+            self.record_ready(Some(peer), cause, false);
+        }
+    }
+
+    fn record_ready(&self, peer: Option<PeerId>, cause: Cause, first: bool) {
+        if let (Some(recorder), Some(peer)) = (&self.recorder, peer) {
+            recorder.woken(peer, cause, first);
         }
     }
 
     /// As `make_ready`, at the front. An entry further back becomes void.
-    fn make_first(&mut self, peer: PeerId) {
+    fn make_first(&mut self, peer: PeerId, cause: Cause) {
         let Some(slot) = self.table.get_mut(peer) else { return };
         if slot.phase == Phase::Started {
             self.tickets = self.tickets.checked_add(1).unwrap_or(1);
             slot.ticket = self.tickets;
             self.ready.push_front((peer.raw_index(), self.tickets));
+            self.record_ready(Some(peer), cause, true);
         }
     }
 
@@ -592,7 +696,7 @@ impl Inner {
             let mut mail = mem::take(&mut self.mail);
             inbox.drain_into(&mut mail);
             for peer in mail.drain(..) {
-                self.make_ready(peer);
+                self.ready_by(peer, Cause::Waker);
             }
             self.mail = mail;
         }

@@ -1,0 +1,264 @@
+//! The page: one HTML file that steps through the run, forward and back.
+
+use std::collections::BTreeSet;
+use std::fmt::{self, Write};
+
+use super::json::Text;
+use super::record::{By, End, Event, Kind, On, SourceLine, Trace, TracePeer};
+use super::replay::{Doing, Replay, Span};
+use super::svg::{Escaped, Picture};
+use crate::time::Time;
+
+/// The page without its contents, which go where a `{{word}}` stands.
+const PAGE: &str = include_str!("page.html");
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
+
+impl Trace {
+    /// Writes a page that steps through the run, forward and back: the lanes up to that moment, what each peer is doing
+    /// and where, what has been said, the ready queue, the timers, and the clock. In English and Korean.
+    ///
+    /// It is one file and takes nothing from the network. [`Html`] makes one that shows the program's own text, too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::Trampoline;
+    /// let trampoline = Trampoline::builder().trace(true).build();
+    /// trampoline.run(async |_| ()).unwrap();
+    /// assert!(trampoline.trace().html().starts_with("<!doctype html>"));
+    /// ```
+    #[must_use]
+    pub fn html(&self) -> String {
+        Html::new(self).to_string()
+    }
+}
+
+/// Makes the page of [`Trace::html`], with what only the caller can give: a title, and the program's source.
+///
+/// # Examples
+///
+/// ```
+/// use handover::{Trampoline, trace::Html};
+/// let trampoline = Trampoline::builder().trace(true).output(|_| ()).build();
+/// trampoline.run(async |co| co.say("hello")).unwrap();
+/// let trace = trampoline.trace();
+/// let page = Html::new(&trace).title("Hello").sources(|file| std::fs::read_to_string(file).ok()).to_string();
+/// assert!(page.contains("<title>Hello</title>"));
+/// ```
+#[must_use = "a page is written with `to_string`"]
+pub struct Html<'a> {
+    trace: &'a Trace,
+    title: String,
+    /// The files that the trace names, with their text where it was given.
+    files: Vec<(&'a str, Option<String>)>,
+}
+
+impl<'a> Html<'a> {
+    /// Starts a page for `trace`, without any source.
+    pub fn new(trace: &'a Trace) -> Self {
+        let files: BTreeSet<&str> = trace.lines.iter().map(SourceLine::file).collect();
+        let files = files.into_iter().map(|file| (file, None)).collect();
+        Html { trace, title: "handover".to_string(), files }
+    }
+
+    /// Gives the page a title.
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = title.into();
+        self
+    }
+
+    /// Asks `text` for the text of each source file that the trace names, by the path that the compiler knew it by.
+    pub fn sources(mut self, mut text: impl FnMut(&str) -> Option<String>) -> Self {
+        for (file, known) in &mut self.files {
+            *known = text(file);
+        }
+        self
+    }
+}
+
+/// Writes what the page's script reads. Times, peers and lines are written as where they stand in lists of them.
+struct Data<'a> {
+    trace: &'a Trace,
+    /// In order: the page compares times by where they stand here, and so never counts in floating point.
+    times: Vec<Time>,
+    peers: Vec<TracePeer>,
+}
+
+impl<'a> Data<'a> {
+    fn new(trace: &'a Trace) -> Self {
+        let mut times = BTreeSet::from([trace.begin()]);
+        for event in trace.events() {
+            times.insert(event.at());
+            if let Kind::Suspended { until: Some(until), .. } = event.kind() {
+                times.insert(until);
+            }
+        }
+        Data { trace, times: times.into_iter().collect(), peers: trace.peers().collect() }
+    }
+
+    fn write(&self, files: &[(&str, Option<String>)], picture: &Picture) -> String {
+        let mut data = "{\"times\":".to_string();
+        list(&mut data, &self.times, |at| Text(&at.to_string()).to_string());
+        data.push_str(",\n\"peers\":");
+        list(&mut data, &self.peers, |&peer| Text(self.trace.name(peer)).to_string());
+        data.push_str(",\n\"lanes\":");
+        list(&mut data, &picture.lanes, |&peer| self.peer(Some(peer)).to_string());
+        data.push_str(",\n\"files\":");
+        list(&mut data, files, |(name, text)| {
+            let text = text.as_ref().map_or_else(|| "null".to_string(), |text| Text(text).to_string());
+            format!("[{},{text}]", Text(name))
+        });
+        data.push_str(",\n\"lines\":");
+        list(&mut data, &self.trace.lines, |line| {
+            let file = files.partition_point(|(name, _)| *name < line.file());
+            format!("[{file},{}]", line.line())
+        });
+        let _ = write!(data, ",\n\"dropped\":{},\n\"events\":", self.trace.dropped());
+        let mut replay = Replay::new(self.trace);
+        list(&mut data, self.trace.events().zip(&picture.done), |(event, done)| self.event(event, *done, &mut replay));
+        data.push('}');
+        data
+    }
+
+    /// One event, and what it changed:
+    /// `[time, peer, line, [kind, ...], x, [peer, doing, line, until, other, since], into the queue, out of it]`.
+    fn event(&self, event: Event<'_>, done: f64, replay: &mut Replay) -> String {
+        // Who may be doing something else afterwards.
+        let subject = match event.kind() {
+            Kind::Scheduled { to } => Some(to),
+            _ => event.peer(),
+        };
+        let is_ready = |replay: &Replay| subject.is_some_and(|peer| replay.is_ready(peer));
+        let before = is_ready(replay);
+        replay.step(event, &mut |_, _| {});
+        let subject_peer = self.peer(subject);
+        let (joined, left) = match (before, is_ready(replay)) {
+            (false, true) => (subject_peer, -1),
+            (true, false) => (-1, subject_peer),
+            (true, true) if matches!(event.kind(), Kind::Woken { .. }) => (subject_peer, subject_peer),
+            _ => (-1, -1),
+        };
+        let change = subject.and_then(|peer| replay.now.get(&peer)).map_or_else(
+            || "null".to_string(),
+            |span| {
+                let (doing, other) = doing(span);
+                let until = span.until.map_or(-1, |until| self.time(until));
+                let (line, since) = (span.line.map_or(-1, i64::from), self.time(span.from));
+                format!("[{subject_peer},\"{doing}\",{line},{until},{},{since}]", self.peer(other))
+            },
+        );
+        let line = event.line_number().map_or(-1, i64::from);
+        let (at, peer, kind) = (self.time(event.at()), self.peer(event.peer()), self.kind(event));
+        format!("\n[{at},{peer},{line},{kind},{done:.1},{change},{joined},{left}]")
+    }
+
+    /// `["resumed","transfer",0]` and its like.
+    fn kind(&self, event: Event<'_>) -> String {
+        let by = |kind, by| {
+            let (why, who) = match by {
+                By::Start => ("start", None),
+                By::Transfer(from) => ("transfer", Some(from)),
+                By::Schedule(from) => ("schedule", from),
+                By::Timer => ("timer", None),
+                By::Task(task) => ("task", Some(task)),
+                By::Waker => ("waker", None),
+                By::Yield => ("yield", None),
+            };
+            format!("[\"{kind}\",\"{why}\",{}]", self.peer(who))
+        };
+        match event.kind() {
+            Kind::Spawned { parent, .. } => format!("[\"spawned\",{}]", self.peer(parent)),
+            Kind::Woken { by: why, first } => by(if first { "first" } else { "woken" }, why),
+            Kind::Resumed { by: why } => by("resumed", why),
+            Kind::Suspended { on, until } => {
+                let (on, who) = match on {
+                    On::Transfer(to) => ("transfer", Some(to)),
+                    On::Receive => ("receive", None),
+                    On::Sleep => ("sleep", None),
+                    On::Task(task) => ("task", Some(task)),
+                    On::Yield => ("yield", None),
+                    On::Other => ("other", None),
+                };
+                format!("[\"suspended\",\"{on}\",{},{}]", self.peer(who), until.map_or(-1, |until| self.time(until)))
+            }
+            Kind::Transferred { to } => format!("[\"transferred\",{}]", self.peer(Some(to))),
+            Kind::Scheduled { to } => format!("[\"scheduled\",{}]", self.peer(Some(to))),
+            Kind::Said { text } => format!("[\"said\",{}]", Text(text)),
+            Kind::Advanced { .. } => "[\"advanced\"]".to_string(),
+            Kind::Finished { how } => match how {
+                End::Returned => "[\"returned\"]".to_string(),
+                End::Left(to) => format!("[\"left\",{}]", self.peer(Some(to))),
+                End::Cancelled => "[\"cancelled\"]".to_string(),
+                End::Panicked(text) => format!("[\"panicked\",{}]", Text(text)),
+            },
+        }
+    }
+
+    fn time(&self, at: Time) -> i64 {
+        place(self.times.binary_search(&at))
+    }
+
+    fn peer(&self, peer: Option<TracePeer>) -> i64 {
+        peer.map_or(-1, |peer| place(self.peers.binary_search(&peer)))
+    }
+}
+
+fn place(found: Result<usize, usize>) -> i64 {
+    found.ok().and_then(|place| i64::try_from(place).ok()).unwrap_or(-1)
+}
+
+fn doing(span: &Span) -> (&'static str, Option<TracePeer>) {
+    match span.doing {
+        Doing::Unknown => ("unknown", None),
+        Doing::Unstarted => ("unstarted", None),
+        Doing::Ready => ("ready", None),
+        Doing::Running => ("running", None),
+        Doing::InTransfer(to) => ("transfer", Some(to)),
+        Doing::Receiving => ("receive", None),
+        Doing::Sleeping => ("sleep", None),
+        Doing::Awaiting(task) => ("task", Some(task)),
+        Doing::Waiting => ("other", None),
+        Doing::Finished => ("finished", None),
+    }
+}
+
+fn list<T>(text: &mut String, items: impl IntoIterator<Item = T>, mut show: impl FnMut(T) -> String) {
+    text.push('[');
+    for (index, item) in items.into_iter().enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        text.push_str(&show(item));
+    }
+    text.push(']');
+}
+
+impl fmt::Display for Html<'_> {
+    /// Writes the page.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let picture = self.trace.picture(false);
+        // What is put in is never searched again: it may hold anything.
+        let mut rest = PAGE;
+        while let Some((before, after)) = rest.split_once("{{") {
+            let (word, after) = after.split_once("}}").expect("the page closes what it opens");
+            f.write_str(before)?;
+            match word {
+                "title" => write!(f, "{}", Escaped(&self.title))?,
+                "style" => f.write_str(STYLE)?,
+                "lanes" => f.write_str(&picture.svg)?,
+                "data" => f.write_str(&Data::new(self.trace).write(&self.files, &picture))?,
+                "script" => f.write_str(SCRIPT)?,
+                other => unreachable!("the page has no place for {other}"),
+            }
+            rest = after;
+        }
+        f.write_str(rest)
+    }
+}
+
+impl fmt::Debug for Html<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Html").field("title", &self.title).field("trace", self.trace).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,372 @@
+"use strict";
+(() => {
+// An event is [time, peer, line, kind, x, change, joined, left]; a change is [peer, doing, line, until, other, since].
+// Times, peers and lines are indices; -1 is none.
+const { times, peers, lanes, files, lines, dropped, events } = JSON.parse(document.getElementById("data").textContent);
+const $ = (id) => document.getElementById(id);
+const SHOWN = 200; // so many peers are listed; a run may have thousands
+
+const words = {
+  en: {
+    clock: "Clock", lanes: "What happened so far", peers: "Peers", queue: "Ready queue, front first", timers: "Timers, earliest first",
+    output: "Output so far", source: "Source", running: "running", sleeping: "sleeping", waiting: "waiting", inTransfer: "in transfer",
+    help: "Step with the buttons, the slider, or the arrow keys; Home and End go to the first and last step. Choose a peer to see its source line.",
+    first: "To the start", back: "Step back", forward: "Step forward", last: "To the end", slider: "Step",
+    step: (n, all) => `Step ${n} of ${all}`, none: "empty", noTimers: "none", noOutput: "(nothing yet)", never: "for ever",
+    start: dropped ? `${dropped} earlier events were not kept.` : "Before the run. Step forward to begin.",
+    noSource: "The program's text is not part of this page.", noPlace: "No source line to show at this step.",
+    more: (n) => `and ${n} more`, since: (t) => `since ${t}`, until: (t) => `until ${t}`,
+    doing: {
+      unknown: () => "unknown", unstarted: () => "not started", ready: () => "ready", running: () => "running",
+      transfer: (who) => `in transfer to ${who}`, receive: () => "waits for a value", sleep: () => "sleeps",
+      task: (who) => `awaits ${who}`, other: () => "waits in a future of another crate", finished: () => "finished",
+    },
+    why: {
+      start: () => "the run begins", transfer: (who) => `${who} transferred to it`, timer: () => "its time has come",
+      schedule: (who) => (who ? `${who} scheduled it` : "it was scheduled"), task: (who) => `${who} has ended`,
+      waker: () => "its waker was fired", yield: () => "it gave way",
+    },
+    event: {
+      spawned: (me, by) => (by ? `${by} makes ${me}` : `${me} is made`),
+      woken: (me, why) => `${me} joins the ready queue: ${why}`,
+      first: (me, why) => `${me} goes to the front of the ready queue: ${why}`,
+      resumed: (me, why) => `${me} gets control: ${why}`,
+      suspended: {
+        transfer: (me, who) => `${me} still waits in its transfer to ${who}`, receive: (me) => `${me} waits for a value`,
+        sleep: (me, _, t) => `${me} sleeps ${t}`, task: (me, who) => `${me} awaits the result of ${who}`,
+        yield: (me) => `${me} gives way to those who are ready`, other: (me) => `${me} waits in a future of another crate`,
+      },
+      transferred: (me, to) => `${me} hands control to ${to}`,
+      scheduled: (me, to) => `${me || "somebody"} puts ${to} in the ready queue`,
+      said: (me, text) => `${me} says “${text}”`,
+      advanced: (to) => `Everybody waits: the clock jumps to ${to}`,
+      returned: (me) => `${me} returns`, left: (me, to) => `${me} ends and hands control to ${to}`,
+      cancelled: (me) => `${me} is cancelled`, panicked: (me, text) => `${me} panics: ${text}`,
+    },
+  },
+  ko: {
+    clock: "시계", lanes: "지금까지 일어난 일", peers: "피어", queue: "준비 대기열 (앞에서부터)", timers: "타이머 (이른 것부터)",
+    output: "지금까지의 출력", source: "소스", running: "실행", sleeping: "잠", waiting: "기다림", inTransfer: "제어를 넘김",
+    help: "버튼, 슬라이더, 화살표 키로 한 단계씩 움직입니다. Home과 End 키는 처음과 끝으로 갑니다. 피어를 고르면 그 피어의 소스 줄을 보여 줍니다.",
+    first: "처음으로", back: "뒤로 한 단계", forward: "앞으로 한 단계", last: "끝으로", slider: "단계",
+    step: (n, all) => `${all}단계 중 ${n}`, none: "비어 있음", noTimers: "없음", noOutput: "(아직 없음)", never: "영원히",
+    start: dropped ? `앞선 이벤트 ${dropped}개는 기록에 남아 있지 않습니다.` : "실행 전입니다. 앞으로 한 단계 가면 시작합니다.",
+    noSource: "이 페이지에는 프로그램의 소스가 들어 있지 않습니다.", noPlace: "이 단계에는 보여 줄 소스 줄이 없습니다.",
+    more: (n) => `그 밖에 ${n}개`, since: (t) => `${t}부터`, until: (t) => `${t}까지`,
+    doing: {
+      unknown: () => "알 수 없음", unstarted: () => "시작 전", ready: () => "준비됨", running: () => "실행 중",
+      transfer: (who) => `제어를 넘김 → ${who}`, receive: () => "값을 기다림", sleep: () => "자는 중",
+      task: (who) => `결과를 기다림: ${who}`, other: () => "다른 크레이트의 퓨처를 기다림", finished: () => "끝남",
+    },
+    why: {
+      start: () => "실행이 시작됨", transfer: (who) => `제어를 넘겨받음 ← ${who}`, timer: () => "깨어날 시각이 됨",
+      schedule: (who) => (who ? `schedule을 부름 ← ${who}` : "밖에서 schedule을 부름"), task: (who) => `태스크가 끝남: ${who}`,
+      waker: () => "웨이커가 깨움", yield: () => "양보한 뒤 차례가 됨",
+    },
+    event: {
+      spawned: (me, by) => (by ? `${me}: 새 피어 (만든 피어: ${by})` : `${me}: 새 피어`),
+      woken: (me, why) => `${me}: 준비 대기열에 들어감 — ${why}`,
+      first: (me, why) => `${me}: 준비 대기열의 맨 앞으로 감 — ${why}`,
+      resumed: (me, why) => `${me}: 제어를 얻음 — ${why}`,
+      suspended: {
+        transfer: (me, who) => `${me}: 제어를 넘기고 아직 기다림 → ${who}`, receive: (me) => `${me}: 값을 기다림`,
+        sleep: (me, _, t) => `${me}: 잠 (${t})`, task: (me, who) => `${me}: 결과를 기다림 — ${who}`,
+        yield: (me) => `${me}: 준비된 피어들에게 양보함`, other: (me) => `${me}: 다른 크레이트의 퓨처를 기다림`,
+      },
+      transferred: (me, to) => `${me}: 제어를 넘김 → ${to}`,
+      scheduled: (me, to) => `${me || "밖"}: 준비 대기열에 넣음 → ${to}`,
+      said: (me, text) => `${me}: 말함 “${text}”`,
+      advanced: (to) => `모두 기다리므로 시계가 ${to}로 건너뜀`,
+      returned: (me) => `${me}: 결과를 돌려주고 끝남`, left: (me, to) => `${me}: 끝나면서 제어를 넘김 → ${to}`,
+      cancelled: (me) => `${me}: 취소됨`, panicked: (me, text) => `${me}: 패닉 — ${text}`,
+    },
+  },
+};
+
+let language = (navigator.language || "en").startsWith("ko") ? "ko" : "en";
+let step = 0; // how many events have happened
+let chosen = null; // the peer whose source line is shown, if the reader chose one
+
+// The state of the run: what each peer does, and who stands in the queue, at `state.at` events.
+const spawned = new Set(events.filter((event) => event[3][0] === "spawned").map((event) => event[1]));
+const start = {
+  at: 0, said: 0, failed: new Set(), ready: [],
+  doing: peers.map((_, peer) => (spawned.has(peer) ? null : [peer, "unknown", -1, -1, -1, 0])),
+  here: peers.map(() => -1), // the last line each peer is known to have come to
+};
+const copy = (state) => ({
+  ...state, failed: new Set(state.failed), ready: [...state.ready], doing: [...state.doing], here: [...state.here],
+});
+let state = copy(start);
+// States to go back to; far apart, so that a long run with many peers fits.
+const apart = Math.max(256, Math.ceil(events.length / 64));
+const kept = [copy(start)];
+
+function apply(state, event) {
+  const [, peer, line, kind, , change, joined, left] = event;
+  if (left >= 0) state.ready.splice(state.ready.indexOf(left), 1);
+  if (joined >= 0 && kind[0] === "first") state.ready.unshift(joined);
+  else if (joined >= 0) state.ready.push(joined);
+  if (change) state.doing[change[0]] = change;
+  if (line >= 0) {
+    const who = kind[0] === "spawned" ? kind[1] : peer;
+    if (who >= 0) state.here[who] = line;
+  }
+  if (kind[0] === "said") state.said += 1;
+  if (kind[0] === "panicked") state.failed.add(peer);
+  state.at += 1;
+}
+
+function stateAt(wanted) {
+  if (wanted < state.at || wanted - state.at > apart) {
+    const near = kept[Math.min(kept.length - 1, Math.floor(wanted / apart))];
+    if (wanted < state.at || near.at > state.at) state = copy(near);
+  }
+  while (state.at < wanted) {
+    apply(state, events[state.at]);
+    if (state.at === kept.length * apart) kept.push(copy(state));
+  }
+  return state;
+}
+
+const said = events.filter((event) => event[3][0] === "said").map((event) => event[3][1]);
+const nameOf = (peer) => (peer >= 0 ? peers[peer] : "");
+const endless = "18446744073.709551615s"; // the end of time
+const timeOf = (time) => times[time];
+const limit = (w, time) => (time < 0 ? "" : times[time] === endless ? w.never : w.until(times[time]));
+
+function sentence(event) {
+  const w = words[language];
+  const [time, peer, , kind] = event;
+  const [what, a, b, c] = kind;
+  const me = nameOf(peer);
+  switch (what) {
+    case "woken":
+    case "first":
+    case "resumed": return w.event[what](me, w.why[a](nameOf(b)));
+    case "suspended": {
+      const text = w.event.suspended[a](me, nameOf(b), limit(w, c));
+      return a !== "sleep" && c >= 0 ? `${text} (${limit(w, c)})` : text;
+    }
+    case "said":
+    case "panicked": return w.event[what](me, a);
+    case "advanced": return w.event.advanced(timeOf(time));
+    default: return w.event[what](me, nameOf(a ?? -1));
+  }
+}
+
+function element(tag, className, text) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  if (text !== undefined) node.textContent = text;
+  return node;
+}
+
+const texts = files.map(([, text]) => (text === null ? null : text.split(/\r\n|\n/)));
+function textOf(line) {
+  const [file, number] = lines[line];
+  return texts[file]?.[number - 1]?.trim() ?? "";
+}
+
+const lineOf = (state, peer) => {
+  const change = state.doing[peer];
+  if (!change || change[1] === "finished" || change[1] === "unstarted") return -1;
+  return change[2] >= 0 ? change[2] : state.here[peer];
+};
+
+function drawPeers(state) {
+  const w = words[language];
+  const alive = [], ended = [];
+  for (const change of state.doing) if (change) (change[1] === "finished" ? ended : alive).push(change);
+  const all = alive.length + ended.length <= SHOWN ? [...alive, ...ended].sort((a, b) => a[0] - b[0]) : [...alive, ...ended];
+  const focus = document.activeElement?.dataset?.peer;
+  $("peers").replaceChildren(...all.slice(0, SHOWN).map((change) => {
+    const [peer, doing, , until, other, since] = change;
+    const item = element("li");
+    const button = element("button");
+    button.type = "button";
+    button.dataset.peer = peer;
+    button.setAttribute("aria-pressed", String(chosen === peer));
+    button.onclick = () => { chosen = chosen === peer ? null : peer; draw(); };
+    button.append(element("b", "", (chosen === peer ? "◆ " : "") + peers[peer]));
+    let text = w.doing[doing](nameOf(other));
+    if (until >= 0) text += ` ${limit(w, until)}`;
+    if (doing !== "running" && doing !== "finished") text += `, ${w.since(timeOf(since))}`;
+    button.append(element("span", `d-${state.failed.has(peer) ? "failed" : doing}`, text));
+    const line = lineOf(state, peer);
+    if (line >= 0) {
+      const file = files[lines[line][0]][0];
+      const code = element("code", "", `${file.slice(file.lastIndexOf("/") + 1)}:${lines[line][1]}  `);
+      code.title = `${file}:${lines[line][1]}`;
+      code.append(element("span", "text", textOf(line)));
+      button.append(code);
+    }
+    item.append(button);
+    return item;
+  }));
+  $("more").textContent = all.length > SHOWN ? w.more(all.length - SHOWN) : "";
+  if (focus !== undefined) document.querySelector(`#peers button[data-peer="${focus}"]`)?.focus();
+}
+
+function drawList(id, items, none) {
+  const list = $(id);
+  list.classList.toggle("none", items.length === 0);
+  const shown = items.slice(0, SHOWN).map((text) => element("li", "", text));
+  if (items.length > SHOWN) shown.push(element("li", "", words[language].more(items.length - SHOWN)));
+  list.replaceChildren(...(items.length ? shown : [element("li", "", none)]));
+}
+
+function drawOutput(state) {
+  const output = $("output");
+  if (output.dataset.empty) { output.replaceChildren(); delete output.dataset.empty; }
+  while (output.childElementCount > state.said) output.lastElementChild.remove();
+  const more = said.slice(output.childElementCount, state.said);
+  output.append(...more.map((text) => element("div", "", text || "\u200b")));
+  if (state.said === 0) { output.textContent = words[language].noOutput; output.dataset.empty = "yes"; }
+  output.scrollTop = output.scrollHeight;
+}
+
+let shownFile = null;
+let marked = [];
+function drawSource(state) {
+  const w = words[language];
+  const event = step > 0 ? events[step - 1] : null;
+  let line = chosen === null ? -1 : lineOf(state, chosen);
+  if (chosen === null && event) {
+    line = event[2] >= 0 ? event[2] : event[1] >= 0 ? lineOf(state, event[1]) : -1;
+    if (line < 0) {
+      const running = state.doing.find((change) => change?.[1] === "running");
+      if (running) line = lineOf(state, running[0]);
+    }
+  }
+  const file = line >= 0 ? lines[line][0] : shownFile ?? 0;
+  if (!files.length || !texts[file]) {
+    $("file").textContent = files[file]?.[0] ?? "";
+    $("source").replaceChildren(element("p", "", line >= 0 || files.length ? w.noSource : w.noPlace));
+    shownFile = null;
+    marked = [];
+    return;
+  }
+  if (file !== shownFile) {
+    const list = element("ol");
+    list.append(...texts[file].map((text) => element("li", "", text || " ")));
+    $("source").replaceChildren(list);
+    $("file").textContent = files[file][0];
+    shownFile = file;
+    marked = [];
+  }
+  const rows = $("source").firstElementChild.children;
+  for (const row of marked) { row.className = ""; row.querySelector(".who")?.remove(); }
+  marked = [];
+  const standing = new Map();
+  for (let peer = 0; peer < peers.length; peer += 1) {
+    const at = lineOf(state, peer);
+    if (at >= 0 && lines[at][0] === file) standing.set(lines[at][1], [...(standing.get(lines[at][1]) ?? []), peer]);
+  }
+  for (const [number, who] of standing) {
+    const row = rows[number - 1];
+    if (!row) continue;
+    row.className = "here";
+    const names = who.slice(0, 4).map(nameOf).join(", ") + (who.length > 4 ? ` +${who.length - 4}` : "");
+    row.append(element("span", `who ${who.length === 1 ? `d-${state.doing[who[0]][1]}` : ""}`, names));
+    marked.push(row);
+  }
+  const row = line >= 0 ? rows[lines[line][1] - 1] : null;
+  if (row) {
+    row.classList.add("focus");
+    if (!marked.includes(row)) marked.push(row);
+    const box = $("source");
+    if (row.offsetTop < box.scrollTop + 20 || row.offsetTop > box.scrollTop + box.clientHeight - 50) {
+      box.scrollTop = row.offsetTop - box.clientHeight / 2;
+    }
+  }
+}
+
+const laneNames = lanes.map((peer) => element("li", "", peers[peer]));
+laneNames.forEach((item, lane) => { item.title = peers[lanes[lane]]; });
+$("names").append(...laneNames);
+let lit = null;
+function drawLanes(state) {
+  const x = step > 0 ? events[step - 1][4] : 10;
+  $("cover").style.left = `${x}px`;
+  const box = $("scroll");
+  if (x > box.scrollLeft + box.clientWidth - 40 || x < box.scrollLeft + 40) box.scrollLeft = Math.max(0, x - box.clientWidth * 0.6);
+  lit?.classList.remove("now");
+  const lane = lanes.findIndex((peer) => state.doing[peer]?.[1] === "running");
+  lit = lane >= 0 ? laneNames[lane] : null;
+  lit?.classList.add("now");
+  const chart = document.querySelector(".chart");
+  if (lit && (lit.offsetTop < chart.scrollTop || lit.offsetTop > chart.scrollTop + chart.clientHeight - 40)) {
+    chart.scrollTop = lit.offsetTop - chart.clientHeight / 2;
+  }
+}
+
+function draw() {
+  const w = words[language];
+  const state = stateAt(step);
+  const time = step > 0 ? events[step - 1][0] : 0;
+  $("step").textContent = w.step(step, events.length);
+  $("clock").textContent = timeOf(time) ?? "0s";
+  $("sentence").textContent = step > 0 ? sentence(events[step - 1]) : w.start;
+  $("slider").value = step;
+  $("slider").setAttribute("aria-valuetext", `${$("step").textContent}, ${$("clock").textContent}`);
+  $("first").disabled = $("back").disabled = step === 0;
+  $("forward").disabled = $("last").disabled = step === events.length;
+  drawLanes(state);
+  drawPeers(state);
+  drawList("queue", state.ready.map(nameOf), w.none);
+  const timers = state.doing.filter((change) => change && change[3] >= 0 && times[change[3]] !== endless);
+  timers.sort((a, b) => a[3] - b[3]); // and those of one time stay in order
+  drawList("timers", timers.map((change) => `${timeOf(change[3])}  ${nameOf(change[0])}`), w.noTimers);
+  drawOutput(state);
+  drawSource(state);
+}
+
+function drawWords() {
+  const w = words[language];
+  document.documentElement.lang = language;
+  for (const node of document.querySelectorAll("[data-word]")) node.textContent = w[node.dataset.word];
+  for (const id of ["first", "back", "forward", "last", "slider"]) {
+    $(id).setAttribute("aria-label", w[id]);
+    $(id).title = w[id];
+  }
+  for (const button of document.querySelectorAll("[data-language]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.language === language));
+  }
+  delete $("output").dataset.empty;
+  if (state.said === 0) $("output").replaceChildren();
+}
+
+let waiting = false;
+function go(to) {
+  step = Math.min(events.length, Math.max(0, to));
+  // However fast the slider moves, the page is drawn once a frame.
+  if (!waiting) {
+    waiting = true;
+    requestAnimationFrame(() => { waiting = false; draw(); });
+  }
+}
+
+$("slider").max = events.length;
+$("slider").oninput = (input) => go(Number(input.target.value));
+$("first").onclick = () => go(0);
+$("back").onclick = () => go(step - 1);
+$("forward").onclick = () => go(step + 1);
+$("last").onclick = () => go(events.length);
+document.addEventListener("keydown", (key) => {
+  if (key.altKey || key.ctrlKey || key.metaKey) return;
+  const to = { ArrowLeft: step - 1, ArrowRight: step + 1, Home: 0, End: events.length }[key.key];
+  if (to === undefined) return;
+  // The slider would move by itself, and panes that scroll scroll up and down only.
+  key.preventDefault();
+  go(to);
+});
+for (const button of document.querySelectorAll("[data-language]")) {
+  button.onclick = () => { language = button.dataset.language; drawWords(); draw(); };
+}
+const asked = new URLSearchParams(location.hash.slice(1));
+if (words[asked.get("lang")]) language = asked.get("lang");
+step = Math.min(events.length, Math.max(0, Number(asked.get("step")) || 0));
+drawWords();
+draw();
+})();

@@ -1,0 +1,133 @@
+//! The trace for Perfetto and `chrome://tracing`, in the Trace Event Format.
+
+use std::fmt::Write;
+
+use super::json::Text;
+use super::record::{By, End, Event, Kind, Trace, TracePeer};
+use super::replay::{Doing, Span};
+
+impl Trace {
+    /// Writes trace-event JSON, which <https://ui.perfetto.dev> and `chrome://tracing` open: a track for each peer, a
+    /// slice for whatever it does, and an arrow for each time control is handed over.
+    ///
+    /// Within an instant no time passes, and a slice without length cannot be seen. So each event is moved by one
+    /// nanosecond against the one before, which on the whole cannot be seen either; zoom in to see the order within
+    /// an instant. The exact time is among each slice's arguments, as `at`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::Trampoline;
+    /// let trampoline = Trampoline::builder().trace(true).build();
+    /// trampoline.run(async |_| ()).unwrap();
+    /// let json = trampoline.trace().perfetto();
+    /// assert!(json.starts_with("{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n{\"ph\":\"M\""));
+    /// ```
+    #[must_use]
+    pub fn perfetto(&self) -> String {
+        let stamps = self.stamps();
+        let stamp = |seq: u64| {
+            let index = usize::try_from(seq - self.dropped()).unwrap_or(usize::MAX);
+            stamps[index.min(stamps.len() - 1)]
+        };
+        let mut rows =
+            vec!["{\"ph\":\"M\",\"pid\":1,\"name\":\"process_name\",\"args\":{\"name\":\"handover\"}}".to_string()];
+        for peer in self.peers() {
+            let (tid, name) = (peer.number() + 1, Text(self.name(peer)));
+            rows.push(format!(
+                "{{\"ph\":\"M\",\"pid\":1,\"tid\":{tid},\"name\":\"thread_name\",\"args\":{{\"name\":{name}}}}}"
+            ));
+            rows.push(format!("{{\"ph\":\"M\",\"pid\":1,\"tid\":{tid},\"name\":\"thread_sort_index\",\"args\":{{\"sort_index\":{tid}}}}}"));
+        }
+        for (&peer, spans) in &self.spans() {
+            for span in spans {
+                rows.extend(self.slice(peer, span, stamp(span.first), stamp(span.last)));
+            }
+        }
+        for event in self.events() {
+            rows.extend(self.mark(event, stamp));
+        }
+        format!("{{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n{}\n]}}\n", rows.join(",\n"))
+    }
+
+    /// When each event is shown, in nanoseconds: a nanosecond after the one before, or at its time if that is later.
+    fn stamps(&self) -> Vec<u64> {
+        let mut stamps = vec![];
+        let mut free = 0;
+        for event in self.events() {
+            let stamp = event.at().as_nanos().max(free);
+            stamps.push(stamp);
+            free = stamp.saturating_add(1);
+        }
+        stamps.push(free);
+        stamps
+    }
+
+    fn slice(&self, peer: TracePeer, span: &Span, from: u64, to: u64) -> Option<String> {
+        let name = match span.doing {
+            Doing::Unknown | Doing::Unstarted | Doing::Finished => return None,
+            Doing::Running => "running",
+            Doing::Ready => "ready",
+            Doing::InTransfer(_) => "in transfer",
+            Doing::Receiving => "receiving",
+            Doing::Sleeping => "sleeping",
+            Doing::Awaiting(_) => "awaiting",
+            Doing::Waiting => "waiting",
+        };
+        let mut args = format!("\"at\":{},\"event\":{}", Text(&span.from.to_string()), span.first);
+        if let Some(line) = span.line {
+            let _ = write!(args, ",\"line\":{}", Text(&self.lines[line as usize].to_string()));
+        }
+        let (ts, dur, tid) = (Micros(from), Micros(to - from), peer.number() + 1);
+        Some(format!(
+            "{{\"ph\":\"X\",\"pid\":1,\"tid\":{tid},\"ts\":{ts},\"dur\":{dur},\"name\":\"{name}\",\"cat\":\"peer\",\"args\":{{{args}}}}}"
+        ))
+    }
+
+    /// What is shown of an event besides the slices: a line that was said, a panic, either end of an arrow.
+    fn mark(&self, event: Event<'_>, stamp: impl Fn(u64) -> u64) -> Option<String> {
+        let tid = event.peer()?.number() + 1;
+        let instant = |name: &str, cat: &str| {
+            let (ts, name) = (Micros(stamp(event.seq())), Text(name));
+            format!(
+                "{{\"ph\":\"i\",\"s\":\"t\",\"pid\":1,\"tid\":{tid},\"ts\":{ts},\"name\":{name},\"cat\":\"{cat}\"}}"
+            )
+        };
+        match event.kind() {
+            Kind::Said { text } => Some(instant(text, "said")),
+            Kind::Finished { how: End::Panicked(text) } => Some(instant(&format!("panicked: {text}"), "panic")),
+            Kind::Resumed { by: By::Transfer(from) } => {
+                let leaves = self.departure(event)?;
+                let flow = |ph, peer: TracePeer, at, more| {
+                    let (tid, ts, id) = (peer.number() + 1, Micros(at), event.seq());
+                    format!(
+                        "{{\"ph\":\"{ph}\",\"pid\":1,\"tid\":{tid},\"ts\":{ts},\"id\":{id},\"name\":\"transfer\",\"cat\":\"transfer\"{more}}}"
+                    )
+                };
+                // The arrow leaves from within the slice that its event ends, so from a nanosecond before.
+                let begin = flow("s", from, stamp(leaves) - 1, "");
+                Some(begin + ",\n" + &flow("f", event.peer()?, stamp(event.seq()), ",\"bp\":\"e\""))
+            }
+            _ => None,
+        }
+    }
+
+    /// The event in which control set out that arrives with this one, if that was kept, and the turn that it ended.
+    /// What may come in between is said by a destructor.
+    fn departure(&self, event: Event<'_>) -> Option<u64> {
+        let before = || (self.dropped()..event.seq()).rev().filter_map(|seq| self.event(seq));
+        let is_resumption = |event: &Event<'_>| matches!(event.kind(), Kind::Resumed { .. });
+        before().find(is_resumption)?;
+        let leaves = |kind| matches!(kind, Kind::Transferred { .. } | Kind::Finished { how: End::Left(_) });
+        before().take_while(|other| !is_resumption(other)).find(|other| leaves(other.kind())).map(|other| other.seq())
+    }
+}
+
+/// Nanoseconds, written as the microseconds that the format counts in.
+struct Micros(u64);
+
+impl std::fmt::Display for Micros {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{:03}", self.0 / 1000, self.0 % 1000)
+    }
+}

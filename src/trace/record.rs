@@ -1,0 +1,447 @@
+//! The record: what happened, in order, kept in few bytes an event.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
+use std::num::NonZeroU32;
+
+use crate::time::Time;
+
+/// A peer's number in a trace: peers are counted from zero in the order of their spawning, and a number is never
+/// used again.
+///
+/// ```
+/// # use handover::Trampoline;
+/// let trampoline = Trampoline::builder().trace(true).build();
+/// trampoline.run(async |_| ()).unwrap();
+/// let trace = trampoline.trace();
+/// let main = trace.peers().next().unwrap();
+/// assert_eq!((main.number(), trace.name(main)), (0, "main"));
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TracePeer(NonZeroU32); // counted from one inside, so that an `Option` of it is as small
+
+impl TracePeer {
+    pub(crate) fn new(number: u32) -> Self {
+        TracePeer(NonZeroU32::new(number.wrapping_add(1)).expect("fewer than four billion peers in a trace"))
+    }
+
+    /// Returns the number, counted from zero.
+    #[must_use]
+    pub fn number(self) -> u32 {
+        self.0.get() - 1
+    }
+}
+
+impl fmt::Display for TracePeer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{}", self.number())
+    }
+}
+
+impl fmt::Debug for TracePeer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A line of the program's source, as the compiler names it: the file relative to where the compiler was started.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceLine {
+    file: Cow<'static, str>,
+    line: u32,
+}
+
+impl SourceLine {
+    pub(crate) fn new(file: impl Into<Cow<'static, str>>, line: u32) -> Self {
+        SourceLine { file: file.into(), line }
+    }
+
+    /// Returns the path of the file.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// Returns the number of the line, counted from one.
+    #[must_use]
+    pub fn line(&self) -> u32 {
+        self.line
+    }
+}
+
+impl fmt::Display for SourceLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+/// Why a peer gets control, or stands in the ready queue to get it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum By {
+    /// It is the main peer, and the run begins.
+    Start,
+    /// This peer transferred to it, or left to it.
+    Transfer(TracePeer),
+    /// This peer scheduled it, or nobody of this trampoline did.
+    Schedule(Option<TracePeer>),
+    /// The time came that it slept until.
+    Timer,
+    /// This peer ended, whose task it awaits.
+    Task(TracePeer),
+    /// Its waker was fired, by a future of another crate or from outside.
+    Waker,
+    /// It gave way to those who were ready.
+    Yield,
+}
+
+/// What a suspended peer waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum On {
+    /// A value, having transferred to this peer.
+    Transfer(TracePeer),
+    /// A value.
+    Receive,
+    /// A time.
+    Sleep,
+    /// The end of this peer, whose task it awaits.
+    Task(TracePeer),
+    /// Its next turn, having given way.
+    Yield,
+    /// Something else: a future of another crate.
+    Other,
+}
+
+/// How a peer ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum End<'a> {
+    /// Its body returned.
+    Returned,
+    /// It left, and handed control to this peer.
+    Left(TracePeer),
+    /// It was cancelled, or still alive at the end of the run.
+    Cancelled,
+    /// It panicked, with this message.
+    Panicked(&'a str),
+}
+
+/// What happened in an [`Event`]; where it says "the peer", that is [`Event::peer`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind<'a> {
+    /// The peer was declared or spawned, by `parent` unless it is the main peer or was made from outside.
+    Spawned {
+        /// The name it goes by.
+        name: &'a str,
+        /// Who had control.
+        parent: Option<TracePeer>,
+    },
+    /// The peer went to the ready queue.
+    Woken {
+        /// What made it ready.
+        by: By,
+        /// It went to the front, before all that stood there, and not to the back.
+        first: bool,
+    },
+    /// The peer got control.
+    Resumed {
+        /// From whom, or for what reason.
+        by: By,
+    },
+    /// The peer gave control back, and waits.
+    Suspended {
+        /// For what.
+        on: On,
+        /// The time at which it will be woken whatever happens: the end of a sleep or of a time limit.
+        until: Option<Time>,
+    },
+    /// The peer handed control and a value to `to`, and is suspended until a value comes for it.
+    Transferred {
+        /// Who gets control, unless it is cancelled before it can.
+        to: TracePeer,
+    },
+    /// The peer gave `to` a value and put it at the back of the ready queue, if it did not stand there already.
+    Scheduled {
+        /// Whose turn will come.
+        to: TracePeer,
+    },
+    /// The peer said a line.
+    Said {
+        /// The line, without its line break.
+        text: &'a str,
+    },
+    /// The instant was over, and the clock moved on. No peer does this.
+    Advanced {
+        /// What the time was before.
+        from: Time,
+    },
+    /// The peer ended.
+    Finished {
+        /// In which way.
+        how: End<'a>,
+    },
+}
+
+/// [`Kind`] as it is kept: texts and names are elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stored {
+    Spawned,
+    /// Whether it went to the front.
+    Woken(By, bool),
+    Resumed(By),
+    Suspended(On, Option<Time>),
+    Transferred(TracePeer),
+    Scheduled(TracePeer),
+    /// The text with this number.
+    Said(u32),
+    Advanced(Time),
+    Returned,
+    Left(TracePeer),
+    Cancelled,
+    /// The text with this number.
+    Panicked(u32),
+}
+
+/// An event as it is kept. Its number is told by where it stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    pub(crate) at: Time,
+    pub(crate) peer: Option<TracePeer>,
+    /// Counted from one, as an index into `Trace::lines`.
+    pub(crate) line: Option<NonZeroU32>,
+    pub(crate) kind: Stored,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Member {
+    pub(crate) name: Box<str>,
+    pub(crate) parent: Option<TracePeer>,
+}
+
+/// What happened on a trampoline, event by event; from [`Trampoline::trace`](crate::Trampoline::trace).
+///
+/// What it holds, and in which order, is said [above](crate::trace#what-a-trace-holds).
+///
+/// # Examples
+///
+/// ```
+/// # use handover::{Trampoline, trace::Kind};
+/// let trampoline = Trampoline::builder().trace(true).output(|_| ()).build();
+/// trampoline.run(async |co| co.say("hello")).unwrap();
+/// let trace = trampoline.trace();
+/// let said = trace.events().find(|event| matches!(event.kind(), Kind::Said { .. })).unwrap();
+/// assert_eq!(said.to_string(), "main said \"hello\"");
+/// ```
+#[derive(Clone, Default)]
+pub struct Trace {
+    pub(crate) entries: VecDeque<Entry>,
+    /// How many events were recorded before the first that is kept.
+    pub(crate) dropped: u64,
+    /// The texts of the events that are kept, in their order.
+    pub(crate) texts: VecDeque<Box<str>>,
+    /// The number of the first text that is kept; it may wrap, as may the numbers of those that follow.
+    pub(crate) first_text: u32,
+    /// Invariant: every peer is here that an event mentions.
+    pub(crate) members: BTreeMap<TracePeer, Member>,
+    /// Each line once, in the order in which they were first seen.
+    pub(crate) lines: Vec<SourceLine>,
+}
+
+impl Trace {
+    /// Returns the events that are kept, in the order of their happening.
+    ///
+    /// ```
+    /// # use handover::Trampoline;
+    /// let trampoline = Trampoline::builder().trace(true).build();
+    /// trampoline.run(async |_| ()).unwrap();
+    /// assert!(trampoline.trace().events().map(|event| event.seq()).eq(0..4));
+    /// ```
+    #[must_use]
+    pub fn events(&self) -> impl DoubleEndedIterator<Item = Event<'_>> + ExactSizeIterator + Clone {
+        let dropped = self.dropped;
+        self.entries.iter().enumerate().map(move |(index, entry)| Event {
+            trace: self,
+            seq: dropped + index as u64,
+            entry,
+        })
+    }
+
+    /// Returns the event with this number, if it is kept.
+    ///
+    /// ```
+    /// assert!(handover::trace::Trace::default().event(0).is_none());
+    /// ```
+    #[must_use]
+    pub fn event(&self, seq: u64) -> Option<Event<'_>> {
+        let index = usize::try_from(seq.checked_sub(self.dropped)?).ok()?;
+        self.entries.get(index).map(|entry| Event { trace: self, seq, entry })
+    }
+
+    /// Returns how many events are kept.
+    ///
+    /// ```
+    /// assert_eq!(handover::trace::Trace::default().len(), 0);
+    /// ```
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Returns whether no event is kept.
+    ///
+    /// ```
+    /// assert!(handover::trace::Trace::default().is_empty());
+    /// ```
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Returns how many earlier events were recorded and not kept, which is also the number of the first that is.
+    ///
+    /// ```
+    /// # use handover::Trampoline;
+    /// let trampoline = Trampoline::builder().trace_last(2).build();
+    /// trampoline.run(async |_| ()).unwrap();
+    /// let trace = trampoline.trace();
+    /// assert_eq!((trace.len(), trace.dropped()), (2, 2));
+    /// ```
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    /// Returns the peers of the trace, in the order of their spawning. Where events were dropped, peers that had ended
+    /// by then may be missing.
+    ///
+    /// ```
+    /// assert_eq!(handover::trace::Trace::default().peers().count(), 0);
+    /// ```
+    pub fn peers(&self) -> impl Iterator<Item = TracePeer> {
+        self.members.keys().copied()
+    }
+
+    /// Returns the name of a peer of this trace; `?` for one that is not in it.
+    #[must_use]
+    pub fn name(&self, peer: TracePeer) -> &str {
+        self.members.get(&peer).map_or("?", |member| &member.name)
+    }
+
+    /// Returns who declared or spawned a peer; `None` for the main peer, and for those made from outside the run.
+    #[must_use]
+    pub fn parent(&self, peer: TracePeer) -> Option<TracePeer> {
+        self.members.get(&peer)?.parent
+    }
+
+    /// Returns the time of the first event that is kept.
+    #[must_use]
+    pub fn begin(&self) -> Time {
+        match self.entries.front() {
+            // The clock stood there before it was moved.
+            Some(Entry { kind: Stored::Advanced(from), .. }) => *from,
+            first => first.map_or(Time::ZERO, |entry| entry.at),
+        }
+    }
+
+    /// Returns the time of the last event.
+    #[must_use]
+    pub fn end(&self) -> Time {
+        self.entries.back().map_or(Time::ZERO, |entry| entry.at)
+    }
+
+    pub(crate) fn text(&self, number: u32) -> &str {
+        self.texts.get(number.wrapping_sub(self.first_text) as usize).map_or("", |text| text)
+    }
+}
+
+impl fmt::Debug for Trace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Trace")
+            .field("events", &self.len())
+            .field("dropped", &self.dropped)
+            .field("peers", &self.members.len())
+            .field("end", &self.end())
+            .finish_non_exhaustive()
+    }
+}
+
+/// One event of a [`Trace`]: when, who, what, and in which line of the source.
+///
+/// Its `Display` says who and what in words, with the peers' names: `ping transferred to pong`.
+#[derive(Clone, Copy)]
+pub struct Event<'a> {
+    trace: &'a Trace,
+    seq: u64,
+    entry: &'a Entry,
+}
+
+impl<'a> Event<'a> {
+    /// Returns its number: events are counted from zero.
+    #[must_use]
+    pub fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// Returns the time on the trampoline's clock.
+    #[must_use]
+    pub fn at(&self) -> Time {
+        self.entry.at
+    }
+
+    /// Returns whose event it is; `None` if no peer did it.
+    #[must_use]
+    pub fn peer(&self) -> Option<TracePeer> {
+        self.entry.peer
+    }
+
+    /// Returns the name of that peer.
+    #[must_use]
+    pub fn name(&self) -> Option<&'a str> {
+        self.entry.peer.map(|peer| self.trace.name(peer))
+    }
+
+    /// Returns the line of the source that brought it about: of the spawn, the schedule, the transfer, the `say`, or
+    /// the future that the peer waits in. A peer that ended or was woken is nowhere, and in futures of other crates
+    /// the line is not known.
+    #[must_use]
+    pub fn place(&self) -> Option<&'a SourceLine> {
+        self.entry.line.map(|line| &self.trace.lines[line.get() as usize - 1])
+    }
+
+    /// Returns what happened.
+    #[must_use]
+    pub fn kind(&self) -> Kind<'a> {
+        let trace = self.trace;
+        match self.entry.kind {
+            Stored::Spawned => {
+                let member = self.entry.peer.and_then(|peer| trace.members.get(&peer));
+                Kind::Spawned {
+                    name: member.map_or("?", |member| &member.name),
+                    parent: member.and_then(|member| member.parent),
+                }
+            }
+            Stored::Woken(by, first) => Kind::Woken { by, first },
+            Stored::Resumed(by) => Kind::Resumed { by },
+            Stored::Suspended(on, until) => Kind::Suspended { on, until },
+            Stored::Transferred(to) => Kind::Transferred { to },
+            Stored::Scheduled(to) => Kind::Scheduled { to },
+            Stored::Said(text) => Kind::Said { text: trace.text(text) },
+            Stored::Advanced(from) => Kind::Advanced { from },
+            Stored::Returned => Kind::Finished { how: End::Returned },
+            Stored::Left(to) => Kind::Finished { how: End::Left(to) },
+            Stored::Cancelled => Kind::Finished { how: End::Cancelled },
+            Stored::Panicked(text) => Kind::Finished { how: End::Panicked(trace.text(text)) },
+        }
+    }
+
+    pub(crate) fn trace(&self) -> &'a Trace {
+        self.trace
+    }
+
+    pub(crate) fn line_number(&self) -> Option<u32> {
+        self.entry.line.map(|line| line.get() - 1)
+    }
+}

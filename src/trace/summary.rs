@@ -1,0 +1,217 @@
+//! The summary: how long the run took, how much work it was, who spent it on what, and what made it so long.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use unicode_width::UnicodeWidthStr;
+
+use super::record::{By, End, Event, Kind, SourceLine, Trace, TracePeer};
+use super::replay::{Doing, Span};
+use super::words::Plain;
+use crate::time::Time;
+
+/// What one peer spent its time on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Share {
+    /// In control. On a virtual clock that is none: computing takes no time there.
+    pub running: Duration,
+    /// Asleep.
+    pub sleeping: Duration,
+    /// Waiting for anything else: a value, a task, its turn.
+    pub waiting: Duration,
+}
+
+/// A stretch of the critical path: what the run was waiting for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Segment {
+    /// Who slept, ran or waited.
+    pub peer: TracePeer,
+    /// From when.
+    pub from: Time,
+    /// Until when.
+    pub to: Time,
+    /// Whether the peer slept; if not, it ran, or waited for something outside of the trace.
+    pub slept: bool,
+    /// In which line of the source.
+    pub place: Option<SourceLine>,
+}
+
+/// What a run came to; from [`Trace::summary`]. Its `Display` is a table for people.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    elapsed: Duration,
+    shares: Vec<(TracePeer, String, Share)>,
+    path: Vec<Segment>,
+    dropped: u64,
+}
+
+impl Summary {
+    /// Returns the time from the first event to the last.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+
+    /// Returns what all peers slept and ran, added up: five seconds of work in three.
+    #[must_use]
+    pub fn work(&self) -> Duration {
+        self.shares
+            .iter()
+            .map(|(_, _, share)| share.running.saturating_add(share.sleeping))
+            .fold(Duration::ZERO, Duration::saturating_add)
+    }
+
+    /// Returns what each peer spent its time on, in the order of their spawning.
+    pub fn shares(&self) -> impl Iterator<Item = (TracePeer, Share)> {
+        self.shares.iter().map(|(peer, _, share)| (*peer, *share))
+    }
+
+    /// Returns the critical path: the stretches, one after the other, which added up to the elapsed time. Had one of
+    /// them been shorter, the run might have been.
+    #[must_use]
+    pub fn critical_path(&self) -> &[Segment] {
+        &self.path
+    }
+}
+
+impl Trace {
+    /// Adds up what the run came to.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{Co, Trampoline};
+    /// # use std::time::Duration;
+    /// let trampoline = Trampoline::builder().trace(true).build();
+    /// let nap = |seconds| async move |co: &mut Co| co.sleep(Duration::from_secs(seconds)).await;
+    /// trampoline.run(async |co| drop(co.gather([nap(3), nap(2)]).await)).unwrap();
+    /// let summary = trampoline.trace().summary();
+    /// assert_eq!(summary.elapsed(), Duration::from_secs(3));
+    /// assert_eq!(summary.work(), Duration::from_secs(5));
+    /// assert_eq!(summary.critical_path().len(), 1);
+    /// ```
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        let spans = self.spans();
+        let share = |(&peer, spans): (&TracePeer, &Vec<Span>)| {
+            let mut share = Share::default();
+            for span in spans {
+                let part = match span.doing {
+                    Doing::Running => &mut share.running,
+                    Doing::Sleeping => &mut share.sleeping,
+                    Doing::Unknown | Doing::Unstarted | Doing::Finished => continue,
+                    _ => &mut share.waiting,
+                };
+                *part = part.saturating_add(span.to - span.from);
+            }
+            (peer, self.name(peer).to_string(), share)
+        };
+        Summary {
+            elapsed: self.end() - self.begin(),
+            shares: spans.iter().map(share).collect(),
+            path: self.critical_path(&spans),
+            dropped: self.dropped(),
+        }
+    }
+
+    /// Walks back from the last event: whoever had control got it for a reason, and the reason lies with a peer at an
+    /// earlier event, and so on. Each step goes to an earlier event, so the walk ends.
+    fn critical_path(&self, spans: &BTreeMap<TracePeer, Vec<Span>>) -> Vec<Segment> {
+        let mut path = vec![];
+        let Some(mut seq) = self.events().next_back().map(|event| event.seq()) else { return path };
+        while let Some((peer, run)) = self.running_at(seq, spans) {
+            path.push(self.segment(peer, run, false));
+            let Some(by) = run.by else { break };
+            let before = spans[&peer].partition_point(|other| other.first < run.first);
+            let before = &spans[&peer][..before];
+            let queued = before.last().filter(|span| span.doing == Doing::Ready);
+            let former = before.iter().rev().find(|span| span.doing != Doing::Ready);
+            let earlier = match by {
+                // It was in the same instant that the other handed over, and just before.
+                By::Transfer(from) => self.last_before(run.first, |event| {
+                    event.peer() == Some(from)
+                        && matches!(event.kind(), Kind::Transferred { .. } | Kind::Finished { how: End::Left(_) })
+                }),
+                By::Schedule(Some(from)) => self
+                    .last_before(queued.map_or(run.first, |span| span.first + 1), |event| event.peer() == Some(from)),
+                By::Task(task) => self.last_before(run.first, |event| {
+                    event.peer() == Some(task) && matches!(event.kind(), Kind::Finished { .. })
+                }),
+                // It waited for nobody: while it was suspended, that was the path.
+                By::Timer | By::Waker | By::Yield => former.map(|former| {
+                    if former.doing == Doing::Running {
+                        return former.last;
+                    }
+                    let slept = former.doing == Doing::Sleeping || by == By::Timer;
+                    path.push(self.segment(peer, Span { to: run.from, ..*former }, slept));
+                    former.first
+                }),
+                By::Start | By::Schedule(None) => None,
+            };
+            let Some(earlier) = earlier.filter(|&earlier| earlier < seq) else { break };
+            seq = earlier;
+        }
+        path.retain(|segment| segment.from < segment.to);
+        path.reverse();
+        path
+    }
+
+    fn segment(&self, peer: TracePeer, span: Span, slept: bool) -> Segment {
+        let place = span.line.map(|line| self.lines[line as usize].clone());
+        Segment { peer, from: span.from, to: span.to, slept, place }
+    }
+
+    /// Who had control when this event happened.
+    fn running_at(&self, seq: u64, spans: &BTreeMap<TracePeer, Vec<Span>>) -> Option<(TracePeer, Span)> {
+        let at = self.last_before(seq + 1, |event| matches!(event.kind(), Kind::Resumed { .. }))?;
+        let peer = self.event(at)?.peer()?;
+        let index = spans.get(&peer)?.binary_search_by_key(&at, |span| span.first).ok()?;
+        Some((peer, spans[&peer][index]))
+    }
+
+    /// The last event before this one that is `wanted`.
+    fn last_before(&self, seq: u64, wanted: impl Fn(Event<'_>) -> bool) -> Option<u64> {
+        (self.dropped()..seq).rev().find(|&seq| self.event(seq).is_some_and(&wanted))
+    }
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} elapsed, {} of work", shown(self.elapsed), shown(self.work()))?;
+        if self.dropped > 0 {
+            writeln!(f, "({} earlier events were not kept)", self.dropped)?;
+        }
+        let label = |name: &str| Plain(name).to_string();
+        let width = self.shares.iter().map(|(_, name, _)| label(name).width()).max().unwrap_or(0);
+        writeln!(f, "{:width$}  {:>12}  {:>12}  {:>12}", "", "running", "sleeping", "waiting")?;
+        for (_, name, share) in &self.shares {
+            let name = label(name);
+            let pad = width - name.width();
+            let (running, sleeping, waiting) = (shown(share.running), shown(share.sleeping), shown(share.waiting));
+            writeln!(f, "{name}{:pad$}  {running:>12}  {sleeping:>12}  {waiting:>12}", "")?;
+        }
+        if self.path.is_empty() {
+            return f.write_str("critical path: none, as no time passed");
+        }
+        f.write_str("critical path:")?;
+        for segment in &self.path {
+            let index = self.shares.binary_search_by_key(&segment.peer, |(peer, _, _)| *peer);
+            let name = index.map_or("?", |index| &self.shares[index].1);
+            let verb = if segment.slept { "slept" } else { "took" };
+            let length = shown(segment.to - segment.from);
+            write!(f, "\n  {} to {}  {} {verb} {length}", segment.from, segment.to, label(name))?;
+            if let Some(place) = &segment.place {
+                write!(f, "  at {place}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A length in exact seconds, as a point is shown.
+fn shown(length: Duration) -> String {
+    (Time::ZERO + length).to_string()
+}

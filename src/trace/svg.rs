@@ -1,0 +1,286 @@
+//! The picture: a lane for each peer, time across, and an arrow for each time control is handed over.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Write};
+
+use unicode_width::UnicodeWidthStr;
+
+use super::record::{End, Kind, Trace, TracePeer};
+use super::replay::{Doing, Span};
+use super::timeline::shorten;
+use super::words::{Plain, Predicate};
+
+/// The widest that a column of names gets, in letters.
+const NAMES: usize = 20;
+/// The width of one letter of a name.
+const LETTER: usize = 8;
+/// The height of a lane, and of what is above the first and below the last.
+const LANE: usize = 34;
+const TOP: usize = 40;
+const LEGEND: usize = 34;
+/// How wide a peer's turn is drawn: on a virtual clock it takes no time at all.
+const TURN: f64 = 16.0;
+/// How wide all the time that passes is drawn, and the least of it.
+const TIME: f64 = 560.0;
+const INSTANT: f64 = 14.0;
+
+/// Nothing is taken from elsewhere, the colours follow the reader's choice of light or dark, and all of it holds only
+/// within the picture, which may stand inside a page.
+const STYLE: &str = "\
+.handover{--bg:#fff;--ink:#1f2328;--dim:#656d76;--line:#d8dee4;--run:#0969da;--sleep:#8250df;--wait:#9a6700;--hand:#1a7f37;--bad:#cf222e;font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
+@media(prefers-color-scheme:dark){.handover{--bg:#0d1117;--ink:#e6edf3;--dim:#9198a1;--line:#30363d;--run:#4493f8;--sleep:#ab7df8;--wait:#d29922;--hand:#3fb950;--bad:#f85149}}
+.handover .bg{fill:var(--bg)}.handover text{fill:var(--ink)}.handover .dim{fill:var(--dim)}.handover .line{stroke:var(--line)}
+.handover .run{fill:var(--run)}.handover .bad{fill:var(--bad)}.handover .sleep{fill:var(--sleep);opacity:.55}
+.handover .wait{stroke:var(--wait);stroke-width:2;stroke-dasharray:2 4}
+.handover .hold{stroke:var(--hand);stroke-width:2;stroke-dasharray:7 4}
+.handover .hand{stroke:var(--hand);stroke-width:1.5;fill:none}.handover .tip{fill:var(--hand)}
+.handover .hit{stroke:#000;stroke-opacity:0;stroke-width:14}";
+
+#[allow(clippy::cast_precision_loss)] // a picture is no finer than a tenth of a dot
+impl Trace {
+    /// Draws lanes, a time axis, and an arrow for each transfer, with a title on everything the pointer rests on.
+    ///
+    /// Time is drawn to scale from one instant to the next. Within an instant no time passes; there each peer's turn is
+    /// given the same width, in order, so that hand-overs can be seen.
+    ///
+    /// The picture is one `<svg>` element which needs nothing else, legible in light and dark.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::Trampoline;
+    /// let trampoline = Trampoline::builder().trace(true).build();
+    /// trampoline.run(async |_| ()).unwrap();
+    /// let picture = trampoline.trace().svg();
+    /// assert!(picture.starts_with("<svg xmlns") && picture.contains(">main</text>"));
+    /// ```
+    #[must_use]
+    pub fn svg(&self) -> String {
+        self.picture(true).svg
+    }
+
+    /// The picture; without names and legend, for those who put their own beside it.
+    pub(crate) fn picture(&self, labelled: bool) -> Picture {
+        let spans = self.spans();
+        let drawn = |spans: &[Span]| spans.iter().any(|span| span.doing == Doing::Running);
+        let lanes: Vec<TracePeer> = spans.iter().filter(|(_, spans)| drawn(spans)).map(|(&peer, _)| peer).collect();
+        let label = |peer| shorten(&Plain(self.name(peer)).to_string(), NAMES);
+        let letters = lanes.iter().map(|&peer| label(peer).width()).max().unwrap_or(0);
+        let axis = Axis::new(self, if labelled { letters * LETTER + 28 } else { 10 });
+        let rows: BTreeMap<TracePeer, usize> =
+            lanes.iter().enumerate().map(|(index, &peer)| (peer, TOP + index * LANE + LANE / 2)).collect();
+        let bottom = TOP + lanes.len() * LANE;
+        let (width, height) = (axis.end() + 24.0, bottom + if labelled { LEGEND } else { 8 });
+
+        let mut svg = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"handover\" width=\"{width:.0}\" height=\"{height}\" viewBox=\"0 0 {width:.0} {height}\" role=\"img\">\n\
+             <title>{}</title>\n<style>{STYLE}</style>\n\
+             <defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\">\
+             <path class=\"tip\" d=\"M0 0L8 4L0 8z\"/></marker></defs>\n\
+             <rect class=\"bg\" width=\"100%\" height=\"100%\" rx=\"6\"/>\n",
+            Escaped(&format!("{} peers, {} to {}", lanes.len(), self.begin(), self.end())),
+        );
+        axis.draw(&mut svg, bottom);
+        for (&peer, &y) in &rows {
+            if labelled {
+                let (x, y, name) = (axis.left - 12.0, y + 4, label(peer));
+                let _ = writeln!(svg, "<text x=\"{x:.0}\" y=\"{y}\" text-anchor=\"end\">{}</text>", Escaped(&name));
+            }
+            for span in &spans[&peer] {
+                self.draw_span(&mut svg, &axis, peer, span, y);
+            }
+        }
+        self.draw_arrows(&mut svg, &axis, &rows);
+        if labelled {
+            legend(&mut svg, axis.left, height - 12);
+        }
+        svg.push_str("</svg>\n");
+        Picture { svg, lanes, done: axis.done }
+    }
+
+    fn draw_span(&self, svg: &mut String, axis: &Axis, peer: TracePeer, span: &Span, y: usize) {
+        let (from, to) = (axis.at(span.first), axis.at(span.last));
+        let (wide, y) = (to - from, y as f64);
+        let what = match span.doing {
+            Doing::Unknown | Doing::Unstarted | Doing::Finished => return,
+            Doing::Running => "runs",
+            Doing::Ready => "is ready",
+            Doing::InTransfer(_) => "is suspended in a transfer",
+            Doing::Receiving => "waits to receive",
+            Doing::Sleeping => "sleeps",
+            Doing::Awaiting(_) => "awaits a task",
+            Doing::Waiting => "waits",
+        };
+        let mut title = format!("{} {what}", Plain(self.name(peer)));
+        let _ = if span.from == span.to {
+            write!(title, " at {}", span.from)
+        } else {
+            write!(title, " from {} to {}", span.from, span.to)
+        };
+        if let Some(line) = span.line {
+            let _ = write!(title, ", at {}", self.lines[line as usize]);
+        }
+        let title = Escaped(&title);
+        let _ = match span.doing {
+            Doing::Running => {
+                let wide = wide.max(TURN) - 2.0;
+                writeln!(
+                    svg,
+                    "<rect class=\"{}\" x=\"{from:.1}\" y=\"{:.0}\" width=\"{wide:.1}\" height=\"20\" rx=\"3\"><title>{title}</title></rect>",
+                    if self.panics_at(span.last) { "bad" } else { "run" },
+                    y - 10.0,
+                )
+            }
+            Doing::Sleeping => writeln!(
+                svg,
+                "<rect class=\"sleep\" x=\"{from:.1}\" y=\"{:.0}\" width=\"{wide:.1}\" height=\"10\" rx=\"2\"><title>{title}</title></rect>",
+                y - 5.0,
+            ),
+            doing => {
+                let class = if let Doing::InTransfer(_) = doing { "hold" } else { "wait" };
+                writeln!(
+                    svg,
+                    "<g><title>{title}</title><path class=\"hit\" d=\"M{from:.1} {y:.0}H{to:.1}\"/><path class=\"{class}\" d=\"M{from:.1} {y:.0}H{to:.1}\"/></g>",
+                )
+            }
+        };
+    }
+
+    fn panics_at(&self, seq: u64) -> bool {
+        matches!(self.event(seq).map(|event| event.kind()), Some(Kind::Finished { how: End::Panicked(_) }))
+    }
+
+    fn draw_arrows(&self, svg: &mut String, axis: &Axis, rows: &BTreeMap<TracePeer, usize>) {
+        for event in self.events() {
+            let (Kind::Transferred { to } | Kind::Finished { how: End::Left(to) }) = event.kind() else { continue };
+            let (Some(from), Some(to)) = (event.peer().and_then(|peer| rows.get(&peer)), rows.get(&to)) else {
+                continue;
+            };
+            let (start, y, target) = (axis.at(event.seq()) - 2.0, *from as f64, *to as f64);
+            let side = if y < target { -10.0 } else { 10.0 };
+            let end = axis.at(event.seq()) + 3.0;
+            let _ = writeln!(
+                svg,
+                "<path class=\"hand\" marker-end=\"url(#tip)\" d=\"M{start:.1} {y:.0}C{:.1} {y:.0} {end:.1} {:.0} {end:.1} {:.0}\"><title>{} {}, at {}</title></path>",
+                start + 6.0,
+                y + (target - y) / 2.0,
+                target + side,
+                Escaped(&Plain(event.name().unwrap_or("?")).to_string()),
+                Escaped(&Predicate(event).to_string()),
+                event.at(),
+            );
+        }
+    }
+}
+
+/// A picture, and what stands where in it.
+pub(crate) struct Picture {
+    pub(crate) svg: String,
+    /// The peers from top to bottom.
+    pub(crate) lanes: Vec<TracePeer>,
+    /// How far the picture shows what has happened when an event has.
+    pub(crate) done: Vec<f64>,
+}
+
+/// Where on the picture an event stands.
+struct Axis {
+    left: f64,
+    /// Where each event stands, and one past the last.
+    places: Vec<f64>,
+    /// Where the turn ends that each event begins, or else where it stands.
+    done: Vec<f64>,
+    first: u64,
+    /// The times that are written, and where.
+    ticks: Vec<(String, f64)>,
+}
+
+#[allow(clippy::cast_precision_loss)] // a picture is no finer than a tenth of a dot
+impl Axis {
+    fn new(trace: &Trace, left: usize) -> Self {
+        let left = left as f64;
+        let elapsed = (trace.end() - trace.begin()).as_secs_f64();
+        let mut x = left;
+        let mut ticks = vec![(trace.begin().to_string(), x)];
+        let (mut places, mut done) = (vec![], vec![]);
+        let mut now = trace.begin();
+        for event in trace.events() {
+            if event.at() > now {
+                x += (event.at() - now).as_secs_f64() / elapsed * TIME;
+                now = event.at();
+            }
+            if let Kind::Advanced { .. } = event.kind() {
+                x = x.max(places.last().map_or(left, |last| last + INSTANT));
+                ticks.push((event.at().to_string(), x));
+            }
+            places.push(x);
+            // What ends a turn stands at its end; the next turn begins there.
+            if let Kind::Resumed { .. } = event.kind() {
+                x += TURN;
+            }
+            done.push(x);
+        }
+        places.push(x);
+        Axis { left, places, done, first: trace.dropped(), ticks }
+    }
+
+    fn at(&self, seq: u64) -> f64 {
+        let index = usize::try_from(seq - self.first).unwrap_or(usize::MAX);
+        self.places[index.min(self.places.len() - 1)]
+    }
+
+    fn end(&self) -> f64 {
+        self.places[self.places.len() - 1].max(self.left + 420.0)
+    }
+
+    fn draw(&self, svg: &mut String, bottom: usize) {
+        let mut free = 0.0;
+        for (label, x) in &self.ticks {
+            let _ = writeln!(svg, "<path class=\"line\" d=\"M{x:.1} 28V{bottom}\"/>");
+            if *x >= free {
+                let _ = writeln!(svg, "<text class=\"dim\" x=\"{x:.1}\" y=\"20\">{label}</text>");
+                free = x + (label.len() * LETTER) as f64 + 6.0;
+            }
+        }
+    }
+}
+
+#[allow(clippy::cast_precision_loss)] // as above
+fn legend(svg: &mut String, left: f64, y: usize) {
+    let signs = [
+        ("running", "<rect class=\"run\" width=\"10\" height=\"10\" y=\"-9\" rx=\"2\"/>"),
+        ("sleeping", "<rect class=\"sleep\" width=\"16\" height=\"8\" y=\"-8\" rx=\"2\"/>"),
+        ("waiting", "<path class=\"wait\" d=\"M0 -4H16\"/>"),
+        ("in transfer", "<path class=\"hold\" d=\"M0 -4H18\"/>"),
+    ];
+    let mut x = left;
+    for (word, sign) in signs {
+        let _ = writeln!(
+            svg,
+            "<g transform=\"translate({x:.0} {y})\">{sign}<text class=\"dim\" x=\"24\">{word}</text></g>"
+        );
+        x += 36.0 + (LETTER * word.len()) as f64;
+    }
+}
+
+/// Text as it stands in XML and HTML.
+pub(crate) struct Escaped<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for c in self.0.chars() {
+            match c {
+                '&' => f.write_str("&amp;")?,
+                '<' => f.write_str("&lt;")?,
+                '>' => f.write_str("&gt;")?,
+                '"' => f.write_str("&quot;")?,
+                '\'' => f.write_str("&#39;")?,
+                // XML has no way to write these.
+                '\0'..='\x08' | '\x0b' | '\x0c' | '\x0e'..='\x1f' | '\u{fffe}' | '\u{ffff}' => {
+                    f.write_str("\u{fffd}")?;
+                }
+                c => f.write_char(c)?,
+            }
+        }
+        Ok(())
+    }
+}

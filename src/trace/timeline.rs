@@ -1,0 +1,198 @@
+//! The timeline: a chart for the terminal, a row for each peer and time across.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::record::Trace;
+use super::replay::{Doing, Span};
+use super::transcript::pad;
+use super::words::Plain;
+use crate::time::Time;
+
+/// The widest that a column of names gets.
+const NAMES: usize = 24;
+/// The narrowest that a chart is drawn.
+const CHART: usize = 10;
+
+impl Trace {
+    /// Draws a chart that is `width` columns wide: a row for each peer, and time across.
+    ///
+    /// A run in which no time passed is drawn by the number of its event instead, and says so. Peers that never got
+    /// control are left out. All signs are one column wide in every terminal; letters may be two, and are counted so.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{Co, Trampoline};
+    /// # use std::time::Duration;
+    /// async fn brew_coffee(co: &mut Co) {
+    ///     co.sleep(Duration::from_secs(3)).await;
+    /// }
+    ///
+    /// async fn toast_bagel(co: &mut Co) {
+    ///     co.sleep(Duration::from_secs(2)).await;
+    /// }
+    ///
+    /// let trampoline = Trampoline::builder().trace(true).build();
+    /// trampoline.run(async |co| drop(co.gather((brew_coffee, toast_bagel)).await)).unwrap();
+    /// assert_eq!(trampoline.trace().timeline(44), "
+    ///              0s        1s        2s       3s
+    /// main         ▮░░░░░░░░░░░░░░░░░░░░░░░░░░░░░▮
+    /// brew_coffee  ▮▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▮
+    /// toast_bagel  ▮▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▮
+    /// ▮ running  ▬ sleeping  ░ waiting  ╌ in transfer
+    /// 3s elapsed, 5s of work
+    /// ".trim_start_matches('\n'));
+    /// ```
+    #[must_use]
+    pub fn timeline(&self, width: usize) -> String {
+        let spans = self.spans();
+        let mut rows = vec![];
+        for (&peer, spans) in &spans {
+            if spans.iter().any(|span| span.doing == Doing::Running) {
+                rows.push((shorten(&Plain(self.name(peer)).to_string(), NAMES), spans));
+            }
+        }
+        let names = rows.iter().map(|(name, _)| name.width()).max().unwrap_or(0) + 2;
+        let scale = Scale::new(self, width.saturating_sub(names).max(CHART));
+        let mut text = scale.axis(names);
+        for (name, spans) in rows {
+            let mut line = String::new();
+            pad(&mut line, &name, names);
+            line.extend(scale.row(spans));
+            let _ = writeln!(text, "{}", line.trim_end());
+        }
+        text.push_str("▮ running  ▬ sleeping  ░ waiting  ╌ in transfer\n");
+        if self.dropped() > 0 {
+            let _ = writeln!(text, "({} earlier events were not kept)", self.dropped());
+        }
+        let summary = self.summary();
+        let shown = |length: Duration| (Time::ZERO + length).to_string();
+        let _ = writeln!(text, "{} elapsed, {} of work", shown(summary.elapsed()), shown(summary.work()));
+        text
+    }
+}
+
+/// Where on the chart a time stands, or the number of an event where no time passes.
+struct Scale {
+    begin: u64,
+    end: u64,
+    columns: usize,
+    timed: bool,
+}
+
+impl Scale {
+    fn new(trace: &Trace, columns: usize) -> Self {
+        let (begin, end) = (trace.begin().as_nanos(), trace.end().as_nanos());
+        if begin < end {
+            return Scale { begin, end, columns, timed: true };
+        }
+        let end = trace.dropped() + trace.len() as u64;
+        Scale { begin: trace.dropped(), end: end.max(trace.dropped() + 1), columns, timed: false }
+    }
+
+    /// A point in cells that are `end - begin` wide each. Time has its last column to itself, for what happened in the
+    /// instant at the end.
+    fn place(&self, point: u64) -> u128 {
+        u128::from(point - self.begin) * (self.columns - usize::from(self.timed)) as u128
+    }
+
+    fn cell(&self) -> u128 {
+        u128::from(self.end - self.begin)
+    }
+
+    #[allow(clippy::cast_possible_truncation)] // it is less than `columns`
+    fn column(&self, point: u64) -> usize {
+        ((self.place(point) / self.cell()) as usize).min(self.columns - 1)
+    }
+
+    /// Each column shows what took most of it, but a turn that took no time is shown, too.
+    fn row(&self, spans: &[Span]) -> Vec<char> {
+        let mut cells = vec![(' ', 0); self.columns];
+        for span in spans {
+            let sign = match span.doing {
+                Doing::Running => '▮',
+                Doing::Sleeping => '▬',
+                Doing::InTransfer(_) => '╌',
+                Doing::Ready | Doing::Receiving | Doing::Awaiting(_) | Doing::Waiting => '░',
+                Doing::Unknown | Doing::Unstarted | Doing::Finished => ' ',
+            };
+            let (from, to) =
+                if self.timed { (span.from.as_nanos(), span.to.as_nanos()) } else { (span.first, span.last) };
+            let (first, last) = (self.column(from), self.column(to));
+            for (index, cell) in cells[first..=last].iter_mut().enumerate() {
+                let left = (first + index) as u128 * self.cell();
+                let begin = left.max(self.place(from));
+                let end = (left + self.cell()).min(self.place(to));
+                let share = if self.timed && sign == '▮' { u128::MAX } else { end.saturating_sub(begin) };
+                if share > cell.1 {
+                    *cell = (sign, share);
+                }
+            }
+        }
+        cells.into_iter().map(|(sign, _)| sign).collect()
+    }
+
+    /// A line of times, each over its own column.
+    fn axis(&self, indent: usize) -> String {
+        if !self.timed {
+            let (first, last) = (self.begin, self.end - 1);
+            let line = format!("{:indent$}events {first} to {last}; no time passed", "");
+            return line + "\n";
+        }
+        let mut line = " ".repeat(indent);
+        let step = round_up((self.end - self.begin).div_ceil((self.columns as u64 / 10).max(1)));
+        let mut next = self.begin.checked_next_multiple_of(step);
+        let mut end = indent;
+        let last = Time::from_nanos(self.end).to_string();
+        let last_at = (indent + self.columns).saturating_sub(last.width());
+        while let Some(tick) = next.filter(|&tick| tick < self.end) {
+            let label = Time::from_nanos(tick).to_string();
+            let at = indent + self.column(tick);
+            if at >= end && at + label.len() < last_at {
+                line.extend(std::iter::repeat_n(' ', at - line.len()));
+                line.push_str(&label);
+                end = line.len() + 2;
+            }
+            next = tick.checked_add(step);
+        }
+        line.extend(std::iter::repeat_n(' ', last_at.saturating_sub(line.len())));
+        line.push_str(&last);
+        line + "\n"
+    }
+}
+
+/// The next of 1, 2, 5, 10, 20, ... that is not less.
+pub(crate) fn round_up(length: u64) -> u64 {
+    let mut power = 1u64;
+    loop {
+        for factor in [1, 2, 5] {
+            match power.checked_mul(factor) {
+                Some(step) if step >= length => return step,
+                Some(_) => {}
+                None => return length,
+            }
+        }
+        let Some(next) = power.checked_mul(10) else { return length };
+        power = next;
+    }
+}
+
+/// At most `width` columns of `name`.
+pub(crate) fn shorten(name: &str, width: usize) -> String {
+    if name.width() <= width {
+        return name.to_string();
+    }
+    let mut short = String::new();
+    let mut used = 0;
+    for c in name.chars() {
+        used += c.width().unwrap_or(0);
+        if used > width - 1 {
+            break;
+        }
+        short.push(c);
+    }
+    short + "~"
+}

@@ -1,0 +1,98 @@
+//! An event in words.
+
+use std::fmt::{self, Write};
+
+use super::record::{By, End, Event, Kind, On, Trace};
+use crate::time::Time;
+
+impl fmt::Display for Event<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(name) = self.name() {
+            write!(f, "{} ", Plain(name))?;
+        }
+        Predicate(*self).fmt(f)
+    }
+}
+
+impl fmt::Debug for Event<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {self}", self.seq(), self.at())
+    }
+}
+
+/// What the peer of an event did, without its name.
+pub(crate) struct Predicate<'a>(pub(crate) Event<'a>);
+
+impl fmt::Display for Predicate<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Predicate(event) = self;
+        let name = |peer| Plain(event.trace().name(peer));
+        match event.kind() {
+            Kind::Spawned { parent: Some(parent), .. } => write!(f, "spawned by {}", name(parent)),
+            Kind::Spawned { parent: None, .. } => f.write_str("spawned"),
+            Kind::Woken { by, first: false } => write!(f, "ready: {}", Reason(event.trace(), by)),
+            Kind::Woken { by, first: true } => write!(f, "ready before all others: {}", Reason(event.trace(), by)),
+            Kind::Resumed { by } => write!(f, "resumed: {}", Reason(event.trace(), by)),
+            Kind::Suspended { on, until } => {
+                match on {
+                    On::Transfer(to) => write!(f, "still waits in its transfer to {}", name(to))?,
+                    On::Receive => f.write_str("receives")?,
+                    On::Sleep => f.write_str("sleeps")?,
+                    On::Task(task) => write!(f, "awaits {}", name(task))?,
+                    On::Yield => f.write_str("yields")?,
+                    On::Other => f.write_str("waits in a future of another crate")?,
+                }
+                match until {
+                    Some(Time::MAX) => f.write_str(" for ever"),
+                    Some(until) if on == On::Sleep => write!(f, " until {until}"),
+                    Some(until) => write!(f, ", until {until} at the latest"),
+                    None => Ok(()),
+                }
+            }
+            Kind::Transferred { to } => write!(f, "transferred to {}", name(to)),
+            Kind::Scheduled { to } => write!(f, "scheduled {}", name(to)),
+            Kind::Said { text } => write!(f, "said \"{}\"", Plain(text)),
+            Kind::Advanced { from } => write!(f, "clock moved from {from} to {}", event.at()),
+            Kind::Finished { how: End::Returned } => f.write_str("returned"),
+            Kind::Finished { how: End::Left(to) } => write!(f, "left to {}", name(to)),
+            Kind::Finished { how: End::Cancelled } => f.write_str("was cancelled"),
+            Kind::Finished { how: End::Panicked(text) } => write!(f, "panicked \"{}\"", Plain(text)),
+        }
+    }
+}
+
+/// Why a peer gets control.
+struct Reason<'a>(&'a Trace, By);
+
+impl fmt::Display for Reason<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Reason(trace, by) = *self;
+        let name = |peer| Plain(trace.name(peer));
+        match by {
+            By::Start => f.write_str("the run begins"),
+            By::Transfer(from) => write!(f, "{} transferred to it", name(from)),
+            By::Schedule(Some(from)) => write!(f, "{} scheduled it", name(from)),
+            By::Schedule(None) => f.write_str("it was scheduled"),
+            By::Timer => f.write_str("its time has come"),
+            By::Task(task) => write!(f, "{} has ended", name(task)),
+            By::Waker => f.write_str("its waker was fired"),
+            By::Yield => f.write_str("it gave way"),
+        }
+    }
+}
+
+/// Text in one line, whatever is in it: what would break the line or turn it round is escaped, and nothing else.
+pub(crate) struct Plain<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Plain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for c in self.0.chars() {
+            if c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+                write!(f, "{}", c.escape_default())?;
+            } else {
+                f.write_char(c)?;
+            }
+        }
+        Ok(())
+    }
+}
