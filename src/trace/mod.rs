@@ -13,7 +13,7 @@
 //! | [`Trace::html`] | one page that steps through the run, forward and back |
 //! | [`Trace::summary`] | elapsed time and total work, and which sleeps made the run as long as it was |
 //!
-//! Two traces are compared by [`Trace::diverges_from`].
+//! Two traces are compared by [`Trace::diverges_from`]. With the feature `serde` a trace can be written and read back.
 //!
 //! # What a trace holds
 //!
@@ -53,10 +53,15 @@ mod svg;
 mod perfetto;
 mod html;
 mod summary;
+#[cfg(feature = "serde")]
+mod wire;
 
 pub use compare::Divergence;
 pub use html::Html;
 pub use record::{By, End, Event, Kind, On, SourceLine, Trace, TracePeer};
 pub use summary::{Segment, Share, Summary};
+#[cfg(feature = "serde")]
+#[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
+pub use wire::SCHEMA;
 
 pub(crate) use recorder::{Cause, Recorder, Stream, Wait};
