@@ -73,7 +73,7 @@ impl<'a> Crew<'a> {
             world.exit();
             world.forget_switch();
             let Some(peer) = peer else {
-                world.note_foreign_panic(payload); // from a waker that is not of this crate
+                world.note_panic_of_nobody("a foreign waker", payload); // from a waker that is not of this crate
                 continue;
             };
             if self.lent.is_kept() {

@@ -82,9 +82,9 @@ impl World {
         self.inner.borrow_mut().panics.push(panic);
     }
 
-    /// Keeps a panic of a waker that is not of this crate, and belongs to no peer.
-    pub(crate) fn note_foreign_panic(&self, payload: Box<dyn Any + Send>) {
-        let who = Who { id: PeerId::NOBODY, name: "a foreign waker".to_string() };
+    /// Keeps a panic of something that belongs to no peer: a foreign waker, or a callback.
+    pub(crate) fn note_panic_of_nobody(&self, name: &str, payload: Box<dyn Any + Send>) {
+        let who = Who { id: PeerId::NOBODY, name: name.to_string() };
         let panic = self.new_panic(who, payload);
         self.inner.borrow_mut().panics.push(panic);
     }

@@ -333,9 +333,7 @@ impl World {
         if let Some(recorder) = &self.recorder
             && let Err(payload) = recorder.stream()
         {
-            let who = Who { id: PeerId::NOBODY, name: "the trace's callback".to_string() };
-            let panic = Panic::new(who, self.now(), payload);
-            self.inner.borrow_mut().panics.push(panic);
+            self.note_panic_of_nobody("the trace's callback", payload);
         }
     }
 
@@ -507,7 +505,7 @@ impl World {
         if let Err(payload) = catch_unwind(AssertUnwindSafe(|| foreign.wake())) {
             match self.current.get() {
                 Some(peer) => self.note_panic(peer, payload),
-                None => self.note_foreign_panic(payload),
+                None => self.note_panic_of_nobody("a foreign waker", payload),
             }
         }
     }
