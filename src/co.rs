@@ -53,14 +53,40 @@ use crate::world::{Place, World};
 /// A token cannot be kept:
 ///
 /// ```compile_fail,E0521
-/// use handover::{Co, run};
+/// use handover::Co;
+/// async fn keep(co: &mut Co, kept: &mut Vec<&'static mut Co>) {
+///     kept.push(co);
+/// }
+/// ```
+///
+/// where a handle can be:
+///
+/// ```
+/// use handover::{Co, Peer};
+/// async fn keep(co: &mut Co, kept: &mut Vec<Peer<()>>) {
+///     kept.push(co.me());
+/// }
+/// ```
+///
+/// Nor can another peer use it:
+///
+/// ```compile_fail,E0521
+/// # use handover::{Co, run};
 /// run(async |co: &mut Co| {
-///     let mut kept = vec![];
-///     co.spawn(async move |co: &mut Co| kept.push(co));
+///     co.spawn(async |_| co.yield_now().await);
 /// });
 /// ```
 ///
-/// nor used in two transfers at once:
+/// which has its own:
+///
+/// ```
+/// # use handover::{Co, run};
+/// run(async |co: &mut Co| {
+///     co.spawn(async |co| co.yield_now().await);
+/// });
+/// ```
+///
+/// Nor can it be used in two transfers at once:
 ///
 /// ```compile_fail,E0499
 /// # use handover::run;
@@ -81,6 +107,28 @@ use crate::world::{Place, World};
 ///     first.await;
 ///     let second = co.receive();
 ///     second.await;
+/// });
+/// ```
+///
+/// A peer is handed only what it accepts, which its handle says:
+///
+/// ```compile_fail,E0308
+/// # use handover::run;
+/// run(async |co| {
+///     let pong = co.declare::<u32>("pong");
+///     co.define(pong, async |_, _| ());
+///     co.transfer(pong, "ball").await;
+/// });
+/// ```
+///
+/// where a value of that type is fine:
+///
+/// ```no_run
+/// # use handover::run;
+/// run(async |co| {
+///     let pong = co.declare::<u32>("pong");
+///     co.define(pong, async |_, _| ());
+///     co.transfer(pong, 7).await;
 /// });
 /// ```
 pub struct Co<In = ()> {
