@@ -1,7 +1,13 @@
-//! The house: files import only from files above them in the map.
+//! The house: files import only from files above them in the map, and stay small.
 
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+/// A file may have this many lines of code.
+const FILE_LIMIT: usize = 300;
+/// All files but those that show traces may together have this many.
+const CORE_LIMIT: usize = 1_600;
 
 fn src() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
@@ -103,6 +109,27 @@ fn a_file_imports_only_from_files_above_it_in_the_map() {
         }
     }
     assert!(found.is_empty(), "{found:#?}");
+}
+
+#[test]
+fn no_file_is_long_and_the_core_is_small() {
+    let mut total = 0;
+    let mut table = String::new();
+    let mut long = vec![];
+    for (_, path) in files() {
+        let lines = code(&fs::read_to_string(&path).unwrap()).len();
+        let name = path.strip_prefix(src()).unwrap().display().to_string();
+        if !name.starts_with("trace/") {
+            total += lines;
+        }
+        writeln!(table, "{lines:6} {name}").unwrap();
+        if lines > FILE_LIMIT {
+            long.push(name);
+        }
+    }
+    println!("{table}{total:6} lines of code in the core"); // `cargo test --test layering -- --nocapture` shows it
+    assert!(long.is_empty(), "more than {FILE_LIMIT} lines of code in {long:?}:\n{table}");
+    assert!(total <= CORE_LIMIT, "{total} lines of code in the core are more than {CORE_LIMIT}:\n{table}");
 }
 
 #[test]
