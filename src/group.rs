@@ -5,7 +5,6 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
@@ -177,13 +176,8 @@ impl Drop for Member {
             roll.decided.set(Some(self.number));
         }
         let is_last = roll.left.borrow().is_empty();
-        if is_last || self.decides && !roll.disbanding.get() {
-            // A foreign waker may panic, and the body that this is in may be unwinding from a panic already.
-            if let Err(payload) = catch_unwind(AssertUnwindSafe(|| roll.wake(peer)))
-                && let Some(peer) = peer
-            {
-                roll.world.note_panic(peer, payload);
-            }
+        if is_last || self.decides {
+            roll.wake(peer);
         }
     }
 }
