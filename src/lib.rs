@@ -102,6 +102,12 @@
 //! - `clock.rs`: The clock: what time it is, and waiting for a time to come.
 //! - `task.rs`: Tasks: the result side of a peer, and the ways to make a peer that has one.
 //! - `gather.rs`: `gather`: bodies side by side, and all their results.
+//! - `group.rs`: Groups: peers that end together, for `race`, `try_gather` and `scope`.
+//! - `race.rs`: `race`: bodies side by side, and the result of the first to end.
+//! - `try_gather.rs`: `try_gather`: bodies side by side, and all their results, or the first error.
+//! - `scope.rs`: `scope`: a stretch of a body that the peers spawned in it do not outlive.
+//! - `timeout.rs`: `timeout`: a future with a limit on its time.
+//! - `interval.rs`: `interval`: ticks at equal steps of the clock, and what becomes of those that are late.
 //! - `external.rs`: What happens outside the program: it is awaited by saying so, and the virtual clock waits for it.
 //! - `crew.rs`: The crew: the generators of all peers, and the one loop that resumes whichever peer control was handed
 //!   to.
