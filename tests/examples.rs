@@ -16,6 +16,8 @@ examples! {
     ping_pong;
     producer_consumer;
     ring;
+    timeout;
+    race;
 }
 
 const BREAKFAST_SYNC: &[&str] = &[
