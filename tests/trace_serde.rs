@@ -1,0 +1,147 @@
+//! A trace written down and read back. The golden file is what schema 1 looks like: a change that cannot read it, or
+//! writes something else, needs another schema.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use handover::Trampoline;
+use handover::trace::{SCHEMA, Trace};
+use serde_json::{Value, json};
+
+/// One event of each kind, more or less.
+fn sample() -> Trace {
+    let trampoline = Trampoline::builder().trace(true).output(|_| ()).build();
+    let result = trampoline.run(async |co| {
+        let main = co.me();
+        let echo = co.declare("echo");
+        co.define(echo, async move |co, text: &str| {
+            co.say(text);
+            let _ = co.transfer(main, ()).await;
+            co.leave(main, ()).await;
+        });
+        co.transfer(echo, "커피 & <bagel>").await;
+        co.transfer(echo, "").await;
+        let burnt = co.spawn_named("toaster", async |co| {
+            co.sleep(Duration::from_nanos(51_592_001)).await;
+            panic!("burnt");
+        });
+        let _ = burnt.outcome().await;
+        co.spawn_named("idler", async |co| co.receive().await);
+        co.yield_now().await;
+        let (sender, receiver) = futures::channel::oneshot::channel();
+        let teller = co.spawn_named("teller", async |_| sender.send(()).unwrap());
+        receiver.await.unwrap();
+        teller.await;
+        let _ = co.clock().timeout(Duration::from_secs(1), co.receive()).await;
+        let racers = [1, 2].map(|n| async move |co: &mut handover::Co| co.sleep(Duration::from_secs(n)).await);
+        co.race(racers).await;
+    });
+    result.unwrap();
+    trampoline.trace()
+}
+
+fn golden() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/trace_schema_1.json")
+}
+
+/// `UPDATE_GOLDEN=1` writes the file anew: for a new schema only.
+#[test]
+fn what_is_written_is_the_golden_file() {
+    let written = serde_json::to_string_pretty(&sample()).unwrap() + "\n";
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::create_dir_all(golden().parent().unwrap()).unwrap();
+        std::fs::write(golden(), &written).unwrap();
+    }
+    assert_eq!(written, std::fs::read_to_string(golden()).unwrap());
+    assert_eq!(SCHEMA, 1);
+}
+
+#[test]
+fn the_golden_file_is_read_as_the_same_trace() {
+    let read: Trace = serde_json::from_str(&std::fs::read_to_string(golden()).unwrap()).unwrap();
+    let made = sample();
+    assert!(read.diverges_from(&made).is_none(), "{}", read.diverges_from(&made).unwrap());
+    assert_eq!(read.transcript(), made.transcript());
+    assert_eq!(read.html(), made.html());
+    assert_eq!(read.perfetto(), made.perfetto());
+}
+
+#[test]
+fn a_bounded_trace_keeps_its_numbers() {
+    let trampoline = Trampoline::builder().trace_last(3).output(|_| ()).build();
+    trampoline.run(async |co| (0..9).for_each(|n| co.say(n))).unwrap();
+    let made = trampoline.trace();
+    let read: Trace = serde_json::from_str(&serde_json::to_string(&made).unwrap()).unwrap();
+    assert_eq!((read.dropped(), read.len()), (made.dropped(), 3));
+    assert!(read.diverges_from(&made).is_none());
+}
+
+/// What reading says of a trace of which something was changed.
+fn refused(change: impl FnOnce(&mut Value)) -> String {
+    let mut value = serde_json::to_value(sample()).unwrap();
+    change(&mut value);
+    serde_json::from_value::<Trace>(value).unwrap_err().to_string()
+}
+
+#[test]
+fn what_does_not_hold_together_is_an_error() {
+    let texts = [
+        refused(|trace| trace["schema"] = json!(2)),
+        refused(|trace| trace["peers"][1]["number"] = json!(0)),
+        refused(|trace| trace["peers"][4]["number"] = json!(u32::MAX)),
+        refused(|trace| trace["events"][0]["peer"] = json!(99)),
+        refused(|trace| trace["events"][0]["line"] = json!(99)),
+        refused(|trace| trace["events"][1]["at"] = json!(1)),
+        refused(|trace| trace["events"][1]["peer"] = json!(null)),
+        refused(|trace| trace["events"][1]["kind"]["woken"]["by"] = json!({ "task": 99 })),
+        refused(|trace| trace["dropped"] = json!(u64::MAX)),
+        refused(|trace| {
+            let events = trace["events"].as_array_mut().unwrap();
+            let moved = events.iter_mut().find(|event| event["kind"]["advanced"].is_object()).unwrap();
+            moved["kind"]["advanced"]["from"] = json!(u64::MAX);
+        }),
+    ];
+    insta::assert_snapshot!(texts.join("\n"), @r"
+    the trace is written in schema 2, and this reads schema 1
+    the numbers of the peers do not ascend
+    the numbers of the peers do not ascend
+    there is no peer 99
+    there is no line 99
+    the time goes back to 0s
+    an event has no peer that must have one
+    there is no peer 99
+    there are more events than can be counted
+    the clock does not move from 18446744073.709551615s to 0.051592001s
+    ");
+}
+
+/// Whatever is read without an error can be shown: nothing in a view relies on more than what reading has checked.
+#[test]
+fn a_trace_of_nonsense_that_can_be_read_can_be_shown() {
+    let mut random = fastrand::Rng::with_seed(4);
+    let mut read = 0;
+    for _ in 0..300 {
+        let mut value = serde_json::to_value(sample()).unwrap();
+        let events = value["events"].as_array_mut().unwrap();
+        match random.u8(..3) {
+            0 => drop(events.remove(random.usize(..events.len()))),
+            1 => {
+                let (one, other) = (random.usize(..events.len()), random.usize(..events.len()));
+                let kind = events[one]["kind"].clone();
+                events[other]["kind"] = kind;
+            }
+            _ => {
+                let peer = json!(random.u8(..7));
+                let event = random.usize(..events.len());
+                events[event]["peer"] = peer;
+            }
+        }
+        let Ok(trace) = serde_json::from_value::<Trace>(value) else { continue };
+        read += 1;
+        let shown =
+            [trace.transcript(), trace.timeline(60), trace.mermaid(), trace.svg(), trace.perfetto(), trace.html()];
+        assert!(shown.iter().all(|view| !view.is_empty()));
+        assert!(!trace.summary().to_string().is_empty());
+    }
+    assert!(read > 100, "most of it can be read");
+}
