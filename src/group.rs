@@ -87,6 +87,7 @@ impl Group {
     }
 
     /// Spawns a member, which is called after its body. If the body returns, `decides` says whether that decides.
+    #[track_caller]
     pub(crate) fn spawn<F, T: 'static>(&self, body: F, decides: fn(&T) -> bool) -> Task<T>
     where
         F: AsyncFnOnce(&mut Co) -> T + 'static,

@@ -113,8 +113,13 @@ where
     F: AsyncFnOnce(&mut Co) -> T + 'static,
     T: 'static,
 {
+    #[track_caller]
     fn start(self, group: &Group) -> Tasks<T> {
-        self.into_iter().map(|body| group.spawn(body, decides)).collect()
+        let mut tasks = Tasks::new();
+        for body in self {
+            tasks.push(group.spawn(body, decides)); // no closure: it would stand for the caller's line
+        }
+        tasks
     }
 }
 
@@ -130,8 +135,13 @@ where
     F: AsyncFnOnce(&mut Co) -> T + 'static,
     T: 'static,
 {
+    #[track_caller]
     fn start(self, group: &Group) -> Tasks<T> {
-        self.into_iter().map(|body| group.spawn(body, decides)).collect()
+        let mut tasks = Tasks::new();
+        for body in self {
+            tasks.push(group.spawn(body, decides)); // no closure: it would stand for the caller's line
+        }
+        tasks
     }
 }
 
@@ -149,7 +159,8 @@ macro_rules! race_tuple {
             $($body: AsyncFnOnce(&mut Co) -> T + 'static,)+
             T: 'static,
         {
-            fn start(self, group: &Group) -> Tasks<T> {
+        #[track_caller]
+    fn start(self, group: &Group) -> Tasks<T> {
                 let ($($racer,)+) = self;
                 let mut tasks = Tasks::new();
                 $(tasks.push(group.spawn($racer, decides));)+

@@ -98,6 +98,7 @@ where
     T: 'static,
     E: 'static,
 {
+    #[track_caller]
     fn gather(self, group: Group) -> impl Future<Output = Result<Vec<T>, E>> + use<F, T, E> {
         let mut tasks: SmallVec<[Task<Result<T, E>>; 4]> = SmallVec::with_capacity(self.len());
         for body in self {
@@ -131,6 +132,7 @@ where
     T: 'static,
     E: 'static,
 {
+    #[track_caller]
     fn gather(self, group: Group) -> impl Future<Output = Result<[T; N], E>> + use<F, T, E, N> {
         let values = Vec::from(self).gather(group);
         async move {
@@ -154,6 +156,7 @@ macro_rules! try_gather_tuple {
             $($body: AsyncFnOnce(&mut Co) -> Result<$value, Error> + 'static, $value: 'static,)+
             Error: 'static,
         {
+            #[track_caller]
             fn gather(
                 self,
                 group: Group,

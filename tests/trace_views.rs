@@ -346,7 +346,7 @@ fn every_picture_is_well_formed_and_says_what_it_shows() {
         let handed =
             trace.events().filter(|event| matches!(event.kind(), Kind::Resumed { by: By::Transfer(_) })).count();
         assert_eq!(arrows, handed, "{program}: an arrow for each time control was handed over");
-        for rect in rects().filter(|node| node.has_children()) {
+        for rect in rects().filter(roxmltree::Node::has_children) {
             let number = |name| rect.attribute(name).unwrap().parse::<f64>().unwrap();
             assert!(
                 number("x") >= 0.0
