@@ -63,8 +63,7 @@ impl Trace {
     #[must_use]
     pub fn diverges_from<'a>(&'a self, other: &'a Trace) -> Option<Divergence<'a>> {
         let first = self.dropped().max(other.dropped());
-        let ends = (self.dropped() + self.len() as u64, other.dropped() + other.len() as u64);
-        let last = ends.0.max(ends.1);
+        let last = self.next_seq().max(other.next_seq());
         let differs = |&seq: &u64| match (self.event(seq), other.event(seq)) {
             (Some(ours), Some(theirs)) => !equal(ours, theirs),
             _ => true,

@@ -38,7 +38,7 @@ impl Trace {
         for event in self.events() {
             let Some(line) = self.message(event, &cast) else { continue };
             if text.len() + line.len() > LIMIT {
-                let missing = self.dropped() + self.len() as u64 - event.seq();
+                let missing = self.next_seq() - event.seq();
                 let over = cast.first().map_or("p0".to_string(), |peer| Id(*peer).to_string());
                 let _ = writeln!(text, "  Note over {over}: {missing} more events are not drawn");
                 break;

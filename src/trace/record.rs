@@ -352,6 +352,11 @@ impl Trace {
         self.entries.back().map_or(Time::ZERO, |entry| entry.at)
     }
 
+    /// The number of the event that happens next.
+    pub(crate) fn next_seq(&self) -> u64 {
+        self.dropped + self.len() as u64
+    }
+
     pub(crate) fn text(&self, number: u32) -> &str {
         self.texts.get(number.wrapping_sub(self.first_text) as usize).map_or("", |text| text)
     }

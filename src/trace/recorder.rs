@@ -4,6 +4,7 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::mem;
 use std::num::NonZeroU32;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
@@ -31,15 +32,37 @@ pub(crate) struct Recorder {
     /// How many events to keep; `None` is all of them.
     keep: Option<usize>,
     /// The lines by the address of their location. No result depends on its order.
-    known: RefCell<HashMap<*const Location<'static>, NonZeroU32>>,
+    known: RefCell<HashMap<*const Location<'static>, NonZeroU32, BuildHasherDefault<AddressHasher>>>,
     /// How many peers the trace held when last some were forgotten.
     members: Cell<usize>,
     callback: RefCell<Option<Stream>>,
+    /// There is a callback, or it is being called.
+    streaming: Cell<bool>,
     /// The number of the first event that the callback has not seen.
     unseen: Cell<u64>,
     /// The callback is being called, and what happens meanwhile is put off.
     calling: Cell<bool>,
     put_off: RefCell<Vec<Draft>>,
+}
+
+/// Spreads addresses, which differ in their middle bits. A trace looks a line up at almost every event.
+#[derive(Default)]
+struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_usize(usize::from(*byte));
+        }
+    }
+
+    fn write_usize(&mut self, address: usize) {
+        self.0 = (self.0 ^ address as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(26);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 /// What is known of the peer in one slot.
@@ -67,7 +90,8 @@ struct Draft {
 impl Recorder {
     /// Makes a recorder that keeps the last `keep` events, or all, and lets `callback` see each.
     pub(crate) fn new(keep: Option<usize>, callback: Option<Stream>) -> Self {
-        Recorder { keep, callback: RefCell::new(callback), ..Recorder::default() }
+        let streaming = Cell::new(callback.is_some());
+        Recorder { keep, callback: RefCell::new(callback), streaming, ..Recorder::default() }
     }
 
     /// The trace so far.
@@ -270,8 +294,9 @@ impl Recorder {
     }
 
     fn drop_oldest(&self, trace: &mut Trace) {
-        let streaming = self.callback.borrow().is_some();
-        while trace.len() > self.keep.unwrap_or(usize::MAX) && (!streaming || trace.dropped < self.unseen.get()) {
+        while trace.len() > self.keep.unwrap_or(usize::MAX)
+            && (!self.streaming.get() || trace.dropped < self.unseen.get())
+        {
             let Some(entry) = trace.entries.pop_front() else { break };
             trace.dropped += 1;
             if let Stored::Said(_) | Stored::Panicked(_) = entry.kind {
@@ -300,10 +325,7 @@ impl Recorder {
 
     /// Returns whether there are events that the callback has not seen.
     pub(crate) fn is_behind(&self) -> bool {
-        let trace = self.trace.borrow();
-        !self.calling.get()
-            && trace.dropped + trace.len() as u64 > self.unseen.get()
-            && self.callback.borrow().is_some()
+        self.streaming.get() && !self.calling.get() && self.trace.borrow().next_seq() > self.unseen.get()
     }
 
     /// Shows the callback what it has not seen; to be called when nothing of the trampoline's is borrowed.
@@ -311,13 +333,13 @@ impl Recorder {
     /// The callback does not see what it brings about itself, or it might never end. One that panics is not called
     /// again.
     pub(crate) fn stream(&self) -> Result<(), Box<dyn Any + Send>> {
-        if self.calling.get() {
+        if !self.is_behind() {
             return Ok(());
         }
         let Some(mut callback) = self.callback.borrow_mut().take() else { return Ok(()) };
         self.calling.set(true);
         let trace = self.trace.borrow();
-        let end = trace.dropped + trace.len() as u64;
+        let end = trace.next_seq();
         let called = catch_unwind(AssertUnwindSafe(|| {
             (self.unseen.get()..end).filter_map(|seq| trace.event(seq)).for_each(|event| callback(&event));
         }));
@@ -326,7 +348,10 @@ impl Recorder {
         match called {
             Ok(()) => *self.callback.borrow_mut() = Some(callback),
             // A destructor may panic in its turn, and is the callback's too.
-            Err(_) => drop(catch_unwind(AssertUnwindSafe(|| drop(callback)))),
+            Err(_) => {
+                self.streaming.set(false);
+                drop(catch_unwind(AssertUnwindSafe(|| drop(callback))));
+            }
         }
         self.unseen.set(end);
         for draft in mem::take(&mut *self.put_off.borrow_mut()) {

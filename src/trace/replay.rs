@@ -169,7 +169,7 @@ impl Trace {
         for event in self.events() {
             replay.step(event, &mut |peer, span| spans.entry(peer).or_default().push(span));
         }
-        let last = self.dropped() + self.len() as u64;
+        let last = self.next_seq();
         for (peer, span) in replay.now {
             let ended = Span { to: self.end(), last, ..span };
             spans.entry(peer).or_default().push(ended);

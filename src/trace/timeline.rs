@@ -89,7 +89,7 @@ impl Scale {
         if begin < end {
             return Scale { begin, end, columns, timed: true };
         }
-        let end = trace.dropped() + trace.len() as u64;
+        let end = trace.next_seq();
         Scale { begin: trace.dropped(), end: end.max(trace.dropped() + 1), columns, timed: false }
     }
 
