@@ -1,0 +1,264 @@
+//! The page, opened in headless Chromium: it is stepped through with keys, buttons and slider, in English and Korean,
+//! at the width of a desk and of a phone.
+//!
+//! Where there is no Chromium these tests say so and check nothing, unless `REQUIRE_CHROMIUM` is set, as in CI.
+
+use std::io::ErrorKind;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use handover::trace::{Html, Trace};
+use handover::{Captured, Co, RunError, Trampoline};
+use serde_json::Value;
+
+#[path = "../examples"]
+#[allow(dead_code, clippy::duplicate_mod)]
+mod examples {
+    pub(crate) mod breakfast_gather;
+    pub(crate) mod ping_pong;
+    pub(crate) mod ring;
+}
+
+const DRIVER: &str = include_str!("page/driver.js");
+
+/// Goes forward with the right arrow, back with the left one, and then wherever slider and buttons lead; each step
+/// looks the same however it was reached.
+const WALK: &str = "
+    const all = Number(find('slider').max);
+    const steps = [seen()];
+    find('back').focus();
+    for (let n = 0; n < all; n += 1) { await key('ArrowRight'); steps.push(seen()); }
+    const output = lines('output');
+    const different = [];
+    for (let n = all - 1; n >= 0; n -= 1) { await key('ArrowLeft'); if (!same(seen(), steps[n])) different.push(n); }
+    await key('End'); if (!same(seen(), steps[all])) different.push('End');
+    await key('Home'); if (!same(seen(), steps[0])) different.push('Home');
+    await click('last'); if (!same(seen(), steps[all])) different.push('last');
+    await click('back'); if (!same(seen(), steps[all - 1])) different.push('back');
+    await click('first'); if (!same(seen(), steps[0])) different.push('first');
+    await click('forward'); if (!same(seen(), steps[1])) different.push('forward');
+    const half = Math.floor(all / 2);
+    await slide(half); if (!same(seen(), steps[half])) different.push('slider');
+    find('slider').focus();
+    await key('ArrowRight'); if (!same(seen(), steps[half + 1])) different.push('arrow on the slider');
+    return { all, steps, output, different, fits: fits() };
+";
+
+/// Chromium's path, if there is one.
+fn chromium() -> Option<PathBuf> {
+    let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let usual = std::env::split_paths(&path)
+        .flat_map(|folder| ["chromium", "chromium-browser", "google-chrome", "chrome"].map(|name| folder.join(name)));
+    let found = named.into_iter().chain(usual).find(|file| file.is_file());
+    if found.is_none() {
+        assert!(std::env::var_os("REQUIRE_CHROMIUM").is_none(), "there is no Chromium");
+        println!("skipped: there is no Chromium to open the page in; CHROMIUM may name one");
+    }
+    found
+}
+
+/// Opens a page in Chromium with a script that drives it, and gives what that reports. `None` if there is no Chromium.
+fn drive(name: &str, page: &str, width: Option<u32>, script: &str) -> Option<Value> {
+    let chromium = chromium()?;
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("page-{name}"));
+    match std::fs::remove_dir_all(&folder) {
+        Err(error) if error.kind() != ErrorKind::NotFound => panic!("{error}"),
+        _ => std::fs::create_dir_all(&folder).unwrap(),
+    }
+    let (before, after) = page.split_once("</head>").unwrap();
+    let driver = format!("<script>{DRIVER}\nasync function drive() {{ {script} }}</script>");
+    let mut opened = folder.join("page.html");
+    std::fs::write(&opened, format!("{before}{driver}</head>{after}")).unwrap();
+    if let Some(width) = width {
+        // A window cannot be as narrow as a phone, but a frame can.
+        opened = folder.join("frame.html");
+        let frame = format!(
+            "<!doctype html><iframe src=\"page.html\" width=\"{width}\" height=\"740\"></iframe><pre id=\"report\"></pre>\
+             <script>onmessage = (event) => {{ document.getElementById('report').textContent = event.data; }};</script>"
+        );
+        std::fs::write(&opened, frame).unwrap();
+    }
+    let output = Command::new(chromium)
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
+        .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
+        .args(["--lang=en-US", "--window-size=1280,900", "--virtual-time-budget=600000", "--dump-dom"])
+        .arg("--enable-logging=stderr")
+        .arg(format!("--user-data-dir={}", folder.join("profile").display()))
+        .arg(format!("file://{}", opened.display()))
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let (dom, log) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{log}");
+    let log: String = log.lines().filter(|line| line.contains("CONSOLE")).collect();
+    assert_eq!(log, "", "{name} wrote to the console");
+    // What is in the document was escaped for it.
+    let report = dom.rsplit_once("<pre id=\"report\">").and_then(|(_, rest)| rest.split_once("</pre>"));
+    let (report, _) = report.unwrap_or_else(|| panic!("{name} has not reported: {dom}"));
+    let report = report.replace("&lt;", "<").replace("&gt;", ">").replace("&nbsp;", "\u{a0}").replace("&amp;", "&");
+    let report: Value = serde_json::from_str(&report).unwrap_or_else(|error| panic!("{name}: {error} in {report:?}"));
+    assert_eq!(report["errors"], serde_json::json!([]), "{name} has script errors");
+    Some(report)
+}
+
+fn page_of(play: fn(&Trampoline) -> Result<(), RunError>) -> (String, Trace, String) {
+    let said = Captured::new();
+    let trampoline = Trampoline::builder().trace(true).output(said.sink()).build();
+    play(&trampoline).unwrap();
+    let trace = trampoline.trace();
+    let source = |file: &str| std::fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(file)).ok();
+    let page = Html::new(&trace).title("a test").sources(source).to_string();
+    (page, trace, said.text())
+}
+
+#[track_caller]
+fn walk(name: &str, play: fn(&Trampoline) -> Result<(), RunError>, width: Option<u32>) -> Option<Value> {
+    let (page, trace, said) = page_of(play);
+    let report = drive(name, &page, width, WALK)?;
+    assert_eq!(report["all"], trace.len());
+    assert_eq!(report["different"], serde_json::json!([]), "a step looks the same however it was reached");
+    let output: Vec<_> = report["output"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
+    assert_eq!(output, said.lines().collect::<Vec<_>>(), "stepping to the end shows the whole output");
+    assert_eq!(report["fits"], true, "the page is no wider than the window");
+    Some(report)
+}
+
+#[test]
+fn every_step_of_a_breakfast_looks_the_same_from_both_sides() {
+    let Some(report) = walk("breakfast", examples::breakfast_gather::play, None) else { return };
+    let steps = report["steps"].as_array().unwrap();
+    let asleep = &steps[14];
+    assert_eq!(asleep["sentence"], "toast_bagel sleeps until 2s");
+    assert_eq!(asleep["timers"], "2s toast_bagel\n3s brew_coffee");
+    assert_eq!((&asleep["queue"], &asleep["clock"]), (&Value::from("empty"), &Value::from("0s")));
+    let peers = asleep["peers"].as_str().unwrap();
+    assert!(
+        peers.contains("sleeps until 3s, since 0s") && peers.contains("co.sleep(Duration::from_secs(3)).await;"),
+        "{peers}"
+    );
+    let source: Vec<_> = asleep["source"].as_array().unwrap().iter().map(|row| row.as_str().unwrap().trim()).collect();
+    assert_eq!(source.len(), 3, "each peer's line is marked in the program's text: {source:?}");
+    assert_eq!(source[1], "co.sleep(Duration::from_secs(2)).await;toast_bagel");
+    assert_eq!(steps[15]["sentence"], "Everybody waits: the clock jumps to 2s");
+    assert_eq!(steps[7]["queue"], "brew_coffee\ntoast_bagel");
+    assert_eq!(steps[9]["lit"], "brew_coffee");
+    assert_eq!(steps.last().unwrap()["clock"], "3s");
+}
+
+#[test]
+fn every_step_of_a_rally_looks_the_same_from_both_sides_on_a_phone() {
+    walk("rally", examples::ping_pong::play, Some(360));
+}
+
+#[test]
+fn every_step_of_a_ring_looks_the_same_from_both_sides_on_a_small_phone() {
+    walk("ring", examples::ring::play, Some(320));
+}
+
+#[test]
+fn the_korean_switch_changes_every_word_and_back() {
+    let (page, ..) = page_of(examples::breakfast_gather::play);
+    let script = "
+        await slide(14);
+        const english = seen();
+        document.querySelector('[data-language=ko]').click();
+        await drawn();
+        const korean = { ...seen(), lang: document.documentElement.lang, body: document.body.innerText, fits: fits(),
+            label: find('forward').getAttribute('aria-label') };
+        document.querySelector('[data-language=en]').click();
+        await drawn();
+        return { korean, back: same(seen(), english), lang: document.documentElement.lang };
+    ";
+    let Some(report) = drive("korean", &page, Some(360), script) else { return };
+    let korean = &report["korean"];
+    assert_eq!((&korean["lang"], &report["lang"]), (&Value::from("ko"), &Value::from("en")));
+    assert_eq!(korean["sentence"], "toast_bagel: 잠 (2s까지)");
+    assert_eq!(korean["label"], "앞으로 한 단계");
+    assert!(korean["peers"].as_str().unwrap().contains("자는 중 3s까지"));
+    for english in ["Step", "Clock", "Peers", "Timers", "Ready queue", "Output", "Source", "sleeping", "waiting"] {
+        assert!(!korean["body"].as_str().unwrap().contains(english), "{english} is left in English");
+    }
+    assert_eq!((&korean["fits"], &report["back"]), (&Value::from(true), &Value::from(true)));
+}
+
+#[test]
+fn a_peer_that_is_chosen_keeps_its_line_in_view() {
+    let (page, ..) = page_of(examples::breakfast_gather::play);
+    let script = "
+        await slide(14);
+        const choose = (peer) => document.querySelector(`#peers [data-peer=\"${peer}\"]`);
+        const focus = () => document.querySelector('#source .focus').textContent.trim();
+        const before = focus();
+        choose(1).focus(); choose(1).click(); await drawn();
+        const chosen = focus();
+        await key('ArrowRight');
+        const after = { focus: focus(), kept: document.activeElement === choose(1) };
+        choose(1).click(); await drawn();
+        return { before, chosen, after, pressed: choose(1).getAttribute('aria-pressed') };
+    ";
+    let Some(report) = drive("chosen", &page, None, script) else { return };
+    let line = "co.sleep(Duration::from_secs(3)).await;brew_coffee";
+    assert_eq!(report["before"], "co.sleep(Duration::from_secs(2)).await;toast_bagel");
+    assert_eq!((&report["chosen"], &report["after"]["focus"]), (&Value::from(line), &Value::from(line)));
+    assert_eq!((&report["after"]["kept"], &report["pressed"]), (&Value::from(true), &Value::from("false")));
+}
+
+#[test]
+fn what_needs_escaping_is_shown_as_it_is() {
+    const NASTY: &str = "<b onclick='x'>&amp;\"</script><script>throw 1</script><!-- 커피 ${1} \\ `";
+    let trampoline = Trampoline::builder().trace(true).output(|_| ()).build();
+    trampoline.run(async |co| co.spawn_named(NASTY, async |co| co.say(NASTY)).await).unwrap();
+    let trace = trampoline.trace();
+    let page = Html::new(&trace).title(NASTY).sources(|_| Some(format!("{NASTY}\n").repeat(400))).to_string();
+    let script = "
+        await key('End');
+        return { output: lines('output'), name: find('names').lastElementChild.textContent, title: document.title,
+            source: find('source').querySelector('li').textContent };
+    ";
+    let Some(report) = drive("nasty", &page, None, script) else { return };
+    assert_eq!(report["output"], serde_json::json!([NASTY]));
+    assert_eq!((&report["name"], &report["title"]), (&Value::from(NASTY), &Value::from(NASTY)));
+    assert_eq!(report["source"], NASTY);
+}
+
+#[test]
+fn ten_thousand_events_stay_responsive() {
+    let trampoline = Trampoline::builder().trace(true).output(|_| ()).build();
+    let worker = |number: u64| {
+        async move |co: &mut Co| {
+            for step in 0..57 {
+                co.say(format_args!("worker {number} at step {step}"));
+                co.sleep(Duration::from_millis(1 + (number * 7 + step * 13) % 31)).await;
+            }
+        }
+    };
+    let crowd: Vec<_> = (0..40).map(worker).collect();
+    trampoline.run(async |co| drop(co.gather(crowd).await)).unwrap();
+    let trace = trampoline.trace();
+    assert!(trace.len() > 10_000);
+    let page = Html::new(&trace).sources(|file| std::fs::read_to_string(file).ok()).to_string();
+    let script = "
+        const all = Number(find('slider').max);
+        let random = 1;
+        for (let n = 0; n < 300; n += 1) {
+            random = (random * 16807) % 2147483647;
+            await slide(random % (all + 1));
+        }
+        for (let n = 0; n < 100; n += 1) await key('ArrowLeft');
+        await key('End');
+        return { output: lines('output').length };
+    ";
+    let nothing = Instant::now();
+    if drive("idle", &page, None, "return {};").is_none() {
+        return;
+    }
+    let nothing = nothing.elapsed();
+    let start = Instant::now();
+    let report = drive("crowd", &page, None, script).unwrap();
+    let each = start.elapsed().saturating_sub(nothing) / 401;
+    println!("{each:?} a step of {} events, drawn and all", trace.len());
+    assert_eq!(report["output"], 40 * 57);
+    assert!(each < Duration::from_millis(200), "a step takes {each:?}");
+}
