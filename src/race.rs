@@ -117,7 +117,7 @@ where
     fn start(self, group: &Group) -> Tasks<T> {
         let mut tasks = Tasks::new();
         for body in self {
-            tasks.push(group.spawn(body, decides)); // no closure: it would stand for the caller's line
+            tasks.push(group.spawn(body, decides));
         }
         tasks
     }
@@ -139,7 +139,7 @@ where
     fn start(self, group: &Group) -> Tasks<T> {
         let mut tasks = Tasks::new();
         for body in self {
-            tasks.push(group.spawn(body, decides)); // no closure: it would stand for the caller's line
+            tasks.push(group.spawn(body, decides));
         }
         tasks
     }
@@ -159,8 +159,8 @@ macro_rules! race_tuple {
             $($body: AsyncFnOnce(&mut Co) -> T + 'static,)+
             T: 'static,
         {
-        #[track_caller]
-    fn start(self, group: &Group) -> Tasks<T> {
+            #[track_caller]
+            fn start(self, group: &Group) -> Tasks<T> {
                 let ($($racer,)+) = self;
                 let mut tasks = Tasks::new();
                 $(tasks.push(group.spawn($racer, decides));)+

@@ -214,6 +214,29 @@ fn every_source_line_is_that_of_the_call() {
     assert_eq!(lines, [(here, 0), (here, 1), (here, 2), (here, 2)], "said, sleeps, scheduled, awaits");
 }
 
+#[test]
+fn peers_that_are_spawned_together_are_spawned_in_the_caller_s_line() {
+    let (line, body) = (line!() + 2, async |_: &mut Co| ());
+    let trace = trace_of(async move |co| {
+        co.gather([body, body]).await;
+        co.gather((body, body)).await;
+        co.gather(vec![body]).await;
+        co.race([body, body]).await;
+        co.race((body, body)).await;
+        co.race(vec![body]).await;
+        let sound = async |_: &mut Co| Ok::<(), ()>(());
+        co.try_gather([sound, sound]).await.unwrap();
+        co.try_gather((sound, sound)).await.unwrap();
+        co.try_gather(vec![sound]).await.unwrap();
+    });
+    for event in trace.events().skip(1) {
+        if let Some(place) = event.place() {
+            assert_eq!(place.file(), "tests/trace.rs", "{event:?}");
+            assert!((line - 1..line + 10).contains(&place.line()), "{event:?} at {place}");
+        }
+    }
+}
+
 /// Many peers that wait for many reasons.
 async fn kitchen(co: &mut Co) {
     let clock = co.clock();
