@@ -226,7 +226,7 @@ impl Trampoline {
         let (running, mut crew) = self.take_crew()?;
         let driven = loop {
             match crew.run_instant(&self.world, None, self.steps_per_instant) {
-                Ok(Stop::Ended | Stop::Idle | Stop::OutOfFuel) => {}
+                Ok(Stop::Ended | Stop::Idle | Stop::OutOfFuel(_)) => {}
                 Err(livelock) => break Err(RunError::Livelock(livelock)),
             }
             match self.world.rest(until, || crew.has_kept_waker()) {

@@ -20,8 +20,8 @@ pub(crate) enum Stop {
     Ended,
     /// Nobody is ready: the instant is over.
     Idle,
-    /// The fuel is used up, and somebody is ready still.
-    OutOfFuel,
+    /// The fuel is used up, and this peer would be resumed next: it stands at the front of the ready queue.
+    OutOfFuel(PeerId),
 }
 
 /// A peer's generator, and the waker that it has kept a clone of, if any.
@@ -41,15 +41,13 @@ pub(crate) struct Crew<'a> {
     newborn: Vec<(PeerId, Box<dyn Resume>)>,
     /// How many resumptions are left until the crew stops.
     fuel: u64,
-    /// Who was to be resumed when the fuel was used up.
-    interrupted: Option<PeerId>,
 }
 
 impl<'a> Crew<'a> {
     pub(crate) fn new(world: &World) -> Self {
         let lent = LentWaker::new(world.inbox());
         world.use_waker(&lent);
-        Crew { berths: vec![], lent, inbox: Arc::clone(world.inbox()), newborn: vec![], fuel: 0, interrupted: None }
+        Crew { berths: vec![], lent, inbox: Arc::clone(world.inbox()), newborn: vec![], fuel: 0 }
     }
 
     pub(crate) fn admit(&mut self, peer: PeerId, generator: Box<dyn Resume + 'a>) {
@@ -92,15 +90,15 @@ impl<'a> Crew<'a> {
         if main.is_some_and(|main| world.is_finished(main)) {
             return Stop::Ended;
         }
-        let mut interrupted = self.interrupted.take().filter(|&peer| world.can_run(peer));
-        while let Some(next) = interrupted.take().or_else(|| world.next()) {
+        while let Some(next) = world.next() {
             let mut index = next.raw_index();
             // This is the trampoline: it resumes whoever has control, and whoever they hand it to, and so on.
             loop {
                 if self.fuel == 0 {
-                    self.interrupted = Some(self.peer_at(index));
                     world.exit();
-                    return Stop::OutOfFuel;
+                    let peer = self.peer_at(index);
+                    world.put_back(peer);
+                    return Stop::OutOfFuel(peer);
                 }
                 self.fuel -= 1;
                 let (peer, turn) = self.resume(world, index);
@@ -150,12 +148,12 @@ impl<'a> Crew<'a> {
         let mut stop = self.run_ready(world, main, limit - counted);
         let mut counts: BTreeMap<PeerId, (Who, u64)> = BTreeMap::new();
         for _ in 0..counted {
-            let (Stop::OutOfFuel, Some(peer)) = (&stop, self.interrupted) else { return Ok(stop) };
+            let Stop::OutOfFuel(peer) = stop else { return Ok(stop) };
             counts.entry(peer).or_insert_with(|| (world.who(peer), 0)).1 += 1;
             stop = self.run_ready(world, main, 1);
         }
         match stop {
-            Stop::OutOfFuel => Err(Livelock::new(world.now(), limit, counted, counts.into_values().collect())),
+            Stop::OutOfFuel(_) => Err(Livelock::new(world.now(), limit, counted, counts.into_values().collect())),
             stop => Ok(stop),
         }
     }
@@ -163,7 +161,7 @@ impl<'a> Crew<'a> {
     /// Who is resumed next, if the instant is not over.
     pub(crate) fn next(&mut self, world: &World, main: Option<PeerId>) -> Option<PeerId> {
         match self.run_ready(world, main, 0) {
-            Stop::OutOfFuel => self.interrupted,
+            Stop::OutOfFuel(peer) => Some(peer),
             Stop::Ended | Stop::Idle => None,
         }
     }

@@ -481,11 +481,6 @@ impl World {
         self.holds.set(self.holds.get() - 1);
     }
 
-    /// Returns whether `peer` can be resumed: its body is there, and has started or been handed its first value.
-    pub(crate) fn can_run(&self, peer: PeerId) -> bool {
-        self.inner.borrow().table.get(peer).is_some_and(|slot| slot.phase == Phase::Started || slot.is_handed())
-    }
-
     /// Puts a peer at the back of the ready queue, or lets a foreign waker do what it does.
     pub(crate) fn wake(&self, wakee: Wakee, cause: Cause) {
         match wakee {
@@ -513,7 +508,15 @@ impl World {
     /// Puts a peer at the front of the ready queue, wherever it stood in it before: it runs next, unless control is
     /// handed to somebody else first.
     pub(crate) fn wake_first(&self, peer: PeerId, cause: Cause) {
-        self.inner.borrow_mut().make_first(peer, cause);
+        let mut inner = self.inner.borrow_mut();
+        if inner.make_first(peer) {
+            inner.record_ready(Some(peer), cause, true);
+        }
+    }
+
+    /// Puts a peer that was about to be resumed at the front of the ready queue, until the trampoline goes on.
+    pub(crate) fn put_back(&self, peer: PeerId) {
+        self.inner.borrow_mut().make_first(peer);
     }
 
     /// Notes that `peer` is about to be resumed.
@@ -678,14 +681,15 @@ impl Inner {
     }
 
     /// As `make_ready`, at the front. An entry further back becomes void.
-    fn make_first(&mut self, peer: PeerId, cause: Cause) {
-        let Some(slot) = self.table.get_mut(peer) else { return };
-        if slot.phase == Phase::Started {
+    fn make_first(&mut self, peer: PeerId) -> bool {
+        let Some(slot) = self.table.get_mut(peer) else { return false };
+        let runs = slot.phase == Phase::Started || slot.is_handed();
+        if runs {
             self.tickets = self.tickets.checked_add(1).unwrap_or(1);
             slot.ticket = self.tickets;
             self.ready.push_front((peer.raw_index(), self.tickets));
-            self.record_ready(Some(peer), cause, true);
         }
+        runs
     }
 
     /// Makes ready whom wakers have fired for: in the order of firing, and before whoever is made ready next.
