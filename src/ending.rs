@@ -160,7 +160,7 @@ impl World {
         let mut panics = mem::take(&mut inner.panics);
         for peer in inner.table.in_order() {
             let slot = inner.table.alive(peer);
-            match mem::replace(&mut slot.outcome, Outcome::Taken) {
+            match mem::replace(&mut slot.outcome, Outcome::Reported) {
                 Outcome::Panicked(panic) => panics.push(*panic),
                 other => slot.outcome = other,
             }

@@ -66,6 +66,8 @@ pub(crate) enum Outcome {
     Cancelled,
     Left,
     Panicked(Box<Panic>),
+    /// It panicked, and the error of the run that this was in has the panic.
+    Reported,
     /// The task has looked.
     Taken,
 }

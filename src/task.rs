@@ -129,6 +129,7 @@ impl<T: 'static> Task<T> {
             Outcome::Cancelled => Err(Ended::Cancelled),
             Outcome::Left => Err(Ended::Left),
             Outcome::Panicked(panic) => Err(Ended::Panicked(*panic)),
+            Outcome::Reported => panic!("{} panicked, as its run has reported", self.world.who(self.peer)),
             Outcome::Pending | Outcome::Taken => panic!("a task was polled after it had given its outcome"),
         })
     }
