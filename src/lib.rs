@@ -149,6 +149,9 @@ mod trampoline;
 mod by_hand;
 mod host;
 
+#[cfg(any(doc, doctest))]
+pub mod guide;
+
 pub use clock::{Clock, Sleep};
 pub use co::{Co, Leave, Receive, Transfer, TryTransfer};
 pub use error::{Elapsed, Ended, Panic, Refusal, RunError, TransferError};
