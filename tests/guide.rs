@@ -149,3 +149,90 @@ mod build {
         text
     }
 }
+
+mod predict {
+    use super::*;
+    use std::io::Write;
+
+    const RIGHT: [&str; 10] =
+        ["cedba", "dcba", "eacbdf", "cdab", "ecafbd", "ebdca", "bcade", "bdcea", "cba", "dfgaceb"];
+
+    fn predict(arguments: &[&str]) -> Command {
+        let mut command = example("predict");
+        command.args(arguments);
+        command
+    }
+
+    /// Plays with an answer that comes through a pipe.
+    fn typed(arguments: &[&str], answer: &str) -> (bool, String, String) {
+        let mut command = predict(arguments);
+        let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = piped.spawn().expect("an example can be run");
+        // It may have refused its arguments, and gone before the answer comes.
+        let _ = child.stdin.take().expect("it was piped").write_all(answer.as_bytes());
+        let output = child.wait_with_output().expect("it ends by itself");
+        let text = |bytes| String::from_utf8(bytes).expect("an example prints text");
+        (output.status.success(), text(output.stdout), text(output.stderr))
+    }
+
+    #[test]
+    fn each_program_says_what_the_guide_shows() {
+        for (number, right) in (1..).zip(RIGHT) {
+            let number = number.to_string();
+            let output = output_of(predict(&[&number, "--answer", right]));
+            let (_, answered) = output.split_once("\nRight, every line. It says:\n\n").expect("the answer is right");
+            let said = answered.lines().take_while(|line| line.starts_with("  "));
+            let said: String = said.flat_map(|line| [line.trim_start(), "\n"]).collect();
+            shown(&format!("predict_{number}.txt"), &said);
+            let mut sorted: Vec<&str> = said.lines().collect();
+            sorted.sort_unstable();
+            assert!(said.lines().ne(sorted), "program {number} must not be solved by the alphabet");
+        }
+    }
+
+    #[test]
+    fn a_session_goes_as_the_guide_shows() {
+        let (succeeds, output, complaints) = typed(&["3"], "e a c f b d\n");
+        assert!(succeeds && complaints.is_empty());
+        // What is typed does not come through the pipe, and stands where it would be seen.
+        let session = output.replacen("are they said? ", "are they said? e a c f b d\n", 1);
+        shown("predict_session.txt", &("$ cargo run --example predict -- 3\n".to_string() + &session));
+        assert!(session.contains("Line 4 differs. You said `cat wakes`, and it says `ape wakes`:"));
+    }
+
+    #[test]
+    fn an_answer_may_come_by_pipe_or_by_argument_with_the_same_end() {
+        let (_, piped, _) = typed(&["8"], "B, D, C, E, A");
+        let given = output_of(predict(&["8", "--answer", "bdcea"]));
+        assert_eq!(piped.replace("In which order are they said? ", ""), given);
+    }
+
+    #[test]
+    fn an_explanation_can_be_had_in_korean() {
+        let english = output_of(predict(&["2", "--answer", "dcba"]));
+        let korean = output_of(predict(&["--ko", "2", "--answer", "dcba"]));
+        assert!(english.contains("The parent keeps control") && korean.contains("부모는 스스로 멈출 때까지"));
+    }
+
+    #[test]
+    fn what_cannot_be_an_answer_is_refused_with_the_reason() {
+        let refused = |arguments: &[&str], answer| {
+            let (succeeds, _, complaint) = typed(arguments, answer);
+            assert!(!succeeds);
+            complaint
+        };
+        assert_eq!(refused(&["9"], ""), "there was no answer; type the letters, or give them with `--answer`\n");
+        assert_eq!(refused(&["9"], "abd"), "there is no line `d`, only a to c\n");
+        assert_eq!(refused(&["9"], "aba"), "line `a` is there twice, and is said once\n");
+        assert_eq!(refused(&["9"], "ab"), "an answer has 3 letters, and this one has 2\n");
+        assert_eq!(refused(&["9", "--answer"], ""), "`--answer` needs the letters; say `--answer ab`\n");
+        assert!(refused(&["11"], "").starts_with("there is no program `11`, only 1 to 10\nusage: "));
+    }
+
+    #[test]
+    fn without_a_number_it_lists_the_programs() {
+        let list = output_of(predict(&[]));
+        assert_eq!(list.lines().count(), 12);
+        assert!(list.contains("\n  1  A call\n") && list.ends_with("\n 10  A slow opponent\n"));
+    }
+}

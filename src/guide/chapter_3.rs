@@ -217,7 +217,7 @@
 //!
 //! ## How the real thing differs
 //!
-//! You have now, in some 240 lines, what `handover` is at heart. What it adds, and where to find it:
+//! You have now, in some 220 lines, what `handover` is at heart. What it adds, and where to find it:
 //!
 //! - **A body is lent its `Co`.** Ours owns its, and could give it to another peer, which then would yield in the wrong
 //!   place. A `&mut Co` can be neither kept nor given away nor used twice at once: see

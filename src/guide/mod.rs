@@ -6,3 +6,4 @@
 //! show: every program here is compiled and run by the crate's tests, and everything it prints was printed by it.
 
 pub mod chapter_3;
+pub mod chapter_4;

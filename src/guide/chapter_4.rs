@@ -1,0 +1,166 @@
+//! # 4. Predict, then run
+//!
+//! You have read what a transfer is, and built one. Whether you know who runs next shows only when you say it before you
+//! see it. Here are ten small programs. Take a pencil, write down the lines that a program says, in order, and then look.
+//!
+//! Better still, be asked. `cargo run --example predict` lists the programs, and with a number it plays one:
+//!
+//! ```text
+#![doc = include_str!("shown/predict_session.txt")]
+//! ```
+//!
+//! The first line at which you went wrong is the one to think about. The answer can also be given on the command line, as
+//! `cargo run --example predict -- 3 --answer eacfbd`, or come through a pipe.
+//!
+//! What you need to know is this. Where no transfer says otherwise, the front of the ready queue runs. When the queue is
+//! empty, the clock jumps to the earliest deadline. And nothing runs unless somebody suspends.
+//!
+//! ## 1. A call
+//!
+//! ```
+#![doc = include_str!("../../examples/predict/1.rs")]
+//! ```
+//!
+//! <details><summary>What it says, and why</summary>
+//!
+//! ```text
+#![doc = include_str!("shown/predict_1.txt")]
+//! ```
+//!
+#![doc = include_str!("../../examples/predict/1.md")]
+//! </details>
+//!
+//! ## 2. A spawn
+//!
+//! ```
+#![doc = include_str!("../../examples/predict/2.rs")]
+//! ```
+//!
+//! <details><summary>What it says, and why</summary>
+//!
+//! ```text
+#![doc = include_str!("shown/predict_2.txt")]
+//! ```
+//!
+#![doc = include_str!("../../examples/predict/2.md")]
+//! </details>
+//!
+//! ## 3. Three sleepers
+//!
+//! ```
+#![doc = include_str!("../../examples/predict/3.rs")]
+//! ```
+//!
+//! <details><summary>What it says, and why</summary>
+//!
+//! ```text
+#![doc = include_str!("shown/predict_3.txt")]
+//! ```
+//!
+#![doc = include_str!("../../examples/predict/3.md")]
+//! </details>
+//!
+//! ## 4. Due at the same time
+//!
+//! ```
+#![doc = include_str!("../../examples/predict/4.rs")]
+//! ```
+//!
+//! <details><summary>What it says, and why</summary>
+//!
+//! ```text
+#![doc = include_str!("shown/predict_4.txt")]
+//! ```
+//!
+#![doc = include_str!("../../examples/predict/4.md")]
+//! </details>
+//!
+//! ## 5. Taking turns
+//!
+//! ```
+#![doc = include_str!("../../examples/predict/5.rs")]
+//! ```
+//!
+//! <details><summary>What it says, and why</summary>
+//!
+//! ```text
+#![doc = include_str!("shown/predict_5.txt")]
+//! ```
+//!
+#![doc = include_str!("../../examples/predict/5.md")]
+//! </details>
+//!
+//! ## 6. A transfer
+//!
+//! ```
+#![doc = include_str!("../../examples/predict/6.rs")]
+//! ```
+//!
+//! <details><summary>What it says, and why</summary>
+//!
+//! ```text
+#![doc = include_str!("shown/predict_6.txt")]
+//! ```
+//!
+#![doc = include_str!("../../examples/predict/6.md")]
+//! </details>
+//!
+//! ## 7. A transfer and a schedule
+//!
+//! ```
+#![doc = include_str!("../../examples/predict/7.rs")]
+//! ```
+//!
+//! <details><summary>What it says, and why</summary>
+//!
+//! ```text
+#![doc = include_str!("shown/predict_7.txt")]
+//! ```
+//!
+#![doc = include_str!("../../examples/predict/7.md")]
+//! </details>
+//!
+//! ## 8. Who follows a return
+//!
+//! ```
+#![doc = include_str!("../../examples/predict/8.rs")]
+//! ```
+//!
+//! <details><summary>What it says, and why</summary>
+//!
+//! ```text
+#![doc = include_str!("shown/predict_8.txt")]
+//! ```
+//!
+#![doc = include_str!("../../examples/predict/8.md")]
+//! </details>
+//!
+//! ## 9. Cancelled
+//!
+//! ```
+#![doc = include_str!("../../examples/predict/9.rs")]
+//! ```
+//!
+//! <details><summary>What it says, and why</summary>
+//!
+//! ```text
+#![doc = include_str!("shown/predict_9.txt")]
+//! ```
+//!
+#![doc = include_str!("../../examples/predict/9.md")]
+//! </details>
+//!
+//! ## 10. A slow opponent
+//!
+//! ```
+#![doc = include_str!("../../examples/predict/10.rs")]
+//! ```
+//!
+//! <details><summary>What it says, and why</summary>
+//!
+//! ```text
+#![doc = include_str!("shown/predict_10.txt")]
+//! ```
+//!
+#![doc = include_str!("../../examples/predict/10.md")]
+//! </details>
