@@ -236,3 +236,98 @@ mod predict {
         assert!(list.contains("\n  1  A call\n") && list.ends_with("\n 10  A slow opponent\n"));
     }
 }
+
+/// What both languages have in common.
+mod languages {
+    use super::*;
+
+    const CHAPTERS: [&str; 2] = ["chapter_3", "chapter_4"];
+
+    /// A piece of a chapter that the other language must have too, in the same place.
+    #[derive(Debug, PartialEq)]
+    enum Piece {
+        /// A heading, with its level. Its text is translated.
+        Heading(usize),
+        /// A code block: what stands behind the fence, and what it includes.
+        Block(String, Vec<String>),
+        /// A picture or text that is included as it is, or a table's row, with the code in it.
+        Row(Vec<String>),
+        Included(String),
+    }
+
+    /// The pieces of a chapter, in order.
+    fn pieces(path: &str) -> Vec<Piece> {
+        let source = fs::read_to_string(root().join("src/guide").join(path)).expect("the chapter is there");
+        let mut pieces = vec![];
+        let mut block: Option<(String, Vec<String>)> = None;
+        for line in source.lines() {
+            let text = line.strip_prefix("//!").map(|text| text.strip_prefix(' ').unwrap_or(text));
+            let included = line.strip_prefix("#![doc = include_str!(\"").and_then(|rest| rest.strip_suffix("\")]"));
+            match (text, included, &mut block) {
+                (Some("```"), _, Some(_)) => {
+                    let (fence, inside) = block.take().expect("just seen");
+                    pieces.push(Piece::Block(fence, inside));
+                }
+                (Some(text), _, None) if text.starts_with("```") => block = Some((text.to_string(), vec![])),
+                (Some(text), _, None) if text.starts_with('#') => {
+                    pieces.push(Piece::Heading(text.bytes().take_while(|&sign| sign == b'#').count()));
+                }
+                (Some(text), _, None) if text.starts_with('|') => {
+                    pieces.push(Piece::Row(text.split('`').skip(1).step_by(2).map(String::from).collect()));
+                }
+                (Some(text), _, Some(_)) => panic!("{path}: code is included and not copied, but `{text}` is"),
+                (_, Some(file), Some((_, inside))) => inside.push(shared(file)),
+                (_, Some(file), None) => pieces.push(Piece::Included(shared(file))),
+                _ => {}
+            }
+        }
+        assert!(block.is_none(), "{path}: the last code block has no end");
+        pieces
+    }
+
+    /// A path without what leads there from either language, and without the mark of prose that is translated.
+    fn shared(file: &str) -> String {
+        file.trim_start_matches("../").replace(".ko.md", ".md")
+    }
+
+    #[test]
+    fn each_chapter_has_the_same_headings_and_the_same_code_in_both() {
+        for chapter in CHAPTERS {
+            let english = pieces(&format!("{chapter}.rs"));
+            let korean = pieces(&format!("ko/{chapter}.rs"));
+            for (at, pair) in english.iter().zip(&korean).enumerate() {
+                assert_eq!(pair.0, pair.1, "{chapter}: piece {at} is another in Korean");
+            }
+            assert_eq!(english.len(), korean.len(), "{chapter}: one language has more");
+            let count = |wanted: fn(&Piece) -> bool| english.iter().filter(|piece| wanted(piece)).count();
+            assert!(count(|piece| matches!(piece, Piece::Heading(_))) > 1, "{chapter} has headings");
+            assert!(count(|piece| matches!(piece, Piece::Block(..))) > 1, "{chapter} has code");
+        }
+    }
+
+    #[test]
+    fn every_chapter_is_in_both() {
+        for folder in ["", "ko/"] {
+            let source = fs::read_to_string(root().join(format!("src/guide/{folder}mod.rs"))).expect("it is there");
+            let mods = source.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
+            assert_eq!(mods.filter(|name| *name != "ko").collect::<Vec<_>>(), CHAPTERS);
+        }
+    }
+
+    #[test]
+    fn every_link_to_the_source_leads_to_a_file() {
+        for chapter in CHAPTERS {
+            for (path, up) in
+                [(format!("{chapter}.rs"), "../../../src"), (format!("ko/{chapter}.rs"), "../../../../src")]
+            {
+                let source = fs::read_to_string(root().join("src/guide").join(&path)).expect("the chapter is there");
+                for link in source.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link) {
+                    let Some((before, file)) = link.split_once("/handover/") else { continue };
+                    let file = file.strip_suffix(".html").expect("a page of the source");
+                    assert_eq!(before, up, "{path}: {link}");
+                    assert!(root().join("src").join(file).exists(), "{path}: there is no {file}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! # 4. 예측하고 실행하기
+//!
+//! 전이(transfer)가 무엇인지 읽었고, 직접 만들어 보기도 했습니다. 하지만 다음에 누가 실행되는지 정말로 아는지는, 보기 전에 말해
+//! 보아야만 드러납니다. 여기 작은 프로그램 열 개가 있습니다. 연필을 들고, 프로그램이 출력할 줄을 차례대로 적은 다음에 확인해
+//! 보십시오.
+//!
+//! 더 좋은 방법은 질문을 받는 것입니다. `cargo run --example predict`는 프로그램의 목록을 보여 주고, 번호를 주면 그 프로그램으로
+//! 문제를 냅니다.
+//!
+//! ```text
+#![doc = include_str!("../shown/predict_session.txt")]
+//! ```
+//!
+//! 처음으로 어긋난 줄이 곰곰이 생각해 볼 줄입니다. 답은 `cargo run --example predict -- 3 --answer eacfbd`처럼 명령줄에서 줄 수도
+//! 있고, 파이프로 넣을 수도 있습니다. `--ko`를 붙이면 풀이가 한국어로 나옵니다.
+//!
+//! 알아야 할 것은 이것뿐입니다. 전이가 달리 지목하지 않으면 준비 큐의 맨 앞이 실행됩니다. 큐가 비면 시계가 가장 이른 마감 시각으로
+//! 뜁니다. 그리고 누군가 멈추지 않으면 다른 누구도 실행되지 않습니다.
+//!
+//! ## 1. 호출
+//!
+//! ```
+#![doc = include_str!("../../../examples/predict/1.rs")]
+//! ```
+//!
+//! <details><summary>출력과 그 까닭</summary>
+//!
+//! ```text
+#![doc = include_str!("../shown/predict_1.txt")]
+//! ```
+//!
+#![doc = include_str!("../../../examples/predict/1.ko.md")]
+//! </details>
+//!
+//! ## 2. 스폰
+//!
+//! ```
+#![doc = include_str!("../../../examples/predict/2.rs")]
+//! ```
+//!
+//! <details><summary>출력과 그 까닭</summary>
+//!
+//! ```text
+#![doc = include_str!("../shown/predict_2.txt")]
+//! ```
+//!
+#![doc = include_str!("../../../examples/predict/2.ko.md")]
+//! </details>
+//!
+//! ## 3. 세 잠꾸러기
+//!
+//! ```
+#![doc = include_str!("../../../examples/predict/3.rs")]
+//! ```
+//!
+//! <details><summary>출력과 그 까닭</summary>
+//!
+//! ```text
+#![doc = include_str!("../shown/predict_3.txt")]
+//! ```
+//!
+#![doc = include_str!("../../../examples/predict/3.ko.md")]
+//! </details>
+//!
+//! ## 4. 같은 시각에 깨어나기
+//!
+//! ```
+#![doc = include_str!("../../../examples/predict/4.rs")]
+//! ```
+//!
+//! <details><summary>출력과 그 까닭</summary>
+//!
+//! ```text
+#![doc = include_str!("../shown/predict_4.txt")]
+//! ```
+//!
+#![doc = include_str!("../../../examples/predict/4.ko.md")]
+//! </details>
+//!
+//! ## 5. 차례 돌리기
+//!
+//! ```
+#![doc = include_str!("../../../examples/predict/5.rs")]
+//! ```
+//!
+//! <details><summary>출력과 그 까닭</summary>
+//!
+//! ```text
+#![doc = include_str!("../shown/predict_5.txt")]
+//! ```
+//!
+#![doc = include_str!("../../../examples/predict/5.ko.md")]
+//! </details>
+//!
+//! ## 6. 전이
+//!
+//! ```
+#![doc = include_str!("../../../examples/predict/6.rs")]
+//! ```
+//!
+//! <details><summary>출력과 그 까닭</summary>
+//!
+//! ```text
+#![doc = include_str!("../shown/predict_6.txt")]
+//! ```
+//!
+#![doc = include_str!("../../../examples/predict/6.ko.md")]
+//! </details>
+//!
+//! ## 7. 전이와 예약
+//!
+//! ```
+#![doc = include_str!("../../../examples/predict/7.rs")]
+//! ```
+//!
+//! <details><summary>출력과 그 까닭</summary>
+//!
+//! ```text
+#![doc = include_str!("../shown/predict_7.txt")]
+//! ```
+//!
+#![doc = include_str!("../../../examples/predict/7.ko.md")]
+//! </details>
+//!
+//! ## 8. 반환 다음은 누구인가
+//!
+//! ```
+#![doc = include_str!("../../../examples/predict/8.rs")]
+//! ```
+//!
+//! <details><summary>출력과 그 까닭</summary>
+//!
+//! ```text
+#![doc = include_str!("../shown/predict_8.txt")]
+//! ```
+//!
+#![doc = include_str!("../../../examples/predict/8.ko.md")]
+//! </details>
+//!
+//! ## 9. 취소
+//!
+//! ```
+#![doc = include_str!("../../../examples/predict/9.rs")]
+//! ```
+//!
+//! <details><summary>출력과 그 까닭</summary>
+//!
+//! ```text
+#![doc = include_str!("../shown/predict_9.txt")]
+//! ```
+//!
+#![doc = include_str!("../../../examples/predict/9.ko.md")]
+//! </details>
+//!
+//! ## 10. 느린 상대
+//!
+//! ```
+#![doc = include_str!("../../../examples/predict/10.rs")]
+//! ```
+//!
+//! <details><summary>출력과 그 까닭</summary>
+//!
+//! ```text
+#![doc = include_str!("../shown/predict_10.txt")]
+//! ```
+//!
+#![doc = include_str!("../../../examples/predict/10.ko.md")]
+//! </details>
