@@ -44,6 +44,7 @@ mod record;
 mod words;
 mod compare;
 mod replay;
+mod ledger;
 mod recorder;
 mod json;
 mod transcript;

@@ -1,19 +1,14 @@
-//! The recorder: what the trampoline tells of each event, and the only code that adds to a trace.
+//! The recorder: what the trampoline tells of each event, and what the callback is told.
 
 use std::any::Any;
-use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeSet, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
 use std::mem;
-use std::num::NonZeroU32;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::record::{By, Entry, Event, Member, On, SourceLine, Stored, Trace, TracePeer};
+use super::ledger::{Draft, Ledger, Place};
+use super::record::{By, Event, On, Stored, Trace, TracePeer};
 use crate::peer::PeerId;
 use crate::time::Time;
-
-type Place = &'static Location<'static>;
 
 /// A callback for events as they happen.
 pub(crate) type Stream = Box<dyn FnMut(&Event<'_>)>;
@@ -24,17 +19,11 @@ pub(crate) type Stream = Box<dyn FnMut(&Event<'_>)>;
 /// does: so the callback may do whatever it likes, even things that are recorded.
 #[derive(Default)]
 pub(crate) struct Recorder {
-    trace: RefCell<Trace>,
+    ledger: RefCell<Ledger>,
     now: Cell<Time>,
     /// Who stands in which slot of the trampoline's table.
     cast: RefCell<Vec<Part>>,
     spawned: Cell<u32>,
-    /// How many events to keep; `None` is all of them.
-    keep: Option<usize>,
-    /// The lines by the address of their location. No result depends on its order.
-    known: RefCell<HashMap<*const Location<'static>, NonZeroU32, BuildHasherDefault<AddressHasher>>>,
-    /// How many peers the trace held when last some were forgotten.
-    members: Cell<usize>,
     callback: RefCell<Option<Stream>>,
     /// There is a callback, or it is being called.
     streaming: Cell<bool>,
@@ -43,26 +32,6 @@ pub(crate) struct Recorder {
     /// The callback is being called, and what happens meanwhile is put off.
     calling: Cell<bool>,
     put_off: RefCell<Vec<Draft>>,
-}
-
-/// Spreads addresses, which differ in their middle bits. A trace looks a line up at almost every event.
-#[derive(Default)]
-struct AddressHasher(u64);
-
-impl Hasher for AddressHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_usize(usize::from(*byte));
-        }
-    }
-
-    fn write_usize(&mut self, address: usize) {
-        self.0 = (self.0 ^ address as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(26);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
 }
 
 /// What is known of the peer in one slot.
@@ -75,28 +44,21 @@ struct Part {
     until: Option<Time>,
 }
 
-/// An event that is on its way into the trace.
-struct Draft {
-    at: Time,
-    peer: Option<TracePeer>,
-    place: Option<Place>,
-    kind: Stored,
-    /// The text of what was said, of a panic, or the name of a new peer.
-    text: Option<Box<str>>,
-    /// The parent of a new peer.
-    parent: Option<TracePeer>,
-}
-
 impl Recorder {
     /// Makes a recorder that keeps the last `keep` events, or all, and lets `callback` see each.
     pub(crate) fn new(keep: Option<usize>, callback: Option<Stream>) -> Self {
         let streaming = Cell::new(callback.is_some());
-        Recorder { keep, callback: RefCell::new(callback), streaming, ..Recorder::default() }
+        Recorder {
+            ledger: RefCell::new(Ledger::new(keep)),
+            callback: RefCell::new(callback),
+            streaming,
+            ..Recorder::default()
+        }
     }
 
     /// The trace so far.
     pub(crate) fn trace(&self) -> Trace {
-        self.trace.borrow().clone()
+        self.ledger.borrow().trace.clone()
     }
 
     pub(crate) fn spawned(&self, peer: PeerId, parent: Option<PeerId>, name: String, place: Place) {
@@ -253,79 +215,22 @@ impl Recorder {
     fn add(&self, draft: Draft) {
         if self.calling.get() {
             self.put_off.borrow_mut().push(draft);
-        } else {
-            self.append(draft);
+            return;
         }
+        self.ledger.borrow_mut().append(draft);
+        self.drop_oldest();
     }
 
-    fn append(&self, draft: Draft) {
-        let mut trace = self.trace.borrow_mut();
-        let trace = &mut *trace;
-        let line = draft.place.map(|place| self.line(trace, place));
-        let kind = match (draft.kind, draft.text) {
-            (Stored::Spawned, name) => {
-                let member = Member { name: name.unwrap_or_default(), parent: draft.parent };
-                if let Some(peer) = draft.peer {
-                    trace.members.insert(peer, member);
-                }
-                Stored::Spawned
-            }
-            (Stored::Said(_), Some(text)) => Stored::Said(trace.keep_text(text)),
-            (Stored::Panicked(_), Some(text)) => Stored::Panicked(trace.keep_text(text)),
-            (kind, _) => kind,
-        };
-        trace.entries.push_back(Entry { at: draft.at, peer: draft.peer, line, kind });
-        if self.keep.is_some() {
-            self.drop_oldest(trace);
-        }
-    }
-
-    /// The number of a line, counted from one.
-    fn line(&self, trace: &mut Trace, place: Place) -> NonZeroU32 {
-        *self.known.borrow_mut().entry(std::ptr::from_ref(place)).or_insert_with(|| {
-            // One line may have several locations.
-            let line = SourceLine::new(without_detours(place.file()), place.line());
-            let index = trace.lines.iter().position(|other| *other == line).unwrap_or_else(|| {
-                trace.lines.push(line);
-                trace.lines.len() - 1
-            });
-            u32::try_from(index + 1).ok().and_then(NonZeroU32::new).expect("fewer than four billion lines")
-        })
-    }
-
-    fn drop_oldest(&self, trace: &mut Trace) {
-        while trace.len() > self.keep.unwrap_or(usize::MAX)
-            && (!self.streaming.get() || trace.dropped < self.unseen.get())
-        {
-            let Some(entry) = trace.entries.pop_front() else { break };
-            trace.dropped += 1;
-            if let Stored::Said(_) | Stored::Panicked(_) = entry.kind {
-                trace.texts.pop_front();
-                trace.first_text = trace.first_text.wrapping_add(1);
-            }
-        }
-        // Now and then, so that it costs little for each event.
-        if trace.members.len() > 2 * self.members.get() + 64 {
-            self.forget_members(trace);
-            self.members.set(trace.members.len());
-        }
-    }
-
-    /// Forgets the peers that no event mentions, but for those that may still do something.
-    fn forget_members(&self, trace: &mut Trace) {
-        let mut mentioned: BTreeSet<TracePeer> = self.cast.borrow().iter().map(|part| part.number).collect();
-        for entry in &trace.entries {
-            mentioned.extend(entry.peer);
-            mentioned.extend(entry.kind.other());
-        }
-        let parents: Vec<TracePeer> = mentioned.iter().filter_map(|&peer| trace.parent(peer)).collect();
-        mentioned.extend(parents);
-        trace.members.retain(|peer, _| mentioned.contains(peer));
+    /// Drops what is not to be kept, but nothing that the callback has not seen.
+    fn drop_oldest(&self) {
+        let limit = if self.streaming.get() { self.unseen.get() } else { u64::MAX };
+        let alive = || self.cast.borrow().iter().map(|part| part.number).collect();
+        self.ledger.borrow_mut().drop_oldest(limit, alive);
     }
 
     /// Returns whether there are events that the callback has not seen.
     pub(crate) fn is_behind(&self) -> bool {
-        self.streaming.get() && !self.calling.get() && self.trace.borrow().next_seq() > self.unseen.get()
+        self.streaming.get() && !self.calling.get() && self.ledger.borrow().trace.next_seq() > self.unseen.get()
     }
 
     /// Shows the callback what it has not seen; to be called when nothing of the trampoline's is borrowed.
@@ -338,70 +243,25 @@ impl Recorder {
         }
         let Some(mut callback) = self.callback.borrow_mut().take() else { return Ok(()) };
         self.calling.set(true);
-        let trace = self.trace.borrow();
-        let end = trace.next_seq();
+        let ledger = self.ledger.borrow();
         let called = catch_unwind(AssertUnwindSafe(|| {
-            (self.unseen.get()..end).filter_map(|seq| trace.event(seq)).for_each(|event| callback(&event));
+            let unseen = self.unseen.get()..ledger.trace.next_seq();
+            unseen.filter_map(|seq| ledger.trace.event(seq)).for_each(|event| callback(&event));
         }));
-        drop(trace);
-        self.calling.set(false);
-        match called {
-            Ok(()) => *self.callback.borrow_mut() = Some(callback),
-            // A destructor may panic in its turn, and is the callback's too.
-            Err(_) => {
-                self.streaming.set(false);
-                drop(catch_unwind(AssertUnwindSafe(|| drop(callback))));
-            }
+        drop(ledger);
+        if called.is_ok() {
+            *self.callback.borrow_mut() = Some(callback);
+        } else {
+            self.streaming.set(false);
+            // Its destructor may panic in its turn, which is then one panic too many to report.
+            drop(catch_unwind(AssertUnwindSafe(|| drop(callback))));
         }
-        self.unseen.set(end);
         for draft in mem::take(&mut *self.put_off.borrow_mut()) {
-            self.append(draft);
-            self.unseen.set(self.unseen.get() + 1);
+            self.ledger.borrow_mut().append(draft);
         }
-        if self.keep.is_some() {
-            self.drop_oldest(&mut self.trace.borrow_mut());
-        }
+        self.calling.set(false);
+        self.unseen.set(self.ledger.borrow().trace.next_seq());
+        self.drop_oldest();
         called
-    }
-}
-
-/// The path of a file, without steps that lead back: a test that includes an example by its path names the same file.
-fn without_detours(path: &'static str) -> Cow<'static, str> {
-    if !path.contains("/../") {
-        return path.into();
-    }
-    let mut parts: Vec<&str> = vec![];
-    for part in path.split('/') {
-        match parts.last() {
-            Some(&last) if part == ".." && last != ".." && !last.is_empty() => drop(parts.pop()),
-            _ => parts.push(part),
-        }
-    }
-    parts.join("/").into()
-}
-
-impl Trace {
-    pub(super) fn keep_text(&mut self, text: Box<str>) -> u32 {
-        #[allow(clippy::cast_possible_truncation)] // text numbers wrap on purpose
-        let number = self.first_text.wrapping_add(self.texts.len() as u32);
-        self.texts.push_back(text);
-        number
-    }
-}
-
-impl Stored {
-    /// The other peer that the event mentions.
-    fn other(self) -> Option<TracePeer> {
-        match self {
-            Stored::Woken(by, _) | Stored::Resumed(by) => match by {
-                By::Transfer(peer) | By::Task(peer) | By::Schedule(Some(peer)) => Some(peer),
-                By::Start | By::Schedule(None) | By::Timer | By::Waker | By::Yield => None,
-            },
-            Stored::Suspended(On::Transfer(peer) | On::Task(peer), _)
-            | Stored::Transferred(peer)
-            | Stored::Scheduled(peer)
-            | Stored::Left(peer) => Some(peer),
-            _ => None,
-        }
     }
 }

@@ -1,0 +1,161 @@
+//! The ledger: how an event gets into a trace, and how the oldest get out of it.
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
+use std::num::NonZeroU32;
+use std::panic::Location;
+
+use super::record::{By, Entry, Member, On, SourceLine, Stored, Trace, TracePeer};
+use crate::time::Time;
+
+pub(crate) type Place = &'static Location<'static>;
+
+/// A trace that is being written. Nothing else adds to one, but for what reads one back.
+#[derive(Default)]
+pub(crate) struct Ledger {
+    pub(crate) trace: Trace,
+    /// How many events to keep; `None` is all of them.
+    keep: Option<usize>,
+    /// The lines by the address of their location. No result depends on its order.
+    known: HashMap<*const Location<'static>, NonZeroU32, BuildHasherDefault<AddressHasher>>,
+    /// How many peers the trace held when last some were forgotten.
+    members: usize,
+}
+
+/// Spreads addresses, which differ in their middle bits. A trace looks a line up at almost every event.
+#[derive(Default)]
+struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_usize(usize::from(*byte));
+        }
+    }
+
+    fn write_usize(&mut self, address: usize) {
+        self.0 = (self.0 ^ address as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(26);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// An event that is on its way into the trace.
+pub(crate) struct Draft {
+    pub(crate) at: Time,
+    pub(crate) peer: Option<TracePeer>,
+    pub(crate) place: Option<Place>,
+    pub(crate) kind: Stored,
+    /// The text of what was said, of a panic, or the name of a new peer.
+    pub(crate) text: Option<Box<str>>,
+    /// The parent of a new peer.
+    pub(crate) parent: Option<TracePeer>,
+}
+
+impl Ledger {
+    pub(crate) fn new(keep: Option<usize>) -> Self {
+        Ledger { keep, ..Ledger::default() }
+    }
+
+    pub(crate) fn append(&mut self, draft: Draft) {
+        let line = draft.place.map(|place| self.line(place));
+        let trace = &mut self.trace;
+        let kind = match (draft.kind, draft.text) {
+            (Stored::Spawned, name) => {
+                let member = Member { name: name.unwrap_or_default(), parent: draft.parent };
+                if let Some(peer) = draft.peer {
+                    trace.members.insert(peer, member);
+                }
+                Stored::Spawned
+            }
+            (Stored::Said(_), Some(text)) => Stored::Said(trace.keep_text(text)),
+            (Stored::Panicked(_), Some(text)) => Stored::Panicked(trace.keep_text(text)),
+            (kind, _) => kind,
+        };
+        trace.entries.push_back(Entry { at: draft.at, peer: draft.peer, line, kind });
+    }
+
+    /// The number of a line, counted from one.
+    fn line(&mut self, place: Place) -> NonZeroU32 {
+        let lines = &mut self.trace.lines;
+        *self.known.entry(std::ptr::from_ref(place)).or_insert_with(|| {
+            // One line may have several locations.
+            let line = SourceLine::new(without_detours(place.file()), place.line());
+            let index = lines.iter().position(|other| *other == line).unwrap_or_else(|| {
+                lines.push(line);
+                lines.len() - 1
+            });
+            u32::try_from(index + 1).ok().and_then(NonZeroU32::new).expect("fewer than four billion lines")
+        })
+    }
+
+    /// Drops events before `limit`, the oldest first, until no more are left than are to be kept. `alive` are peers
+    /// that may still do something.
+    pub(crate) fn drop_oldest(&mut self, limit: u64, alive: impl FnOnce() -> BTreeSet<TracePeer>) {
+        let (trace, Some(keep)) = (&mut self.trace, self.keep) else { return };
+        while trace.len() > keep && trace.dropped < limit {
+            let Some(entry) = trace.entries.pop_front() else { break };
+            trace.dropped += 1;
+            if let Stored::Said(_) | Stored::Panicked(_) = entry.kind {
+                trace.texts.pop_front();
+                trace.first_text = trace.first_text.wrapping_add(1);
+            }
+        }
+        // Now and then, so that it costs little for each event.
+        if trace.members.len() > 2 * self.members + 64 {
+            let mut mentioned = alive();
+            for entry in &trace.entries {
+                mentioned.extend(entry.peer);
+                mentioned.extend(entry.kind.other());
+            }
+            let parents: Vec<TracePeer> = mentioned.iter().filter_map(|&peer| trace.parent(peer)).collect();
+            mentioned.extend(parents);
+            trace.members.retain(|peer, _| mentioned.contains(peer));
+            self.members = trace.members.len();
+        }
+    }
+}
+
+/// The path of a file, without steps that lead back: a test that includes an example by its path names the same file.
+fn without_detours(path: &'static str) -> Cow<'static, str> {
+    if !path.contains("/../") {
+        return path.into();
+    }
+    let mut parts: Vec<&str> = vec![];
+    for part in path.split('/') {
+        match parts.last() {
+            Some(&last) if part == ".." && last != ".." && !last.is_empty() => drop(parts.pop()),
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/").into()
+}
+
+impl Trace {
+    pub(super) fn keep_text(&mut self, text: Box<str>) -> u32 {
+        #[allow(clippy::cast_possible_truncation)] // text numbers wrap on purpose
+        let number = self.first_text.wrapping_add(self.texts.len() as u32);
+        self.texts.push_back(text);
+        number
+    }
+}
+
+impl Stored {
+    /// The other peer that the event mentions.
+    fn other(self) -> Option<TracePeer> {
+        match self {
+            Stored::Woken(by, _) | Stored::Resumed(by) => match by {
+                By::Transfer(peer) | By::Task(peer) | By::Schedule(Some(peer)) => Some(peer),
+                By::Start | By::Schedule(None) | By::Timer | By::Waker | By::Yield => None,
+            },
+            Stored::Suspended(On::Transfer(peer) | On::Task(peer), _)
+            | Stored::Transferred(peer)
+            | Stored::Scheduled(peer)
+            | Stored::Left(peer) => Some(peer),
+            _ => None,
+        }
+    }
+}
