@@ -17,6 +17,7 @@ Plays the example, and shows how it ran where that is asked for.
   --svg FILE       write a picture
   --html FILE      write a page that steps through the run, forward and back
   --perfetto FILE  write a trace for https://ui.perfetto.dev
+  --wall           let the clock be that on the wall: a sleep of a second takes one
   --help           print this
 ";
 
@@ -31,10 +32,17 @@ enum View {
     Perfetto(PathBuf),
 }
 
+/// What the command line asks for.
+#[derive(Default)]
+struct Wishes {
+    views: Vec<View>,
+    wall: bool,
+}
+
 /// Plays an example on a trampoline that prints to standard output. An error's report goes to standard error.
 pub(crate) fn main(play: fn(&Trampoline) -> Result<(), RunError>) -> ExitCode {
-    let views = match views(std::env::args_os()) {
-        Ok(Some(views)) => views,
+    let wishes = match wishes(std::env::args_os()) {
+        Ok(Some(wishes)) => wishes,
         Ok(None) => {
             print!("{HELP}");
             return ExitCode::SUCCESS;
@@ -44,13 +52,17 @@ pub(crate) fn main(play: fn(&Trampoline) -> Result<(), RunError>) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let trampoline = Trampoline::builder().trace(!views.is_empty()).build();
+    let mut builder = Trampoline::builder().trace(!wishes.views.is_empty());
+    if wishes.wall {
+        builder = builder.wall_clock();
+    }
+    let trampoline = builder.build();
     let result = play(&trampoline);
     if let Err(error) = &result {
         eprintln!("{error}");
     }
     let trace = trampoline.trace();
-    for view in &views {
+    for view in &wishes.views {
         if let Err(error) = show(view, &trace) {
             eprintln!("{error}");
             return ExitCode::FAILURE;
@@ -59,13 +71,13 @@ pub(crate) fn main(play: fn(&Trampoline) -> Result<(), RunError>) -> ExitCode {
     if result.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// The views that the command line asks for; `None` if it asks for help.
-fn views(args: impl IntoIterator<Item = OsString>) -> Result<Option<Vec<View>>, lexopt::Error> {
+/// What the command line asks for; `None` if that is help.
+fn wishes(args: impl IntoIterator<Item = OsString>) -> Result<Option<Wishes>, lexopt::Error> {
     use lexopt::prelude::{Long, Short};
     let mut parser = lexopt::Parser::from_iter(args);
-    let mut views = vec![];
+    let mut wishes = Wishes::default();
     while let Some(arg) = parser.next()? {
-        views.push(match arg {
+        wishes.views.push(match arg {
             Short('h') | Long("help") => return Ok(None),
             Long("trace") => View::Trace,
             Long("timeline") => View::Timeline,
@@ -74,10 +86,14 @@ fn views(args: impl IntoIterator<Item = OsString>) -> Result<Option<Vec<View>>, 
             Long("svg") => View::Svg(parser.value()?.into()),
             Long("html") => View::Html(parser.value()?.into()),
             Long("perfetto") => View::Perfetto(parser.value()?.into()),
+            Long("wall") => {
+                wishes.wall = true;
+                continue;
+            }
             _ => return Err(arg.unexpected()),
         });
     }
-    Ok(Some(views))
+    Ok(Some(wishes))
 }
 
 fn show(view: &View, trace: &Trace) -> Result<(), String> {
