@@ -91,18 +91,16 @@ impl<'a> Crew<'a> {
             return Stop::Ended;
         }
         while let Some(next) = world.next() {
-            let mut index = next.raw_index();
+            let mut peer = next;
             // This is the trampoline: it resumes whoever has control, and whoever they hand it to, and so on.
             loop {
-                if self.fuel == 0 {
+                let Some(fuel) = self.fuel.checked_sub(1) else {
                     world.exit();
-                    let peer = self.peer_at(index);
                     world.put_back(peer);
                     return Stop::OutOfFuel(peer);
-                }
-                self.fuel -= 1;
-                let (peer, turn) = self.resume(world, index);
-                let switch = match turn {
+                };
+                self.fuel = fuel;
+                let mut switch = match self.resume(world, peer) {
                     Turn::Switched(switch) => {
                         world.record_step(peer, switch);
                         switch
@@ -113,20 +111,19 @@ impl<'a> Crew<'a> {
                         if Some(peer) == main {
                             return Stop::Ended;
                         }
-                        Switch::WAIT
+                        Switch::Wait
                     }
                 };
                 if world.has_chores() {
                     world.exit();
-                    match self.settle_switch(world, peer, switch) {
-                        _ if main.is_some_and(|main| world.is_finished(main)) => return Stop::Ended,
-                        Some(target) => index = target.raw_index(),
-                        None => break,
+                    switch = self.settle_switch(world, peer, switch);
+                    if main.is_some_and(|main| world.is_finished(main)) {
+                        return Stop::Ended;
                     }
-                } else if let Some(target) = switch.target() {
-                    index = target;
-                } else {
-                    break;
+                }
+                match switch {
+                    Switch::To(target) => peer = target,
+                    Switch::Wait => break,
                 }
             }
             world.exit();
@@ -171,25 +168,21 @@ impl<'a> Crew<'a> {
         self.berths.iter().flatten().any(|berth| berth.waker.as_ref().is_some_and(|waker| waker.is_kept_at_rest()))
     }
 
-    fn peer_at(&self, index: u32) -> PeerId {
-        self.berths[index as usize].as_ref().expect("a peer that runs has a body").peer
-    }
-
-    /// Resumes the peer with this index for one step.
+    /// Resumes `peer` for one step.
     #[inline]
-    fn resume(&mut self, world: &World, index: u32) -> (PeerId, Turn) {
-        let berth = self.berths[index as usize].as_mut().expect("a peer that runs has a body");
+    fn resume(&mut self, world: &World, peer: PeerId) -> Turn {
+        let berth = self.berths[peer.index()].as_mut().expect("a peer that runs has a body");
+        debug_assert_eq!(berth.peer, peer, "a peer that runs has a body");
         if berth.waker.is_some() {
-            return (berth.peer, self.resume_with_own_waker(world, index));
+            return self.resume_with_own_waker(world, peer);
         }
-        let peer = berth.peer;
         self.lent.lend(peer);
         world.enter(peer);
         let turn = berth.generator.resume();
         if self.lent.is_kept() {
             self.give_waker(world, peer);
         }
-        (peer, turn)
+        turn
     }
 
     /// Leaves the waker to the peer that has kept a clone of it, and makes another to lend.
@@ -205,7 +198,7 @@ impl<'a> Crew<'a> {
 
     /// Resumes a peer that has kept a clone of its waker, and drops the waker if all clones are gone by then.
     #[cold]
-    fn resume_with_own_waker(&mut self, world: &World, index: u32) -> Turn {
+    fn resume_with_own_waker(&mut self, world: &World, peer: PeerId) -> Turn {
         /// Goes back to the lent waker, even if the body panics.
         struct Own<'a>(&'a World, &'a LentWaker);
         impl Drop for Own<'_> {
@@ -214,10 +207,10 @@ impl<'a> Crew<'a> {
             }
         }
 
-        let berth = self.berths[index as usize].as_mut().expect("a peer that runs has a body");
+        let berth = self.berths[peer.index()].as_mut().expect("a peer that runs has a body");
         let waker = berth.waker.take().expect("asked for before");
         world.use_waker(&waker);
-        world.enter(berth.peer);
+        world.enter(peer);
         let own = Own(world, &self.lent);
         let turn = berth.generator.resume();
         let kept = waker.is_kept();
@@ -226,17 +219,20 @@ impl<'a> Crew<'a> {
         turn
     }
 
-    /// Settles what has come up in a step of `from`, and returns to whom it handed control, if they are still there.
+    /// Settles what has come up in a step of `from`, and returns its switch, unless whom it handed control is not there
+    /// any more.
     #[cold]
-    fn settle_switch(&mut self, world: &World, from: PeerId, switch: Switch) -> Option<PeerId> {
-        let target = world.target(from, switch);
+    fn settle_switch(&mut self, world: &World, from: PeerId, switch: Switch) -> Switch {
         if world.take_leaving() {
             world.finish(from, Outcome::Left);
             self.drop_body(world, from);
         }
         world.stream();
         self.settle(world);
-        target.filter(|&target| world.is_handed(target))
+        match switch {
+            Switch::To(target) if world.is_handed(target) => switch,
+            _ => Switch::Wait,
+        }
     }
 
     /// Drops the bodies of cancelled peers, and takes over those of new ones.

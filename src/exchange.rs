@@ -47,7 +47,7 @@ impl World {
             inner.ready_by(me, Cause::Value(sender));
         }
         drop(inner);
-        self.set_switch(Switch::to(to.id()));
+        self.set_switch(Switch::To(to.id()));
         if relayed {
             self.tell_relay(to.id());
         }
@@ -151,7 +151,7 @@ impl World {
     /// Takes back the switch to `to`, if control has not passed since `me` made it in this step: its value stays with
     /// `to`, which goes to the ready queue.
     pub(crate) fn take_back(&self, me: PeerId, to: PeerId) {
-        if self.current() == Some(me) && self.switch() == Switch::to(to) {
+        if self.current() == Some(me) && self.switch() == Switch::To(to) {
             self.forget_switch();
             self.wake(Wakee::Peer(to), Cause::Value(Some(me)));
         }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroU64};
 
 /// The identity of a peer: a place in the trampoline's table, and which of the peers that have stood there it is.
 ///
@@ -19,42 +19,48 @@ use std::num::NonZeroU32;
 /// });
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PeerId {
-    index: u32,
-    /// Counts from one, so that `Option<PeerId>` is as small as `PeerId`.
-    generation: NonZeroU32,
-}
+pub struct PeerId(
+    /// The index above, the generation below, which counts from one. In one word, so that an id is copied and compared
+    /// whole: written as two halves and read as one, it makes the reader wait for the cache.
+    NonZeroU64,
+);
 
 impl PeerId {
     /// No peer has this id: their slots are fewer.
-    pub(crate) const NOBODY: PeerId = PeerId::new(u32::MAX, NonZeroU32::MAX);
+    pub(crate) const NOBODY: PeerId = PeerId(NonZeroU64::MAX);
 
-    pub(crate) const fn new(index: u32, generation: NonZeroU32) -> Self {
-        PeerId { index, generation }
+    pub(crate) fn new(index: u32, generation: NonZeroU32) -> Self {
+        PeerId(NonZeroU64::from(generation) | (u64::from(index) << 32))
     }
 
     pub(crate) const fn index(self) -> usize {
-        self.index as usize
+        self.raw_index() as usize
     }
 
     pub(crate) const fn raw_index(self) -> u32 {
-        self.index
+        (self.0.get() >> 32) as u32
     }
 
-    pub(crate) const fn generation(self) -> NonZeroU32 {
-        self.generation
+    #[allow(clippy::cast_possible_truncation)] // the lower half is meant
+    pub(crate) const fn generation(self) -> u32 {
+        self.0.get() as u32
+    }
+
+    /// The next peer to stand in the same place, if there is a generation left for it.
+    pub(crate) fn successor(self) -> Option<Self> {
+        let generation = self.generation().checked_add(1).and_then(NonZeroU32::new)?;
+        Some(PeerId::new(self.raw_index(), generation))
     }
 
     /// The id in one word, for a waker to carry.
     pub(crate) const fn to_bits(self) -> u64 {
-        ((self.generation.get() as u64) << 32) | self.index as u64
+        self.0.get()
     }
 
-    /// The id that `to_bits` made this word from; `None` for a word it never makes.
-    #[allow(clippy::cast_possible_truncation)] // both halves are taken apart on purpose
+    /// The id that `to_bits` made this word from; `None` for zero.
     pub(crate) const fn from_bits(bits: u64) -> Option<Self> {
-        match NonZeroU32::new((bits >> 32) as u32) {
-            Some(generation) => Some(PeerId::new(bits as u32, generation)),
+        match NonZeroU64::new(bits) {
+            Some(bits) => Some(PeerId(bits)),
             None => None,
         }
     }
@@ -62,7 +68,7 @@ impl PeerId {
 
 impl fmt::Display for PeerId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}v{}", self.index, self.generation)
+        write!(f, "{}v{}", self.raw_index(), self.generation())
     }
 }
 

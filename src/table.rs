@@ -78,7 +78,8 @@ pub(crate) enum Outcome {
 /// Invariant: `ticket` is not zero exactly while an entry of the ready queue with that ticket stands for this peer.
 #[allow(clippy::struct_excessive_bools)] // each is a fact of its own, and most pairs of them can hold together
 pub(crate) struct Slot {
-    generation: NonZeroU32,
+    /// Whose it is, or was last.
+    peer: PeerId,
     pub(crate) ticket: u32,
     pub(crate) phase: Phase,
     /// Suspended where a value may arrive.
@@ -125,14 +126,16 @@ pub(crate) struct Table {
 impl Table {
     /// Makes a peer without a body.
     pub(crate) fn insert(&mut self, name: Name, mailbox: Postbox, parent: Option<PeerId>, now: Time) -> PeerId {
-        let reused = self.free.pop();
-        let generation = match reused {
+        let peer = match self.free.pop() {
             Some(index) => self.bury(index),
-            None => NonZeroU32::MIN,
+            None => {
+                let index = u32::try_from(self.slots.len()).ok().filter(|&index| index < u32::MAX);
+                PeerId::new(index.expect("fewer than four billion peers"), NonZeroU32::MIN)
+            }
         };
         self.born += 1;
         let slot = Slot {
-            generation,
+            peer,
             ticket: 0,
             phase: Phase::Undefined,
             listening: false,
@@ -149,38 +152,34 @@ impl Table {
             joiner: None,
             outcome: Outcome::Pending,
         };
-        let index = reused.unwrap_or_else(|| {
-            let index = u32::try_from(self.slots.len()).ok().filter(|&index| index < u32::MAX);
-            index.expect("fewer than four billion peers")
-        });
-        match self.slots.get_mut(index as usize) {
+        match self.slots.get_mut(peer.index()) {
             Some(free) => *free = slot,
             None => self.slots.push(slot),
         }
-        PeerId::new(index, generation)
+        peer
     }
 
-    /// Notes the name of the last peer in a free slot, and returns the next generation.
-    fn bury(&mut self, index: u32) -> NonZeroU32 {
+    /// Notes the name of the last peer in a free slot, and returns the next one.
+    fn bury(&mut self, index: u32) -> PeerId {
         let slot = &mut self.slots[index as usize];
         debug_assert_eq!(slot.phase, Phase::Vacant);
         if self.obituaries.len() == OBITUARIES {
             self.obituaries.pop_front();
         }
         let name = std::mem::replace(&mut slot.name, Name::OfBody(""));
-        self.obituaries.push_back((PeerId::new(index, slot.generation), name));
-        slot.generation.checked_add(1).expect("a slot whose generations are used up is not free")
+        self.obituaries.push_back((slot.peer, name));
+        slot.peer.successor().expect("a slot whose generations are used up is not free")
     }
 
     /// Frees the slot of a finished peer that nothing can ask about any more, and returns what it still held, to be
     /// dropped when no borrow of the table is alive: a destructor may call back.
     pub(crate) fn remove(&mut self, peer: PeerId) -> Remains {
         let slot = &mut self.slots[peer.index()];
-        debug_assert_eq!((slot.generation, slot.phase), (peer.generation(), Phase::Finished));
+        debug_assert_eq!((slot.peer, slot.phase), (peer, Phase::Finished));
         slot.phase = Phase::Vacant;
         // A slot is used for as many peers as there are generations, and then never again: no id ever means two peers.
-        if slot.generation < NonZeroU32::MAX {
-            self.free.push(u32::try_from(peer.index()).expect("an index came from a u32"));
+        if peer.successor().is_some() {
+            self.free.push(peer.raw_index());
         }
         let slot = &mut self.slots[peer.index()];
         (slot.empty_mailbox(), std::mem::replace(&mut slot.outcome, Outcome::Taken), slot.joiner.take())
@@ -189,28 +188,28 @@ impl Table {
     /// The slot of `peer`, if it is this peer's still.
     #[inline]
     pub(crate) fn get(&self, peer: PeerId) -> Option<&Slot> {
-        self.slots.get(peer.index()).filter(|slot| slot.generation == peer.generation() && slot.phase != Phase::Vacant)
+        self.slots.get(peer.index()).filter(|slot| slot.peer == peer && slot.phase != Phase::Vacant)
     }
 
     /// As `get`.
     #[inline]
     pub(crate) fn get_mut(&mut self, peer: PeerId) -> Option<&mut Slot> {
         let slot = self.slots.get_mut(peer.index())?;
-        (slot.generation == peer.generation() && slot.phase != Phase::Vacant).then_some(slot)
+        (slot.peer == peer && slot.phase != Phase::Vacant).then_some(slot)
     }
 
     /// The slot of `peer`, if it is there and listens.
     #[inline]
     pub(crate) fn listening(&mut self, peer: PeerId) -> Option<&mut Slot> {
         let slot = self.slots.get_mut(peer.index())?;
-        (slot.listening && slot.generation == peer.generation()).then_some(slot)
+        (slot.listening && slot.peer == peer).then_some(slot)
     }
 
     /// The slot of a peer that is alive: it has control, or is being given it.
     #[inline]
     pub(crate) fn alive(&mut self, peer: PeerId) -> &mut Slot {
         let slot = &mut self.slots[peer.index()];
-        debug_assert_eq!(slot.generation, peer.generation(), "a peer that acts is alive");
+        debug_assert_eq!(slot.peer, peer, "a peer that acts is alive");
         slot
     }
 
@@ -218,12 +217,12 @@ impl Table {
     #[inline]
     pub(crate) fn at(&mut self, index: u32) -> (PeerId, &mut Slot) {
         let slot = &mut self.slots[index as usize];
-        (PeerId::new(index, slot.generation), slot)
+        (slot.peer, slot)
     }
 
     /// The name of `peer`, or its id if the name is forgotten.
     pub(crate) fn name(&self, peer: PeerId) -> String {
-        let slot = self.slots.get(peer.index()).filter(|slot| slot.generation == peer.generation());
+        let slot = self.slots.get(peer.index()).filter(|slot| slot.peer == peer);
         let name = match slot {
             Some(slot) => Some(&slot.name),
             None => self.obituaries.iter().find(|(dead, _)| *dead == peer).map(|(_, name)| name),
@@ -233,11 +232,8 @@ impl Table {
 
     /// Every peer that has a slot, in the order of their spawning.
     pub(crate) fn in_order(&self) -> Vec<PeerId> {
-        let mut peers: Vec<(u64, PeerId)> = (0..)
-            .zip(&self.slots)
-            .filter(|(_, slot)| slot.phase != Phase::Vacant)
-            .map(|(index, slot)| (slot.born, PeerId::new(index, slot.generation)))
-            .collect();
+        let there = self.slots.iter().filter(|slot| slot.phase != Phase::Vacant);
+        let mut peers: Vec<(u64, PeerId)> = there.map(|slot| (slot.born, slot.peer)).collect();
         peers.sort_unstable();
         peers.into_iter().map(|(_, peer)| peer).collect()
     }
@@ -271,9 +267,10 @@ mod tests {
     fn a_slot_whose_generations_are_used_up_is_never_used_again() {
         let mut table = Table::default();
         let first = table.insert(named("first"), Postbox::Unit(false), None, Time::ZERO);
-        table.slots[0].generation = NonZeroU32::MAX;
+        let last = PeerId::new(0, NonZeroU32::MAX);
+        table.slots[0].peer = last;
         table.slots[0].phase = Phase::Finished;
-        drop(table.remove(PeerId::new(0, NonZeroU32::MAX)));
+        drop(table.remove(last));
         let second = table.insert(named("second"), Postbox::Unit(false), None, Time::ZERO);
         assert_ne!(first.index(), second.index());
     }

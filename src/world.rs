@@ -29,26 +29,13 @@ pub(crate) type Place = &'static Location<'static>;
 
 /// What a peer says to the trampoline when it suspends: who runs next.
 ///
-/// It is written and read at every step, so it is one word: with a tag beside the index it is stored in two halves, and
-/// the load of the whole that follows must wait for both to reach the cache, which was measured at a fifth of a step.
+/// It is written and read at every step, and it is one word, as a `PeerId` is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Switch(u32);
-
-impl Switch {
+pub(crate) enum Switch {
     /// Whoever stands at the front of the ready queue: I wait for a timer, a task, a value or a foreign future.
-    pub(crate) const WAIT: Switch = Switch(u32::MAX);
-
+    Wait,
     /// The peer that I have handed a value.
-    #[inline]
-    pub(crate) fn to(peer: PeerId) -> Self {
-        Switch(peer.raw_index())
-    }
-
-    /// The index of the peer that was handed a value.
-    #[inline]
-    pub(crate) fn target(self) -> Option<u32> {
-        (self != Self::WAIT).then_some(self.0)
-    }
+    To(PeerId),
 }
 
 /// How a peer gave control back to the trampoline.
@@ -154,7 +141,7 @@ impl World {
             home,
             now: Cell::new(Time::ZERO),
             current: Cell::new(None),
-            switch: Cell::new(Switch::WAIT),
+            switch: Cell::new(Switch::Wait),
             chores: Cell::new(false),
             leaving: Cell::new(false),
             closing: Cell::new(false),
@@ -320,8 +307,8 @@ impl World {
         let (wait, place, listening) = (slot.wait, slot.place, slot.listening);
         drop(inner);
         self.record(|recorder| match wait {
-            Wait::Transfer(_) if switch.target().is_some() && self.leaving.get() => {} // told when it has ended
-            Wait::Transfer(to) if switch.target().is_some() => recorder.transferred(peer, to, place),
+            Wait::Transfer(_) if switch != Switch::Wait && self.leaving.get() => {} // told when it has ended
+            Wait::Transfer(to) if switch != Switch::Wait => recorder.transferred(peer, to, place),
             // What it once listened for, and has been given.
             Wait::Transfer(_) | Wait::Receive if !listening => recorder.suspended(peer, Wait::Elsewhere, None),
             wait => recorder.suspended(peer, wait, place),
@@ -557,18 +544,18 @@ impl World {
     /// Returns whether the running peer has made a switch in this step.
     #[inline]
     pub(crate) fn has_switch(&self) -> bool {
-        self.switch.get() != Switch::WAIT
+        self.switch.get() != Switch::Wait
     }
 
     /// Forgets the switch of this step: it was taken back, or its peer has panicked.
     pub(crate) fn forget_switch(&self) {
-        self.switch.set(Switch::WAIT);
+        self.switch.set(Switch::Wait);
         self.leaving.set(false);
     }
 
     #[inline]
     pub(crate) fn take_switch(&self) -> Switch {
-        self.switch.replace(Switch::WAIT)
+        self.switch.replace(Switch::Wait)
     }
 
     /// Notes that no body is being resumed.
@@ -622,16 +609,6 @@ impl World {
         mem::take(&mut self.inner.borrow_mut().doomed)
     }
 
-    /// To whom control goes after a step of `from` that ended with this switch.
-    pub(crate) fn target(&self, from: PeerId, switch: Switch) -> Option<PeerId> {
-        let index = switch.target()?;
-        // A slot may have changed hands within the step; `from` knows whom it meant.
-        match self.inner.borrow().table.get(from).map(|slot| slot.wait) {
-            Some(Wait::Transfer(to)) if to.raw_index() == index => Some(to),
-            _ => None,
-        }
-    }
-
     /// Returns whether `peer` is there, and has been handed a value that it has not looked at.
     pub(crate) fn is_handed(&self, peer: PeerId) -> bool {
         self.inner.borrow().table.get(peer).is_some_and(Slot::is_handed)
@@ -660,8 +637,7 @@ impl Inner {
         if runs && slot.ticket == 0 {
             self.tickets = self.tickets.checked_add(1).unwrap_or(1);
             slot.ticket = self.tickets;
-            #[allow(clippy::cast_possible_truncation)] // an index was a u32 before it was a usize
-            self.ready.push_back((peer.index() as u32, self.tickets));
+            self.ready.push_back((peer.raw_index(), self.tickets));
             return true;
         }
         false
