@@ -516,7 +516,7 @@ impl World {
     /// Polls a body with the waker that is lent to its peer.
     #[inline]
     pub(crate) fn poll<F: Future>(&self, body: Pin<&mut F>) -> Poll<F::Output> {
-        let waker = self.waker.borrow();
+        let waker = self.waker.borrow_mut(); // which costs less than to share it: there is no count to be kept from overflowing
         body.poll(&mut Context::from_waker(&waker))
     }
 
