@@ -1,5 +1,6 @@
 //! `Co`, the control token: the only code through which a peer gives control away.
 
+use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
 use std::mem;
@@ -135,11 +136,13 @@ pub struct Co<In = ()> {
     world: Rc<World>,
     mailbox: Mailbox<In>,
     me: PeerId,
+    /// A value may have come for a transfer or receive that was dropped before it looked (rule T4).
+    unclaimed: Cell<bool>,
 }
 
 impl<In> Co<In> {
     pub(crate) fn new(world: Rc<World>, mailbox: Mailbox<In>, me: PeerId) -> Self {
-        Co { world, mailbox, me }
+        Co { world, mailbox, me, unclaimed: Cell::new(false) }
     }
 
     pub(crate) fn world(&self) -> &Rc<World> {
@@ -315,10 +318,17 @@ impl<In: 'static> Co<In> {
     /// Returns whether a value waits that was left over from a transfer or receive that was dropped (rule T4).
     #[inline(always)]
     fn has_left_over(&self) -> bool {
-        match &self.mailbox {
+        self.unclaimed.get() && self.look_for_unclaimed()
+    }
+
+    #[cold]
+    fn look_for_unclaimed(&self) -> bool {
+        let full = match &self.mailbox {
             Some(mailbox) => mailbox.is_full(),
             None => self.world.has_left_over(self.me),
-        }
+        };
+        self.unclaimed.set(full);
+        full
     }
 
     /// A transfer to oneself (rule T3) was refused, since whoever runs does not listen: here it is granted.
@@ -450,7 +460,7 @@ impl<In, T> TryTransfer<'_, In, T> {
             Sent::Not(_) if world.current() != Some(*me) => return Poll::Pending,
             Sent::Not(_) => {
                 let Sent::Not(value) = mem::replace(&mut self.sent, Sent::Waiting) else { unreachable!("just seen") };
-                if let Err(error) = world.transfer(*me, self.to, value, self.co.has_left_over(), self.place) {
+                if let Err(error) = world.transfer(*me, self.to, value, || self.co.has_left_over(), &self.place) {
                     self.sent = Sent::Done;
                     return Poll::Ready(self.co.unless_to_oneself(self.to, error));
                 }
@@ -476,6 +486,7 @@ impl<In, T> Drop for TryTransfer<'_, In, T> {
     fn drop(&mut self) {
         if let Sent::Waiting = self.sent {
             let Co { world, me, .. } = &*self.co;
+            self.co.unclaimed.set(true);
             world.stop_listening(*me);
             world.take_back(*me, self.to.id());
         }
@@ -532,6 +543,7 @@ impl<In> Drop for Receive<'_, In> {
     #[inline(always)]
     fn drop(&mut self) {
         if self.listening {
+            self.co.unclaimed.set(true);
             self.co.world.stop_listening(self.co.me);
         }
     }
@@ -562,7 +574,7 @@ impl<In, T> Future for Leave<'_, In, T> {
             return Poll::Pending; // as a transfer
         }
         if let Sent::Not(value) = mem::replace(sent, Sent::Waiting) {
-            if let Err(error) = co.world.transfer(co.me, *to, value, false, place) {
+            if let Err(error) = co.world.transfer(co.me, *to, value, || false, place) {
                 *sent = Sent::Done;
                 refuse(&error);
             }

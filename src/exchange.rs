@@ -23,8 +23,8 @@ impl World {
         me: PeerId,
         to: Peer<T>,
         value: T,
-        left_over: bool,
-        place: Place,
+        left_over: impl FnOnce() -> bool,
+        place: &Place,
     ) -> Result<(), TransferError<T>> {
         let mut inner = self.inner.borrow_mut();
         let relayed = match inner.hand(self.home(), Some(me), to, value) {
@@ -40,9 +40,10 @@ impl World {
         };
         let slot = inner.table.alive(me);
         slot.wait = Wait::Transfer(to.id());
-        slot.place = Some(place);
-        slot.listening = !left_over;
-        if left_over {
+        slot.place = Some(*place);
+        slot.listening = true;
+        if left_over() {
+            slot.listening = false;
             let sender = inner.table.alive(me).sender;
             inner.ready_by(me, Cause::Value(sender));
         }

@@ -5,11 +5,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 /// A place for one value.
-pub(crate) struct Mail<In> {
-    value: Cell<Option<In>>,
-    /// Says whether there is a value, which the cell does not tell without giving it up.
-    full: Cell<bool>,
-}
+pub(crate) struct Mail<In>(Cell<Option<In>>);
 
 /// A peer's own end of its mailbox.
 ///
@@ -21,12 +17,15 @@ impl<In> Mail<In> {
     /// Takes the value out, if there is one.
     #[inline]
     pub(crate) fn take(&self) -> Option<In> {
-        if self.full.replace(false) { self.value.take() } else { None }
+        self.0.take()
     }
 
-    #[inline]
+    /// Returns whether there is a value, which the cell does not tell without giving it up. Seldom asked.
     pub(crate) fn is_full(&self) -> bool {
-        self.full.get()
+        let value = self.0.take();
+        let full = value.is_some();
+        self.0.set(value);
+        full
     }
 }
 
@@ -35,7 +34,7 @@ pub(crate) fn mailbox<In: 'static>() -> Postbox {
     if TypeId::of::<In>() == TypeId::of::<()>() {
         Postbox::Unit(false)
     } else {
-        let mail: Rc<Mail<In>> = Rc::new(Mail { value: Cell::new(None), full: Cell::new(false) });
+        let mail: Rc<Mail<In>> = Rc::new(Mail(Cell::new(None)));
         Postbox::Of(Box::new(mail))
     }
 }
@@ -78,8 +77,7 @@ impl Postbox {
                 let post: &dyn Any = &**post;
                 let mail = post.downcast_ref::<Rc<Mail<In>>>().expect("a mailbox holds what its peer accepts");
                 debug_assert!(!mail.is_full(), "the mailbox was full");
-                mail.value.set(Some(value));
-                mail.full.set(true);
+                mail.0.set(Some(value));
             }
             Postbox::Unit(full) => {
                 debug_assert!(TypeId::of::<In>() == TypeId::of::<()>() && !*full);
