@@ -315,22 +315,6 @@ impl<In: 'static> Co<In> {
         }
     }
 
-    /// Returns whether a value waits that was left over from a transfer or receive that was dropped (rule T4).
-    #[inline(always)]
-    fn has_left_over(&self) -> bool {
-        self.unclaimed.get() && self.look_for_unclaimed()
-    }
-
-    #[cold]
-    fn look_for_unclaimed(&self) -> bool {
-        let full = match &self.mailbox {
-            Some(mailbox) => mailbox.is_full(),
-            None => self.world.has_left_over(self.me),
-        };
-        self.unclaimed.set(full);
-        full
-    }
-
     /// A transfer to oneself (rule T3) was refused, since whoever runs does not listen: here it is granted.
     #[cold]
     fn unless_to_oneself<T: 'static>(&self, to: Peer<T>, error: TransferError<T>) -> Result<In, TransferError<T>> {
@@ -460,7 +444,7 @@ impl<In, T> TryTransfer<'_, In, T> {
             Sent::Not(_) if world.current() != Some(*me) => return Poll::Pending,
             Sent::Not(_) => {
                 let Sent::Not(value) = mem::replace(&mut self.sent, Sent::Waiting) else { unreachable!("just seen") };
-                if let Err(error) = world.transfer(*me, self.to, value, || self.co.has_left_over(), &self.place) {
+                if let Err(error) = world.transfer(*me, self.to, value, &self.co.unclaimed, &self.place) {
                     self.sent = Sent::Done;
                     return Poll::Ready(self.co.unless_to_oneself(self.to, error));
                 }
@@ -574,7 +558,7 @@ impl<In, T> Future for Leave<'_, In, T> {
             return Poll::Pending; // as a transfer
         }
         if let Sent::Not(value) = mem::replace(sent, Sent::Waiting) {
-            if let Err(error) = co.world.transfer(co.me, *to, value, || false, place) {
+            if let Err(error) = co.world.transfer(co.me, *to, value, &Cell::new(false), place) {
                 *sent = Sent::Done;
                 refuse(&error);
             }

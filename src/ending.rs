@@ -34,7 +34,7 @@ impl World {
         slot.ticket = 0;
         let joiner = slot.joiner.take();
         let mailbox = slot.empty_mailbox();
-        let relay = if mem::take(&mut slot.relayed) { inner.relays.remove(&peer) } else { None };
+        let relay = inner.relays.remove(&peer);
         let slot = inner.table.alive(peer);
         let mut remains = None;
         if slot.detached {

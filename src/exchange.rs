@@ -1,7 +1,8 @@
 //! How a value crosses from one peer to another: looked up, put in the mailbox, taken out.
 
+use std::cell::Cell;
 use std::panic::Location;
-use std::task::{Context, Waker};
+use std::task::Context;
 
 use crate::error::{Refusal, TransferError};
 use crate::mailbox::Mailbox;
@@ -15,41 +16,43 @@ use crate::world::{Inner, Place, Switch, World};
 impl World {
     /// Hands `value` to `to`, makes `me` listen for what comes back, and says that control goes there (rules T1, T2).
     ///
-    /// `left_over` says that a value waits for `me` already (rule T4), which then completes the transfer when the
-    /// turn of `me` comes.
+    /// Where a value waits for `me` already, that completes the transfer when the turn of `me` comes (rule T4). It may
+    /// only if `unclaimed` says so.
     #[inline(always)]
     pub(crate) fn transfer<T: 'static>(
         &self,
         me: PeerId,
         to: Peer<T>,
         value: T,
-        left_over: impl FnOnce() -> bool,
+        unclaimed: &Cell<bool>,
         place: &Place,
     ) -> Result<(), TransferError<T>> {
         let mut inner = self.inner.borrow_mut();
-        let relayed = match inner.hand(self.home(), Some(me), to, value) {
+        match inner.hand(self.home(), Some(me), to, value) {
             Ok(slot) => {
                 slot.ticket = 0; // an earlier turn of its own is used up by this one
                 slot.since = self.instant(); // whatever it waits for next, it does so in this step
-                slot.relayed
             }
             Err((value, refusal)) => {
                 drop(inner);
                 return Err(self.refused(to, value, refusal));
             }
-        };
+        }
         let slot = inner.table.alive(me);
         slot.wait = Wait::Transfer(to.id());
         slot.place = Some(*place);
         slot.listening = true;
-        if left_over() {
-            slot.listening = false;
-            let sender = inner.table.alive(me).sender;
-            inner.ready_by(me, Cause::Value(sender));
+        if unclaimed.get() {
+            unclaimed.set(slot.mailbox.is_full());
+            if unclaimed.get() {
+                slot.listening = false;
+                let sender = slot.sender;
+                inner.ready_by(me, Cause::Value(sender));
+            }
         }
-        drop(inner);
         self.set_switch(Switch::To(to.id()));
-        if relayed {
+        if !inner.relays.is_empty() {
+            drop(inner);
             self.tell_relay(to.id());
         }
         Ok(())
@@ -60,20 +63,15 @@ impl World {
     pub(crate) fn schedule<T: 'static>(&self, to: Peer<T>, value: T) -> Result<(), TransferError<T>> {
         let place = Location::caller();
         let mut inner = self.inner.borrow_mut();
-        let relayed = match inner.hand(self.home(), self.current(), to, value) {
-            Ok(slot) => slot.relayed,
-            Err((value, refusal)) => {
-                drop(inner);
-                return Err(self.refused(to, value, refusal));
-            }
-        };
+        if let Err((value, refusal)) = inner.hand(self.home(), self.current(), to, value) {
+            drop(inner);
+            return Err(self.refused(to, value, refusal));
+        }
         self.collect_mail(&mut inner);
         let queued = inner.make_ready(to.id());
         drop(inner);
         self.record(|recorder| recorder.scheduled(self.current(), to.id(), queued, place));
-        if relayed {
-            self.tell_relay(to.id());
-        }
+        self.tell_relay(to.id());
         Ok(())
     }
 
@@ -118,8 +116,9 @@ impl World {
         }
         let waker = cx.waker().clone();
         let mut inner = self.inner.borrow_mut();
-        let Some(slot) = inner.table.get_mut(me) else { return }; // a destructor polls it, and its peer has ended
-        slot.relayed = true;
+        if inner.table.get(me).is_none() {
+            return; // a destructor polls it, and its peer has ended
+        }
         let former = inner.relays.insert(me, waker);
         drop(inner);
         drop(former);
@@ -135,15 +134,14 @@ impl World {
             slot.place = None;
             slot.since = self.instant();
         }
-        let relay = if slot.relayed { inner.unrelay(me) } else { None };
+        let relay = inner.relays.remove(&me);
         drop(inner);
         drop(relay);
     }
 
-    /// Wakes the foreign waker that waits for a value for `peer`.
-    #[cold]
+    /// Wakes the foreign waker that waits for a value for `peer`, if one does.
     fn tell_relay(&self, peer: PeerId) {
-        let relay = self.inner.borrow_mut().unrelay(peer);
+        let relay = self.inner.borrow_mut().relays.remove(&peer);
         if let Some(waker) = relay {
             self.ring(waker);
         }
@@ -209,11 +207,5 @@ impl Inner {
             }
             None => Err((value, None)),
         }
-    }
-
-    #[cold]
-    fn unrelay(&mut self, peer: PeerId) -> Option<Waker> {
-        self.table.alive(peer).relayed = false;
-        self.relays.remove(&peer)
     }
 }

@@ -84,8 +84,6 @@ pub(crate) struct Slot {
     pub(crate) phase: Phase,
     /// Suspended where a value may arrive.
     pub(crate) listening: bool,
-    /// A foreign waker must be told when a value arrives; it is in `Table::relays`.
-    pub(crate) relayed: bool,
     /// No task is left to look at the outcome.
     pub(crate) detached: bool,
     pub(crate) sender: Option<PeerId>,
@@ -139,7 +137,6 @@ impl Table {
             ticket: 0,
             phase: Phase::Undefined,
             listening: false,
-            relayed: false,
             detached: true,
             sender: None,
             wait: Wait::Elsewhere,
