@@ -127,7 +127,7 @@ impl Trampoline {
         let (running, mut crew) = self.take_crew()?;
         let stepped = loop {
             if let Some(peer) = crew.next(&self.world, None) {
-                crew.run_ready(&self.world, None, 1);
+                crew.run_ready(&self.world, None, Some(1));
                 break Some(peer);
             }
             match self.world.rest(None, || crew.has_kept_waker()) {

@@ -39,15 +39,15 @@ pub(crate) struct Crew<'a> {
     inbox: Arc<Inbox>,
     /// Kept to be filled again.
     newborn: Vec<(PeerId, Box<dyn Resume>)>,
-    /// How many resumptions are left until the crew stops.
-    fuel: u64,
+    /// How many resumptions are left until the crew stops, where that is limited.
+    fuel: Option<u64>,
 }
 
 impl<'a> Crew<'a> {
     pub(crate) fn new(world: &World) -> Self {
         let lent = LentWaker::new(world.inbox());
         world.use_waker(&lent);
-        Crew { berths: vec![], lent, inbox: Arc::clone(world.inbox()), newborn: vec![], fuel: 0 }
+        Crew { berths: vec![], lent, inbox: Arc::clone(world.inbox()), newborn: vec![], fuel: None }
     }
 
     pub(crate) fn admit(&mut self, peer: PeerId, generator: Box<dyn Resume + 'a>) {
@@ -58,9 +58,9 @@ impl<'a> Crew<'a> {
         self.berths[peer.index()] = Some(Berth { peer, generator, waker: None });
     }
 
-    /// Runs peers for at most `fuel` resumptions, until nobody is ready or `main` has ended. A panic ends the peer that
+    /// Runs peers, for at most `fuel` resumptions if that is limited, until nobody is ready or `main` has ended. A panic ends the peer that
     /// it came from, and nobody else.
-    pub(crate) fn run_ready(&mut self, world: &World, main: Option<PeerId>, fuel: u64) -> Stop {
+    pub(crate) fn run_ready(&mut self, world: &World, main: Option<PeerId>, fuel: Option<u64>) -> Stop {
         self.fuel = fuel;
         loop {
             let payload = match catch_unwind(AssertUnwindSafe(|| self.bounce(world, main))) {
@@ -90,21 +90,16 @@ impl<'a> Crew<'a> {
         if main.is_some_and(|main| world.is_finished(main)) {
             return Stop::Ended;
         }
+        let watched = self.fuel.is_some() || world.recorder().is_some();
         while let Some(next) = world.next() {
             let mut peer = next;
             // This is the trampoline: it resumes whoever has control, and whoever they hand it to, and so on.
             loop {
-                let Some(fuel) = self.fuel.checked_sub(1) else {
-                    world.exit();
-                    world.put_back(peer);
+                if watched && !self.permit(world, peer) {
                     return Stop::OutOfFuel(peer);
-                };
-                self.fuel = fuel;
+                }
                 let mut switch = match self.resume(world, peer) {
-                    Turn::Switched(switch) => {
-                        world.record_step(peer, switch);
-                        switch
-                    }
+                    Turn::Switched(switch) => switch,
                     Turn::Returned => {
                         world.exit();
                         self.drop_body(world, peer);
@@ -140,14 +135,14 @@ impl<'a> Crew<'a> {
         main: Option<PeerId>,
         limit: Option<u64>,
     ) -> Result<Stop, Livelock> {
-        let Some(limit) = limit else { return Ok(self.run_ready(world, main, u64::MAX)) };
+        let Some(limit) = limit else { return Ok(self.run_ready(world, main, None)) };
         let counted = limit.min(COUNTED);
-        let mut stop = self.run_ready(world, main, limit - counted);
+        let mut stop = self.run_ready(world, main, Some(limit - counted));
         let mut counts: BTreeMap<PeerId, (Who, u64)> = BTreeMap::new();
         for _ in 0..counted {
             let Stop::OutOfFuel(peer) = stop else { return Ok(stop) };
             counts.entry(peer).or_insert_with(|| (world.who(peer), 0)).1 += 1;
-            stop = self.run_ready(world, main, 1);
+            stop = self.run_ready(world, main, Some(1));
         }
         match stop {
             Stop::OutOfFuel(_) => Err(Livelock::new(world.now(), limit, counted, counts.into_values().collect())),
@@ -157,7 +152,7 @@ impl<'a> Crew<'a> {
 
     /// Who is resumed next, if the instant is not over.
     pub(crate) fn next(&mut self, world: &World, main: Option<PeerId>) -> Option<PeerId> {
-        match self.run_ready(world, main, 0) {
+        match self.run_ready(world, main, Some(0)) {
             Stop::OutOfFuel(peer) => Some(peer),
             Stop::Ended | Stop::Idle => None,
         }
@@ -166,6 +161,24 @@ impl<'a> Crew<'a> {
     /// Returns whether a waker of some peer is held by somebody, so that something outside might fire it.
     pub(crate) fn has_kept_waker(&self) -> bool {
         self.berths.iter().flatten().any(|berth| berth.waker.as_ref().is_some_and(|waker| waker.is_kept_at_rest()))
+    }
+
+    /// Tells the trace that `peer` is resumed, unless the fuel is used up: then it is when the crew runs again.
+    #[cold]
+    fn permit(&mut self, world: &World, peer: PeerId) -> bool {
+        if let Some(fuel) = &mut self.fuel {
+            if *fuel == 0 {
+                world.exit();
+                world.put_back(peer);
+                return false;
+            }
+            *fuel -= 1;
+        }
+        world.record(|recorder| {
+            recorder.resumed(peer);
+            world.add_chore(); // to tell how the step ends
+        });
+        true
     }
 
     /// Resumes `peer` for one step.
@@ -223,6 +236,7 @@ impl<'a> Crew<'a> {
     /// any more.
     #[cold]
     fn settle_switch(&mut self, world: &World, from: PeerId, switch: Switch) -> Switch {
+        world.record_step(from, switch);
         if world.take_leaving() {
             world.finish(from, Outcome::Left);
             self.drop_body(world, from);

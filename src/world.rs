@@ -293,15 +293,7 @@ impl World {
     }
 
     /// Tells how a step of `peer` ended that did not end the peer.
-    #[inline]
     pub(crate) fn record_step(&self, peer: PeerId, switch: Switch) {
-        if self.recorder.is_some() {
-            self.record_suspension(peer, switch);
-        }
-    }
-
-    #[cold]
-    fn record_suspension(&self, peer: PeerId, switch: Switch) {
         let inner = self.inner.borrow();
         let Some(slot) = inner.table.get(peer).filter(|slot| slot.phase == Phase::Started) else { return };
         let (wait, place, listening) = (slot.wait, slot.place, slot.listening);
@@ -510,7 +502,6 @@ impl World {
     #[inline]
     pub(crate) fn enter(&self, peer: PeerId) {
         self.current.set(Some(peer));
-        self.record(|recorder| recorder.resumed(peer));
     }
 
     /// Polls a body with the waker that is lent to its peer.
