@@ -112,6 +112,7 @@ impl World {
         if self.current() != Some(peer) {
             self.finish(peer, Outcome::Cancelled);
         }
+        self.tell_host();
     }
 
     /// Returns whether the peer has ended.

@@ -70,6 +70,7 @@ impl World {
         self.collect_mail(&mut inner);
         let queued = inner.make_ready(to.id());
         drop(inner);
+        self.tell_host();
         self.record(|recorder| recorder.scheduled(self.current(), to.id(), queued, place));
         self.tell_relay(to.id());
         Ok(())

@@ -7,9 +7,19 @@ use std::task::{Context, Poll};
 use crate::co::Co;
 use crate::error::RunError;
 use crate::trampoline::{HostSleep, Run, Trampoline, Turn};
+use crate::waker::Inbox;
 
 /// How many instants go by before the host is given a chance to run something else.
 const INSTANTS: usize = 64;
+
+/// Sees to it that the host is not kept, and not woken any more, once its run has ended or was dropped.
+struct Hosted<'a>(&'a Inbox);
+
+impl Drop for Hosted<'_> {
+    fn drop(&mut self) {
+        self.0.set_host(None);
+    }
+}
 
 impl Trampoline {
     /// As [`run`](Trampoline::run), as a future for another executor to drive (rule A4).
@@ -41,8 +51,9 @@ impl Trampoline {
         let mut run = Run::begin(self)?;
         run.start(main, &result);
         let mut sleep = None;
+        let hosted = Hosted(self.world.inbox());
         let ended = poll_fn(|cx| self.poll_run(&mut run, &mut sleep, cx)).await;
-        self.world.inbox().set_host(None);
+        drop(hosted);
         run.end(ended, &result)
     }
 

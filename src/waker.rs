@@ -44,6 +44,11 @@ impl Inbox {
         self.waiting.store(true, Ordering::Release);
         self.arrived.notify_one();
         drop(woken);
+        self.wake_host();
+    }
+
+    /// Wakes the executor that drives the trampoline, if one does.
+    pub(crate) fn wake_host(&self) {
         let host = self.host.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(host) = host {
             host.wake();

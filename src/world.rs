@@ -246,6 +246,7 @@ impl World {
     /// Arms a timer. One past the end of time is kept, so that it can be seen waiting, and never fires (rule S4).
     #[inline]
     pub(crate) fn arm(&self, at: Time, wakee: Wakee) -> TimerKey {
+        self.tell_host();
         self.inner.borrow_mut().timers.arm(at, wakee)
     }
 
@@ -366,7 +367,10 @@ impl World {
         inner.record_ready(turn.peer, Cause::Yield, false);
         inner.ready.push_back((0, 0));
         inner.turns.push_back(turn);
-        inner.served + inner.turns.len() as u64
+        let number = inner.served + inner.turns.len() as u64;
+        drop(inner);
+        self.tell_host();
+        number
     }
 
     /// Gives the turn with this number to whoever polls with `cx`. False if it was served.
@@ -458,6 +462,16 @@ impl World {
 
     pub(crate) fn release(&self) {
         self.holds.set(self.holds.get() - 1);
+        self.tell_host();
+    }
+
+    /// Wakes the executor that drives the trampoline, if something is done to it while no peer has control: then it may
+    /// be the host that does it, while its run is suspended.
+    #[inline]
+    pub(crate) fn tell_host(&self) {
+        if self.current.get().is_none() {
+            self.inbox.wake_host();
+        }
     }
 
     /// Puts a peer at the back of the ready queue, or lets a foreign waker do what it does.
