@@ -138,10 +138,10 @@ impl<'a> Crew<'a> {
         let Some(limit) = limit else { return Ok(self.run_ready(world, main, None)) };
         let counted = limit.min(COUNTED);
         let mut stop = self.run_ready(world, main, Some(limit - counted));
-        let mut counts: BTreeMap<PeerId, (Who, u64)> = BTreeMap::new();
+        let mut counts: BTreeMap<u64, (Who, u64)> = BTreeMap::new();
         for _ in 0..counted {
             let Stop::OutOfFuel(peer) = stop else { return Ok(stop) };
-            counts.entry(peer).or_insert_with(|| (world.who(peer), 0)).1 += 1;
+            counts.entry(world.born(peer)).or_insert_with(|| (world.who(peer), 0)).1 += 1;
             stop = self.run_ready(world, main, Some(1));
         }
         match stop {

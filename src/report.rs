@@ -269,9 +269,9 @@ pub struct Livelock {
 }
 
 impl Livelock {
-    /// `counts` says whose the last `counted` resumptions were.
+    /// `counts` says whose the last `counted` resumptions were, in the order of the peers' spawning.
     pub(crate) fn new(at: Time, limit: u64, counted: u64, mut counts: Vec<(Who, u64)>) -> Self {
-        counts.sort_by_key(|(who, count)| (std::cmp::Reverse(*count), who.id));
+        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         Livelock { at, limit, counted, busiest: counts }
     }
 
@@ -287,8 +287,9 @@ impl Livelock {
         self.limit
     }
 
-    /// Returns the peers that were resumed last, the busiest first, each with how many of the last resumptions were
-    /// its own. Of these, a thousand are counted, or as many as were allowed if that is fewer.
+    /// Returns the peers that were resumed last, the busiest first and then in the order of their spawning, each with
+    /// how many of the last resumptions were its own. Of these, a thousand are counted, or as many as were allowed if
+    /// that is fewer.
     #[must_use]
     pub fn busiest(&self) -> &[(Who, u64)] {
         &self.busiest

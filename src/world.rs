@@ -215,6 +215,11 @@ impl World {
 
 /// Peers that come, and timers.
 impl World {
+    /// Which peer of the trampoline this is, which is alive, counted from the first.
+    pub(crate) fn born(&self, peer: PeerId) -> u64 {
+        self.inner.borrow_mut().table.alive(peer).born
+    }
+
     /// Makes a peer without a body.
     #[track_caller]
     pub(crate) fn declare(&self, name: Name, postbox: Postbox) -> PeerId {
