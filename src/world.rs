@@ -9,6 +9,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
+use std::thread;
 use std::time::Duration;
 
 use smallvec::SmallVec;
@@ -201,7 +202,13 @@ impl World {
         let place = Location::caller();
         self.record(|recorder| recorder.said(self.current(), line, place));
         self.stream();
-        self.output.line(line);
+        if !thread::panicking() {
+            return self.output.line(line);
+        }
+        // A destructor says it while a panic unwinds, and a second one would end the whole program.
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| self.output.line(line))) {
+            self.note_panic_of_nobody("the output", payload);
+        }
     }
 
     pub(crate) fn name(&self, peer: PeerId) -> String {
