@@ -234,7 +234,7 @@ impl World {
     /// The report for when every peer waits (rule E3).
     pub(crate) fn deadlock(&self) -> Deadlock {
         let waiting = self.peers().into_iter().filter(|peer| peer.state != State::Undefined).collect();
-        Deadlock::new(self.now(), waiting)
+        Deadlock::new(self.now(), waiting, self.standstill())
     }
 
     /// Ends every peer that is left, and lets nobody come or be handed anything until `reopen`. Returns them in the

@@ -306,9 +306,13 @@ impl fmt::Display for RunError {
                     writeln!(f, "then {other}")?;
                 }
                 if let Some(then) = &panic.0.then {
-                    writeln!(f, "then {then}")?;
+                    let report = then.to_string();
+                    // What can be done about what followed is most likely to mend what went before.
+                    writeln!(f, "then {}", report.split_once("\nhelp: ").map_or(&*report, |(facts, _)| facts))?;
                 }
-                f.write_str("help: await its task, or the task's `outcome()`, to handle the panic where it matters")
+                f.write_str(
+                    "help: mend what panicked, or handle it where it matters by awaiting its task's `outcome()`",
+                )
             }
             RunError::MainEnded(ended) => {
                 writeln!(f, "the main body gave no result: {ended}")?;

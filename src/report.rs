@@ -130,16 +130,18 @@ pub struct PeerInfo {
 impl fmt::Display for PeerInfo {
     /// Writes one sentence: ``` `ping` awaits the task of `pong` since 3s at src/main.rs:12 ```.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.who, self.state)?;
-        if self.is_stranded {
-            f.write_str(", which has ended")?;
+        match &self.state {
+            State::Transferring(to) if self.is_stranded => {
+                write!(f, "{} transferred to {to}, which has ended without handing control back", self.who)?;
+            }
+            state => write!(f, "{} {state}", self.who)?,
         }
         write!(f, ", since {}", self.since)?;
         if let Some(place) = self.place {
             write!(f, ", at {}:{}", folded(place.file()), place.line())?;
         }
         match &self.last_from {
-            Some(last) if self.state.is_listening() => write!(f, "; control last came from {last}"),
+            Some(last) if self.state.is_listening() => write!(f, "; {last} was the last to hand it a value"),
             _ => Ok(()),
         }
     }
@@ -157,6 +159,17 @@ fn folded(path: &str) -> String {
     parts.join("/")
 }
 
+/// Why no deadline can end a wait of all peers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Standstill {
+    /// The clock is virtual, and no timer is armed.
+    Virtual,
+    /// The clock is virtual, and held for something outside (rule A3); timers may be armed.
+    Held,
+    /// The clock is that on the wall, and no timer is armed.
+    Wall,
+}
+
 /// The report of a deadlock (rule E3): every peer waits, no timer is armed, and nothing external is awaited.
 ///
 /// Its `Display` is meant to be read as it stands; the methods serve a program that wants the same facts.
@@ -165,13 +178,14 @@ pub struct Deadlock {
     at: Time,
     peers: Vec<PeerInfo>,
     cycle: Vec<usize>,
+    standstill: Standstill,
 }
 
 impl Deadlock {
     /// `peers` are the waiting ones, in the order of their spawning.
-    pub(crate) fn new(at: Time, peers: Vec<PeerInfo>) -> Self {
+    pub(crate) fn new(at: Time, peers: Vec<PeerInfo>, standstill: Standstill) -> Self {
         let cycle = find_cycle(&peers);
-        Deadlock { at, peers, cycle }
+        Deadlock { at, peers, cycle, standstill }
     }
 
     /// Returns the time at which everything stood still.
@@ -220,7 +234,8 @@ impl fmt::Display for Deadlock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.peers.len();
         let (peers, verb) = if count == 1 { ("peer", "waits") } else { ("peers", "wait") };
-        writeln!(f, "deadlock at {}: {count} {peers} {verb}, and nothing is left that could wake one", self.at)?;
+        let held = if self.standstill == Standstill::Held { ", the clock is held" } else { "" };
+        writeln!(f, "deadlock at {}: {count} {peers} {verb}{held}, and nothing is left that could wake one", self.at)?;
         for peer in &self.peers {
             writeln!(f, "  {peer}")?;
         }
@@ -234,25 +249,45 @@ impl fmt::Display for Deadlock {
             if !behind.is_empty() {
                 writeln!(f, "behind it: {}", behind.join(", "))?;
             }
-            return f.write_str("help: one peer of the cycle must stop waiting for the next, or be handed a value");
         }
-        if let Some(peer) = self.peers.iter().find(|peer| peer.is_stranded)
-            && let State::Transferring(to) = &peer.state
-        {
+        self.help(f)
+    }
+}
+
+impl Deadlock {
+    /// Writes what can be done about it.
+    fn help(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("help: ")?;
+        if !self.cycle.is_empty() {
+            return f.write_str("let one peer of the cycle not wait for the next, or let another hand it a value");
+        }
+        let stranded = self.peers.iter().find(|peer| peer.is_stranded);
+        if let Some(PeerInfo { who, state: State::Transferring(to), .. }) = stranded {
             return write!(
                 f,
-                "help: {to} must transfer back before it ends, or `leave` to {}; or await its task",
-                peer.who
+                "let {to} transfer back before it ends, or `leave` to {who}; or let {who} await its task instead"
             );
         }
-        if self.peers.iter().any(|peer| peer.state.is_listening()) {
+        if self.standstill == Standstill::Held {
             return f.write_str(
-                "help: transfer or schedule a value to a peer that listens, or let it return or be cancelled",
+                "no sleep ends while a `Hold` or an `external` holds the clock: let go of it first, or see to it that \
+                 something outside keeps a waker and fires it",
             );
         }
-        f.write_str(
-            "help: what happens outside the program is awaited with `external`; all else a peer must bring about",
-        )
+        let listens = self.peers.iter().any(|peer| peer.state.is_listening());
+        if listens {
+            f.write_str("hand a value to a peer that listens, or cancel it, or let it return")?;
+        }
+        let waits = self.peers.iter().find(|peer| peer.state == State::Waiting);
+        if let Some(PeerInfo { who, .. }) = waits {
+            f.write_str(if listens { "; " } else { "" })?;
+            write!(f, "let another peer bring about what {who} waits for")?;
+            return f.write_str(match self.standstill {
+                Standstill::Wall => ", or something outside that keeps its waker",
+                _ => ", or await it with `external` if it happens outside the program",
+            });
+        }
+        if listens { Ok(()) } else { f.write_str("cancel whoever sleeps for ever, or give the sleep an end") }
     }
 }
 

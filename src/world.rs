@@ -19,7 +19,7 @@ use crate::mailbox::Postbox;
 use crate::output::Output;
 use crate::pace::Pace;
 use crate::peer::PeerId;
-use crate::report::Who;
+use crate::report::{Standstill, Who};
 use crate::table::{Name, Phase, Slot, Table, Wait};
 use crate::time::Time;
 use crate::timers::{TimerKey, Timers};
@@ -215,6 +215,11 @@ impl World {
         self.inner.borrow().table.name(peer)
     }
 
+    /// Which peer of the trampoline this is, which is alive, counted from the first.
+    pub(crate) fn born(&self, peer: PeerId) -> u64 {
+        self.inner.borrow_mut().table.alive(peer).born
+    }
+
     pub(crate) fn who(&self, peer: PeerId) -> Who {
         Who { id: peer, name: self.name(peer) }
     }
@@ -222,11 +227,6 @@ impl World {
 
 /// Peers that come, and timers.
 impl World {
-    /// Which peer of the trampoline this is, which is alive, counted from the first.
-    pub(crate) fn born(&self, peer: PeerId) -> u64 {
-        self.inner.borrow_mut().table.alive(peer).born
-    }
-
     /// Makes a peer without a body.
     #[track_caller]
     pub(crate) fn declare(&self, name: Name, postbox: Postbox) -> PeerId {
@@ -465,6 +465,15 @@ impl World {
 
     pub(crate) fn next_deadline(&self) -> Option<Time> {
         self.inner.borrow_mut().timers.next()
+    }
+
+    /// Says why no deadline ends the wait when nobody is ready: for the report.
+    pub(crate) fn standstill(&self) -> Standstill {
+        match self.pace {
+            Pace::Wall { .. } => Standstill::Wall,
+            Pace::Virtual if self.holds.get() > 0 => Standstill::Held,
+            Pace::Virtual => Standstill::Virtual,
+        }
     }
 
     /// Keeps the virtual clock from going on until it is released as often as it was held (rule A3).

@@ -411,13 +411,14 @@ fn e3_the_report_names_every_waiting_peer_what_it_waits_for_since_when_and_where
     let expected = format!(
         "deadlock at 2s: 6 peers wait, and nothing is left that could wake one
   `main` awaits the task of `receiver`, since 1s, at {file}:{}
-  `receiver` waits to receive a value, since 2s, at {file}:{}; control last came from `main`
-  `transferrer` transferred to `main` and waits to be handed control, since 1s, at {file}:{}; control last came from \
-         `main`
+  `receiver` waits to receive a value, since 2s, at {file}:{}; `main` was the last to hand it a value
+  `transferrer` transferred to `main` and waits to be handed control, since 1s, at {file}:{}; `main` was the last to \
+         hand it a value
   `sleeper` sleeps for ever, since 1s, at {file}:{}
   `outsider` waits in a future of another crate, since 1s
   `unstarted` has not started, as nobody has given it a value, since 1s
-help: transfer or schedule a value to a peer that listens, or let it return or be cancelled",
+help: hand a value to a peer that listens, or cancel it, or let it return; let another peer bring about what \
+         `outsider` waits for, or await it with `external` if it happens outside the program",
         lines[0], lines[1], lines[2], lines[3]
     );
     assert_eq!(report.to_string(), expected);
