@@ -229,7 +229,9 @@ impl Axis {
     }
 
     fn end(&self) -> f64 {
-        self.places[self.places.len() - 1].max(self.left + 420.0)
+        let label = |(text, x): &(String, f64)| x + (text.len() * LETTER) as f64 - 16.0;
+        let labels = self.ticks.iter().map(label).fold(self.left + 420.0, f64::max);
+        self.places[self.places.len() - 1].max(labels)
     }
 
     fn draw(&self, svg: &mut String, bottom: usize) {
