@@ -450,6 +450,13 @@ fn the_picture_of_wall_time_shows_the_time_that_a_turn_takes() {
     assert!(roxmltree::Document::parse(&trace.svg()).is_ok());
 }
 
+#[test]
+fn the_chart_in_the_readme_is_what_the_example_makes() {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let chart = trace_of(examples::breakfast_gather::play).timeline(80);
+    assert!(readme.contains(&chart), "the README does not show this:\n{chart}");
+}
+
 /// The pictures in the README and the documentation are those that the examples make now. `UPDATE_PICTURES=1` makes
 /// them again.
 #[test]
