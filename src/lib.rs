@@ -150,6 +150,7 @@ mod by_hand;
 mod host;
 
 #[cfg(any(doc, doctest))]
+#[path = "../guide/mod.rs"]
 pub mod guide;
 
 pub use clock::{Clock, Sleep};

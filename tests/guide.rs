@@ -1,6 +1,6 @@
 //! The guide: what it shows is what its programs do, and its two languages say it of the same code.
 //!
-//! Outputs, pictures, messages and diffs stand in `src/guide/shown/`, from where both languages include them. These tests
+//! Outputs, pictures, messages and diffs stand in `guide/shown/`, from where both languages include them. These tests
 //! make each anew and compare. `HANDOVER_GUIDE=write cargo test --test guide` writes them instead: review a changed
 //! one as you would code.
 
@@ -15,7 +15,7 @@ fn root() -> &'static Path {
 /// Compares `text` with what the guide shows under this name.
 #[track_caller]
 fn shown(name: &str, text: &str) {
-    let path = root().join("src/guide/shown").join(name);
+    let path = root().join("guide/shown").join(name);
     if env::var_os("HANDOVER_GUIDE").is_some_and(|what| what == "write") {
         fs::write(&path, text).expect("the guide's folder can be written to");
     }
@@ -237,11 +237,190 @@ mod predict {
     }
 }
 
+/// The programs of the other chapters, played as the documentation runs them, but for where their lines go.
+mod programs {
+    use super::*;
+    use handover::trace::Trace;
+    use handover::{Captured, RunError, Trampoline};
+
+    macro_rules! programs {
+        ($($name:ident)*) => {
+            $(mod $name {
+                include!(concat!("../guide/code/", stringify!($name), ".rs"));
+
+                pub(super) fn play(trampoline: &handover::Trampoline) -> Result<(), handover::RunError> {
+                    let _ = main; // which is there for whoever copies the program
+                    trampoline.run_peer(program)
+                }
+            })*
+
+            const PROGRAMS: &[&str] = &[$(stringify!($name)),*];
+        };
+    }
+
+    programs! {
+        call generator peer
+        breakfast_sync breakfast_gather breakfast_tasks
+        awaited_at_once finished_peer finished_peer_mended deadlock deadlock_mended livelock livelock_mended
+        panic panic_mended path
+        from_asyncio from_tokio from_simpy from_lua from_ruby from_greenlet
+    }
+
+    type Play = fn(&Trampoline) -> Result<(), RunError>;
+
+    /// What a program said, how its run went, and how it ended.
+    pub(crate) fn run(play: Play) -> (String, Trace, Result<(), RunError>) {
+        let said = Captured::new();
+        let builder = Trampoline::builder().output(said.sink()).trace(true).steps_per_instant(10_000);
+        let trampoline = builder.build();
+        let result = play(&trampoline);
+        (said.text(), trampoline.trace(), result)
+    }
+
+    #[track_caller]
+    fn shows_lines(name: &str, play: Play) -> Trace {
+        let (said, trace, result) = run(play);
+        result.expect("the program comes to its end");
+        shown(&format!("{name}.txt"), &said);
+        trace
+    }
+
+    /// A picture that stands alone in Markdown: an element of HTML goes on to the first empty line, and the marks that a
+    /// page refers to are those of the first picture on it, which look alike.
+    fn picture(trace: &Trace) -> String {
+        let svg = trace.svg();
+        assert!(svg.lines().all(|line| !line.trim().is_empty()));
+        format!("<div style=\"overflow-x:auto;margin-bottom:1em\">\n{svg}</div>\n")
+    }
+
+    #[test]
+    fn the_three_pictures_of_the_first_chapter_were_made_by_the_trace() {
+        for (name, play) in [("call", call::play as Play), ("generator", generator::play), ("peer", peer::play)] {
+            let trace = shows_lines(name, play);
+            shown(&format!("{name}.svg.html"), &picture(&trace));
+        }
+    }
+
+    #[test]
+    fn each_breakfast_goes_as_the_guide_shows() {
+        for (name, play) in [
+            ("breakfast_sync", breakfast_sync::play as Play),
+            ("breakfast_gather", breakfast_gather::play),
+            ("breakfast_tasks", breakfast_tasks::play),
+        ] {
+            let trace = shows_lines(name, play);
+            shown(&format!("{name}.svg.html"), &picture(&trace));
+            shown(&format!("{name}.timeline.txt"), &trace.timeline(72));
+            shown(&format!("{name}.mermaid.txt"), &trace.mermaid());
+            let summary = trace.summary().to_string().replace("tests/../", "");
+            shown(&format!("{name}.summary.txt"), &(summary + "\n"));
+        }
+    }
+
+    #[test]
+    fn what_waiting_side_by_side_does_for_utilisation_is_as_the_guide_says() {
+        let utilisation = |play| {
+            let summary = run(play).1.summary();
+            summary.work().as_secs_f64() / summary.elapsed().as_secs_f64()
+        };
+        assert_eq!(format!("{:.2}", utilisation(breakfast_sync::play)), "1.00");
+        assert_eq!(format!("{:.2}", utilisation(breakfast_gather::play)), "1.67");
+        assert_eq!(format!("{:.2}", utilisation(breakfast_tasks::play)), "1.67");
+        for chapter in ["chapter_2.rs", "ko/chapter_2.rs"] {
+            let text = fs::read_to_string(root().join("guide").join(chapter)).expect("the chapter is there");
+            assert!(text.contains("5 ÷ 3 = 1.67") && text.contains("5 ÷ 5 = 1.00"));
+        }
+    }
+
+    #[test]
+    fn what_breaks_says_what_the_guide_shows() {
+        let trace = shows_lines("awaited_at_once", awaited_at_once::play);
+        shown("awaited_at_once.timeline.txt", &trace.timeline(72));
+        for (name, play) in [
+            ("finished_peer", finished_peer::play as Play),
+            ("deadlock", deadlock::play),
+            ("livelock", livelock::play),
+            ("panic", panic::play),
+        ] {
+            let (said, _, result) = run(play);
+            let error = result.expect_err("it is broken");
+            shown(&format!("{name}.txt"), &format!("{said}{error}\n"));
+        }
+        for (name, play) in [
+            ("finished_peer_mended", finished_peer_mended::play as Play),
+            ("deadlock_mended", deadlock_mended::play),
+            ("livelock_mended", livelock_mended::play),
+            ("panic_mended", panic_mended::play),
+        ] {
+            shows_lines(name, play);
+        }
+    }
+
+    #[test]
+    fn one_transfer_and_one_sleep_are_traced_as_the_guide_shows() {
+        let (said, trace, result) = run(path::play);
+        result.expect("the program comes to its end");
+        assert_eq!(said, "one omelette\n");
+        // The main body was started here; in the program it is started by its `main`.
+        let source = include_str!("../guide/code/path.rs");
+        let started = source.lines().position(|line| line.trim() == "run(program);").expect("it is run") + 1;
+        let transcript = trace.transcript().replace("tests/../", "");
+        let (first, rest) = transcript.split_once('\n').expect("there are many lines");
+        let (first, _) = first.split_once("tests/guide.rs").expect("it was started here");
+        shown("path.transcript.txt", &format!("{first}guide/code/path.rs:{started}\n{rest}"));
+    }
+
+    #[test]
+    fn each_row_of_the_tables_is_a_line_of_a_program_that_runs() {
+        for (name, there, play) in [
+            ("from_asyncio", "asyncio", from_asyncio::play as Play),
+            ("from_tokio", "tokio", from_tokio::play),
+            ("from_simpy", "SimPy", from_simpy::play),
+            ("from_lua", "Lua", from_lua::play),
+            ("from_ruby", "Ruby", from_ruby::play),
+            ("from_greenlet", "greenlet", from_greenlet::play),
+        ] {
+            run(play).2.expect("the program comes to its end");
+            let source = fs::read_to_string(root().join(format!("guide/code/{name}.rs"))).expect("it is there");
+            shown(&format!("{name}.md"), &table(there, &source));
+        }
+    }
+
+    /// A row for each `//:` in the source, which says how they write there what the line below it does here. Of a body
+    /// that begins in that line, the rows below may say more.
+    fn table(there: &str, source: &str) -> String {
+        let cell = |line: &str| format!("`{}`", line.trim().replace('|', "\\|"));
+        let mut table = format!("| {there} | handover |\n|---|---|\n");
+        let mut lines = source.lines();
+        while let Some(line) = lines.next() {
+            let Some(theirs) = line.trim().strip_prefix("//: ") else { continue };
+            let ours = lines.next().expect("a line of code comes below");
+            let ours = if ours.ends_with('{') { format!("{ours} .. }});") } else { ours.to_string() };
+            table += &format!("| {} | {} |\n", cell(theirs), cell(&ours));
+        }
+        table
+    }
+
+    #[test]
+    fn every_program_of_the_guide_is_played_here() {
+        let entries = root().join("guide/code").read_dir().expect("the programs are there");
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.expect("an entry can be read").file_name().into_string().expect("a name is text"))
+            .filter_map(|name| Some(name.strip_suffix(".rs")?.to_string()))
+            .collect();
+        names.sort();
+        let mut played = PROGRAMS.to_vec();
+        played.sort_unstable();
+        assert_eq!(names, played);
+    }
+}
+
 /// What both languages have in common.
 mod languages {
     use super::*;
 
-    const CHAPTERS: [&str; 2] = ["chapter_3", "chapter_4"];
+    const CHAPTERS: [&str; 7] =
+        ["chapter_1", "chapter_2", "chapter_3", "chapter_4", "chapter_5", "chapter_6", "chapter_7"];
 
     /// A piece of a chapter that the other language must have too, in the same place.
     #[derive(Debug, PartialEq)]
@@ -257,7 +436,7 @@ mod languages {
 
     /// The pieces of a chapter, in order.
     fn pieces(path: &str) -> Vec<Piece> {
-        let source = fs::read_to_string(root().join("src/guide").join(path)).expect("the chapter is there");
+        let source = fs::read_to_string(root().join("guide").join(path)).expect("the chapter is there");
         let mut pieces = vec![];
         let mut block: Option<(String, Vec<String>)> = None;
         for line in source.lines() {
@@ -301,16 +480,36 @@ mod languages {
             assert_eq!(english.len(), korean.len(), "{chapter}: one language has more");
             let count = |wanted: fn(&Piece) -> bool| english.iter().filter(|piece| wanted(piece)).count();
             assert!(count(|piece| matches!(piece, Piece::Heading(_))) > 1, "{chapter} has headings");
-            assert!(count(|piece| matches!(piece, Piece::Block(..))) > 1, "{chapter} has code");
+            assert!(count(|piece| matches!(piece, Piece::Block(..) | Piece::Included(_))) > 1, "{chapter} has code");
         }
     }
 
     #[test]
     fn every_chapter_is_in_both() {
         for folder in ["", "ko/"] {
-            let source = fs::read_to_string(root().join(format!("src/guide/{folder}mod.rs"))).expect("it is there");
+            let source = fs::read_to_string(root().join(format!("guide/{folder}mod.rs"))).expect("it is there");
             let mods = source.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
             assert_eq!(mods.filter(|name| *name != "ko").collect::<Vec<_>>(), CHAPTERS);
+        }
+    }
+
+    #[test]
+    fn what_the_last_chapter_says_of_a_file_is_there() {
+        for chapter in ["chapter_7.rs", "ko/chapter_7.rs"] {
+            let text = fs::read_to_string(root().join("guide").join(chapter)).expect("the chapter is there");
+            let mut found = 0;
+            for part in text.split("/handover/").skip(1) {
+                let (file, prose) = part.split_once(".html)").expect("a page of the source");
+                let source = fs::read_to_string(root().join("src").join(file)).expect("the file is there");
+                let prose = prose.split("[`").next().unwrap_or_default();
+                let functions = prose.split('`').skip(1).step_by(2).filter_map(|code| code.strip_suffix("()"));
+                for function in functions {
+                    let defined = [format!("fn {function}("), format!("fn {function}<")];
+                    assert!(defined.iter().any(|line| source.contains(line)), "{chapter}: no `{function}` in {file}");
+                    found += 1;
+                }
+            }
+            assert!(found > 15, "{chapter} names functions");
         }
     }
 
@@ -320,7 +519,7 @@ mod languages {
             for (path, up) in
                 [(format!("{chapter}.rs"), "../../../src"), (format!("ko/{chapter}.rs"), "../../../../src")]
             {
-                let source = fs::read_to_string(root().join("src/guide").join(&path)).expect("the chapter is there");
+                let source = fs::read_to_string(root().join("guide").join(&path)).expect("the chapter is there");
                 for link in source.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link) {
                     let Some((before, file)) = link.split_once("/handover/") else { continue };
                     let file = file.strip_suffix(".html").expect("a page of the source");

@@ -20,7 +20,7 @@
 //! ## 1. 호출
 //!
 //! ```
-#![doc = include_str!("../../../examples/predict/1.rs")]
+#![doc = include_str!("../../examples/predict/1.rs")]
 //! ```
 //!
 //! <details><summary>출력과 그 까닭</summary>
@@ -29,13 +29,13 @@
 #![doc = include_str!("../shown/predict_1.txt")]
 //! ```
 //!
-#![doc = include_str!("../../../examples/predict/1.ko.md")]
+#![doc = include_str!("../../examples/predict/1.ko.md")]
 //! </details>
 //!
 //! ## 2. 스폰
 //!
 //! ```
-#![doc = include_str!("../../../examples/predict/2.rs")]
+#![doc = include_str!("../../examples/predict/2.rs")]
 //! ```
 //!
 //! <details><summary>출력과 그 까닭</summary>
@@ -44,13 +44,13 @@
 #![doc = include_str!("../shown/predict_2.txt")]
 //! ```
 //!
-#![doc = include_str!("../../../examples/predict/2.ko.md")]
+#![doc = include_str!("../../examples/predict/2.ko.md")]
 //! </details>
 //!
 //! ## 3. 세 잠꾸러기
 //!
 //! ```
-#![doc = include_str!("../../../examples/predict/3.rs")]
+#![doc = include_str!("../../examples/predict/3.rs")]
 //! ```
 //!
 //! <details><summary>출력과 그 까닭</summary>
@@ -59,13 +59,13 @@
 #![doc = include_str!("../shown/predict_3.txt")]
 //! ```
 //!
-#![doc = include_str!("../../../examples/predict/3.ko.md")]
+#![doc = include_str!("../../examples/predict/3.ko.md")]
 //! </details>
 //!
 //! ## 4. 같은 시각에 깨어나기
 //!
 //! ```
-#![doc = include_str!("../../../examples/predict/4.rs")]
+#![doc = include_str!("../../examples/predict/4.rs")]
 //! ```
 //!
 //! <details><summary>출력과 그 까닭</summary>
@@ -74,13 +74,13 @@
 #![doc = include_str!("../shown/predict_4.txt")]
 //! ```
 //!
-#![doc = include_str!("../../../examples/predict/4.ko.md")]
+#![doc = include_str!("../../examples/predict/4.ko.md")]
 //! </details>
 //!
 //! ## 5. 차례 돌리기
 //!
 //! ```
-#![doc = include_str!("../../../examples/predict/5.rs")]
+#![doc = include_str!("../../examples/predict/5.rs")]
 //! ```
 //!
 //! <details><summary>출력과 그 까닭</summary>
@@ -89,13 +89,13 @@
 #![doc = include_str!("../shown/predict_5.txt")]
 //! ```
 //!
-#![doc = include_str!("../../../examples/predict/5.ko.md")]
+#![doc = include_str!("../../examples/predict/5.ko.md")]
 //! </details>
 //!
 //! ## 6. 전이
 //!
 //! ```
-#![doc = include_str!("../../../examples/predict/6.rs")]
+#![doc = include_str!("../../examples/predict/6.rs")]
 //! ```
 //!
 //! <details><summary>출력과 그 까닭</summary>
@@ -104,13 +104,13 @@
 #![doc = include_str!("../shown/predict_6.txt")]
 //! ```
 //!
-#![doc = include_str!("../../../examples/predict/6.ko.md")]
+#![doc = include_str!("../../examples/predict/6.ko.md")]
 //! </details>
 //!
 //! ## 7. 전이와 예약
 //!
 //! ```
-#![doc = include_str!("../../../examples/predict/7.rs")]
+#![doc = include_str!("../../examples/predict/7.rs")]
 //! ```
 //!
 //! <details><summary>출력과 그 까닭</summary>
@@ -119,13 +119,13 @@
 #![doc = include_str!("../shown/predict_7.txt")]
 //! ```
 //!
-#![doc = include_str!("../../../examples/predict/7.ko.md")]
+#![doc = include_str!("../../examples/predict/7.ko.md")]
 //! </details>
 //!
 //! ## 8. 반환 다음은 누구인가
 //!
 //! ```
-#![doc = include_str!("../../../examples/predict/8.rs")]
+#![doc = include_str!("../../examples/predict/8.rs")]
 //! ```
 //!
 //! <details><summary>출력과 그 까닭</summary>
@@ -134,13 +134,13 @@
 #![doc = include_str!("../shown/predict_8.txt")]
 //! ```
 //!
-#![doc = include_str!("../../../examples/predict/8.ko.md")]
+#![doc = include_str!("../../examples/predict/8.ko.md")]
 //! </details>
 //!
 //! ## 9. 취소
 //!
 //! ```
-#![doc = include_str!("../../../examples/predict/9.rs")]
+#![doc = include_str!("../../examples/predict/9.rs")]
 //! ```
 //!
 //! <details><summary>출력과 그 까닭</summary>
@@ -149,13 +149,13 @@
 #![doc = include_str!("../shown/predict_9.txt")]
 //! ```
 //!
-#![doc = include_str!("../../../examples/predict/9.ko.md")]
+#![doc = include_str!("../../examples/predict/9.ko.md")]
 //! </details>
 //!
 //! ## 10. 느린 상대
 //!
 //! ```
-#![doc = include_str!("../../../examples/predict/10.rs")]
+#![doc = include_str!("../../examples/predict/10.rs")]
 //! ```
 //!
 //! <details><summary>출력과 그 까닭</summary>
@@ -164,5 +164,5 @@
 #![doc = include_str!("../shown/predict_10.txt")]
 //! ```
 //!
-#![doc = include_str!("../../../examples/predict/10.ko.md")]
+#![doc = include_str!("../../examples/predict/10.ko.md")]
 //! </details>

@@ -18,7 +18,7 @@
 //! ## 1. A call
 //!
 //! ```
-#![doc = include_str!("../../examples/predict/1.rs")]
+#![doc = include_str!("../examples/predict/1.rs")]
 //! ```
 //!
 //! <details><summary>What it says, and why</summary>
@@ -27,13 +27,13 @@
 #![doc = include_str!("shown/predict_1.txt")]
 //! ```
 //!
-#![doc = include_str!("../../examples/predict/1.md")]
+#![doc = include_str!("../examples/predict/1.md")]
 //! </details>
 //!
 //! ## 2. A spawn
 //!
 //! ```
-#![doc = include_str!("../../examples/predict/2.rs")]
+#![doc = include_str!("../examples/predict/2.rs")]
 //! ```
 //!
 //! <details><summary>What it says, and why</summary>
@@ -42,13 +42,13 @@
 #![doc = include_str!("shown/predict_2.txt")]
 //! ```
 //!
-#![doc = include_str!("../../examples/predict/2.md")]
+#![doc = include_str!("../examples/predict/2.md")]
 //! </details>
 //!
 //! ## 3. Three sleepers
 //!
 //! ```
-#![doc = include_str!("../../examples/predict/3.rs")]
+#![doc = include_str!("../examples/predict/3.rs")]
 //! ```
 //!
 //! <details><summary>What it says, and why</summary>
@@ -57,13 +57,13 @@
 #![doc = include_str!("shown/predict_3.txt")]
 //! ```
 //!
-#![doc = include_str!("../../examples/predict/3.md")]
+#![doc = include_str!("../examples/predict/3.md")]
 //! </details>
 //!
 //! ## 4. Due at the same time
 //!
 //! ```
-#![doc = include_str!("../../examples/predict/4.rs")]
+#![doc = include_str!("../examples/predict/4.rs")]
 //! ```
 //!
 //! <details><summary>What it says, and why</summary>
@@ -72,13 +72,13 @@
 #![doc = include_str!("shown/predict_4.txt")]
 //! ```
 //!
-#![doc = include_str!("../../examples/predict/4.md")]
+#![doc = include_str!("../examples/predict/4.md")]
 //! </details>
 //!
 //! ## 5. Taking turns
 //!
 //! ```
-#![doc = include_str!("../../examples/predict/5.rs")]
+#![doc = include_str!("../examples/predict/5.rs")]
 //! ```
 //!
 //! <details><summary>What it says, and why</summary>
@@ -87,13 +87,13 @@
 #![doc = include_str!("shown/predict_5.txt")]
 //! ```
 //!
-#![doc = include_str!("../../examples/predict/5.md")]
+#![doc = include_str!("../examples/predict/5.md")]
 //! </details>
 //!
 //! ## 6. A transfer
 //!
 //! ```
-#![doc = include_str!("../../examples/predict/6.rs")]
+#![doc = include_str!("../examples/predict/6.rs")]
 //! ```
 //!
 //! <details><summary>What it says, and why</summary>
@@ -102,13 +102,13 @@
 #![doc = include_str!("shown/predict_6.txt")]
 //! ```
 //!
-#![doc = include_str!("../../examples/predict/6.md")]
+#![doc = include_str!("../examples/predict/6.md")]
 //! </details>
 //!
 //! ## 7. A transfer and a schedule
 //!
 //! ```
-#![doc = include_str!("../../examples/predict/7.rs")]
+#![doc = include_str!("../examples/predict/7.rs")]
 //! ```
 //!
 //! <details><summary>What it says, and why</summary>
@@ -117,13 +117,13 @@
 #![doc = include_str!("shown/predict_7.txt")]
 //! ```
 //!
-#![doc = include_str!("../../examples/predict/7.md")]
+#![doc = include_str!("../examples/predict/7.md")]
 //! </details>
 //!
 //! ## 8. Who follows a return
 //!
 //! ```
-#![doc = include_str!("../../examples/predict/8.rs")]
+#![doc = include_str!("../examples/predict/8.rs")]
 //! ```
 //!
 //! <details><summary>What it says, and why</summary>
@@ -132,13 +132,13 @@
 #![doc = include_str!("shown/predict_8.txt")]
 //! ```
 //!
-#![doc = include_str!("../../examples/predict/8.md")]
+#![doc = include_str!("../examples/predict/8.md")]
 //! </details>
 //!
 //! ## 9. Cancelled
 //!
 //! ```
-#![doc = include_str!("../../examples/predict/9.rs")]
+#![doc = include_str!("../examples/predict/9.rs")]
 //! ```
 //!
 //! <details><summary>What it says, and why</summary>
@@ -147,13 +147,13 @@
 #![doc = include_str!("shown/predict_9.txt")]
 //! ```
 //!
-#![doc = include_str!("../../examples/predict/9.md")]
+#![doc = include_str!("../examples/predict/9.md")]
 //! </details>
 //!
 //! ## 10. A slow opponent
 //!
 //! ```
-#![doc = include_str!("../../examples/predict/10.rs")]
+#![doc = include_str!("../examples/predict/10.rs")]
 //! ```
 //!
 //! <details><summary>What it says, and why</summary>
@@ -162,5 +162,5 @@
 #![doc = include_str!("shown/predict_10.txt")]
 //! ```
 //!
-#![doc = include_str!("../../examples/predict/10.md")]
+#![doc = include_str!("../examples/predict/10.md")]
 //! </details>

@@ -1,0 +1,122 @@
+//! # 5. Break it
+//!
+//! You learn to read a message best while you still know what you did. Here are five programs that are wrong, each in a
+//! way that is easily done. Each comes with what it really says, and with its fix.
+//!
+//! ## Awaiting each task as soon as it is made
+//!
+//! The breakfast of chapter 2, with tasks. Two lines became shorter:
+//!
+//! ```
+#![doc = include_str!("code/awaited_at_once.rs")]
+//! ```
+//!
+//! ```text
+#![doc = include_str!("shown/awaited_at_once.txt")]
+//! ```
+//!
+//! Nothing is reported, since nothing is wrong; but it takes five seconds again. `.await` means "not on before this is
+//! done", so the bagel was not even spawned while the coffee brewed. The timeline shows it at a glance:
+//!
+//! ```text
+#![doc = include_str!("shown/awaited_at_once.timeline.txt")]
+//! ```
+//!
+//! The fix is to spawn both, and to await them then, or to use `gather`: that is [chapter 2](super::chapter_2).
+//!
+//! ## A transfer to a peer that has ended
+//!
+//! ```should_panic
+#![doc = include_str!("code/finished_peer.rs")]
+//! ```
+//!
+//! ```text
+#![doc = include_str!("shown/finished_peer.txt")]
+//! ```
+//!
+//! A transfer must have somebody to go to. The cook made one omelette and left; there is nobody any more who could make the
+//! pancake. The panic is in the peer that made the mistake, at the line of the transfer, and not in the one it was aimed
+//! at. Let the cook take orders in a loop:
+//!
+//! ```
+#![doc = include_str!("code/finished_peer_mended.rs")]
+//! ```
+//!
+//! ```text
+#![doc = include_str!("shown/finished_peer_mended.txt")]
+//! ```
+//!
+//! Where you cannot know whether the other is still there, [`try_transfer`](crate::Co::try_transfer) gives the value back
+//! with the reason, in place of a panic.
+//!
+//! ## A deadlock
+//!
+//! ```should_panic
+#![doc = include_str!("code/deadlock.rs")]
+//! ```
+//!
+//! ```text
+#![doc = include_str!("shown/deadlock.txt")]
+//! ```
+//!
+//! Every peer waits, no timer is armed, so nothing could ever happen again. The report says of each peer what it waits for,
+//! since when, and in which line; then it finds the ring in which they wait for each other. `main` is not to blame: it is
+//! only behind the ring.
+//!
+//! To mend it, one of the ring must not wait for the next. The butter need not wait until the toast is *done*; it has only
+//! to hand control back:
+//!
+//! ```
+#![doc = include_str!("code/deadlock_mended.rs")]
+//! ```
+//!
+//! ```text
+#![doc = include_str!("shown/deadlock_mended.txt")]
+//! ```
+//!
+//! ## A livelock at one instant
+//!
+//! ```should_panic
+#![doc = include_str!("code/livelock.rs")]
+//! ```
+//!
+//! ```text
+#![doc = include_str!("shown/livelock.txt")]
+//! ```
+//!
+//! The clock moves only when nobody is ready, and `watcher` is always ready: it yields, and is next again. So the kettle's
+//! three minutes never come. Without a limit the program would run for ever, and say nothing; so set
+//! [`steps_per_instant`](crate::Builder::steps_per_instant) in programs that loop. The fix is to wait for the thing itself, and
+//! not to look again and again whether it is there:
+//!
+//! ```
+#![doc = include_str!("code/livelock_mended.rs")]
+//! ```
+//!
+//! ```text
+#![doc = include_str!("shown/livelock_mended.txt")]
+//! ```
+//!
+//! ## A panic
+//!
+//! ```should_panic
+#![doc = include_str!("code/panic.rs")]
+//! ```
+//!
+//! ```text
+#![doc = include_str!("shown/panic.txt")]
+//! ```
+//!
+//! The panic ended the peer it was in, and no other: the coffee was made. But it is not lost either. Nobody awaited the
+//! task, so the run itself ends with it as its error, with the peer's name and the time on the clock.
+//!
+//! If you await the task plainly, the panic goes on in you, as it would from a call. If you want to go on without the bagel,
+//! ask for the task's [`outcome`](crate::Task::outcome):
+//!
+//! ```
+#![doc = include_str!("code/panic_mended.rs")]
+//! ```
+//!
+//! ```text
+#![doc = include_str!("shown/panic_mended.txt")]
+//! ```

@@ -1,0 +1,72 @@
+use handover::{Co, Ended, run};
+use std::time::Duration;
+
+async fn brew(co: &mut Co) -> &'static str {
+    co.sleep(Duration::from_secs(3)).await;
+    "coffee"
+}
+
+async fn toast(co: &mut Co) -> &'static str {
+    co.sleep(Duration::from_secs(2)).await;
+    "toast"
+}
+
+async fn program(co: &mut Co) {
+    let (clock, d) = (co.clock(), Duration::from_secs(1));
+
+    //: Instant::now()
+    let start = co.now();
+
+    //: tokio::time::sleep(d).await;
+    co.sleep(d).await;
+
+    //: tokio::task::yield_now().await;
+    co.yield_now().await;
+
+    assert_eq!(co.now() - start, d);
+
+    //: let handle = tokio::spawn(brew());
+    let handle = co.spawn(brew);
+
+    //: let coffee = handle.await.unwrap();
+    let coffee = handle.await;
+
+    //: let both = tokio::join!(brew(), toast());
+    let both = co.gather((brew, toast)).await;
+
+    //: tokio::select! { first = brew() => .., first = toast() => .. }
+    let first = co.race((brew, toast)).await;
+
+    assert_eq!((coffee, both, first), ("coffee", ("coffee", "toast"), "toast"));
+    let handle = co.spawn(brew);
+
+    //: tokio::time::timeout(d, handle).await.is_err()
+    assert!(clock.timeout(d, handle).await.is_err());
+
+    let handle = co.spawn(brew);
+
+    //: handle.abort();
+    handle.cancel();
+
+    //: handle.await.unwrap_err().is_cancelled()
+    assert!(matches!(handle.outcome().await, Err(Ended::Cancelled)));
+
+    //: let mut ticks = tokio::time::interval(d);
+    let mut ticks = co.interval(d);
+
+    //: ticks.tick().await;
+    ticks.tick().await;
+
+    let (sender, receiver) = tokio::sync::oneshot::channel();
+    co.spawn(async move |_| sender.send(42).unwrap());
+
+    //: let answer = receiver.await.unwrap();
+    let answer = receiver.await.unwrap();
+
+    assert_eq!(answer, 42);
+}
+
+fn main() {
+    //: #[tokio::main(flavor = "current_thread", start_paused = true)]
+    run(program);
+}

@@ -1,0 +1,119 @@
+//! # 5. 망가뜨려 보기
+//!
+//! 오류 메시지 읽는 법은, 자기가 무엇을 했는지 아직 알고 있을 때 가장 잘 배웁니다. 여기 틀린 프로그램이 다섯 개 있습니다. 모두 흔히
+//! 저지르는 실수입니다. 실제로 나오는 메시지와 고치는 법을 함께 실었습니다.
+//!
+//! ## 만들자마자 기다리는 태스크
+//!
+//! 2장의 아침 식사를 태스크로 준비하는 프로그램입니다. 두 줄이 짧아졌습니다.
+//!
+//! ```
+#![doc = include_str!("../code/awaited_at_once.rs")]
+//! ```
+//!
+//! ```text
+#![doc = include_str!("../shown/awaited_at_once.txt")]
+//! ```
+//!
+//! 잘못된 것이 없으니 아무 보고도 없습니다. 그러나 다시 5초가 걸립니다. `.await`는 "이것이 끝나기 전에는 나아가지 말라"는 뜻이므로,
+//! 커피가 내려지는 동안 베이글은 만들어지지도 않았습니다. 시간표를 보면 한눈에 드러납니다.
+//!
+//! ```text
+#![doc = include_str!("../shown/awaited_at_once.timeline.txt")]
+//! ```
+//!
+//! 먼저 둘 다 만들고 나서 기다리거나 `gather`를 쓰면 됩니다. [2장](super::chapter_2)이 바로 그것입니다.
+//!
+//! ## 끝난 피어에게 하는 전이
+//!
+//! ```should_panic
+#![doc = include_str!("../code/finished_peer.rs")]
+//! ```
+//!
+//! ```text
+#![doc = include_str!("../shown/finished_peer.txt")]
+//! ```
+//!
+//! 전이(transfer)에는 받을 상대가 있어야 합니다. 요리사는 오믈렛 하나를 만들고 떠났습니다. 팬케이크를 만들 사람이 이제 없습니다. 패닉은
+//! 상대가 아니라 실수한 피어에서, 전이를 적은 줄에서 일어납니다. 요리사가 반복문 안에서 주문을 받게 하십시오.
+//!
+//! ```
+#![doc = include_str!("../code/finished_peer_mended.rs")]
+//! ```
+//!
+//! ```text
+#![doc = include_str!("../shown/finished_peer_mended.txt")]
+//! ```
+//!
+//! 상대가 아직 있는지 알 수 없을 때는 [`try_transfer`](crate::Co::try_transfer)를 쓰십시오. 패닉 대신, 까닭과 함께 값을 돌려줍니다.
+//!
+//! ## 교착
+//!
+//! ```should_panic
+#![doc = include_str!("../code/deadlock.rs")]
+//! ```
+//!
+//! ```text
+#![doc = include_str!("../shown/deadlock.txt")]
+//! ```
+//!
+//! 모든 피어가 기다리고 걸린 타이머도 없으니, 앞으로 아무 일도 일어날 수 없습니다. 이것이 교착(deadlock)입니다. 보고서는 피어마다 무엇을,
+//! 언제부터, 어느 줄에서 기다리는지 말하고, 서로를 기다리는 고리를 찾아냅니다. `main`은 탓할 것이 없습니다. 고리 뒤에 서 있을 뿐입니다.
+//!
+//! 고치려면 고리 가운데 하나가 다음을 기다리지 않아야 합니다. 버터는 토스트가 *다 될* 때까지 기다릴 필요가 없습니다. 제어를 되돌려 주기만
+//! 하면 됩니다.
+//!
+//! ```
+#![doc = include_str!("../code/deadlock_mended.rs")]
+//! ```
+//!
+//! ```text
+#![doc = include_str!("../shown/deadlock_mended.txt")]
+//! ```
+//!
+//! ## 한 순간에 갇힌 라이브락
+//!
+//! ```should_panic
+#![doc = include_str!("../code/livelock.rs")]
+//! ```
+//!
+//! ```text
+#![doc = include_str!("../shown/livelock.txt")]
+//! ```
+//!
+//! 시계는 준비된 피어가 없을 때만 움직이는데, `watcher`는 늘 준비되어 있습니다. 양보(yield)하자마자 다시 자기 차례가 옵니다. 그래서
+//! 주전자의 3분은 영영 오지 않습니다. 제한이 없으면 프로그램은 아무 말 없이 끝없이 돕니다. 그러니 반복하는 프로그램에는
+//! [`steps_per_instant`](crate::Builder::steps_per_instant)를 정해 두십시오. 고치는 법은, 되었는지 자꾸 들여다보지 말고 그것 자체를
+//! 기다리는 것입니다.
+//!
+//! ```
+#![doc = include_str!("../code/livelock_mended.rs")]
+//! ```
+//!
+//! ```text
+#![doc = include_str!("../shown/livelock_mended.txt")]
+//! ```
+//!
+//! ## 패닉
+//!
+//! ```should_panic
+#![doc = include_str!("../code/panic.rs")]
+//! ```
+//!
+//! ```text
+#![doc = include_str!("../shown/panic.txt")]
+//! ```
+//!
+//! 패닉은 그것이 일어난 피어만 끝냈습니다. 커피는 나왔습니다. 그렇다고 패닉이 사라지지도 않습니다. 태스크를 아무도 기다리지 않았으므로,
+//! 실행 자체가 그 패닉을 오류로 내놓으며 끝납니다. 피어의 이름과 시각도 함께 나옵니다.
+//!
+//! 태스크를 그냥 기다리면, 호출에서처럼 패닉이 기다리던 쪽으로 이어집니다. 베이글 없이도 계속하고 싶으면 태스크의
+//! [`outcome`](crate::Task::outcome)을 물어보십시오.
+//!
+//! ```
+#![doc = include_str!("../code/panic_mended.rs")]
+//! ```
+//!
+//! ```text
+#![doc = include_str!("../shown/panic_mended.txt")]
+//! ```

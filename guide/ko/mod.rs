@@ -1,0 +1,23 @@
+//! # 안내서
+//!
+//! [English](super)
+//!
+//! 함수 호출에서 시작해 제 손으로 만든 트램펄린에 이르는, 일곱 장짜리 안내서입니다. Rust는 알지만 코루틴(coroutine)은 처음인
+//! 사람을 위해 썼습니다. 차례대로 읽으면서 나오는 것을 실행해 보십시오. 여기 실린 프로그램은 모두 이 크레이트의 테스트가
+//! 컴파일하고 실행하며, 출력은 모두 그 프로그램이 실제로 낸 것입니다.
+//!
+//! 1. [제어는 어디로 가는가](chapter_1): 호출, 제너레이터, 그리고 피어.
+//! 2. [아침 식사](chapter_2): 5초가 왜 3초가 되는가.
+//! 3. [트램펄린 직접 만들기](chapter_3): 여덟 단계.
+//! 4. [예측하고 실행하기](chapter_4): 작은 프로그램 열 개와 그 출력.
+//! 5. [망가뜨려 보기](chapter_5): 다섯 가지 실수와 보고, 고치는 법.
+//! 6. [asyncio, tokio, SimPy, Lua, Ruby, greenlet에서 오신 분께](chapter_6): 같은 것을 거기서는 이렇게, 여기서는 저렇게.
+//! 7. [어떻게 움직이는가](chapter_7): 전이 하나와 잠 하나가 소스를 지나가는 길.
+
+pub mod chapter_1;
+pub mod chapter_2;
+pub mod chapter_3;
+pub mod chapter_4;
+pub mod chapter_5;
+pub mod chapter_6;
+pub mod chapter_7;

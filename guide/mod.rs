@@ -1,0 +1,25 @@
+//! # The guide
+//!
+//! [한국어](ko)
+//!
+//! From a function call to a trampoline of one's own, in seven chapters. It is for somebody who knows Rust and has never
+//! seen a coroutine. Read the chapters in order, and run what they show: every program here is compiled and run by the
+//! crate's tests, and everything that it prints was printed by it.
+//!
+//! 1. [Where control goes](chapter_1): a call, a generator, and a peer.
+//! 2. [Breakfast](chapter_2): why five seconds become three.
+//! 3. [Build your own trampoline](chapter_3): in eight steps.
+//! 4. [Predict, then run](chapter_4): ten small programs, and what they say.
+//! 5. [Break it](chapter_5): five mistakes, what is reported, and the fix.
+//! 6. [From asyncio, tokio, SimPy, Lua, Ruby and greenlet](chapter_6): the same thing there and here.
+//! 7. [How it works](chapter_7): the path of one transfer and one sleep through the source.
+
+pub mod ko;
+
+pub mod chapter_1;
+pub mod chapter_2;
+pub mod chapter_3;
+pub mod chapter_4;
+pub mod chapter_5;
+pub mod chapter_6;
+pub mod chapter_7;
