@@ -23,7 +23,7 @@ impl World {
             return;
         }
         slot.phase = Phase::Finished;
-        let (wait, place) = (slot.wait, slot.place);
+        let (wait, place) = (slot.wait(), slot.place);
         self.record(|recorder| match (&outcome, wait) {
             (Outcome::Returned(_), _) => recorder.returned(peer),
             (Outcome::Panicked(panic), _) => recorder.panicked(peer, panic.message().unwrap_or_default()),
@@ -32,19 +32,20 @@ impl World {
         });
         slot.listening = false;
         slot.ticket = 0;
-        let joiner = slot.joiner.take();
+        let detached = slot.detached;
         let mailbox = slot.empty_mailbox();
         let relay = inner.relays.remove(&peer);
-        let slot = inner.table.alive(peer);
+        let card = inner.table.card_mut(peer);
+        let joiner = card.joiner.take();
         let mut remains = None;
-        if slot.detached {
+        if detached {
             match outcome {
                 Outcome::Panicked(panic) => inner.panics.push(*panic),
-                other => slot.outcome = other,
+                other => card.outcome = other,
             }
             remains = Some(inner.table.remove(peer));
         } else {
-            slot.outcome = outcome;
+            card.outcome = outcome;
         }
         drop(inner);
         if let Some(joiner) = joiner {
@@ -124,13 +125,13 @@ impl World {
     pub(crate) fn join(&self, peer: PeerId, cx: &Context<'_>, place: Place) -> Poll<Outcome> {
         let wakee = self.wakee(cx);
         let mut inner = self.inner.borrow_mut();
-        let Some(slot) = inner.table.get_mut(peer) else {
+        let Some(slot) = inner.table.get(peer) else {
             return Poll::Ready(Outcome::Cancelled); // declared in one run and defined at the end of it, by a destructor
         };
         if slot.phase == Phase::Finished {
-            return Poll::Ready(mem::replace(&mut slot.outcome, Outcome::Taken));
+            return Poll::Ready(mem::replace(&mut inner.table.card_mut(peer).outcome, Outcome::Taken));
         }
-        let former = slot.joiner.replace(wakee);
+        let former = inner.table.card_mut(peer).joiner.replace(wakee);
         drop(inner);
         drop(former);
         self.note(Wait::Task(peer), place);
@@ -142,12 +143,14 @@ impl World {
         let mut inner = self.inner.borrow_mut();
         let Some(slot) = inner.table.get_mut(peer) else { return };
         slot.detached = true;
-        let joiner = slot.joiner.take();
+        let finished = slot.phase == Phase::Finished;
+        let card = inner.table.card_mut(peer);
+        let joiner = card.joiner.take();
         let mut remains = None;
-        if slot.phase == Phase::Finished {
-            match mem::replace(&mut slot.outcome, Outcome::Taken) {
+        if finished {
+            match mem::replace(&mut card.outcome, Outcome::Taken) {
                 Outcome::Panicked(panic) => inner.panics.push(*panic),
-                other => slot.outcome = other,
+                other => card.outcome = other,
             }
             remains = Some(inner.table.remove(peer));
         }
@@ -160,10 +163,10 @@ impl World {
         let mut inner = self.inner.borrow_mut();
         let mut panics = mem::take(&mut inner.panics);
         for peer in inner.table.in_order() {
-            let slot = inner.table.alive(peer);
-            match mem::replace(&mut slot.outcome, Outcome::Reported) {
+            let card = inner.table.card_mut(peer);
+            match mem::replace(&mut card.outcome, Outcome::Reported) {
                 Outcome::Panicked(panic) => panics.push(*panic),
-                other => slot.outcome = other,
+                other => card.outcome = other,
             }
         }
         panics.sort_by_key(Panic::nth);
@@ -181,7 +184,7 @@ impl World {
             _ if self.current() == Some(peer) => State::Running,
             Phase::Unstarted if slot.listening => State::Unstarted,
             Phase::Unstarted => State::Ready,
-            Phase::Started => match slot.wait {
+            Phase::Started => match slot.wait() {
                 Wait::Transfer(to) if slot.listening => State::Transferring(who(to)),
                 Wait::Receive if slot.listening => State::Receiving,
                 Wait::Sleep(until) if slot.ticket == 0 && until > self.now() => State::Sleeping(until),
@@ -201,7 +204,7 @@ impl World {
         let inner = self.inner.borrow();
         let mut awaited: Vec<(PeerId, PeerId)> = vec![];
         for info in &infos {
-            if let Some(Wakee::Peer(joiner)) = inner.table.get(info.who.id).and_then(|slot| slot.joiner.as_ref()) {
+            if let Some(Wakee::Peer(joiner)) = &inner.table.card(info.who.id).joiner {
                 awaited.push((*joiner, info.who.id));
             }
         }
@@ -223,7 +226,7 @@ impl World {
             State::Transferring(to) | State::Awaiting(to) => vec![to.id],
             _ => vec![],
         };
-        let (since, parent, last_from) = (slot.since, slot.parent, slot.sender);
+        let (since, parent, last_from) = (slot.since, inner.table.card(peer).parent, slot.sender);
         let place = slot.place.filter(|_| !matches!(state, State::Ready | State::Running | State::Waiting));
         drop(inner);
         let is_stranded = matches!(&state, State::Transferring(to) if self.is_finished(to.id));

@@ -39,7 +39,7 @@ impl World {
             }
         }
         let slot = inner.table.alive(me);
-        slot.wait = Wait::Transfer(to.id());
+        slot.set_wait(Wait::Transfer(to.id()));
         slot.place = Some(*place);
         slot.listening = true;
         if unclaimed.get() {
@@ -81,7 +81,7 @@ impl World {
         let mut inner = self.inner.borrow_mut();
         let slot = inner.table.alive(me);
         slot.listening = true;
-        slot.wait = Wait::Receive;
+        slot.set_wait(Wait::Receive);
         slot.place = Some(place);
     }
 
@@ -130,8 +130,8 @@ impl World {
         let mut inner = self.inner.borrow_mut();
         let Some(slot) = inner.table.get_mut(me) else { return };
         slot.listening = false;
-        if matches!(slot.wait, Wait::Transfer(_) | Wait::Receive) {
-            slot.wait = Wait::Elsewhere;
+        if matches!(slot.wait(), Wait::Transfer(_) | Wait::Receive) {
+            slot.set_wait(Wait::Elsewhere);
             slot.place = None;
             slot.since = self.instant();
         }

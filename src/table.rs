@@ -72,11 +72,23 @@ pub(crate) enum Outcome {
     Taken,
 }
 
-/// All that is known of one peer, but for its generator.
+/// What a peer waits for, as [`Wait`] without what it carries.
+#[derive(Clone, Copy)]
+enum WaitsFor {
+    Elsewhere,
+    Transfer,
+    Receive,
+    Sleep,
+    Task,
+}
+
+/// What a step of a peer looks at: all that is known of it but for its generator and its [`Card`].
+///
+/// It fills one line of the cache, so that a step costs one miss for each peer that takes part in it.
 ///
 /// Invariant: `listening` implies that no value waits in the mailbox, and a phase of Unstarted or Started.
 /// Invariant: `ticket` is not zero exactly while an entry of the ready queue with that ticket stands for this peer.
-#[allow(clippy::struct_excessive_bools)] // each is a fact of its own, and most pairs of them can hold together
+#[repr(align(64))]
 pub(crate) struct Slot {
     /// Whose it is, or was last.
     peer: PeerId,
@@ -86,21 +98,49 @@ pub(crate) struct Slot {
     pub(crate) listening: bool,
     /// No task is left to look at the outcome.
     pub(crate) detached: bool,
-    pub(crate) sender: Option<PeerId>,
-    pub(crate) wait: Wait,
+    /// A [`Wait`] in two halves, since as a whole it would not fit the line: what kind, and for whom or until when.
+    waits_for: WaitsFor,
+    waits_on: u64,
     pub(crate) place: Option<&'static Location<'static>>,
     pub(crate) since: Time,
+    pub(crate) sender: Option<PeerId>,
     pub(crate) mailbox: Postbox,
-    // What follows is looked at only when the peer begins or ends.
+}
+
+/// What is looked at only when a peer begins or ends, or when somebody asks who it is.
+pub(crate) struct Card {
     pub(crate) name: Name,
     pub(crate) parent: Option<PeerId>,
     /// Which peer this is, counted from the first of the trampoline.
-    pub(crate) born: u64,
+    born: u64,
     pub(crate) joiner: Option<Wakee>,
     pub(crate) outcome: Outcome,
 }
 
 impl Slot {
+    #[inline]
+    pub(crate) fn wait(&self) -> Wait {
+        let peer = || PeerId::from_bits(self.waits_on).expect("was an id");
+        match self.waits_for {
+            WaitsFor::Elsewhere => Wait::Elsewhere,
+            WaitsFor::Transfer => Wait::Transfer(peer()),
+            WaitsFor::Receive => Wait::Receive,
+            WaitsFor::Sleep => Wait::Sleep(Time::from_nanos(self.waits_on)),
+            WaitsFor::Task => Wait::Task(peer()),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn set_wait(&mut self, wait: Wait) {
+        (self.waits_for, self.waits_on) = match wait {
+            Wait::Elsewhere => (WaitsFor::Elsewhere, 0),
+            Wait::Transfer(to) => (WaitsFor::Transfer, to.to_bits()),
+            Wait::Receive => (WaitsFor::Receive, 0),
+            Wait::Sleep(until) => (WaitsFor::Sleep, until.as_nanos()),
+            Wait::Task(task) => (WaitsFor::Task, task.to_bits()),
+        };
+    }
+
     /// Returns whether the peer is alive and has been handed a value: it was listening, and is not any more.
     pub(crate) fn is_handed(&self) -> bool {
         matches!(self.phase, Phase::Unstarted | Phase::Started) && !self.listening
@@ -112,10 +152,11 @@ impl Slot {
     }
 }
 
-/// The slots, and which of them are free.
+/// The slots with their cards, and which of them are free.
 #[derive(Default)]
 pub(crate) struct Table {
     slots: Vec<Slot>,
+    cards: Vec<Card>,
     free: Vec<u32>,
     born: u64,
     obituaries: VecDeque<(PeerId, Name)>,
@@ -138,32 +179,35 @@ impl Table {
             phase: Phase::Undefined,
             listening: false,
             detached: true,
-            sender: None,
-            wait: Wait::Elsewhere,
+            waits_for: WaitsFor::Elsewhere,
+            waits_on: 0,
             place: None,
             since: now,
+            sender: None,
             mailbox,
-            name,
-            parent,
-            born: self.born,
-            joiner: None,
-            outcome: Outcome::Pending,
         };
+        let card = Card { name, parent, born: self.born, joiner: None, outcome: Outcome::Pending };
         match self.slots.get_mut(peer.index()) {
-            Some(free) => *free = slot,
-            None => self.slots.push(slot),
+            Some(free) => {
+                *free = slot;
+                self.cards[peer.index()] = card;
+            }
+            None => {
+                self.slots.push(slot);
+                self.cards.push(card);
+            }
         }
         peer
     }
 
     /// Notes the name of the last peer in a free slot, and returns the next one.
     fn bury(&mut self, index: u32) -> PeerId {
-        let slot = &mut self.slots[index as usize];
+        let slot = &self.slots[index as usize];
         debug_assert_eq!(slot.phase, Phase::Vacant);
         if self.obituaries.len() == OBITUARIES {
             self.obituaries.pop_front();
         }
-        let name = std::mem::replace(&mut slot.name, Name::OfBody(""));
+        let name = std::mem::replace(&mut self.cards[index as usize].name, Name::OfBody(""));
         self.obituaries.push_back((slot.peer, name));
         slot.peer.successor().expect("a slot whose generations are used up is not free")
     }
@@ -178,8 +222,9 @@ impl Table {
         if peer.successor().is_some() {
             self.free.push(peer.raw_index());
         }
-        let slot = &mut self.slots[peer.index()];
-        (slot.empty_mailbox(), std::mem::replace(&mut slot.outcome, Outcome::Taken), slot.joiner.take())
+        let card = &mut self.cards[peer.index()];
+        let remains = (std::mem::replace(&mut card.outcome, Outcome::Taken), card.joiner.take());
+        (self.slots[peer.index()].empty_mailbox(), remains.0, remains.1)
     }
 
     /// The slot of `peer`, if it is this peer's still.
@@ -193,6 +238,18 @@ impl Table {
     pub(crate) fn get_mut(&mut self, peer: PeerId) -> Option<&mut Slot> {
         let slot = self.slots.get_mut(peer.index())?;
         (slot.peer == peer && slot.phase != Phase::Vacant).then_some(slot)
+    }
+
+    /// The card of a peer whose slot is there.
+    pub(crate) fn card(&self, peer: PeerId) -> &Card {
+        debug_assert!(self.get(peer).is_some(), "a card is that of whoever has the slot");
+        &self.cards[peer.index()]
+    }
+
+    /// As `card`.
+    pub(crate) fn card_mut(&mut self, peer: PeerId) -> &mut Card {
+        debug_assert!(self.get(peer).is_some(), "a card is that of whoever has the slot");
+        &mut self.cards[peer.index()]
     }
 
     /// The slot of `peer`, if it is there and listens.
@@ -219,18 +276,17 @@ impl Table {
 
     /// The name of `peer`, or its id if the name is forgotten.
     pub(crate) fn name(&self, peer: PeerId) -> String {
-        let slot = self.slots.get(peer.index()).filter(|slot| slot.peer == peer);
-        let name = match slot {
-            Some(slot) => Some(&slot.name),
-            None => self.obituaries.iter().find(|(dead, _)| *dead == peer).map(|(_, name)| name),
+        let name = match self.slots.get(peer.index()) {
+            Some(slot) if slot.peer == peer => Some(&self.cards[peer.index()].name),
+            _ => self.obituaries.iter().find(|(dead, _)| *dead == peer).map(|(_, name)| name),
         };
         name.map_or_else(|| peer.to_string(), Name::text)
     }
 
     /// Every peer that has a slot, in the order of their spawning.
     pub(crate) fn in_order(&self) -> Vec<PeerId> {
-        let there = self.slots.iter().filter(|slot| slot.phase != Phase::Vacant);
-        let mut peers: Vec<(u64, PeerId)> = there.map(|slot| (slot.born, slot.peer)).collect();
+        let there = self.slots.iter().zip(&self.cards).filter(|(slot, _)| slot.phase != Phase::Vacant);
+        let mut peers: Vec<(u64, PeerId)> = there.map(|(slot, card)| (card.born, slot.peer)).collect();
         peers.sort_unstable();
         peers.into_iter().map(|(_, peer)| peer).collect()
     }
@@ -270,6 +326,12 @@ mod tests {
         drop(table.remove(last));
         let second = table.insert(named("second"), Postbox::Unit(false), None, Time::ZERO);
         assert_ne!(first.index(), second.index());
+    }
+
+    #[test]
+    #[cfg(target_pointer_width = "64")]
+    fn a_slot_is_one_line_of_the_cache() {
+        assert_eq!(size_of::<Slot>(), 64);
     }
 
     #[test]

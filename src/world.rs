@@ -281,7 +281,7 @@ impl World {
             let mut inner = self.inner.borrow_mut();
             let slot = inner.table.alive(peer);
             if !slot.listening {
-                slot.wait = wait;
+                slot.set_wait(wait);
                 slot.place = Some(place);
             }
             if let Wait::Sleep(until) = wait {
@@ -309,7 +309,7 @@ impl World {
     pub(crate) fn record_step(&self, peer: PeerId, switch: Switch) {
         let inner = self.inner.borrow();
         let Some(slot) = inner.table.get(peer).filter(|slot| slot.phase == Phase::Started) else { return };
-        let (wait, place, listening) = (slot.wait, slot.place, slot.listening);
+        let (wait, place, listening) = (slot.wait(), slot.place, slot.listening);
         drop(inner);
         self.record(|recorder| match wait {
             Wait::Transfer(_) if switch != Switch::Wait && self.leaving.get() => {} // told when it has ended
@@ -363,7 +363,7 @@ impl World {
             slot.ticket = 0;
             if !slot.listening {
                 slot.since = self.now.get();
-                slot.wait = Wait::Elsewhere;
+                slot.set_wait(Wait::Elsewhere);
                 slot.place = None;
             }
             return Some(peer);
