@@ -259,7 +259,9 @@ impl Deadlock {
     fn help(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("help: ")?;
         if !self.cycle.is_empty() {
-            return f.write_str("let one peer of the cycle not wait for the next, or let another hand it a value");
+            f.write_str("let one peer of the cycle not wait for the next")?;
+            let hears = self.cycle().iter().any(|peer| peer.state.is_listening());
+            return if hears { f.write_str(", or hand it a value from outside the cycle") } else { Ok(()) };
         }
         let stranded = self.peers.iter().find(|peer| peer.is_stranded);
         if let Some(PeerInfo { who, state: State::Transferring(to), .. }) = stranded {

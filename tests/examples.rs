@@ -18,6 +18,9 @@ examples! {
     ring;
     timeout;
     race;
+    deadlock;
+    wall_clock;
+    host_tokio prints HOST_TOKIO;
 }
 
 const BREAKFAST_SYNC: &[&str] = &[
@@ -37,6 +40,16 @@ const BREAKFAST: &[&str] = &[
     "End brewCoffee()",
     "Result of brewCoffee : Coffee ready",
     "Result of toastBagel : Bagel toasted",
+    "Total execution time : 3.00 seconds",
+];
+
+const HOST_TOKIO: &[&str] = &[
+    "Start brewCoffee()",
+    "Start toastBagel()",
+    "End toastBagel()",
+    "End brewCoffee()",
+    "Result of brewCoffee : Coffee ready",
+    "Result of toastBagel : Bagel ready",
     "Total execution time : 3.00 seconds",
 ];
 
