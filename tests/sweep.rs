@@ -600,10 +600,10 @@ fn breaks_at(line: usize) -> (Trampoline, Rc<Cell<usize>>) {
 
 #[test]
 fn a_panic_at_any_line_of_an_example_is_told_and_the_trampoline_plays_on() {
-    // A debug build takes its time over the long ones: there the lines are sampled.
-    let most = if cfg!(debug_assertions) { 3 } else { usize::MAX };
+    // In a debug build the lines of the long ones are sampled, and the one that takes seconds is left out.
+    let most = if cfg!(debug_assertions) { 12 } else { usize::MAX };
     let mut untold = BTreeSet::new();
-    for (name, play) in EXAMPLES {
+    for (name, play) in EXAMPLES.into_iter().filter(|(name, _)| !cfg!(debug_assertions) || *name != "game") {
         let (trampoline, lines) = breaks_at(usize::MAX);
         play(&trampoline).unwrap();
         let count = lines.get();
