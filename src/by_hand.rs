@@ -144,7 +144,8 @@ impl Trampoline {
 
     /// Runs everything before `at`, leaves what is due then, and sets the clock to `at` (rule S6).
     ///
-    /// Peers that wait for what does not come just wait on: that is no deadlock here.
+    /// Peers that wait for what does not come just wait on: that is no deadlock here. A virtual clock that is held
+    /// (rule A3) is waited for as long as somebody outside keeps a waker, and otherwise stands still.
     ///
     /// # Errors
     ///

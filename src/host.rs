@@ -28,6 +28,9 @@ impl Trampoline {
     /// [`Co::external`]. On wall time, sleeps come from the timer given to
     /// [`Builder::host_timer`](crate::Builder::host_timer).
     ///
+    /// While it is suspended, the host may hand values to peers, spawn and cancel them, and let go of a hold: that wakes
+    /// it, as any waker of a peer does.
+    ///
     /// The future is not `Send`: the peers live where it is made. Dropped, it drops every peer in the order of their
     /// spawning.
     ///

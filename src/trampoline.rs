@@ -78,7 +78,9 @@ impl Builder {
     /// Lets the clock be that on the wall: it goes on by itself, and the trampoline sleeps until the next deadline or
     /// waker, using no processor meanwhile (rule A4). The program does not change.
     ///
-    /// The clock begins when the trampoline is built.
+    /// The clock begins when the trampoline is built. Something outside may end a wait without being announced by
+    /// [`external`](Co::external): so it is a deadlock only if nobody at all keeps a waker of a peer, be it a channel
+    /// between two of them.
     ///
     /// ```
     /// use handover::Trampoline;
