@@ -73,8 +73,8 @@
 //!
 #![doc = include_str!("shown/peer.svg.html")]
 //!
-//! The arrows go round. `main` handed over once and got control back at the very end, from a peer that it had not even
-//! called. Nobody in between ever returned.
+//! The arrows go round. `main` handed over once and got control back at the very end, from `blue`, which it had not even
+//! called. `blue` did that by `leave`, which is a transfer by somebody who wants no control back. Nobody ever returned.
 //!
 //! ## Transfer against call
 //!

@@ -242,6 +242,7 @@ mod programs {
     use super::*;
     use handover::trace::Trace;
     use handover::{Captured, RunError, Trampoline};
+    use std::io::Write;
 
     macro_rules! programs {
         ($($name:ident)*) => {
@@ -371,6 +372,30 @@ mod programs {
     }
 
     #[test]
+    fn python_says_the_same_lines_in_the_same_order() {
+        let python = Command::new("python3").arg("--version").output();
+        if !python.is_ok_and(|output| output.status.success()) {
+            // Written past the test harness, which shows nothing of a test that passes.
+            let _ = writeln!(std::io::stderr(), "skipped: there is no python3 to run the guide's Python programs");
+            return;
+        }
+        for (name, play) in [
+            ("breakfast_sync", breakfast_sync::play as Play),
+            ("breakfast_gather", breakfast_gather::play),
+            ("breakfast_tasks", breakfast_tasks::play),
+            ("awaited_at_once", awaited_at_once::play),
+        ] {
+            let mut command = Command::new("python3");
+            command.arg(root().join("tests/guide/jumping_clock.py")).arg(root().join(format!("guide/code/{name}.py")));
+            command.env("PYTHONDONTWRITEBYTECODE", "1");
+            assert_eq!(output_of(command).replace("\r\n", "\n"), run(play).0, "{name}");
+        }
+        let programs = root().join("guide/code").read_dir().expect("the programs are there");
+        let python = |path: &Path| path.extension().is_some_and(|extension| extension == "py");
+        assert_eq!(programs.filter(|entry| python(&entry.as_ref().expect("it can be read").path())).count(), 4);
+    }
+
+    #[test]
     fn each_row_of_the_tables_is_a_line_of_a_program_that_runs() {
         for (name, there, play) in [
             ("from_asyncio", "asyncio", from_asyncio::play as Play),
@@ -482,6 +507,44 @@ mod languages {
             assert!(count(|piece| matches!(piece, Piece::Heading(_))) > 1, "{chapter} has headings");
             assert!(count(|piece| matches!(piece, Piece::Block(..) | Piece::Included(_))) > 1, "{chapter} has code");
         }
+    }
+
+    /// The headings of a README by their levels, its code, its pictures, and what its rows and bullets begin with.
+    fn skeleton(readme: &str) -> Vec<String> {
+        let mut skeleton = vec![];
+        let mut inside = false;
+        for line in readme.lines() {
+            let fence = line.starts_with("```");
+            if fence || inside {
+                skeleton.push(line.to_string());
+                inside ^= fence;
+            } else if line.starts_with('#') {
+                skeleton.push("#".repeat(line.bytes().take_while(|&sign| sign == b'#').count()));
+            } else if let Some((_, picture)) = line.strip_prefix("![").and_then(|rest| rest.split_once(']')) {
+                skeleton.push(picture.to_string());
+            } else if let Some(row) = line.strip_prefix("| [") {
+                skeleton.push(row.split('|').next().unwrap_or_default().to_string());
+            } else if let Some(rule) = line.strip_prefix("- **") {
+                let number = rule.split("**").next().unwrap_or_default();
+                skeleton.push(if number.ends_with('.') { number } else { "-" }.to_string());
+            }
+        }
+        skeleton
+    }
+
+    #[test]
+    fn the_readme_has_the_same_headings_code_and_rules_in_both() {
+        let read = |name: &str| fs::read_to_string(root().join(name)).expect("the README is there");
+        let (english, korean) = (read("README.md"), read("README.ko.md"));
+        assert_eq!(english.lines().next(), Some("[한국어](README.ko.md)"));
+        assert_eq!(korean.lines().next(), Some("[English](README.md)"));
+        for (english, korean) in skeleton(&english).iter().zip(&skeleton(&korean)) {
+            assert_eq!(english, korean);
+        }
+        assert_eq!(skeleton(&english).len(), skeleton(&korean).len());
+        assert!(
+            skeleton(&english).contains(&"T10.".to_string()) && skeleton(&english).contains(&"```rust".to_string())
+        );
     }
 
     #[test]

@@ -5,7 +5,7 @@ async fn program(co: &mut Co<Option<u32>>) {
     let squares = co.declare::<()>("squares");
     co.define(squares, async move |co, ()| {
         for n in 1..=3 {
-            co.transfer(main, Some(n * n)).await; // gives a value to whoever asked, and stops here
+            co.transfer(main, Some(n * n)).await; // gives a value, and stops here
         }
         co.leave(main, None).await; // there are no more
     });

@@ -21,7 +21,10 @@ async fn program(co: &mut Co<u32>) {
     co.define(blue, async move |co, mut ball| {
         loop {
             co.say(format!("blue has ball {ball}"));
-            ball = if ball < 6 { co.transfer(red, ball + 1).await } else { co.transfer(main, ball).await };
+            if ball == 6 {
+                co.leave(main, ball).await;
+            }
+            ball = co.transfer(red, ball + 1).await;
         }
     });
 
