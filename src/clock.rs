@@ -210,7 +210,8 @@ impl Future for Sleep {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let world = &self.world;
         match self.progress {
-            Progress::New if self.at <= world.now() => {
+            // At the end of time itself a sleep never ends, even there (rule S4).
+            Progress::New if self.at <= world.now() && self.at != Time::MAX => {
                 let turn = world.draw_turn(cx);
                 world.note(Wait::Sleep(self.at), self.place);
                 self.progress = Progress::Queued(turn);

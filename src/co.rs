@@ -165,6 +165,21 @@ impl<In> Co<In> {
         Peer::new(self.me, self.world.home())
     }
 
+    /// Returns this peer's name: the one given, or that of its body.
+    ///
+    /// ```
+    /// # use handover::run;
+    /// run(async |co| {
+    ///     assert_eq!(co.name(), "main");
+    ///     let clerk = co.spawn_named("clerk 7", async |co| co.name());
+    ///     assert_eq!(clerk.await, "clerk 7");
+    /// });
+    /// ```
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.world.name(self.me)
+    }
+
     /// Returns the peer whose transfer or schedule gave this one its last value (rule T9); `None` if that came from
     /// outside the run, or no value has come.
     ///
@@ -394,7 +409,7 @@ impl<In> Co<In> {
 
 impl<In> fmt::Debug for Co<In> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Co").field(&self.world.who(self.me)).finish()
+        write!(f, "Co({})", self.world.who(self.me))
     }
 }
 

@@ -5,7 +5,7 @@ use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Poll};
 
-use crate::error::Panic;
+use crate::error::{Panic, Passing};
 use crate::peer::PeerId;
 use crate::report::{Deadlock, PeerInfo, State, Who};
 use crate::table::{Outcome, Phase, Wait};
@@ -73,8 +73,21 @@ impl World {
 
     /// Ends a peer that panicked.
     pub(crate) fn panicked(&self, peer: PeerId, payload: Box<dyn Any + Send>) {
-        let panic = self.new_panic(self.who(peer), payload);
+        let panic = match self.passing.take() {
+            Some(passing) if passing.is(&*payload) => {
+                let (from, by) = passing.on_to(self.who(peer));
+                self.new_panic(from, payload).passed_on(by)
+            }
+            _ => self.new_panic(self.who(peer), payload),
+        };
         self.finish(peer, Outcome::Panicked(Box::new(panic)));
+    }
+
+    /// Notes that the running peer is about to go on with the panic of another, whose task it has awaited.
+    pub(crate) fn pass_on(&self, panic: Panic) -> Box<dyn Any + Send> {
+        let (passing, payload) = Passing::of(panic);
+        self.passing.set(Some(passing));
+        payload
     }
 
     /// Keeps a panic that no peer's outcome can carry.
@@ -129,6 +142,18 @@ impl World {
             return Poll::Ready(Outcome::Cancelled); // declared in one run and defined at the end of it, by a destructor
         };
         if slot.phase == Phase::Finished {
+            if let Some(me) = self.current()
+                && inner.doomed.contains(&peer)
+            {
+                // Its body is dropped when this peer suspends; to go on before that would be to say too much.
+                drop(inner);
+                self.note(Wait::Task(peer), place);
+                if let Wakee::Waker(_) = wakee {
+                    self.wake(wakee, Cause::Task(peer));
+                }
+                self.wake_first(me, Cause::Task(peer));
+                return Poll::Pending;
+            }
             return Poll::Ready(mem::replace(&mut inner.table.card_mut(peer).outcome, Outcome::Taken));
         }
         let former = inner.table.card_mut(peer).joiner.replace(wakee);

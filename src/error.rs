@@ -135,6 +135,8 @@ struct Caught {
     /// Behind a mutex only because a payload is `Send` and not `Sync`, while errors are expected to be both.
     payload: Mutex<Box<dyn Any + Send>>,
     message: Option<String>,
+    /// Who went on with it, having awaited the task of the one before.
+    passed_on: Vec<Who>,
     others: Vec<Panic>,
     then: Option<RunError>,
 }
@@ -146,7 +148,19 @@ impl Panic {
             None => payload.downcast_ref::<&'static str>().map(|text| (*text).to_string()),
         };
         let payload = Mutex::new(payload);
-        Panic(Box::new(Caught { who, at, nth, payload, message, others: vec![], then: None }))
+        Panic(Box::new(Caught { who, at, nth, payload, message, passed_on: vec![], others: vec![], then: None }))
+    }
+
+    /// Adds who went on with it.
+    pub(crate) fn passed_on(mut self, by: Vec<Who>) -> Self {
+        self.0.passed_on = by;
+        self
+    }
+
+    /// Returns the peers that went on with the panic, each of which had awaited the task of the one before.
+    #[must_use]
+    pub fn passed_on_by(&self) -> &[Who] {
+        &self.0.passed_on
     }
 
     /// Adds what else went wrong in the same run.
@@ -206,9 +220,11 @@ impl fmt::Display for Panic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} panicked at {}", self.who(), self.at())?;
         match self.message() {
-            Some(message) => write!(f, ": {message}"),
-            None => f.write_str(", with a payload that is not text"),
+            Some(message) => write!(f, ": {message}")?,
+            None => f.write_str(", with a payload that is not text")?,
         }
+        let passed_on: Vec<String> = self.passed_on_by().iter().map(Who::to_string).collect();
+        if passed_on.is_empty() { Ok(()) } else { write!(f, ", passed on by {}", passed_on.join(", then ")) }
     }
 }
 
@@ -267,6 +283,38 @@ impl fmt::Display for Elapsed {
 }
 
 impl Error for Elapsed {}
+
+/// A panic on its way from the peer that it came from to the peer that has awaited its task, and goes on with it.
+pub(crate) struct Passing {
+    /// Where its payload is, by which it is known again when it is caught.
+    address: usize,
+    from: Who,
+    by: Vec<Who>,
+}
+
+impl Passing {
+    /// Takes a panic apart, into where it came from and its payload.
+    pub(crate) fn of(panic: Panic) -> (Self, Box<dyn Any + Send>) {
+        let (from, by) = (panic.who().clone(), panic.0.passed_on.clone());
+        let payload = panic.into_payload();
+        (Passing { address: address(&*payload), from, by }, payload)
+    }
+
+    /// Returns whether this is the panic with that payload.
+    pub(crate) fn is(&self, payload: &(dyn Any + Send)) -> bool {
+        self.address == address(payload)
+    }
+
+    /// The peer that it came from, and those that have gone on with it, `last` at the end.
+    pub(crate) fn on_to(mut self, last: Who) -> (Who, Vec<Who>) {
+        self.by.push(last);
+        (self.from, self.by)
+    }
+}
+
+fn address(payload: &(dyn Any + Send)) -> usize {
+    std::ptr::from_ref(payload).cast::<()>().addr()
+}
 
 /// Why a run gave no result.
 ///

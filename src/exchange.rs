@@ -27,6 +27,13 @@ impl World {
         unclaimed: &Cell<bool>,
         place: &Place,
     ) -> Result<(), TransferError<T>> {
+        if let Switch::To(forgotten) = self.switch() {
+            // A transfer of this very step was forgotten (`mem::forget`) before control could pass.
+            self.wake(Wakee::Peer(forgotten), Cause::Value(Some(me)));
+        }
+        if to.id() == me {
+            return Err(self.refused(to, value, None)); // or granted by the caller, if it is oneself indeed (rule T3)
+        }
         let mut inner = self.inner.borrow_mut();
         match inner.hand(self.home(), Some(me), to, value) {
             Ok(slot) => {

@@ -185,6 +185,7 @@ impl Deadlock {
     /// `peers` are the waiting ones, in the order of their spawning.
     pub(crate) fn new(at: Time, peers: Vec<PeerInfo>, standstill: Standstill) -> Self {
         let cycle = find_cycle(&peers);
+        let peers = tell_apart(peers);
         Deadlock { at, peers, cycle, standstill }
     }
 
@@ -236,18 +237,29 @@ impl fmt::Display for Deadlock {
         let (peers, verb) = if count == 1 { ("peer", "waits") } else { ("peers", "wait") };
         let held = if self.standstill == Standstill::Held { ", the clock is held" } else { "" };
         writeln!(f, "deadlock at {}: {count} {peers} {verb}{held}, and nothing is left that could wake one", self.at)?;
-        for peer in &self.peers {
+        for peer in self.peers.iter().take(LISTED) {
             writeln!(f, "  {peer}")?;
+        }
+        if count > LISTED {
+            writeln!(f, "  and {} more", count - LISTED)?;
         }
         if let Some(first) = self.cycle().first() {
             f.write_str("cycle: ")?;
-            for peer in self.cycle() {
+            for peer in self.cycle().iter().take(LISTED) {
                 write!(f, "{} -> ", peer.who)?;
             }
+            if self.cycle.len() > LISTED {
+                write!(f, "{} more -> ", self.cycle.len() - LISTED)?;
+            }
             writeln!(f, "{}", first.who)?;
-            let behind: Vec<String> = self.behind().iter().map(|peer| peer.who.to_string()).collect();
+            let behind = self.behind();
             if !behind.is_empty() {
-                writeln!(f, "behind it: {}", behind.join(", "))?;
+                let named: Vec<String> = behind.iter().take(LISTED).map(|peer| peer.who.to_string()).collect();
+                write!(f, "behind it: {}", named.join(", "))?;
+                match behind.len().checked_sub(LISTED) {
+                    Some(more @ 1..) => writeln!(f, ", and {more} more")?,
+                    _ => writeln!(f)?,
+                }
             }
         }
         self.help(f)
@@ -292,6 +304,9 @@ impl Deadlock {
         if listens { Ok(()) } else { f.write_str("cancel whoever sleeps for ever, or give the sleep an end") }
     }
 }
+
+/// How many peers the report of a deadlock shows, and how many of a cycle; it knows them all.
+const LISTED: usize = 50;
 
 /// How many of the busiest peers the report of a livelock shows.
 const SHOWN: usize = 5;
@@ -402,6 +417,32 @@ impl fmt::Display for Peers {
         }
         Ok(())
     }
+}
+
+/// Adds its id to the name of every peer that shares it with another one.
+fn tell_apart(mut peers: Vec<PeerInfo>) -> Vec<PeerInfo> {
+    let mut owners: BTreeMap<String, PeerId> = BTreeMap::new();
+    let mut shared: BTreeSet<String> = BTreeSet::new();
+    for peer in &peers {
+        let owner = *owners.entry(peer.who.name.clone()).or_insert(peer.who.id);
+        if owner != peer.who.id {
+            shared.insert(peer.who.name.clone());
+        }
+    }
+    let mark = |who: &mut Who| {
+        if shared.contains(&who.name) {
+            who.name = format!("{} {}", who.name, who.id);
+        }
+    };
+    for peer in &mut peers {
+        mark(&mut peer.who);
+        peer.parent.iter_mut().for_each(mark);
+        peer.last_from.iter_mut().for_each(mark);
+        if let State::Transferring(other) | State::Awaiting(other) = &mut peer.state {
+            mark(other);
+        }
+    }
+    peers
 }
 
 /// The indices of a cycle of the waits-for graph, from its first peer in spawning order; empty if there is none.

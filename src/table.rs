@@ -112,7 +112,7 @@ pub(crate) struct Card {
     pub(crate) name: Name,
     pub(crate) parent: Option<PeerId>,
     /// Which peer this is, counted from the first of the trampoline.
-    born: u64,
+    pub(crate) born: u64,
     pub(crate) joiner: Option<Wakee>,
     pub(crate) outcome: Outcome,
 }
@@ -165,12 +165,11 @@ pub(crate) struct Table {
 impl Table {
     /// Makes a peer without a body.
     pub(crate) fn insert(&mut self, name: Name, mailbox: Postbox, parent: Option<PeerId>, now: Time) -> PeerId {
-        let peer = match self.free.pop() {
-            Some(index) => self.bury(index),
-            None => {
-                let index = u32::try_from(self.slots.len()).ok().filter(|&index| index < u32::MAX);
-                PeerId::new(index.expect("fewer than four billion peers"), NonZeroU32::MIN)
-            }
+        let peer = if let Some(index) = self.free.pop() {
+            self.bury(index)
+        } else {
+            let index = u32::try_from(self.slots.len()).ok().filter(|&index| index < u32::MAX);
+            PeerId::new(index.expect("fewer than four billion peers"), NonZeroU32::MIN)
         };
         self.born += 1;
         let slot = Slot {
@@ -187,15 +186,12 @@ impl Table {
             mailbox,
         };
         let card = Card { name, parent, born: self.born, joiner: None, outcome: Outcome::Pending };
-        match self.slots.get_mut(peer.index()) {
-            Some(free) => {
-                *free = slot;
-                self.cards[peer.index()] = card;
-            }
-            None => {
-                self.slots.push(slot);
-                self.cards.push(card);
-            }
+        if let Some(free) = self.slots.get_mut(peer.index()) {
+            *free = slot;
+            self.cards[peer.index()] = card;
+        } else {
+            self.slots.push(slot);
+            self.cards.push(card);
         }
         peer
     }

@@ -139,7 +139,7 @@ impl<T: 'static> Task<T> {
     fn value_of(&self, outcome: Result<T, Ended>) -> T {
         match outcome {
             Ok(value) => value,
-            Err(Ended::Panicked(panic)) => resume_unwind(panic.into_payload()),
+            Err(Ended::Panicked(panic)) => resume_unwind(self.world.pass_on(panic)),
             Err(ended) => {
                 panic!(
                     "cannot give the result of {}: {ended}; await its `outcome()` instead",
@@ -276,6 +276,27 @@ impl World {
         Co::new(Rc::clone(self), self.own_mailbox(peer.id()), peer.id())
     }
 
+    /// Makes a peer that starts by itself, and accepts values once it has.
+    #[track_caller]
+    pub(crate) fn spawn_peer<In: 'static, T: 'static>(
+        self: &Rc<Self>,
+        name: Name,
+        body: impl AsyncFnOnce(&mut Co<In>) -> T + 'static,
+    ) -> (Peer<In>, Task<T>) {
+        let place = Location::caller();
+        let peer = self.declare_typed::<In>(name);
+        let me = peer.id();
+        let world = Rc::clone(self);
+        let mut co = self.new_co(peer);
+        self.give_body(me, move |airlock| async move {
+            let body = pin!(body(&mut co));
+            let value = Yielding { airlock: &airlock, world: &world, body }.await;
+            world.finish(me, Outcome::Returned(Box::new(value)));
+        });
+        self.start_unasked(me);
+        (peer, Task::new(Rc::clone(self), me, place))
+    }
+
     /// Gives `me` the generator of the body that `make` makes. Panics at the caller's line if it cannot take one.
     #[track_caller]
     fn give_body<F: Future<Output = ()> + 'static>(&self, me: PeerId, make: impl FnOnce(Airlock) -> F) {
@@ -382,5 +403,31 @@ impl<In> Co<In> {
         body: impl AsyncFnOnce(&mut Co) -> T + 'static,
     ) -> Task<T> {
         self.world().spawn(Name::Given(name.into()), body)
+    }
+
+    /// Makes a peer that starts by itself, as [`spawn_named`](Co::spawn_named) does, and that accepts values of type `D`
+    /// when it listens. Gives its handle beside its task.
+    ///
+    /// ```
+    /// # use handover::{Co, run};
+    /// run(async |co| {
+    ///     let (clerk, task) = co.spawn_peer("clerk", async |co: &mut Co<&str>| {
+    ///         let first = co.receive().await;
+    ///         format!("{first} and {}", co.receive().await)
+    ///     });
+    ///     for order in ["coffee", "bagel"] {
+    ///         co.yield_now().await;
+    ///         co.schedule(clerk, order);
+    ///     }
+    ///     assert_eq!(task.await, "coffee and bagel");
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn spawn_peer<D: 'static, T: 'static>(
+        &self,
+        name: impl Into<Cow<'static, str>>,
+        body: impl AsyncFnOnce(&mut Co<D>) -> T + 'static,
+    ) -> (Peer<D>, Task<T>) {
+        self.world().spawn_peer(Name::Given(name.into()), body)
     }
 }

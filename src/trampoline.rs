@@ -483,7 +483,7 @@ impl<'a> Run<'a> {
             world.finish(me, Outcome::Returned(Box::new(())));
         });
         self.crew.admit(me, body);
-        world.start_main(me);
+        world.start_unasked(me);
         self.main = Some(me);
     }
 

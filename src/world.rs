@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use smallvec::SmallVec;
 
-use crate::error::Panic;
+use crate::error::{Panic, Passing};
 use crate::mailbox::Postbox;
 use crate::output::Output;
 use crate::pace::Pace;
@@ -81,6 +81,8 @@ pub(crate) struct World {
     /// The waker that bodies are polled with, and what tells it from others.
     waker: RefCell<Waker>,
     own_waker: Cell<*const ()>,
+    /// The panic that the running peer goes on with, if it does.
+    pub(crate) passing: Cell<Option<Passing>>,
     pace: Pace,
     /// How many there are who keep the virtual clock from going on.
     holds: Cell<usize>,
@@ -148,6 +150,7 @@ impl World {
             closing: Cell::new(false),
             waker: RefCell::new(Waker::noop().clone()),
             own_waker: Cell::new(std::ptr::null()),
+            passing: Cell::new(None),
             pace,
             holds: Cell::new(0),
             inbox,
@@ -217,7 +220,7 @@ impl World {
 
     /// Which peer of the trampoline this is, which is alive, counted from the first.
     pub(crate) fn born(&self, peer: PeerId) -> u64 {
-        self.inner.borrow_mut().table.alive(peer).born
+        self.inner.borrow().table.card(peer).born
     }
 
     pub(crate) fn who(&self, peer: PeerId) -> Who {
@@ -640,10 +643,12 @@ impl World {
         self.inner.borrow().table.get(peer).is_some_and(Slot::is_handed)
     }
 
-    /// Makes the main peer ready, which starts without a value.
-    pub(crate) fn start_main(&self, peer: PeerId) {
+    /// Makes a peer ready that starts without a value: the main peer, and those that are spawned to accept values later.
+    pub(crate) fn start_unasked(&self, peer: PeerId) {
         let mut inner = self.inner.borrow_mut();
-        inner.table.alive(peer).phase = Phase::Started;
+        let Some(slot) = inner.table.get_mut(peer).filter(|slot| slot.phase != Phase::Finished) else { return };
+        slot.phase = Phase::Started;
+        slot.listening = false;
         inner.ready_by(peer, Cause::Start);
     }
 }

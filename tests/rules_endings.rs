@@ -277,13 +277,14 @@ fn e2_awaiting_plainly_goes_on_with_the_panic() {
         run(async |co| {
             let noted = log.clone();
             let middle = co.spawn_named("middle", async move |co| {
-                let bad = co.spawn(async |_| panic!("burnt"));
+                let bad = co.spawn_named("bad", async |_| panic!("burnt"));
                 let _noted = noted.on_drop("middle unwound");
                 bad.await;
                 noted.note("never");
             });
             let Err(Ended::Panicked(panic)) = middle.outcome().await else { panic!("it panicked") };
-            assert_eq!((panic.who().name.as_str(), panic.message()), ("middle", Some("burnt")));
+            assert_eq!((panic.who().name.as_str(), panic.message()), ("bad", Some("burnt")));
+            assert_eq!(panic.to_string(), "`bad` panicked at 0s: burnt, passed on by `middle`");
         });
     });
     assert_eq!(log.text(), "middle unwound");
@@ -557,7 +558,7 @@ fn e5_cancel_drops_the_body_before_any_other_peer_runs_wherever_it_waits() {
         log.note("main");
         co.yield_now().await;
     });
-    assert_eq!(log.text(), "cancelled main receive sleep yield transfer task elsewhere next");
+    assert_eq!(log.text(), "cancelled receive sleep yield transfer task elsewhere main next");
 }
 
 #[test]

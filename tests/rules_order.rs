@@ -390,7 +390,7 @@ fn s4_a_sleep_past_the_end_of_time_never_ends_and_the_last_nanosecond_before_it_
     let RunError::Deadlock(report) = error else { panic!("{error}") };
     assert_eq!(report.at(), Time::from_nanos(u64::MAX - 1));
     assert_eq!(report.peers().len(), 3);
-    assert_eq!(report.to_string().matches("sleeps for ever").count(), 3, "{report}");
+    assert_eq!(report.to_string().matches("` sleeps for ever").count(), 3, "{report}");
 }
 
 #[test]

@@ -313,7 +313,7 @@ mod a_race {
         assert_eq!(main.state, State::Awaiting(first.who.clone()));
         assert_eq!(main.place.unwrap().file(), file!());
         assert_eq!(main.waits_for, [first.who.id]);
-        assert_eq!((first.who.name.as_str(), second.who.name.as_str()), ("stuck", "stuck"));
+        assert_eq!((first.who.name.as_str(), second.who.name.as_str()), ("stuck 1v1", "stuck 2v1"));
     }
 
     #[test]

@@ -6,7 +6,7 @@ async fn spectator(co: &mut Co) {
     co.say("spectator sits down");
     co.sleep(Duration::from_millis(500)).await;
     co.say("spectator yawns");
-    co.sleep(Duration::from_millis(1000)).await;
+    co.sleep(Duration::from_secs(1)).await;
     co.say("spectator goes home");
 }
 

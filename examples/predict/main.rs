@@ -76,7 +76,7 @@ fn wanted(mut arguments: impl Iterator<Item = String>) -> Result<Wanted, String>
         match argument.as_str() {
             "--ko" => wanted.korean = true,
             "--answer" => {
-                wanted.answer = Some(arguments.next().ok_or("`--answer` needs the letters; say `--answer ab`")?)
+                wanted.answer = Some(arguments.next().ok_or("`--answer` needs the letters; say `--answer ab`")?);
             }
             number => match number.parse() {
                 Ok(number) if (1..=PROGRAMS.len()).contains(&number) => wanted.program = Some(number),
