@@ -175,6 +175,25 @@ fn the_critical_path_goes_through_whoever_was_waited_for() {
     assert!(path.windows(2).all(|pair| pair[0].to == pair[1].from), "with no gap");
 }
 
+#[test]
+fn a_limit_counts_as_waiting_in_the_table_and_on_the_critical_path() {
+    let trampoline = Trampoline::builder().trace(true).build();
+    trampoline
+        .run(async |co| {
+            let clock = co.clock();
+            clock.sleep(Duration::from_secs(60)).await;
+            assert!(clock.timeout(Duration::from_secs(1800), co.receive()).await.is_err());
+        })
+        .unwrap();
+    let summary = trampoline.trace().summary();
+    let (_, share) = summary.shares().next().unwrap();
+    assert_eq!((share.sleeping, share.waiting), (Duration::from_secs(60), Duration::from_secs(1800)));
+    let path: Vec<_> = summary.critical_path().iter().map(|part| (part.slept, part.waited)).collect();
+    assert_eq!(path, [(true, false), (false, true)]);
+    let shown = summary.to_string();
+    assert!(shown.contains("main slept 60s") && shown.contains("main waited 1800s"), "{shown}");
+}
+
 /// A name and a text that every format could take for something else.
 const NASTY: &str =
     "a<b>&\"quotes\" 'and' `ticks`; #35; end\r\nnext\tline \\n </script><!-- ]]> %%{x}%% 커피 \u{202e}\u{2028}\0";

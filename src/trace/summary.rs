@@ -33,8 +33,11 @@ pub struct Segment {
     pub from: Time,
     /// Until when.
     pub to: Time,
-    /// Whether the peer slept; if not, it ran, or waited for something outside of the trace.
+    /// Whether the peer slept.
     pub slept: bool,
+    /// Whether it waited for anything else, as [`Share::waiting`] counts it: for something outside of the trace, or for
+    /// what did not come before a limit. A peer that neither slept nor waited ran.
+    pub waited: bool,
     /// In which line of the source.
     pub place: Option<SourceLine>,
 }
@@ -102,8 +105,8 @@ impl Trace {
                 let part = match span.doing {
                     Doing::Running => &mut share.running,
                     Doing::Sleeping => &mut share.sleeping,
-                    Doing::Unknown | Doing::Unstarted | Doing::Finished => continue,
-                    _ => &mut share.waiting,
+                    doing if is_waiting(doing) => &mut share.waiting,
+                    _ => continue,
                 };
                 *part = part.saturating_add(span.to - span.from);
             }
@@ -123,7 +126,7 @@ impl Trace {
         let mut path = vec![];
         let Some(mut seq) = self.events().next_back().map(|event| event.seq()) else { return path };
         while let Some((peer, run)) = self.running_at(seq, spans) {
-            path.push(self.segment(peer, run, false));
+            path.push(self.segment(peer, run));
             let Some(by) = run.by else { break };
             let before = spans[&peer].partition_point(|other| other.first < run.first);
             let before = &spans[&peer][..before];
@@ -145,8 +148,7 @@ impl Trace {
                     if former.doing == Doing::Running {
                         return former.last;
                     }
-                    let slept = former.doing == Doing::Sleeping || by == By::Timer;
-                    path.push(self.segment(peer, Span { to: run.from, ..*former }, slept));
+                    path.push(self.segment(peer, Span { to: run.from, ..*former }));
                     former.first
                 }),
                 By::Start | By::Schedule(None) => None,
@@ -159,9 +161,10 @@ impl Trace {
         path
     }
 
-    fn segment(&self, peer: TracePeer, span: Span, slept: bool) -> Segment {
+    fn segment(&self, peer: TracePeer, span: Span) -> Segment {
         let place = span.line.map(|line| self.lines[line as usize].clone());
-        Segment { peer, from: span.from, to: span.to, slept, place }
+        let (slept, waited) = (span.doing == Doing::Sleeping, is_waiting(span.doing));
+        Segment { peer, from: span.from, to: span.to, slept, waited, place }
     }
 
     /// Who had control when this event happened.
@@ -200,7 +203,11 @@ impl fmt::Display for Summary {
         for segment in &self.path {
             let index = self.shares.binary_search_by_key(&segment.peer, |(peer, _, _)| *peer);
             let name = index.map_or("?", |index| &self.shares[index].1);
-            let verb = if segment.slept { "slept" } else { "took" };
+            let verb = match (segment.slept, segment.waited) {
+                (true, _) => "slept",
+                (_, true) => "waited",
+                _ => "took",
+            };
             let length = shown(segment.to - segment.from);
             write!(f, "\n  {} to {}  {} {verb} {length}", segment.from, segment.to, label(name))?;
             if let Some(place) = &segment.place {
@@ -208,6 +215,14 @@ impl fmt::Display for Summary {
             }
         }
         Ok(())
+    }
+}
+
+/// Whether this counts as waiting: in the table, and so on the critical path, too.
+fn is_waiting(doing: Doing) -> bool {
+    match doing {
+        Doing::Ready | Doing::InTransfer(_) | Doing::Receiving | Doing::Awaiting(_) | Doing::Waiting => true,
+        Doing::Running | Doing::Sleeping | Doing::Unknown | Doing::Unstarted | Doing::Finished => false,
     }
 }
 
