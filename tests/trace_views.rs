@@ -278,7 +278,7 @@ fn a_name_that_is_too_long_is_cut_at_a_letter() {
 fn an_empty_trace_can_be_shown_in_every_way() {
     let trace = Trace::default();
     assert_eq!(trace.transcript(), "");
-    assert!(trace.timeline(0).contains("no time passed"));
+    assert_eq!(trace.timeline(0).lines().next(), Some("the trace is empty"));
     assert_eq!(trace.mermaid(), "sequenceDiagram\n");
     assert!(roxmltree::Document::parse(&trace.svg()).is_ok());
     assert!(serde_json::from_str::<Value>(&trace.perfetto()).is_ok());
@@ -333,6 +333,64 @@ fn a_diagram_that_github_would_not_draw_stops_before_and_says_so() {
         trampoline.trace().len() - 3,
         "all but the three events at the start, which are not drawn"
     );
+}
+
+#[test]
+fn a_run_in_which_no_time_passes_shows_every_turn() {
+    let trampoline = Trampoline::builder().trace(true).build();
+    trampoline
+        .run(async |co| {
+            let main = co.me();
+            let p = co.declare::<()>("p");
+            co.define(p, async move |co, ()| {
+                loop {
+                    co.transfer(main, ()).await;
+                }
+            });
+            for _ in 0..40 {
+                co.transfer(p, ()).await;
+            }
+        })
+        .unwrap();
+    let trace = trampoline.trace();
+    let turns = |peer: &str| {
+        let resumed = |event: &handover::trace::Event<'_>| matches!(event.kind(), Kind::Resumed { .. });
+        trace.events().filter(|event| resumed(event) && event.name() == Some(peer)).count()
+    };
+    for width in [20, 40, 72, 80, 120, 400, 1000] {
+        let chart = trace.timeline(width);
+        let rows: Vec<Vec<char>> = chart.lines().skip(1).take(2).map(|line| line.chars().skip(6).collect()).collect();
+        assert!(rows[0].ends_with(&['▮']) || rows[0][rows[0].len() - 4..].contains(&'▮'), "{chart}");
+        let columns = width - 6;
+        if columns < trace.len() / 4 {
+            // A column holds a turn of each.
+            let inner = |row: &[char]| row[1..row.len() - 2].iter().all(|&sign| sign == '▮');
+            assert!(inner(&rows[0][2..]) && inner(&rows[1][2..]), "{chart}");
+        }
+        if columns > 2 * trace.len() {
+            for (row, peer) in rows.iter().zip(["main", "p"]) {
+                let runs = row.split(|&sign| sign != '▮').filter(|run| !run.is_empty()).count();
+                assert_eq!(runs, turns(peer), "{chart}");
+            }
+        }
+    }
+    let shown = trace.timeline(72);
+    insta::with_settings!({ omit_expression => true }, { insta::assert_snapshot!("forty_turns_timeline", shown) });
+}
+
+#[test]
+fn the_rows_are_wider_than_asked_only_where_ten_columns_would_not_be_left() {
+    for (program, play) in PROGRAMS {
+        let trace = trace_of(play);
+        for width in 0..100 {
+            let chart = trace.timeline(width);
+            let rows: Vec<&str> = chart.lines().take_while(|line| !line.starts_with('▮')).skip(1).collect();
+            let names = rows.iter().map(|row| row.find("  ").map_or(0, |at| row[..at].width())).max().unwrap();
+            let least = names + 2 + 10;
+            assert!(rows.iter().all(|row| row.width() <= width.max(least)), "{program} {width}:\n{chart}");
+            assert!(chart.lines().skip(1 + rows.len()).all(|line| line.width() <= 47), "{program}:\n{chart}");
+        }
+    }
 }
 
 #[test]

@@ -15,12 +15,18 @@ use crate::time::Time;
 const NAMES: usize = 24;
 /// The narrowest that a chart is drawn.
 const CHART: usize = 10;
+/// The signs, in the order of their `Scale::row`.
+const SIGNS: [char; 5] = ['▮', '▬', '╌', '░', ' '];
 
 impl Trace {
     /// Draws a chart that is `width` columns wide: a row for each peer, and time across.
     ///
+    /// Each column shows what the peer did for most of it, but a turn is always shown, however short it was.
+    ///
     /// A run in which no time passed is drawn by the number of its event instead, and says so. Peers that never got
-    /// control are left out. All signs are one column wide in every terminal; letters may be two, and are counted so.
+    /// control are left out. The rows are wider than `width` where less than 10 columns would be left of them, after
+    /// the names, which take up to 24, and two blanks; and the lines that explain the chart, of which the longest has
+    /// 47 columns, are never broken. All signs are one column wide in every terminal; letters may be two, and are counted so.
     ///
     /// # Examples
     ///
@@ -57,7 +63,7 @@ impl Trace {
         }
         let names = rows.iter().map(|(name, _)| name.width()).max().unwrap_or(0) + 2;
         let scale = Scale::new(self, width.saturating_sub(names).max(CHART));
-        let mut text = scale.axis(names);
+        let mut text = if self.is_empty() { "the trace is empty\n".to_string() } else { scale.axis(names) };
         for (name, spans) in rows {
             let mut line = String::new();
             pad(&mut line, &name, names);
@@ -108,16 +114,17 @@ impl Scale {
         ((self.place(point) / self.cell()) as usize).min(self.columns - 1)
     }
 
-    /// Each column shows what took most of it, but a turn that took no time is shown, too.
-    fn row(&self, spans: &[Span]) -> Vec<char> {
-        let mut cells = vec![(' ', 0); self.columns];
+    /// Each column shows what took most of it, all its spans of a kind added up. But a turn is shown always: on a
+    /// virtual clock it takes no time, and among events it takes few.
+    fn row(&self, spans: &[Span]) -> impl Iterator<Item = char> {
+        let mut cells = vec![[0; SIGNS.len()]; self.columns];
         for span in spans {
             let sign = match span.doing {
-                Doing::Running => '▮',
-                Doing::Sleeping => '▬',
-                Doing::InTransfer(_) => '╌',
-                Doing::Ready | Doing::Receiving | Doing::Awaiting(_) | Doing::Waiting => '░',
-                Doing::Unknown | Doing::Unstarted | Doing::Finished => ' ',
+                Doing::Running => 0,
+                Doing::Sleeping => 1,
+                Doing::InTransfer(_) => 2,
+                Doing::Ready | Doing::Receiving | Doing::Awaiting(_) | Doing::Waiting => 3,
+                Doing::Unknown | Doing::Unstarted | Doing::Finished => 4,
             };
             let (from, to) =
                 if self.timed { (span.from.as_nanos(), span.to.as_nanos()) } else { (span.first, span.last) };
@@ -126,13 +133,16 @@ impl Scale {
                 let left = (first + index) as u128 * self.cell();
                 let begin = left.max(self.place(from));
                 let end = (left + self.cell()).min(self.place(to));
-                let share = if self.timed && sign == '▮' { u128::MAX } else { end.saturating_sub(begin) };
-                if share > cell.1 {
-                    *cell = (sign, share);
-                }
+                let share = end.saturating_sub(begin);
+                // A turn without length has a column; one between events ends before the next event's column.
+                let wins = sign == 0 && (self.timed || share > 0);
+                cell[sign] = if wins { u128::MAX } else { share.saturating_add(cell[sign]) };
             }
         }
-        cells.into_iter().map(|(sign, _)| sign).collect()
+        cells.into_iter().map(|shares| {
+            let most = shares.iter().copied().max().filter(|&most| most > 0);
+            most.and_then(|most| shares.iter().position(|&share| share == most)).map_or(' ', |sign| SIGNS[sign])
+        })
     }
 
     /// A line of times, each over its own column.
