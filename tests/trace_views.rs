@@ -335,6 +335,41 @@ fn a_diagram_that_github_would_not_draw_stops_before_and_says_so() {
     );
 }
 
+fn gathered(peers: usize) -> Trace {
+    let trampoline = Trampoline::builder().trace(true).build();
+    trampoline
+        .run(async |co| drop(co.gather((0..peers).map(|_| async |_: &mut Co| ()).collect::<Vec<_>>()).await))
+        .unwrap();
+    trampoline.trace()
+}
+
+#[test]
+fn a_diagram_of_more_peers_than_github_would_draw_leaves_peers_out_and_says_so() {
+    for peers in [900, 2_000, 20_000] {
+        let trace = gathered(peers);
+        let diagram = trace.mermaid();
+        assert!(diagram.len() < 50_000, "{}", diagram.len());
+        let lifelines: Vec<_> =
+            diagram.lines().filter_map(|line| line.strip_prefix("  participant ")?.split(' ').next()).collect();
+        let last = diagram.lines().last().unwrap();
+        let missing = last.strip_suffix(" more peers are not drawn").unwrap().rsplit(' ').next().unwrap();
+        assert_eq!(lifelines.len() + missing.parse::<usize>().unwrap(), peers + 1, "{last}");
+        for arrow in diagram.lines().filter_map(|line| line.strip_suffix(": spawn")) {
+            let to = arrow.rsplit('>').next().unwrap();
+            assert!(lifelines.contains(&to), "an arrow leads to a lifeline: {arrow}");
+        }
+    }
+}
+
+#[test]
+fn a_diagram_keeps_the_limit_though_one_name_is_longer_than_it() {
+    let trampoline = Trampoline::builder().trace(true).build();
+    trampoline.run(async |co| co.spawn_named("&".repeat(30_000), async |_| ()).await).unwrap();
+    let diagram = trampoline.trace().mermaid();
+    assert!(diagram.len() < 50_000);
+    assert!(diagram.ends_with(" more events and 2 more peers are not drawn\n"), "{diagram}");
+}
+
 #[test]
 fn a_run_in_which_no_time_passes_shows_every_turn() {
     let trampoline = Trampoline::builder().trace(true).build();

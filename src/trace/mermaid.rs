@@ -1,5 +1,6 @@
 //! The sequence diagram, in the language of Mermaid, which GitHub draws.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::record::{End, Event, Kind, On, Trace, TracePeer};
@@ -12,8 +13,9 @@ impl Trace {
     /// Writes a sequence diagram: a lifeline for each peer, an arrow for each transfer and each schedule, a note for
     /// each line that was said and each time the clock moved.
     ///
-    /// Put it between <code>```mermaid</code> and <code>```</code>. GitHub draws no more than 50,000 characters; a
-    /// longer diagram stops before, and says how many events are missing.
+    /// Put it in a fenced block of code whose language is `mermaid`. GitHub draws no more than 50,000 characters; a
+    /// longer diagram stops before, and says how many events and peers are missing. Peers that only come after that
+    /// have no lifeline.
     ///
     /// # Examples
     ///
@@ -31,38 +33,80 @@ impl Trace {
     #[must_use]
     pub fn mermaid(&self) -> String {
         let mut text = "sequenceDiagram\n".to_string();
-        let cast: Vec<TracePeer> = self.peers().filter(|&peer| self.takes_part(peer)).collect();
-        for peer in &cast {
-            let _ = writeln!(text, "  participant {} as {}", Id(*peer), escape(self.name(*peer)));
-        }
+        let part = self.taking_part();
+        // The ends are not known yet; no identifier is longer than that of the newest peer.
+        let widest = self.peers().last().map(|newest| (newest, newest));
+        let mut cast = BTreeSet::new();
+        let mut length = text.len();
+        let mut stop = self.next_seq();
         for event in self.events() {
-            let Some(line) = self.message(event, &cast) else { continue };
-            if text.len() + line.len() > LIMIT {
-                let missing = self.next_seq() - event.seq();
-                let over = cast.first().map_or("p0".to_string(), |peer| Id(*peer).to_string());
-                let _ = writeln!(text, "  Note over {over}: {missing} more events are not drawn");
+            let Some(line) = self.message(event, &part, widest) else { continue };
+            let new = [event.peer(), other(event.kind())].into_iter().flatten().filter(|peer| !cast.contains(peer));
+            let new: BTreeSet<TracePeer> = new.collect();
+            let needed = line.len() + new.iter().map(|&peer| self.participant(peer).len()).sum::<usize>();
+            if length + needed > LIMIT {
+                stop = event.seq();
                 break;
             }
-            text.push_str(&line);
+            length += needed;
+            cast.extend(new);
         }
+        if stop == self.next_seq() {
+            // Those of whom there is nothing to draw.
+            for &peer in &part {
+                let needed = if cast.contains(&peer) { 0 } else { self.participant(peer).len() };
+                if length + needed > LIMIT {
+                    break;
+                }
+                length += needed;
+                cast.insert(peer);
+            }
+        }
+
+        text.extend(cast.iter().map(|&peer| self.participant(peer)));
+        let ends = cast.first().copied().zip(cast.last().copied());
+        let drawn = self.events().take_while(|event| event.seq() < stop);
+        text.extend(drawn.filter_map(|event| self.message(event, &part, ends)));
+        debug_assert!(text.len() <= LIMIT, "what is written is no longer than what was counted");
+
+        let over = ends.map_or("p0".to_string(), |(first, _)| Id(first).to_string());
+        let _ = match (self.next_seq() - stop, part.difference(&cast).count()) {
+            (0, 0) => Ok(()),
+            (0, peers) => writeln!(text, "  Note over {over}: {peers} more peers are not drawn"),
+            (events, 0) => writeln!(text, "  Note over {over}: {events} more events are not drawn"),
+            (events, peers) => {
+                writeln!(text, "  Note over {over}: {events} more events and {peers} more peers are not drawn")
+            }
+        };
         text
     }
 
-    /// Whether a peer is more than a name: it got control, or was to get it.
-    fn takes_part(&self, peer: TracePeer) -> bool {
-        self.events().any(|event| event.peer() == Some(peer) && !matches!(event.kind(), Kind::Spawned { .. }))
+    /// The peers that are more than a name: they got control, or were to get it.
+    fn taking_part(&self) -> BTreeSet<TracePeer> {
+        let events = self.events().filter(|event| !matches!(event.kind(), Kind::Spawned { .. }));
+        events.filter_map(|event| event.peer()).collect()
     }
 
-    /// What is drawn of an event.
-    fn message(&self, event: Event<'_>, cast: &[TracePeer]) -> Option<String> {
+    /// The line that makes a lifeline.
+    fn participant(&self, peer: TracePeer) -> String {
+        format!("  participant {} as {}\n", Id(peer), escape(self.name(peer)))
+    }
+
+    /// What is drawn of an event. `part` are the peers that take part, and `ends` the first and the last lifeline.
+    fn message(
+        &self,
+        event: Event<'_>,
+        part: &BTreeSet<TracePeer>,
+        ends: Option<(TracePeer, TracePeer)>,
+    ) -> Option<String> {
         let Some(peer) = event.peer() else {
             let Kind::Advanced { from } = event.kind() else { return None };
-            let (first, last) = (cast.first()?, cast.last()?);
-            return Some(format!("  Note over {},{}: clock {from} → {}\n", Id(*first), Id(*last), event.at()));
+            let (first, last) = ends?;
+            return Some(format!("  Note over {},{}: clock {from} → {}\n", Id(first), Id(last), event.at()));
         };
         let me = Id(peer);
         Some(match event.kind() {
-            Kind::Spawned { parent: Some(parent), .. } if cast.contains(&peer) => {
+            Kind::Spawned { parent: Some(parent), .. } if part.contains(&peer) => {
                 format!("  {}-->>{me}: spawn\n", Id(parent))
             }
             Kind::Transferred { to } => format!("  {me}->>{}: transfer\n", Id(to)),
@@ -94,6 +138,15 @@ impl Trace {
     fn is_spawned_just_before(&self, event: Event<'_>, to: TracePeer) -> bool {
         let before = event.seq().checked_sub(1).and_then(|seq| self.event(seq));
         before.is_some_and(|before| before.peer() == Some(to) && matches!(before.kind(), Kind::Spawned { .. }))
+    }
+}
+
+/// The peer whose lifeline an arrow leads to, or comes from, besides that of the event's own.
+fn other(kind: Kind<'_>) -> Option<TracePeer> {
+    match kind {
+        Kind::Spawned { parent, .. } => parent,
+        Kind::Transferred { to } | Kind::Scheduled { to } | Kind::Finished { how: End::Left(to) } => Some(to),
+        _ => None,
     }
 }
 
