@@ -77,6 +77,79 @@
 //! those above it. Whoever is in a hurry begins with `co.rs`, where control is given away, and `trampoline.rs`, where
 //! a loop of a few lines runs whoever it was given to.
 //!
+//! # When it does not compile
+//!
+//! What the compiler says of a body does not always say what to write.
+//!
+//! - `AsyncFnOnce(&mut Co)` is not satisfied (E0277): a future stands in place of a body, as in `co.spawn(work(co, 3))`
+//!   or `co.spawn(async { .. })`. A closure passes the arguments: `co.spawn(async move |co| work(co, 3).await)`. A
+//!   [`Task`] is such a future, too: tasks are awaited, and bodies are gathered.
+//! - Type annotations needed (E0282) in a `|co| async move { .. }`: write `async move |co| ..`, which may borrow what
+//!   it is lent.
+//! - The same in a [`gather`](Co::gather) or a [`race`](Co::race): there a closure spells its parameter out, as in
+//!   `async |co: &mut Co| ..`.
+//! - The same in a [`define`](Co::define), or a type mismatch (E0631): the body's annotations are not those of the
+//!   declaration, as with `declare::<u32>` and `async |co, n: String| ..`. Annotate neither parameter, or both.
+//! - Mismatched types (E0308), `&mut Co<u32>` where `&mut Co` is expected: a helper of peers that accept different
+//!   types is an `async fn helper<In: 'static>(co: &mut Co<In>)`.
+//! - A value does not live long enough (E0597): a spawned body may outlive this one, so that it cannot borrow from it.
+//!   Move the value in, or share an `Rc`.
+//! - Borrowed already (E0502) in `co.say(co.transfer(peer, 1).await)`: give the value a `let` of its own.
+//! - The same in a join of `co.receive()` with `co.sleep(..)`: the clock has a handle of its own, `let clock =
+//!   co.clock();`.
+//! - Recursion in an async fn (E0733): `Box::pin` the inner call.
+//!
+//! So these compile:
+//!
+//! ```
+//! use handover::{Co, Peer, run};
+//! use std::rc::Rc;
+//! use std::time::Duration;
+//!
+//! async fn count_down(co: &mut Co, from: u32) {
+//!     co.say(from);
+//!     if from > 0 {
+//!         Box::pin(count_down(co, from - 1)).await;
+//!     }
+//! }
+//!
+//! async fn pause<In: 'static>(co: &mut Co<In>) {
+//!     co.sleep(Duration::from_secs(1)).await;
+//! }
+//!
+//! async fn ask(co: &mut Co<u32>, whom: Peer<Peer<u32>>) {
+//!     let me = co.me();
+//!     let answer = co.transfer(whom, me).await;
+//!     co.say(answer);
+//! }
+//!
+//! run(async |co| {
+//!     co.spawn(async move |co| count_down(co, 3).await).await;
+//!     co.gather((async |co: &mut Co| pause(co).await, async |co: &mut Co| co.say("meanwhile"))).await;
+//!
+//!     let oracle = co.declare("oracle");
+//!     co.define(oracle, async |co, asker| co.leave(asker, 42).await);
+//!     let asker = co.declare("asker");
+//!     let asked = co.define(asker, async move |co: &mut Co<u32>, _: u32| {
+//!         pause(co).await;
+//!         ask(co, oracle).await;
+//!     });
+//!     co.schedule(asker, 0);
+//!     asked.await;
+//!
+//!     let order = Rc::new("a bagel".to_string());
+//!     let shared = Rc::clone(&order);
+//!     let main = co.me();
+//!     co.spawn(async move |co| {
+//!         co.say(shared);
+//!         co.schedule(main, ());
+//!     });
+//!     let clock = co.clock();
+//!     futures::join!(co.receive(), clock.sleep(Duration::from_secs(1)));
+//!     co.say(order);
+//! });
+//! ```
+//!
 //! # The map
 //!
 //! - `time.rs`: A point on the clock, in whole nanoseconds, with arithmetic that saturates.
@@ -173,3 +246,109 @@ pub use try_gather::TryGather;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The mistakes under "When it does not compile" are mistakes indeed.
+///
+/// A future in place of a body:
+///
+/// ```compile_fail,E0277
+/// # use handover::{Co, run};
+/// async fn work(_: &mut Co, n: u32) -> u32 { n }
+/// run(async |co| co.spawn(work(co, 3)).await);
+/// ```
+///
+/// ```compile_fail,E0277
+/// # use handover::run;
+/// run(async |co| co.spawn(async { 3 }).await);
+/// ```
+///
+/// Tasks in place of bodies:
+///
+/// ```compile_fail,E0277
+/// # use handover::run;
+/// run(async |co| {
+///     let (one, two) = (co.spawn(async |_| 1), co.spawn(async |_| 2));
+///     co.gather((one, two)).await;
+/// });
+/// ```
+///
+/// A closure that gives a future, in place of an async one:
+///
+/// ```compile_fail,E0282
+/// # use handover::run;
+/// run(async |co| co.spawn(|co| async move { co.yield_now().await }).await);
+/// ```
+///
+/// Closures side by side whose parameters are not spelled out:
+///
+/// ```compile_fail,E0282
+/// # use handover::run;
+/// run(async |co| co.gather((async |co| co.say(1), async |co| co.say(2))).await);
+/// ```
+///
+/// A body whose annotation is not that of the declaration, alone and beside another:
+///
+/// ```compile_fail,E0282
+/// # use handover::run;
+/// run(async |co| {
+///     let peer = co.declare::<u32>("peer");
+///     co.define(peer, async |co, n: String| co.say(n));
+/// });
+/// ```
+///
+/// ```compile_fail,E0631
+/// # use handover::{Co, run};
+/// run(async |co| {
+///     let peer = co.declare::<u32>("peer");
+///     co.define(peer, async |co: &mut Co<u32>, n: String| co.say(n));
+/// });
+/// ```
+///
+/// A helper for peers that accept nothing, in one that does:
+///
+/// ```compile_fail,E0308
+/// # use handover::{Co, run};
+/// async fn pause(co: &mut Co) { co.yield_now().await }
+/// run(async |co| {
+///     let peer = co.declare::<u32>("peer");
+///     co.define(peer, async |co, _| pause(co).await);
+/// });
+/// ```
+///
+/// A spawned body that borrows:
+///
+/// ```compile_fail,E0597
+/// # use handover::run;
+/// run(async |co| {
+///     let order = "a bagel".to_string();
+///     co.spawn(async |co| co.say(&order)).await;
+/// });
+/// ```
+///
+/// A token that is lent twice:
+///
+/// ```compile_fail,E0502
+/// # use handover::{Co, Peer};
+/// async fn ask(co: &mut Co<u32>, whom: Peer<u32>) {
+///     co.say(co.transfer(whom, 1).await);
+/// }
+/// ```
+///
+/// ```compile_fail,E0502
+/// # use handover::run;
+/// use std::time::Duration;
+/// run(async |co| { futures::join!(co.receive(), co.sleep(Duration::ZERO)); });
+/// ```
+///
+/// A recursion without a box:
+///
+/// ```compile_fail,E0733
+/// # use handover::Co;
+/// async fn count_down(co: &mut Co, from: u32) {
+///     if from > 0 {
+///         count_down(co, from - 1).await;
+///     }
+/// }
+/// ```
+#[cfg(doctest)]
+struct Mistakes;
