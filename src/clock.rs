@@ -66,7 +66,7 @@ impl Clock {
     /// Suspends whoever awaits it for `delay`, counted from this call.
     ///
     /// A delay of zero goes to the back of the ready queue, at the same instant (rule S3); one past the end of time
-    /// never ends (rule S4).
+    /// never ends (rule S4). For a limit on the time of something else, see [`timeout`](Clock::timeout).
     ///
     /// # Cancellation
     ///
@@ -135,7 +135,8 @@ impl<In> Co<In> {
         self.world().now()
     }
 
-    /// Suspends this peer for `delay`, as [`Clock::sleep`] does.
+    /// Suspends this peer for `delay`, as [`Clock::sleep`] does. For a limit on the time of something else, see
+    /// [`Clock::timeout`].
     ///
     /// ```
     /// # use handover::run;

@@ -293,7 +293,8 @@ impl<In: 'static> Co<In> {
 
     /// Ends this peer, drops its body, and runs `to` with `value` (rule T5).
     ///
-    /// Awaiting the task of a peer that left gives [`Ended::Left`](crate::Ended::Left).
+    /// Awaiting the task of a peer that left gives [`Ended::Left`](crate::Ended::Left). If it is the main body that
+    /// leaves, the run ends there with [`RunError::MainEnded`](crate::RunError::MainEnded), and `to` does not run.
     ///
     /// # Panics
     ///
@@ -315,6 +316,18 @@ impl<In: 'static> Co<In> {
     ///     co.transfer(last, 41).await
     /// });
     /// assert_eq!(sum.unwrap(), 42);
+    /// ```
+    ///
+    /// The main body's end is the run's:
+    ///
+    /// ```
+    /// # use handover::{RunError, Trampoline};
+    /// let left = Trampoline::new().run(async |co| {
+    ///     let next = co.declare::<()>("next");
+    ///     co.define(next, async |_, ()| unreachable!("it does not run"));
+    ///     co.leave(next, ()).await
+    /// });
+    /// assert!(matches!(left, Err(RunError::MainEnded(_))));
     /// ```
     #[track_caller]
     pub fn leave<T: 'static>(&mut self, to: Peer<T>, value: T) -> Leave<'_, In, T> {
@@ -346,6 +359,9 @@ impl<In> Co<In> {
     ///
     /// A peer that stands in the queue already, because a timer or a waker has woken it, keeps its place.
     ///
+    /// The ready queue is one of peers, not of values: a peer takes one, and until it has run it is busy, so that a
+    /// second is refused. Where values may pile up, use a channel of another crate (rule A1).
+    ///
     /// # Panics
     ///
     /// If `to` is not listening: it has no body, is busy, has finished, or belongs to another trampoline (rule T2).
@@ -359,6 +375,19 @@ impl<In> Co<In> {
     ///     let task = co.define(greeter, async |_, name| format!("hello, {name}"));
     ///     co.schedule(greeter, "main");
     ///     assert_eq!(task.await, "hello, main");
+    /// });
+    /// ```
+    ///
+    /// One value, and no more:
+    ///
+    /// ```
+    /// # use handover::{Refusal, run};
+    /// run(async |co| {
+    ///     let greeter = co.declare::<&str>("greeter");
+    ///     co.define(greeter, async |co, name| co.say(name));
+    ///     co.schedule(greeter, "main");
+    ///     let error = co.try_schedule(greeter, "again").unwrap_err();
+    ///     assert!(matches!(error.refusal(), Refusal::Busy(_)));
     /// });
     /// ```
     #[track_caller]

@@ -50,6 +50,9 @@ impl Clock {
     /// On the virtual clock nothing outside the program can happen unless it is said: without this, waiting for
     /// something that only the outside could do is the deadlock it looks like.
     ///
+    /// A [`timeout`](Clock::timeout) around it is of no use on the virtual clock: the hold stops the very clock that
+    /// would end it. Let the host set a limit of its own to `future`, or choose wall time.
+    ///
     /// ```
     /// # use handover::run;
     /// use std::{thread, time::Duration};
@@ -73,7 +76,8 @@ impl Clock {
 }
 
 impl<In> Co<In> {
-    /// Awaits something that happens outside the program, as [`Clock::external`] does.
+    /// Awaits something that happens outside the program, as [`Clock::external`] does. On the virtual clock a
+    /// [`timeout`](Clock::timeout) around it never expires.
     ///
     /// ```
     /// # use handover::run;

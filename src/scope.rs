@@ -24,6 +24,9 @@ impl<In> Co<In> {
     /// The results of these peers are told by their tasks, as ever; what the scope adds is that none of them is
     /// there any more when it completes.
     ///
+    /// The scope's own body may borrow from its surroundings. The bodies of its peers may not, unlike those of
+    /// `std::thread::scope`: they are `'static`, as ever. Move into them what they need, or share an `Rc`.
+    ///
     /// # Panics
     ///
     /// When awaited, if the body panics: the panic goes on when the peers have been cancelled. A panic of one of the
@@ -53,6 +56,35 @@ impl<In> Co<In> {
     ///     })
     ///     .await;
     ///     assert_eq!(co.now().to_string(), "3s");
+    /// });
+    /// ```
+    ///
+    /// A peer cannot borrow the order:
+    ///
+    /// ```compile_fail,E0597
+    /// # use handover::run;
+    /// run(async |co| {
+    ///     let order = "a bagel".to_string();
+    ///     co.scope(async |_, kitchen| {
+    ///         kitchen.spawn(async |co| co.say(&order));
+    ///     })
+    ///     .await;
+    /// });
+    /// ```
+    ///
+    /// which it can share:
+    ///
+    /// ```
+    /// # use handover::run;
+    /// use std::rc::Rc;
+    /// run(async |co| {
+    ///     let order = Rc::new("a bagel".to_string());
+    ///     co.scope(async |_, kitchen| {
+    ///         let order = Rc::clone(&order);
+    ///         kitchen.spawn(async move |co| co.say(order));
+    ///     })
+    ///     .await;
+    ///     co.say(order);
     /// });
     /// ```
     #[track_caller]

@@ -12,7 +12,9 @@ use crate::time::Time;
 impl Clock {
     /// Awaits `future` for no longer than `limit`, counted from this call.
     ///
-    /// A limit past the end of time is never up (rule S4).
+    /// A limit past the end of time is never up (rule S4). Nor is one above zero, on the virtual clock, around an
+    /// [`external`](Clock::external) future: that holds the clock. Let the host set a limit of its own, inside
+    /// `external`, or choose wall time.
     ///
     /// # Errors
     ///
@@ -43,6 +45,22 @@ impl Clock {
     ///
     ///     let in_time = clock.timeout(Duration::from_secs(5), clock.sleep(Duration::from_secs(5))).await;
     ///     assert_eq!(in_time, Ok(()));
+    /// });
+    /// ```
+    ///
+    /// A limit of the host's own:
+    ///
+    /// ```
+    /// # use handover::run;
+    /// use std::{thread, time::Duration};
+    /// run(async |co| {
+    ///     let (tx, rx) = async_channel::bounded::<()>(1);
+    ///     let limit = thread::spawn(move || {
+    ///         thread::sleep(Duration::from_millis(5));
+    ///         drop(tx);
+    ///     });
+    ///     assert!(co.external(rx.recv()).await.is_err());
+    ///     limit.join().unwrap();
     /// });
     /// ```
     #[track_caller]
