@@ -17,12 +17,19 @@ use crate::world::Rest;
 impl Trampoline {
     /// Makes a peer from outside a run, as [`Co::spawn`] does inside. It runs when the trampoline does.
     ///
+    /// A [`run`](Trampoline::run) makes no difference between it and the peers of its own: it runs it, and drops it at
+    /// its end if it is left (rule E1).
+    ///
     /// ```
     /// use handover::Trampoline;
     /// let trampoline = Trampoline::new();
     /// let task = trampoline.spawn(async |co| co.say("hello"));
     /// trampoline.run_until_idle().unwrap();
     /// assert!(task.is_finished());
+    ///
+    /// let left = trampoline.spawn(async |co| co.sleep(std::time::Duration::MAX).await);
+    /// trampoline.run(async |_| ()).unwrap();
+    /// assert!(left.is_finished());
     /// ```
     #[track_caller]
     pub fn spawn<F, T: 'static>(&self, body: F) -> Task<T>
@@ -49,7 +56,8 @@ impl Trampoline {
         self.world.spawn(Name::Given(name.into()), body)
     }
 
-    /// Makes a peer without a body from outside a run, as [`Co::declare`] does inside.
+    /// Makes a peer without a body from outside a run, as [`Co::declare`] does inside. It does not outlast the next
+    /// [`run`](Trampoline::run) to its end (rule E1).
     ///
     /// ```
     /// use handover::Trampoline;

@@ -83,15 +83,29 @@ impl<T> Task<T> {
 
     /// Cancels the peer: its body is dropped before any other peer runs (rule E5).
     ///
+    /// The peer has ended at once, as [`is_finished`](Task::is_finished) says. Its body is dropped, and the destructors
+    /// in it run, when the peer that called this next suspends or ends; called from outside a run, when the trampoline
+    /// next runs.
+    ///
     /// It can be called again, and does nothing to a peer that has ended. A peer that never started never starts. A
-    /// peer that cancels itself goes on to its next suspension, and returns if there is none.
+    /// peer that cancels itself goes on to its next suspension, and returns if there is none; until then it has not
+    /// ended.
     ///
     /// ```
     /// # use handover::{Ended, run};
-    /// # use std::time::Duration;
+    /// use std::{rc::Rc, time::Duration};
     /// run(async |co| {
-    ///     let task = co.spawn(async |co| co.sleep(Duration::MAX).await);
+    ///     let order = Rc::new("a bagel");
+    ///     let shared = Rc::clone(&order);
+    ///     let task = co.spawn(async move |co| {
+    ///         co.sleep(Duration::MAX).await;
+    ///         co.say(shared);
+    ///     });
     ///     task.cancel();
+    ///     assert!(task.is_finished());
+    ///     assert_eq!(Rc::strong_count(&order), 2, "the body is still there");
+    ///     co.yield_now().await;
+    ///     assert_eq!(Rc::strong_count(&order), 1, "the body was dropped");
     ///     assert!(matches!(task.outcome().await, Err(Ended::Cancelled)));
     /// });
     /// ```

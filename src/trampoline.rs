@@ -120,6 +120,9 @@ impl Builder {
 
     /// Ends a run with [`RunError::Livelock`] when it resumes peers more than `limit` times at one instant (rule E4).
     ///
+    /// A body that never suspends is not resumed either, and is not seen: one that only computes, say, or that hands
+    /// values to itself (rule T3) without end.
+    ///
     /// # Panics
     ///
     /// If the limit is zero.
@@ -291,6 +294,9 @@ impl Trampoline {
     /// [`RunError`]: a deadlock, a livelock, a panic that nobody awaited, a main body that left, or a trampoline that
     /// is running already. The trampoline can be run again afterwards; its clock goes on from where it stood.
     ///
+    /// One such panic makes an error of the whole run, whatever `main` returned (rule E2): where a peer may panic,
+    /// await the [`outcome`](crate::Task::outcome) of its task.
+    ///
     /// # Ordering
     ///
     /// When `main` has returned, the peers that are left are dropped in the order of their spawning (rule E1). Their
@@ -302,6 +308,26 @@ impl Trampoline {
     /// use handover::{RunError, Trampoline};
     /// let error = Trampoline::new().run(async |co| co.receive().await).unwrap_err();
     /// assert!(matches!(error, RunError::Deadlock(_)));
+    /// ```
+    ///
+    /// A panic that nobody awaits, and one that is awaited:
+    ///
+    /// ```
+    /// # std::panic::set_hook(Box::new(|_| ()));
+    /// use handover::{RunError, Trampoline};
+    /// let error = Trampoline::new().run(async |co| {
+    ///     co.spawn(async |_| panic!("burnt"));
+    ///     co.yield_now().await;
+    ///     "served"
+    /// });
+    /// assert!(matches!(error, Err(RunError::Panicked(_))));
+    ///
+    /// let served = Trampoline::new().run(async |co| {
+    ///     let toast = co.spawn(async |_| panic!("burnt"));
+    ///     assert!(toast.outcome().await.is_err());
+    ///     "served"
+    /// });
+    /// assert_eq!(served.unwrap(), "served");
     /// ```
     #[track_caller]
     pub fn run<T>(&self, main: impl AsyncFnOnce(&mut Co) -> T) -> Result<T, RunError> {
