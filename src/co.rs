@@ -485,7 +485,7 @@ impl<In, T> TryTransfer<'_, In, T> {
                 }
             }
             // A destructor polls it, after its peer has ended: nobody could be resumed with what comes back.
-            Sent::Not(_) if world.current() != Some(*me) => return Poll::Pending,
+            Sent::Not(_) if !world.is_current(*me) => return Poll::Pending,
             Sent::Not(_) => {
                 let Sent::Not(value) = mem::replace(&mut self.sent, Sent::Waiting) else { unreachable!("just seen") };
                 if let Err(error) = world.transfer(*me, self.to, value, &self.co.unclaimed, &self.place) {
@@ -557,7 +557,7 @@ impl<In> Future for Receive<'_, In> {
             return Poll::Ready(value);
         }
         let Co { world, me, .. } = &*self.co;
-        if world.current() != Some(*me) {
+        if !world.is_current(*me) {
             return Poll::Pending; // a destructor polls it: its peer has ended, and gets no more values
         }
         world.listen(*me, self.place);
@@ -598,7 +598,7 @@ impl<In, T> Future for Leave<'_, In, T> {
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Self::Output> {
         let TryTransfer { co, to, place, sent } = &mut self.0;
-        if co.world.current() != Some(co.me) {
+        if !co.world.is_current(co.me) {
             return Poll::Pending; // as a transfer
         }
         if let Sent::Not(value) = mem::replace(sent, Sent::Waiting) {

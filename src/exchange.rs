@@ -40,9 +40,9 @@ impl World {
                 slot.ticket = 0; // an earlier turn of its own is used up by this one
                 slot.since = self.instant(); // whatever it waits for next, it does so in this step
             }
-            Err((value, refusal)) => {
+            Err(value) => {
                 drop(inner);
-                return Err(self.refused(to, value, refusal));
+                return Err(self.refused(to, value));
             }
         }
         let slot = inner.table.alive(me);
@@ -70,9 +70,9 @@ impl World {
     pub(crate) fn schedule<T: 'static>(&self, to: Peer<T>, value: T) -> Result<(), TransferError<T>> {
         let place = Location::caller();
         let mut inner = self.inner.borrow_mut();
-        if let Err((value, refusal)) = inner.hand(self.home(), self.current(), to, value) {
+        if let Err(value) = inner.hand(self.home(), self.current(), to, value) {
             drop(inner);
-            return Err(self.refused(to, value, refusal));
+            return Err(self.refused(to, value));
         }
         self.collect_mail(&mut inner);
         let queued = inner.make_ready(to.id());
@@ -158,7 +158,7 @@ impl World {
     /// Takes back the switch to `to`, if control has not passed since `me` made it in this step: its value stays with
     /// `to`, which goes to the ready queue.
     pub(crate) fn take_back(&self, me: PeerId, to: PeerId) {
-        if self.current() == Some(me) && self.switch() == Switch::To(to) {
+        if self.is_current(me) && self.switch() == Switch::To(to) {
             self.forget_switch();
             self.wake(Wakee::Peer(to), Cause::Value(Some(me)));
         }
@@ -178,10 +178,10 @@ impl World {
     }
 
     #[cold]
-    fn refused<T>(&self, to: Peer<T>, value: T, refusal: Option<Refusal>) -> TransferError<T> {
-        if let Some(refusal) = refusal {
+    fn refused<T>(&self, to: Peer<T>, value: T) -> TransferError<T> {
+        if to.home() != self.home() {
             let who = Who { id: to.id(), name: to.id().to_string() };
-            return TransferError::new(value, who, refusal);
+            return TransferError::new(value, who, Refusal::Foreign);
         }
         let refusal = match self.state(to.id()) {
             State::Undefined => Refusal::Undefined,
@@ -193,27 +193,17 @@ impl World {
 }
 
 impl Inner {
-    /// Puts `value` into the mailbox of `to`, if it listens. Otherwise gives the value back, with the refusal unless
-    /// that depends on what `to` is doing.
+    /// Puts `value` into the mailbox of `to`, if it listens. Otherwise gives the value back.
     #[inline(always)]
-    fn hand<T: 'static>(
-        &mut self,
-        home: u32,
-        from: Option<PeerId>,
-        to: Peer<T>,
-        value: T,
-    ) -> Result<&mut Slot, (T, Option<Refusal>)> {
-        if to.home() != home {
-            return Err((value, Some(Refusal::Foreign)));
-        }
+    fn hand<T: 'static>(&mut self, home: u32, from: Option<PeerId>, to: Peer<T>, value: T) -> Result<&mut Slot, T> {
         match self.table.listening(to.id()) {
-            Some(slot) => {
-                slot.mailbox.put(value);
+            Some(slot) if to.home() == home => {
                 slot.listening = false;
                 slot.sender = from;
+                slot.mailbox.put(value);
                 Ok(slot)
             }
-            None => Err((value, None)),
+            _ => Err(value),
         }
     }
 }

@@ -184,6 +184,13 @@ impl World {
         self.current.get()
     }
 
+    /// Returns whether `peer` has control.
+    #[inline]
+    pub(crate) fn is_current(&self, peer: PeerId) -> bool {
+        // As words, because two ids in `Option`s are compared in two steps.
+        self.current.get().map_or(0, PeerId::to_bits) == peer.to_bits()
+    }
+
     /// Whom a future of this crate must wake that is polled with `cx`: the running peer itself, unless the waker is
     /// somebody else's.
     #[inline]
