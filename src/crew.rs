@@ -99,7 +99,7 @@ impl<'a> Crew<'a> {
                     return Stop::OutOfFuel(peer);
                 }
                 let mut switch = match self.resume(world, peer) {
-                    Turn::Switched(switch) => switch,
+                    Turn::Suspended => world.take_switch(),
                     Turn::Returned => {
                         world.exit();
                         self.drop_body(world, peer);

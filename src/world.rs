@@ -28,7 +28,7 @@ use crate::waker::{Inbox, LentWaker, Wakee};
 
 pub(crate) type Place = &'static Location<'static>;
 
-/// What a peer says to the trampoline when it suspends: who runs next.
+/// What a peer says to the trampoline before it suspends: who runs next.
 ///
 /// It is written and read at every step, and it is one word, as a `PeerId` is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,8 @@ pub(crate) enum Switch {
 
 /// How a peer gave control back to the trampoline.
 pub(crate) enum Turn {
-    Switched(Switch),
+    /// To whom, it has left in the world as a [`Switch`].
+    Suspended,
     Returned,
 }
 
@@ -70,7 +71,7 @@ pub(crate) struct World {
     now: Cell<Time>,
     /// Who has control: `None` while no body is being resumed.
     current: Cell<Option<PeerId>>,
-    /// What the running peer will yield when it suspends.
+    /// To whom the running peer gives control when it suspends.
     switch: Cell<Switch>,
     /// Something below is there for the trampoline to do before it resumes anybody.
     chores: Cell<bool>,
@@ -566,7 +567,7 @@ impl World {
         &self.inbox
     }
 
-    /// Says what the running peer will yield when it suspends, in place of what was said before in the same step.
+    /// Says to whom the running peer gives control when it suspends, in place of what was said before in the same step.
     #[inline]
     pub(crate) fn set_switch(&self, switch: Switch) {
         self.switch.set(switch);
