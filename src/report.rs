@@ -301,7 +301,11 @@ impl Deadlock {
                 _ => ", or await it with `external` if it happens outside the program",
             });
         }
-        if listens { Ok(()) } else { f.write_str("cancel whoever sleeps for ever, or give the sleep an end") }
+        if listens {
+            Ok(())
+        } else {
+            f.write_str("a sleep past the end of time never ends: cancel it, or set it a limit")
+        }
     }
 }
 
