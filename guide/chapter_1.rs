@@ -1,5 +1,7 @@
 //! # 1. Where control goes
 //!
+//! [한국어](super::ko::chapter_1)
+//!
 //! At any moment, one line of a program is being executed: that is where *control* is. This chapter is about how control
 //! gets from one piece of the program to another. There are three ways, and you know the first.
 //!
@@ -87,3 +89,5 @@
 //! | a hundred million of them, one inside the other | overflow the stack | use no more stack than one |
 //!
 //! You can now say what the crate does. The next chapter adds what peers mostly do, which is to wait.
+//!
+//! Next: [2. Breakfast](super::chapter_2)

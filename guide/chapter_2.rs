@@ -1,5 +1,7 @@
 //! # 2. Breakfast
 //!
+//! [한국어](super::ko::chapter_2)
+//!
 //! Coffee takes three seconds to brew, and a bagel two to toast. How long does breakfast take? It depends on who waits for
 //! what. This chapter makes the same breakfast three times, in Python with asyncio and in Rust with this crate, line for
 //! line: the names in the output are Python's, so that you can compare.
@@ -147,3 +149,5 @@
 //! So, why did five seconds become three? Because nobody had anything to do in them but wait, and the bagel need not wait
 //! for the coffee to be *done*. Had they been five seconds of computing, they would have stayed five: there is still only
 //! one line being executed at any moment.
+//!
+//! Next: [3. Build your own trampoline](super::chapter_3)

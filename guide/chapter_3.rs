@@ -1,5 +1,7 @@
 //! # 3. Build your own trampoline
 //!
+//! [한국어](super::ko::chapter_3)
+//!
 //! A trampoline is no magic: it is a loop of a few lines, and a queue. This chapter builds one in eight steps. It uses
 //! the crate `genawaiter`, which makes generators of async functions, and nothing of `handover`; so at the end you have
 //! written the core of it yourself.
@@ -239,3 +241,5 @@
 //!
 //! And the loop itself? Look for "This is the trampoline" in [`crew.rs`](../../../src/handover/crew.rs.html). You will know
 //! it at once.
+//!
+//! Next: [4. Predict, then run](super::chapter_4)

@@ -1,5 +1,7 @@
 //! # 4. Predict, then run
 //!
+//! [한국어](super::ko::chapter_4)
+//!
 //! You have read what a transfer is, and built one. Whether you know who runs next shows only when you say it before you
 //! see it. Here are ten small programs. Take a pencil, write down the lines that a program says, in order, and then look.
 //!
@@ -164,3 +166,5 @@
 //!
 #![doc = include_str!("../examples/predict/10.md")]
 //! </details>
+//!
+//! Next: [5. Break it](super::chapter_5)

@@ -1,5 +1,7 @@
 //! # 5. Break it
 //!
+//! [한국어](super::ko::chapter_5)
+//!
 //! You learn to read a message best while you still know what you did. Here are five programs that are wrong, each in a
 //! way that is easily done. Each comes with what it really says, and with its fix.
 //!
@@ -120,3 +122,5 @@
 //! ```text
 #![doc = include_str!("shown/panic_mended.txt")]
 //! ```
+//!
+//! Next: [6. From asyncio, tokio, SimPy, Lua, Ruby and greenlet](super::chapter_6)

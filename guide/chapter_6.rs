@@ -1,5 +1,7 @@
 //! # 6. From asyncio, tokio, SimPy, Lua, Ruby and greenlet
 //!
+//! [한국어](super::ko::chapter_6)
+//!
 //! If you know one of these, here is how you would say the same thing. The right-hand column of each table is taken, line
 //! by line, from a program in `guide/code/` that the tests run. What does not carry over stands below each table.
 //!
@@ -59,3 +61,5 @@
 //! - A greenlet has a stack of its own, and may switch from deep inside a call. A peer may too, but all functions on the way
 //!   down are `async`, and are lent the `co`.
 //! - `throw` raises `GreenletExit` inside the other. `cancel` drops its body.
+//!
+//! Next: [7. How it works](super::chapter_7)

@@ -1,5 +1,7 @@
 //! # 7. How it works
 //!
+//! [한국어](super::ko::chapter_7)
+//!
 //! This chapter follows one transfer and one sleep through the source, from function to function. Open the files beside it:
 //! each link leads to one. If you have built the trampoline of [chapter 3](super::chapter_3), you have met every station
 //! already, under another name.

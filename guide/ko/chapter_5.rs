@@ -1,5 +1,7 @@
 //! # 5. 망가뜨려 보기
 //!
+//! [English](super::super::chapter_5)
+//!
 //! 오류 메시지 읽는 법은, 자기가 무엇을 했는지 아직 알고 있을 때 가장 잘 배웁니다. 여기 틀린 프로그램이 다섯 개 있습니다. 모두 흔히
 //! 저지르는 실수입니다. 실제로 나오는 메시지와 고치는 법을 함께 실었습니다.
 //!
@@ -117,3 +119,5 @@
 //! ```text
 #![doc = include_str!("../shown/panic_mended.txt")]
 //! ```
+//!
+//! 다음 장: [6. asyncio, tokio, SimPy, Lua, Ruby, greenlet에서 오신 분께](super::chapter_6)

@@ -163,12 +163,12 @@
 #
 #     /// Says of each peer in `left` what it waits for.
 #     fn report(&self, left: impl Iterator<Item = Id>) -> String {
-#         let mut report = format!("deadlock at {}s", self.now.get());
+#         let mut report = vec![format!("deadlock at {}s", self.now.get())];
 #         for peer in left {
 #             let (what, since) = &self.waits.borrow()[&peer];
-#             report += &format!("\n  {} waits for {what}, since {since}s", self.name(peer));
+#             report.push(format!("  {} waits for {what}, since {since}s", self.name(peer)));
 #         }
-#         report
+#         report.join("\n")
 #     }
 #
 #     fn arm(&self, at: Time, peer: Id) {
