@@ -17,6 +17,9 @@
 #![doc = include_str!("shown/call.txt")]
 //! ```
 //!
+//! `run` runs an async function to its end, and lends it a `co`. For now that serves to print a line, by `co.say`; later it
+//! is what gives control away.
+//!
 //! Whoever calls waits, and whoever is called runs to its end. `calc` cannot go on before `add` has returned, and `add`
 //! can return only to `calc`. Awaiting an `async fn` is a call too: the `.await` changes nothing about that.
 //!
@@ -43,6 +46,11 @@
 #![doc = include_str!("shown/generator.txt")]
 //! ```
 //!
+//! Three things are new in the code. `declare` makes a coroutine that has a name but no body yet, and says what it accepts:
+//! here `()`, which is nothing but a nudge. `define` gives it its body, which is lent a `co` of its own and is given the first
+//! value that somebody hands over. And `co.transfer(main, ..)` gives control and a value to `main`, and stops here until
+//! control comes back. Since `main` is handed values too, its `co` says of what type, and `run_peer` runs such a body.
+//!
 //! Look at the `for` loop in `squares`: it is interrupted in its middle, three times, and `n` goes on counting as if
 //! nothing had happened. That is what a call cannot do.
 //!
@@ -68,10 +76,9 @@
 #![doc = include_str!("shown/peer.txt")]
 //! ```
 //!
-//! `declare` gives a peer its name, and says what it accepts: here a `u32`. `define` gives it its body. They are two steps
-//! because `red` must know `green`, and `blue` must know `red`: one of them has to be named before it is there.
-//! `co.transfer(green, ball + 1)` suspends `red`, and runs `green` with this number; and when somebody hands control back
-//! to `red`, with another number, that number is what the `.await` gives.
+//! Now it shows why `declare` and `define` are two steps: `red` must know `green`, and `blue` must know `red`, so one of them
+//! has to be named before it is there. `co.transfer(green, ball + 1)` suspends `red`, and runs `green` with this number; and
+//! when somebody hands control back to `red`, with another number, that number is what the `.await` gives.
 //!
 #![doc = include_str!("shown/peer.svg.html")]
 //!

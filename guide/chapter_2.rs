@@ -30,11 +30,29 @@
 //! ```
 //!
 //! Five seconds. Awaiting an `async fn` is a call: the bagel is not begun before the coffee is done. This is the timeline
-//! of the run, as `trampoline.trace().timeline(72)` draws it. There is only `main`, which sleeps, and sleeps again:
+//! of the run, as `trampoline.trace().timeline(72)` draws it. There is only `main`, which sleeps, and sleeps again; below it stands the same as a picture:
 //!
 //! ```text
 #![doc = include_str!("shown/breakfast_sync.timeline.txt")]
 //! ```
+//!
+#![doc = include_str!("shown/breakfast_sync.svg.html")]
+//!
+//! <details><summary>And as a sequence diagram, for a place that draws Mermaid</summary>
+//!
+//! ```text
+#![doc = include_str!("shown/breakfast_sync.mermaid.txt")]
+//! ```
+//!
+//! </details>
+//!
+//! To draw one of your own, let a trampoline trace what it runs, in place of the plain `run`:
+//!
+//! ```
+#![doc = include_str!("code/traced.rs")]
+//! ```
+//!
+//! The breakfasts are examples too, and `cargo run --example breakfast_sync -- --timeline` draws theirs.
 //!
 //! ## Side by side, with `gather`
 //!

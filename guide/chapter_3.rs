@@ -68,6 +68,9 @@
 //! generator owns its body; the body owns its `Co`; the `Co` shares the `World`; and the `World` owns no generator, for
 //! else they would own each other in a circle, and none would ever be dropped. Newly made ones only pass through it.
 //!
+//! A body is no longer given genawaiter's `co` but one of our own, which holds that (as `yielder`), a share of the world, and
+//! its peer's number. `World::spawn` makes it: `self: &Rc<Self>` is there because a share can be made only of an `Rc`.
+//!
 //! ```diff
 #![doc = include_str!("shown/build_3.diff")]
 //! ```

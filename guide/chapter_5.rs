@@ -13,6 +13,14 @@
 #![doc = include_str!("code/awaited_at_once.rs")]
 //! ```
 //!
+//! The same mistake in Python:
+//!
+//! ```python
+#![doc = include_str!("code/awaited_at_once.py")]
+//! ```
+//!
+//! Both print
+//!
 //! ```text
 #![doc = include_str!("shown/awaited_at_once.txt")]
 //! ```

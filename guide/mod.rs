@@ -6,6 +6,9 @@
 //! seen a coroutine. Read the chapters in order, and run what they show: every program here is compiled and run by the
 //! crate's tests, and everything that it prints was printed by it.
 //!
+//! To run a program of the guide, copy it into `src/main.rs` of a package that depends on `handover`, or into a new file in
+//! the folder `examples` of this one: `cargo run --example` and the file's name then runs it.
+//!
 //! 1. [Where control goes](chapter_1): a call, a generator, and a peer.
 //! 2. [Breakfast](chapter_2): why five seconds become three.
 //! 3. [Build your own trampoline](chapter_3): in eight steps.

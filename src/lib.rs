@@ -69,6 +69,8 @@
 //!
 //! # Where to start
 //!
+//! To learn what coroutines are: the [guide], in seven chapters, which is also there [in Korean](guide::ko).
+//!
 //! To use the crate: [`run`] and [`Co`] are enough for a first program; then [`Co::declare`], [`Co::define`] and
 //! [`Co::transfer`] for peers that need each other. The README gives the rules that are quoted here by number, as in
 //! "rule T4", and the examples in the order in which to read them.

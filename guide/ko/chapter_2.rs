@@ -30,11 +30,30 @@
 //! ```
 //!
 //! 5초입니다. `async fn`을 대기(await)하는 것은 호출입니다. 커피가 다 되기 전에는 베이글을 시작하지 않습니다. 다음은
-//! `trampoline.trace().timeline(72)`가 그린 실행의 시간표입니다. `main`만 있고, 자고 또 잡니다.
+//! `trampoline.trace().timeline(72)`가 그린 실행의 시간표입니다. `main`만 있고, 자고 또 잡니다. 그 아래는 같은 실행의
+//! 그림입니다.
 //!
 //! ```text
 #![doc = include_str!("../shown/breakfast_sync.timeline.txt")]
 //! ```
+//!
+#![doc = include_str!("../shown/breakfast_sync.svg.html")]
+//!
+//! <details><summary>Mermaid를 그려 주는 곳에 쓸 시퀀스 다이어그램</summary>
+//!
+//! ```text
+#![doc = include_str!("../shown/breakfast_sync.mermaid.txt")]
+//! ```
+//!
+//! </details>
+//!
+//! 자기 프로그램의 시간표를 그리려면, 그냥 `run`을 쓰는 대신 트램펄린이 실행을 추적하게 하십시오.
+//!
+//! ```
+#![doc = include_str!("../code/traced.rs")]
+//! ```
+//!
+//! 아침 식사들은 예제로도 있어서, `cargo run --example breakfast_sync -- --timeline`이 그 시간표를 그려 줍니다.
 //!
 //! ## `gather`로 나란히
 //!

@@ -13,6 +13,14 @@
 #![doc = include_str!("../code/awaited_at_once.rs")]
 //! ```
 //!
+//! 파이썬으로 저지른 같은 실수입니다.
+//!
+//! ```python
+#![doc = include_str!("../code/awaited_at_once.py")]
+//! ```
+//!
+//! 둘 다 다음을 출력합니다.
+//!
 //! ```text
 #![doc = include_str!("../shown/awaited_at_once.txt")]
 //! ```
