@@ -292,7 +292,7 @@ mod programs {
     fn picture(trace: &Trace) -> String {
         let svg = trace.svg();
         assert!(svg.lines().all(|line| !line.trim().is_empty()));
-        let fit = "<style>.handover{max-width:100%;min-width:27em;height:auto}</style>"; // on a phone, too
+        let fit = "<style>.handover{max-width:100%;min-width:32em;height:auto}</style>"; // on a phone, too
         format!("<div style=\"overflow-x:auto;margin-bottom:1em\">{fit}\n{svg}</div>\n")
     }
 
