@@ -8,11 +8,11 @@ use crate::co::Co;
 use crate::crew::Stop;
 use crate::error::{RunError, TransferError};
 use crate::peer::{Peer, PeerId};
+use crate::rest::Rest;
 use crate::table::Name;
 use crate::task::Task;
 use crate::time::Time;
 use crate::trampoline::Trampoline;
-use crate::world::Rest;
 
 impl Trampoline {
     /// Makes a peer from outside a run, as [`Co::spawn`] does inside. It runs when the trampoline does.
@@ -68,6 +68,7 @@ impl Trampoline {
     /// assert_eq!(trampoline.run(async |_| task.await).unwrap(), 8);
     /// ```
     #[must_use = "a peer that nobody can name is of no use"]
+    #[track_caller]
     pub fn declare<In: 'static>(&self, name: impl Into<Cow<'static, str>>) -> Peer<In> {
         self.world.declare_typed(Name::Given(name.into()))
     }
@@ -146,7 +147,7 @@ impl Trampoline {
         };
         self.put_crew(crew);
         drop(running);
-        self.look_for_panics()?;
+        self.look_for_panics(Ok(()))?;
         Ok(stepped)
     }
 
@@ -246,15 +247,15 @@ impl Trampoline {
         };
         self.put_crew(crew);
         drop(running);
-        self.look_for_panics()?;
-        driven
+        self.look_for_panics(driven)
     }
 
-    fn look_for_panics(&self) -> Result<(), RunError> {
+    /// Gives the panics of peers whose tasks are gone before all else, and with them how the driving went.
+    fn look_for_panics(&self, driven: Result<(), RunError>) -> Result<(), RunError> {
         let mut panics = self.world.take_detached_panics().into_iter();
         match panics.next() {
-            Some(first) => Err(RunError::Panicked(first.followed_by(panics.collect(), None))),
-            None => Ok(()),
+            Some(first) => Err(RunError::Panicked(first.followed_by(panics.collect(), driven.err()))),
+            None => driven,
         }
     }
 }

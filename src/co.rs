@@ -488,7 +488,7 @@ impl<In, T> TryTransfer<'_, In, T> {
             Sent::Not(_) if !world.is_current(*me) => return Poll::Pending,
             Sent::Not(_) => {
                 let Sent::Not(value) = mem::replace(&mut self.sent, Sent::Waiting) else { unreachable!("just seen") };
-                if let Err(error) = world.transfer(*me, self.to, value, &self.co.unclaimed, &self.place) {
+                if let Err(error) = world.transfer(*me, self.to, value, &self.co.unclaimed, self.place) {
                     self.sent = Sent::Done;
                     return Poll::Ready(self.co.unless_to_oneself(self.to, error));
                 }
@@ -602,7 +602,7 @@ impl<In, T> Future for Leave<'_, In, T> {
             return Poll::Pending; // as a transfer
         }
         if let Sent::Not(value) = mem::replace(sent, Sent::Waiting) {
-            if let Err(error) = co.world.transfer(co.me, *to, value, &Cell::new(false), place) {
+            if let Err(error) = co.world.transfer(co.me, *to, value, &co.unclaimed, *place) {
                 *sent = Sent::Done;
                 refuse(&error);
             }

@@ -25,14 +25,14 @@ impl World {
         to: Peer<T>,
         value: T,
         unclaimed: &Cell<bool>,
-        place: &Place,
+        place: Place,
     ) -> Result<(), TransferError<T>> {
         if let Switch::To(forgotten) = self.switch() {
             // A transfer of this very step was forgotten (`mem::forget`) before control could pass.
             self.wake(Wakee::Peer(forgotten), Cause::Value(Some(me)));
         }
         if to.id() == me {
-            return Err(self.refused(to, value, None)); // or granted by the caller, if it is oneself indeed (rule T3)
+            return Err(self.refused(to, value)); // or granted by the caller, if it is oneself indeed (rule T3)
         }
         let mut inner = self.inner.borrow_mut();
         match inner.hand(self.home(), Some(me), to, value) {
@@ -47,7 +47,7 @@ impl World {
         }
         let slot = inner.table.alive(me);
         slot.set_wait(Wait::Transfer(to.id()));
-        slot.place = Some(*place);
+        slot.place = Some(place);
         slot.listening = true;
         if unclaimed.get() {
             unclaimed.set(slot.mailbox.is_full());

@@ -1,6 +1,6 @@
 //! Groups: peers that end together, for `race`, `try_gather` and `scope`.
 
-use std::any::type_name;
+use std::any::{Any, type_name};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -79,6 +79,14 @@ impl Group {
     /// Where the group is awaited.
     pub(crate) fn place(&self) -> Place {
         self.place
+    }
+
+    /// Keeps the panic of whoever owns the group, who could not go on with it.
+    pub(crate) fn note_panic(&self, payload: Box<dyn Any + Send>) {
+        match self.roll.world.current() {
+            Some(peer) => self.roll.world.note_panic(peer, payload),
+            None => self.roll.world.note_panic_of_nobody("the body of a scope", payload),
+        }
     }
 
     /// Those whose bodies are still there, in the order in which they joined.

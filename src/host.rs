@@ -12,6 +12,9 @@ use crate::waker::Inbox;
 /// How many instants go by before the host is given a chance to run something else.
 const INSTANTS: usize = 64;
 
+/// How many resumptions of one instant count as one.
+const STEPS: u64 = 1_000;
+
 /// Sees to it that the host is not kept, and not woken any more, once its run has ended or was dropped.
 struct Hosted<'a>(&'a Inbox);
 
@@ -69,7 +72,7 @@ impl Trampoline {
         let inbox = self.world.inbox();
         inbox.set_host(Some(cx.waker().clone()));
         for _ in 0..INSTANTS {
-            match run.turn() {
+            match run.turn(Some(STEPS)) {
                 Ok(Turn::Ended) => return Poll::Ready(Ok(())),
                 Ok(Turn::Over) => {}
                 Ok(Turn::For(_)) if inbox.has_mail() => {}

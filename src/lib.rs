@@ -167,8 +167,11 @@
 //! - `waker.rs`: Real wakers, safe from any thread: a wake is a peer's id dropped into the trampoline's inbox.
 //! - `output.rs`: Where `say` puts its lines: standard output, or a sink of the caller's.
 //! - `table.rs`: The table of peers: one slot a peer, found by index and told from its predecessors by generation.
-//! - `world.rs`: What peers share: the table of peers, the ready queue, the timers. It owns no generator, and `next`
-//!   decides who runs.
+//! - `world.rs`: What peers share: the table of peers, the ready queue, the timers. It owns no generator.
+//! - `telling.rs`: What the trace is told of what happens, and when its callback is.
+//! - `queue.rs`: The ready queue: who runs next. Everything that wants control, and was not handed it by a transfer,
+//!   stands here.
+//! - `rest.rs`: The rest between two instants: how the clock goes on when nobody is ready.
 //! - `exchange.rs`: How a value crosses from one peer to another: looked up, put in the mailbox, taken out.
 //! - `ending.rs`: How peers end, and who is told: finishing, cancelling, awaiting, and what is seen of all this from
 //!   outside.
@@ -205,6 +208,9 @@ mod waker;
 mod output;
 mod table;
 mod world;
+mod telling;
+mod queue;
+mod rest;
 mod exchange;
 mod ending;
 mod generator;

@@ -1,6 +1,6 @@
 //! `scope`: a stretch of a body that the peers spawned in it do not outlive.
 
-use std::any::type_name;
+use std::any::{Any, type_name};
 use std::borrow::Cow;
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -211,9 +211,31 @@ impl Scope {
         match ended.await {
             Ok(value) => value,
             Err(payload) => {
+                // Should the scope be dropped before the panic could go on, it is not lost (rule E2).
+                let unwinding = Unwinding { group: &self.group, payload: Some(payload) };
                 self.group.disband().await;
-                resume_unwind(payload);
+                resume_unwind(unwinding.into_payload());
             }
+        }
+    }
+}
+
+/// The panic of a scope's body, until it goes on.
+struct Unwinding<'a> {
+    group: &'a Group,
+    payload: Option<Box<dyn Any + Send>>,
+}
+
+impl Unwinding<'_> {
+    fn into_payload(mut self) -> Box<dyn Any + Send> {
+        self.payload.take().expect("it is taken once")
+    }
+}
+
+impl Drop for Unwinding<'_> {
+    fn drop(&mut self) {
+        if let Some(payload) = self.payload.take() {
+            self.group.note_panic(payload);
         }
     }
 }

@@ -248,6 +248,11 @@ impl Table {
         &mut self.cards[peer.index()]
     }
 
+    /// The ticket of whoever has the slot with this index.
+    pub(crate) fn ticket_at(&self, index: u32) -> u32 {
+        self.slots[index as usize].ticket
+    }
+
     /// The slot of `peer`, if it is there and listens.
     #[inline]
     pub(crate) fn listening(&mut self, peer: PeerId) -> Option<&mut Slot> {

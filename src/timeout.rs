@@ -5,7 +5,7 @@ use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
 
-use crate::clock::{Clock, Sleep};
+use crate::clock::Clock;
 use crate::error::Elapsed;
 use crate::time::Time;
 
@@ -69,7 +69,7 @@ impl Clock {
         limit: Duration,
         future: F,
     ) -> impl Future<Output = Result<F::Output, Elapsed>> + use<F> {
-        limited(future, self.sleep_until(self.now() + limit), limit, self.clone())
+        self.limited(future, self.now() + limit, limit)
     }
 
     /// As [`timeout`](Clock::timeout), with a deadline in place of a limit.
@@ -95,22 +95,26 @@ impl Clock {
         at: Time,
         future: F,
     ) -> impl Future<Output = Result<F::Output, Elapsed>> + use<F> {
-        limited(future, self.sleep_until(at), at - self.now(), self.clone())
+        self.limited(future, at, at - self.now())
     }
-}
 
-async fn limited<F: Future>(
-    future: F,
-    mut deadline: Sleep,
-    limit: Duration,
-    clock: Clock,
-) -> Result<F::Output, Elapsed> {
-    let mut future = pin!(future);
-    poll_fn(|cx| {
-        if let Poll::Ready(value) = future.as_mut().poll(cx) {
-            return Poll::Ready(Ok(value));
+    #[track_caller]
+    fn limited<F: Future>(
+        &self,
+        future: F,
+        at: Time,
+        limit: Duration,
+    ) -> impl Future<Output = Result<F::Output, Elapsed>> + use<F> {
+        let mut deadline = self.sleep_until(at);
+        async move {
+            let mut future = pin!(future);
+            poll_fn(|cx| {
+                if let Poll::Ready(value) = future.as_mut().poll(cx) {
+                    return Poll::Ready(Ok(value));
+                }
+                Pin::new(&mut deadline).poll(cx).map(|()| Err(Elapsed::new(limit, at)))
+            })
+            .await
         }
-        Pin::new(&mut deadline).poll(cx).map(|()| Err(Elapsed::new(limit, clock.now())))
-    })
-    .await
+    }
 }

@@ -18,10 +18,11 @@ use crate::output::{Output, Sink};
 use crate::pace::{Pace, Rate};
 use crate::peer::PeerId;
 use crate::report::Peers;
+use crate::rest::Rest;
 use crate::table::{Name, Outcome};
 use crate::trace::{Event, Recorder, Stream, Trace};
 use crate::waker::Inbox;
-use crate::world::{Rest, Resume, World};
+use crate::world::{Resume, World};
 
 /// A future of the host's that is done after some wall time.
 pub(crate) type HostSleep = Pin<Box<dyn Future<Output = ()>>>;
@@ -359,7 +360,7 @@ impl Trampoline {
         let mut run = Run::begin(self)?;
         run.start(main, &result);
         let ended = loop {
-            match run.turn() {
+            match run.turn(None) {
                 Ok(Turn::Ended) => break Ok(()),
                 Ok(Turn::Over) => {}
                 Ok(Turn::For(limit)) => self.world.inbox().park(limit),
@@ -471,7 +472,7 @@ impl Drop for Running<'_> {
 pub(crate) enum Turn {
     /// The main body has ended.
     Ended,
-    /// An instant is over, and the next has begun.
+    /// An instant is over and the next has begun, or the budget is used up.
     Over,
     /// There is nothing to do for this much wall time, or without end, unless a waker fires.
     For(Option<Duration>),
@@ -513,16 +514,22 @@ impl<'a> Run<'a> {
         self.main = Some(me);
     }
 
-    /// Runs whoever is ready, and then lets the clock go on.
+    /// Runs whoever is ready, for so many resumptions if a budget is given, and then lets the clock go on.
     ///
     /// # Errors
     ///
     /// A deadlock (rule E3), or a livelock (rule E4).
-    pub(crate) fn turn(&mut self) -> Result<Turn, RunError> {
+    pub(crate) fn turn(&mut self, budget: Option<u64>) -> Result<Turn, RunError> {
         let world = &self.trampoline.world;
-        let stop = self.crew.run_instant(world, self.main, self.trampoline.steps_per_instant);
-        if let Stop::Ended = stop.map_err(RunError::Livelock)? {
-            return Ok(Turn::Ended);
+        let limit = self.trampoline.steps_per_instant;
+        let stop = match budget {
+            Some(_) if limit.is_none() => self.crew.run_ready(world, self.main, budget),
+            _ => self.crew.run_instant(world, self.main, limit).map_err(RunError::Livelock)?,
+        };
+        match stop {
+            Stop::Ended => return Ok(Turn::Ended),
+            Stop::OutOfFuel(_) => return Ok(Turn::Over),
+            Stop::Idle => {}
         }
         match world.rest(None, || self.crew.has_kept_waker()) {
             Rest::Over => Ok(Turn::Over),

@@ -76,6 +76,8 @@ impl Inbox {
         let mut woken = self.lock();
         self.closed.store(true, Ordering::Relaxed);
         *woken = vec![];
+        drop(woken);
+        self.set_host(None);
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<PeerId>> {

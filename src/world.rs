@@ -1,4 +1,4 @@
-//! What peers share: the table of peers, the ready queue, the timers. It owns no generator, and `next` decides who runs.
+//! What peers share: the table of peers, the ready queue, the timers. It owns no generator.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
@@ -10,16 +10,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::thread;
-use std::time::Duration;
-
-use smallvec::SmallVec;
 
 use crate::error::{Panic, Passing};
 use crate::mailbox::Postbox;
 use crate::output::Output;
 use crate::pace::Pace;
 use crate::peer::PeerId;
-use crate::report::{Standstill, Who};
+use crate::report::Who;
 use crate::table::{Name, Phase, Slot, Table, Wait};
 use crate::time::Time;
 use crate::timers::{TimerKey, Timers};
@@ -46,16 +43,6 @@ pub(crate) enum Turn {
     Returned,
 }
 
-/// How the clock goes on when nobody is ready.
-pub(crate) enum Rest {
-    /// It has gone on, and peers may be ready.
-    Over,
-    /// Not before this much wall time has passed, or without end, or else a waker fires.
-    For(Option<Duration>),
-    /// Not at all, or not before the time that was asked about.
-    Stuck,
-}
-
 /// What the trampoline can resume: a generator, whatever its body is.
 pub(crate) trait Resume {
     fn resume(&mut self) -> Turn;
@@ -68,30 +55,40 @@ pub(crate) trait Resume {
 pub(crate) struct World {
     /// Tells this trampoline's handles from those of others.
     home: u32,
-    now: Cell<Time>,
+    pub(crate) now: Cell<Time>,
     /// Who has control: `None` while no body is being resumed.
-    current: Cell<Option<PeerId>>,
+    pub(crate) current: Cell<Option<PeerId>>,
     /// To whom the running peer gives control when it suspends.
-    switch: Cell<Switch>,
+    pub(crate) switch: Cell<Switch>,
     /// Something below is there for the trampoline to do before it resumes anybody.
     chores: Cell<bool>,
     /// The running peer leaves: it ends when it suspends.
-    leaving: Cell<bool>,
+    pub(crate) leaving: Cell<bool>,
     /// The run is over, and its peers are being dropped: nobody can be handed control any more.
     closing: Cell<bool>,
     /// The waker that bodies are polled with, and what tells it from others.
-    waker: RefCell<Waker>,
-    own_waker: Cell<*const ()>,
+    pub(crate) waker: RefCell<Waker>,
+    pub(crate) own_waker: Cell<*const ()>,
     /// The panic that the running peer goes on with, if it does.
     pub(crate) passing: Cell<Option<Passing>>,
-    pace: Pace,
+    pub(crate) pace: Pace,
     /// How many there are who keep the virtual clock from going on.
-    holds: Cell<usize>,
-    inbox: Arc<Inbox>,
+    pub(crate) holds: Cell<usize>,
+    pub(crate) inbox: Arc<Inbox>,
     output: Output,
     /// Told of each event, if a trace is kept.
-    recorder: Option<Rc<Recorder>>,
+    pub(crate) recorder: Option<Rc<Recorder>>,
     pub(crate) inner: RefCell<Inner>,
+}
+
+/// A place in the ready queue that belongs to a future and not to a peer, so that nothing which wakes the peer for
+/// another reason can bring it forward (rule S3).
+#[derive(Default)]
+pub(crate) struct Drawn {
+    /// Who has control when the turn comes.
+    pub(crate) peer: Option<PeerId>,
+    /// Woken before, where the future was not polled with the peer's own waker.
+    pub(crate) foreign: Option<Waker>,
 }
 
 #[derive(Default)]
@@ -99,13 +96,15 @@ pub(crate) struct Inner {
     pub(crate) table: Table,
     /// An index, and the ticket that the entry was made with: an entry whose peer has another ticket is void. A ticket
     /// of zero stands for the front of `turns`.
-    ready: VecDeque<(u32, u32)>,
-    tickets: u32,
+    pub(crate) ready: VecDeque<(u32, u32)>,
+    pub(crate) tickets: u32,
+    /// How long the queue may grow before it is swept.
+    pub(crate) sweep_at: usize,
     /// Turns that were drawn and not served.
-    turns: VecDeque<Drawn>,
+    pub(crate) turns: VecDeque<Drawn>,
     /// Counts the turns that were served, which is in the order of their drawing.
-    served: u64,
-    timers: Timers<Wakee>,
+    pub(crate) served: u64,
+    pub(crate) timers: Timers<Wakee>,
     /// Foreign wakers to tell when a value arrives for a peer.
     pub(crate) relays: BTreeMap<PeerId, Waker>,
     /// Bodies that the trampoline has not taken over yet. Empty whenever no peer is running.
@@ -117,19 +116,9 @@ pub(crate) struct Inner {
     /// Counts all panics.
     pub(crate) panicked: u64,
     /// Kept to be filled again.
-    mail: Vec<PeerId>,
+    pub(crate) mail: Vec<PeerId>,
     /// The same as that of the world.
-    recorder: Option<Rc<Recorder>>,
-}
-
-/// A place in the ready queue that belongs to a future and not to a peer, so that nothing which wakes the peer for
-/// another reason can bring it forward (rule S3).
-#[derive(Default)]
-struct Drawn {
-    /// Who has control when the turn comes.
-    peer: Option<PeerId>,
-    /// Woken before, where the future was not polled with the peer's own waker.
-    foreign: Option<Waker>,
+    pub(crate) recorder: Option<Rc<Recorder>>,
 }
 
 impl World {
@@ -302,248 +291,8 @@ impl World {
     }
 }
 
-/// What the trace is told.
+/// Who has control, and what the trampoline must see to.
 impl World {
-    /// Tells the recorder of an event, if there is one: it costs a branch where there is none.
-    #[inline]
-    pub(crate) fn record(&self, tell: impl FnOnce(&Recorder)) {
-        if let Some(recorder) = &self.recorder {
-            recorder.set_now(self.now());
-            tell(recorder);
-            if recorder.is_behind() {
-                self.add_chore(); // to show the callback what happened, between two steps
-            }
-        }
-    }
-
-    /// Tells how a step of `peer` ended that did not end the peer.
-    pub(crate) fn record_step(&self, peer: PeerId, switch: Switch) {
-        let inner = self.inner.borrow();
-        let Some(slot) = inner.table.get(peer).filter(|slot| slot.phase == Phase::Started) else { return };
-        let (wait, place, listening) = (slot.wait(), slot.place, slot.listening);
-        drop(inner);
-        self.record(|recorder| match wait {
-            Wait::Transfer(_) if switch != Switch::Wait && self.leaving.get() => {} // told when it has ended
-            Wait::Transfer(to) if switch != Switch::Wait => recorder.transferred(peer, to, place),
-            // What it once listened for, and has been given.
-            Wait::Transfer(_) | Wait::Receive if !listening => recorder.suspended(peer, Wait::Elsewhere, None),
-            wait => recorder.suspended(peer, wait, place),
-        });
-    }
-
-    /// Shows the trace's callback what it has not seen. Nothing may be borrowed.
-    pub(crate) fn stream(&self) {
-        if let Some(recorder) = &self.recorder
-            && let Err(payload) = recorder.stream()
-        {
-            self.note_panic_of_nobody("the trace's callback", payload);
-        }
-    }
-
-    pub(crate) fn recorder(&self) -> Option<&Recorder> {
-        self.recorder.as_deref()
-    }
-}
-
-/// Who runs next.
-impl World {
-    /// Decides who runs next: whoever stands at the front of the ready queue (rule S1). `None` ends the instant.
-    ///
-    /// Everything that wants control and was not handed it by a transfer passes through here, so another policy
-    /// would take this function's place.
-    pub(crate) fn next(&self) -> Option<PeerId> {
-        let mut inner = self.inner.borrow_mut();
-        inner.collect_mail(&self.inbox);
-        while let Some((index, ticket)) = inner.ready.pop_front() {
-            let peer = if ticket == 0 {
-                inner.served += 1;
-                let Drawn { peer, foreign } = inner.turns.pop_front().unwrap_or_default();
-                if let Some(foreign) = foreign {
-                    drop(inner);
-                    self.ring(foreign);
-                    inner = self.inner.borrow_mut();
-                    inner.collect_mail(&self.inbox); // most likely a turn for the same peer, which this one uses up
-                }
-                peer.filter(|&peer| inner.table.get(peer).is_some_and(|slot| slot.phase == Phase::Started))
-            } else {
-                let (peer, slot) = inner.table.at(index);
-                (slot.ticket == ticket).then_some(peer)
-            };
-            let Some(peer) = peer else { continue };
-            let slot = inner.table.alive(peer);
-            slot.ticket = 0;
-            if !slot.listening {
-                slot.since = self.now.get();
-                slot.set_wait(Wait::Elsewhere);
-                slot.place = None;
-            }
-            return Some(peer);
-        }
-        None
-    }
-
-    /// Draws a turn at the back of the ready queue for the future that is polled with `cx` (rule S3).
-    pub(crate) fn draw_turn(&self, cx: &Context<'_>) -> u64 {
-        let turn = self.turn(cx);
-        let mut inner = self.inner.borrow_mut();
-        inner.collect_mail(&self.inbox);
-        inner.record_ready(turn.peer, Cause::Yield, false);
-        inner.ready.push_back((0, 0));
-        inner.turns.push_back(turn);
-        let number = inner.served + inner.turns.len() as u64;
-        drop(inner);
-        self.tell_host();
-        number
-    }
-
-    /// Gives the turn with this number to whoever polls with `cx`. False if it was served.
-    pub(crate) fn keep_turn(&self, number: u64, cx: &Context<'_>) -> bool {
-        let turn = self.turn(cx);
-        self.give_turn(number, turn)
-    }
-
-    /// Lets the turn with this number pass.
-    pub(crate) fn forgo_turn(&self, number: u64) {
-        self.give_turn(number, Drawn::default());
-    }
-
-    fn turn(&self, cx: &Context<'_>) -> Drawn {
-        let foreign = if self.is_own(cx) { None } else { Some(cx.waker().clone()) };
-        Drawn { peer: self.current.get(), foreign }
-    }
-
-    fn give_turn(&self, number: u64, turn: Drawn) -> bool {
-        let mut inner = self.inner.borrow_mut();
-        let Some(waiting) = number.checked_sub(inner.served + 1) else { return false };
-        #[allow(clippy::cast_possible_truncation)] // no more turns wait than fit in memory
-        let former = mem::replace(&mut inner.turns[waiting as usize], turn);
-        drop(inner);
-        drop(former); // it may hold a foreign waker
-        true
-    }
-
-    /// Ends the instant: decides how the clock goes on, and makes ready all that is due then (rule S2), but nothing that
-    /// is due at `until` or later. `kept` tells whether a waker of some peer is held by somebody.
-    pub(crate) fn rest(&self, until: Option<Time>, kept: impl FnOnce() -> bool) -> Rest {
-        let next = self.inner.borrow_mut().timers.next().filter(|&at| until.is_none_or(|until| at < until));
-        if let Some(now) = self.pace.read() {
-            return match next.or(until) {
-                Some(at) if next.is_some() && at <= now => {
-                    self.move_clock(now);
-                    self.fire(until.map_or(now, |until| now.min(until - Duration::from_nanos(1))));
-                    Rest::Over
-                }
-                Some(at) if at > now => Rest::For(Some(self.pace.wall_time(at - now))),
-                None if kept() => Rest::For(None),
-                _ => self.stuck(),
-            };
-        }
-        if self.holds.get() > 0 {
-            return if kept() { Rest::For(None) } else { self.stuck() };
-        }
-        let Some(at) = next else {
-            if let Some(until) = until {
-                self.move_clock(until.max(self.now.get()));
-            }
-            return Rest::Stuck;
-        };
-        debug_assert!(at >= self.now.get(), "the clock never runs backwards");
-        self.move_clock(at);
-        self.fire(at);
-        Rest::Over
-    }
-
-    fn move_clock(&self, now: Time) {
-        self.now.set(now);
-        if let Some(recorder) = &self.recorder {
-            recorder.advanced(now);
-        }
-    }
-
-    /// Nothing will wake anybody, unless the last waker has fired meanwhile: it does so before it is dropped.
-    fn stuck(&self) -> Rest {
-        if self.inbox.has_mail() { Rest::Over } else { Rest::Stuck }
-    }
-
-    /// Makes ready all that is due at `at` or before, in the order of deadlines and then of arming.
-    fn fire(&self, at: Time) {
-        let mut due: SmallVec<[Wakee; 4]> = SmallVec::new();
-        self.inner.borrow_mut().timers.fire(at, |wakee| due.push(wakee));
-        for wakee in due {
-            self.wake(wakee, Cause::Timer);
-        }
-    }
-
-    pub(crate) fn next_deadline(&self) -> Option<Time> {
-        self.inner.borrow_mut().timers.next()
-    }
-
-    /// Says why no deadline ends the wait when nobody is ready: for the report.
-    pub(crate) fn standstill(&self) -> Standstill {
-        match self.pace {
-            Pace::Wall { .. } => Standstill::Wall,
-            Pace::Virtual if self.holds.get() > 0 => Standstill::Held,
-            Pace::Virtual => Standstill::Virtual,
-        }
-    }
-
-    /// Keeps the virtual clock from going on until it is released as often as it was held (rule A3).
-    pub(crate) fn hold(&self) {
-        self.holds.set(self.holds.get() + 1);
-    }
-
-    pub(crate) fn release(&self) {
-        self.holds.set(self.holds.get() - 1);
-        self.tell_host();
-    }
-
-    /// Wakes the executor that drives the trampoline, if something is done to it while no peer has control: then it may
-    /// be the host that does it, while its run is suspended.
-    #[inline]
-    pub(crate) fn tell_host(&self) {
-        if self.current.get().is_none() {
-            self.inbox.wake_host();
-        }
-    }
-
-    /// Puts a peer at the back of the ready queue, or lets a foreign waker do what it does.
-    pub(crate) fn wake(&self, wakee: Wakee, cause: Cause) {
-        match wakee {
-            Wakee::Peer(peer) => {
-                let mut inner = self.inner.borrow_mut();
-                inner.collect_mail(&self.inbox);
-                inner.ready_by(peer, cause);
-            }
-            Wakee::Waker(foreign) => self.ring(foreign),
-        }
-    }
-
-    /// Wakes a foreign waker. If it panics, that is reported like a panic of the peer that has control, or else as what
-    /// it is: to let it unwind from here would leave half done what this crate is about.
-    #[cold]
-    pub(crate) fn ring(&self, foreign: Waker) {
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| foreign.wake())) {
-            match self.current.get() {
-                Some(peer) => self.note_panic(peer, payload),
-                None => self.note_panic_of_nobody("a foreign waker", payload),
-            }
-        }
-    }
-
-    /// Puts a peer at the front of the ready queue, wherever it stood in it before: it runs next, unless control is
-    /// handed to somebody else first.
-    pub(crate) fn wake_first(&self, peer: PeerId, cause: Cause) {
-        let mut inner = self.inner.borrow_mut();
-        if inner.make_first(peer) {
-            inner.record_ready(Some(peer), cause, true);
-        }
-    }
-
-    /// Puts a peer that was about to be resumed at the front of the ready queue, until the trampoline goes on.
-    pub(crate) fn put_back(&self, peer: PeerId) {
-        self.inner.borrow_mut().make_first(peer);
-    }
-
     /// Notes that `peer` is about to be resumed.
     #[inline]
     pub(crate) fn enter(&self, peer: PeerId) {
@@ -667,55 +416,5 @@ impl Inner {
         self.ready.clear();
         self.served += self.turns.len() as u64;
         (mem::take(&mut self.relays), mem::take(&mut self.turns), self.timers.clear())
-    }
-
-    /// Puts a peer at the back of the ready queue. False if it stands there already, or has nothing to run.
-    pub(crate) fn make_ready(&mut self, peer: PeerId) -> bool {
-        let Some(slot) = self.table.get_mut(peer) else { return false };
-        let runs = slot.phase == Phase::Started || slot.is_handed();
-        if runs && slot.ticket == 0 {
-            self.tickets = self.tickets.checked_add(1).unwrap_or(1);
-            slot.ticket = self.tickets;
-            self.ready.push_back((peer.raw_index(), self.tickets));
-            return true;
-        }
-        false
-    }
-
-    /// As `make_ready`, and tells the trace why.
-    pub(crate) fn ready_by(&mut self, peer: PeerId, cause: Cause) {
-        if self.make_ready(peer) {
-            self.record_ready(Some(peer), cause, false);
-        }
-    }
-
-    fn record_ready(&self, peer: Option<PeerId>, cause: Cause, first: bool) {
-        if let (Some(recorder), Some(peer)) = (&self.recorder, peer) {
-            recorder.woken(peer, cause, first);
-        }
-    }
-
-    /// As `make_ready`, at the front. An entry further back becomes void.
-    fn make_first(&mut self, peer: PeerId) -> bool {
-        let Some(slot) = self.table.get_mut(peer) else { return false };
-        let runs = slot.phase == Phase::Started || slot.is_handed();
-        if runs {
-            self.tickets = self.tickets.checked_add(1).unwrap_or(1);
-            slot.ticket = self.tickets;
-            self.ready.push_front((peer.raw_index(), self.tickets));
-        }
-        runs
-    }
-
-    /// Makes ready whom wakers have fired for: in the order of firing, and before whoever is made ready next.
-    pub(crate) fn collect_mail(&mut self, inbox: &Inbox) {
-        if inbox.has_mail() {
-            let mut mail = mem::take(&mut self.mail);
-            inbox.drain_into(&mut mail);
-            for peer in mail.drain(..) {
-                self.ready_by(peer, Cause::Waker);
-            }
-            self.mail = mail;
-        }
     }
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A file may have this many lines of code.
-const FILE_LIMIT: usize = 560;
+const FILE_LIMIT: usize = 300;
 /// All files but those that show traces may together have this many.
 const CORE_LIMIT: usize = 4_800;
 

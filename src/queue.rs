@@ -1,0 +1,210 @@
+//! The ready queue: who runs next. Everything that wants control, and was not handed it by a transfer, stands here.
+
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::task::{Context, Waker};
+
+use crate::peer::PeerId;
+use crate::table::{Phase, Wait};
+use crate::trace::Cause;
+use crate::waker::{Inbox, Wakee};
+use crate::world::{Drawn, Inner, World};
+
+/// A queue shorter than this is not swept.
+const SWEPT: usize = 1_024;
+
+impl World {
+    /// Decides who runs next: whoever stands at the front of the ready queue (rule S1). `None` ends the instant.
+    ///
+    /// Everything that wants control and was not handed it by a transfer passes through here, so another policy
+    /// would take this function's place.
+    pub(crate) fn next(&self) -> Option<PeerId> {
+        let mut inner = self.inner.borrow_mut();
+        inner.collect_mail(&self.inbox);
+        while let Some((index, ticket)) = inner.ready.pop_front() {
+            let peer = if ticket == 0 {
+                inner.served += 1;
+                let Drawn { peer, foreign } = inner.turns.pop_front().unwrap_or_default();
+                if let Some(foreign) = foreign {
+                    drop(inner);
+                    self.ring(foreign);
+                    inner = self.inner.borrow_mut();
+                    inner.collect_mail(&self.inbox); // most likely a turn for the same peer, which this one uses up
+                }
+                peer.filter(|&peer| inner.table.get(peer).is_some_and(|slot| slot.phase == Phase::Started))
+            } else {
+                let (peer, slot) = inner.table.at(index);
+                (slot.ticket == ticket).then_some(peer)
+            };
+            let Some(peer) = peer else { continue };
+            let slot = inner.table.alive(peer);
+            slot.ticket = 0;
+            if !slot.listening {
+                slot.since = self.now.get();
+                slot.set_wait(Wait::Elsewhere);
+                slot.place = None;
+            }
+            return Some(peer);
+        }
+        None
+    }
+
+    /// Draws a turn at the back of the ready queue for the future that is polled with `cx` (rule S3).
+    pub(crate) fn draw_turn(&self, cx: &Context<'_>) -> u64 {
+        let turn = self.turn(cx);
+        let mut inner = self.inner.borrow_mut();
+        inner.collect_mail(&self.inbox);
+        inner.record_ready(turn.peer, Cause::Yield, false);
+        inner.ready.push_back((0, 0));
+        inner.turns.push_back(turn);
+        let number = inner.served + inner.turns.len() as u64;
+        drop(inner);
+        self.tell_host();
+        number
+    }
+
+    /// Gives the turn with this number to whoever polls with `cx`. False if it was served.
+    pub(crate) fn keep_turn(&self, number: u64, cx: &Context<'_>) -> bool {
+        let turn = self.turn(cx);
+        self.give_turn(number, turn)
+    }
+
+    /// Lets the turn with this number pass.
+    pub(crate) fn forgo_turn(&self, number: u64) {
+        self.give_turn(number, Drawn::default());
+    }
+
+    fn turn(&self, cx: &Context<'_>) -> Drawn {
+        let foreign = if self.is_own(cx) { None } else { Some(cx.waker().clone()) };
+        Drawn { peer: self.current.get(), foreign }
+    }
+
+    fn give_turn(&self, number: u64, turn: Drawn) -> bool {
+        let mut inner = self.inner.borrow_mut();
+        let Some(waiting) = number.checked_sub(inner.served + 1) else { return false };
+        #[allow(clippy::cast_possible_truncation)] // no more turns wait than fit in memory
+        let former = mem::replace(&mut inner.turns[waiting as usize], turn);
+        inner.drop_last_turns();
+        drop(inner);
+        drop(former); // it may hold a foreign waker
+        true
+    }
+
+    /// Wakes the executor that drives the trampoline, if something is done to it while no peer has control: then it may
+    /// be the host that does it, while its run is suspended.
+    #[inline]
+    pub(crate) fn tell_host(&self) {
+        if self.current.get().is_none() {
+            self.inbox.wake_host();
+        }
+    }
+
+    /// Puts a peer at the back of the ready queue, or lets a foreign waker do what it does.
+    pub(crate) fn wake(&self, wakee: Wakee, cause: Cause) {
+        match wakee {
+            Wakee::Peer(peer) => {
+                let mut inner = self.inner.borrow_mut();
+                inner.collect_mail(&self.inbox);
+                inner.ready_by(peer, cause);
+            }
+            Wakee::Waker(foreign) => self.ring(foreign),
+        }
+    }
+
+    /// Wakes a foreign waker. If it panics, that is reported like a panic of the peer that has control, or else as what
+    /// it is: to let it unwind from here would leave half done what this crate is about.
+    #[cold]
+    pub(crate) fn ring(&self, foreign: Waker) {
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| foreign.wake())) {
+            match self.current.get() {
+                Some(peer) => self.note_panic(peer, payload),
+                None => self.note_panic_of_nobody("a foreign waker", payload),
+            }
+        }
+    }
+
+    /// Puts a peer at the front of the ready queue, wherever it stood in it before: it runs next, unless control is
+    /// handed to somebody else first.
+    pub(crate) fn wake_first(&self, peer: PeerId, cause: Cause) {
+        let mut inner = self.inner.borrow_mut();
+        if inner.make_first(peer) {
+            inner.record_ready(Some(peer), cause, true);
+        }
+    }
+
+    /// Puts a peer that was about to be resumed at the front of the ready queue, until the trampoline goes on.
+    pub(crate) fn put_back(&self, peer: PeerId) {
+        self.inner.borrow_mut().make_first(peer);
+    }
+}
+
+impl Inner {
+    /// Puts a peer at the back of the ready queue. False if it stands there already, or has nothing to run.
+    pub(crate) fn make_ready(&mut self, peer: PeerId) -> bool {
+        let Some(slot) = self.table.get_mut(peer) else { return false };
+        let runs = slot.phase == Phase::Started || slot.is_handed();
+        if runs && slot.ticket == 0 {
+            self.tickets = self.tickets.checked_add(1).unwrap_or(1);
+            slot.ticket = self.tickets;
+            self.ready.push_back((peer.raw_index(), self.tickets));
+            self.sweep_ready();
+            return true;
+        }
+        false
+    }
+
+    /// Takes out the turns at the very end of the queue that nobody waits for any more.
+    pub(crate) fn drop_last_turns(&mut self) {
+        while self.ready.back() == Some(&(0, 0)) && self.turns.back().is_some_and(|turn| turn.peer.is_none()) {
+            self.ready.pop_back();
+            self.turns.pop_back();
+        }
+    }
+
+    /// Takes out the entries that are void, when there may be as many of them as of others: while control goes only
+    /// by transfers nobody else looks at the queue.
+    pub(crate) fn sweep_ready(&mut self) {
+        if self.ready.len() >= self.sweep_at {
+            let table = &self.table;
+            self.ready.retain(|&(index, ticket)| ticket == 0 || table.ticket_at(index) == ticket);
+            self.sweep_at = SWEPT.max(2 * self.ready.len());
+        }
+    }
+
+    /// As `make_ready`, and tells the trace why.
+    pub(crate) fn ready_by(&mut self, peer: PeerId, cause: Cause) {
+        if self.make_ready(peer) {
+            self.record_ready(Some(peer), cause, false);
+        }
+    }
+
+    pub(crate) fn record_ready(&self, peer: Option<PeerId>, cause: Cause, first: bool) {
+        if let (Some(recorder), Some(peer)) = (&self.recorder, peer) {
+            recorder.woken(peer, cause, first);
+        }
+    }
+
+    /// As `make_ready`, at the front. An entry further back becomes void.
+    pub(crate) fn make_first(&mut self, peer: PeerId) -> bool {
+        let Some(slot) = self.table.get_mut(peer) else { return false };
+        let runs = slot.phase == Phase::Started || slot.is_handed();
+        if runs {
+            self.tickets = self.tickets.checked_add(1).unwrap_or(1);
+            slot.ticket = self.tickets;
+            self.ready.push_front((peer.raw_index(), self.tickets));
+        }
+        runs
+    }
+
+    /// Makes ready whom wakers have fired for: in the order of firing, and before whoever is made ready next.
+    pub(crate) fn collect_mail(&mut self, inbox: &Inbox) {
+        if inbox.has_mail() {
+            let mut mail = mem::take(&mut self.mail);
+            inbox.drain_into(&mut mail);
+            for peer in mail.drain(..) {
+                self.ready_by(peer, Cause::Waker);
+            }
+            self.mail = mail;
+        }
+    }
+}

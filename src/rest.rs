@@ -1,0 +1,99 @@
+//! The rest between two instants: how the clock goes on when nobody is ready.
+
+use std::time::Duration;
+
+use smallvec::SmallVec;
+
+use crate::pace::Pace;
+use crate::report::Standstill;
+use crate::time::Time;
+use crate::trace::Cause;
+use crate::waker::Wakee;
+use crate::world::World;
+
+/// How the clock goes on when nobody is ready.
+pub(crate) enum Rest {
+    /// It has gone on, and peers may be ready.
+    Over,
+    /// Not before this much wall time has passed, or without end, or else a waker fires.
+    For(Option<Duration>),
+    /// Not at all, or not before the time that was asked about.
+    Stuck,
+}
+
+impl World {
+    /// Ends the instant: decides how the clock goes on, and makes ready all that is due then (rule S2), but nothing that
+    /// is due at `until` or later. `kept` tells whether a waker of some peer is held by somebody.
+    pub(crate) fn rest(&self, until: Option<Time>, kept: impl FnOnce() -> bool) -> Rest {
+        let next = self.inner.borrow_mut().timers.next().filter(|&at| until.is_none_or(|until| at < until));
+        if let Some(now) = self.pace.read() {
+            return match next.or(until) {
+                Some(at) if next.is_some() && at <= now => {
+                    self.move_clock(now);
+                    self.fire(until.map_or(now, |until| now.min(until - Duration::from_nanos(1))));
+                    Rest::Over
+                }
+                Some(at) if at > now => Rest::For(Some(self.pace.wall_time(at - now))),
+                None if kept() => Rest::For(None),
+                _ => self.stuck(),
+            };
+        }
+        if self.holds.get() > 0 {
+            return if kept() { Rest::For(None) } else { self.stuck() };
+        }
+        let Some(at) = next else {
+            if let Some(until) = until {
+                self.move_clock(until.max(self.now.get()));
+            }
+            return Rest::Stuck;
+        };
+        debug_assert!(at >= self.now.get(), "the clock never runs backwards");
+        self.move_clock(at);
+        self.fire(at);
+        Rest::Over
+    }
+
+    fn move_clock(&self, now: Time) {
+        self.now.set(now);
+        if let Some(recorder) = &self.recorder {
+            recorder.advanced(now);
+        }
+    }
+
+    /// Nothing will wake anybody, unless the last waker has fired meanwhile: it does so before it is dropped.
+    fn stuck(&self) -> Rest {
+        if self.inbox.has_mail() { Rest::Over } else { Rest::Stuck }
+    }
+
+    /// Makes ready all that is due at `at` or before, in the order of deadlines and then of arming.
+    fn fire(&self, at: Time) {
+        let mut due: SmallVec<[Wakee; 4]> = SmallVec::new();
+        self.inner.borrow_mut().timers.fire(at, |wakee| due.push(wakee));
+        for wakee in due {
+            self.wake(wakee, Cause::Timer);
+        }
+    }
+
+    pub(crate) fn next_deadline(&self) -> Option<Time> {
+        self.inner.borrow_mut().timers.next()
+    }
+
+    /// Says why no deadline ends the wait when nobody is ready: for the report.
+    pub(crate) fn standstill(&self) -> Standstill {
+        match self.pace {
+            Pace::Wall { .. } => Standstill::Wall,
+            Pace::Virtual if self.holds.get() > 0 => Standstill::Held,
+            Pace::Virtual => Standstill::Virtual,
+        }
+    }
+
+    /// Keeps the virtual clock from going on until it is released as often as it was held (rule A3).
+    pub(crate) fn hold(&self) {
+        self.holds.set(self.holds.get() + 1);
+    }
+
+    pub(crate) fn release(&self) {
+        self.holds.set(self.holds.get() - 1);
+        self.tell_host();
+    }
+}
