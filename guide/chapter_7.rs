@@ -60,10 +60,10 @@
 //!    and among equals by who came first.
 //! 3. [`generator.rs`](../../../src/handover/generator.rs.html): the future is pending, and `poll()` yields. The switch names
 //!    nobody this time.
-//! 4. [`world.rs`](../../../src/handover/world.rs.html): so the loop asks `next()`, which takes the front of the ready queue.
+//! 4. [`queue.rs`](../../../src/handover/queue.rs.html): so the loop asks `next()`, which takes the front of the ready queue.
 //!    It is empty: the instant is over.
 //! 5. [`trampoline.rs`](../../../src/handover/trampoline.rs.html): `turn()` is told so, and lets the clock go on.
-//! 6. [`world.rs`](../../../src/handover/world.rs.html): `rest()` asks for the earliest deadline, and sets the clock to it.
+//! 6. [`rest.rs`](../../../src/handover/rest.rs.html): `rest()` asks for the earliest deadline, and sets the clock to it.
 //!    `fire()` wakes whoever is due, and `make_ready()` puts them at the back of the ready queue. If there is no deadline, it
 //!    is a deadlock, and becomes a report.
 //! 7. [`crew.rs`](../../../src/handover/crew.rs.html): the next instant begins. `bounce()` resumes the cook.
@@ -76,7 +76,7 @@
 //!
 //! The [front page](crate) has a map of all files, in which each imports only from those above it; whoever has an evening
 //! reads from top to bottom. Whoever has an hour reads three: [`co.rs`](../../../src/handover/co.rs.html), for what a body can
-//! say; [`crew.rs`](../../../src/handover/crew.rs.html), for the loop; and [`world.rs`](../../../src/handover/world.rs.html), for
+//! say; [`crew.rs`](../../../src/handover/crew.rs.html), for the loop; and [`queue.rs`](../../../src/handover/queue.rs.html), for
 //! `next()`, which decides who runs.
 //!
 //! Then break something. Every rule in the README has a test that quotes its number, so the tests will tell you what it was

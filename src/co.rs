@@ -602,7 +602,7 @@ impl<In, T> Future for Leave<'_, In, T> {
             return Poll::Pending; // as a transfer
         }
         if let Sent::Not(value) = mem::replace(sent, Sent::Waiting) {
-            if let Err(error) = co.world.transfer(co.me, *to, value, &co.unclaimed, *place) {
+            if let Err(error) = co.world.transfer(co.me, *to, value, &co.unclaimed, place) {
                 *sent = Sent::Done;
                 refuse(&error);
             }

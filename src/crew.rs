@@ -5,8 +5,9 @@ use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use crate::deadlock::Livelock;
 use crate::peer::PeerId;
-use crate::report::{Livelock, Who};
+use crate::report::Who;
 use crate::table::Outcome;
 use crate::waker::{Inbox, LentWaker};
 use crate::world::{Resume, Switch, Turn, World};

@@ -5,9 +5,10 @@ use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Poll};
 
+use crate::deadlock::Deadlock;
 use crate::error::{Panic, Passing};
 use crate::peer::PeerId;
-use crate::report::{Deadlock, PeerInfo, State, Who};
+use crate::report::{PeerInfo, State, Who};
 use crate::table::{Outcome, Phase, Wait};
 use crate::trace::Cause;
 use crate::waker::Wakee;

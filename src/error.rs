@@ -6,7 +6,8 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::report::{Deadlock, Livelock, State, Who};
+use crate::deadlock::{Deadlock, Livelock};
+use crate::report::{State, Who};
 use crate::time::Time;
 
 /// Why a peer could not be handed a value (rule T2).

@@ -156,8 +156,8 @@
 //!
 //! - `time.rs`: A point on the clock, in whole nanoseconds, with arithmetic that saturates.
 //! - `peer.rs`: The names of peers: `PeerId`, which says who, and `Peer<In>`, which also says what it accepts.
-//! - `report.rs`: What can be said of a peer from outside: who it is, what it does, since when and where; and the
-//!   report of a deadlock.
+//! - `report.rs`: What can be said of a peer from outside: who it is, what it does, since when and where.
+//! - `deadlock.rs`: The reports of a run that cannot go on: the deadlock, with its cycle, and the livelock.
 //! - `error.rs`: What can go wrong, and how it is said: a refused transfer, a peer that ended without a result, a
 //!   failed run.
 //! - `pace.rs`: The pace of a clock: virtual, so that it stands still and jumps; or wall time, as it is or scaled.
@@ -199,6 +199,7 @@
 mod time;
 mod peer;
 mod report;
+mod deadlock;
 mod error;
 mod pace;
 pub mod trace;
@@ -236,6 +237,7 @@ pub mod guide;
 
 pub use clock::{Clock, Sleep};
 pub use co::{Co, Leave, Receive, Transfer, TryTransfer};
+pub use deadlock::{Deadlock, Livelock};
 pub use error::{Elapsed, Ended, Panic, Refusal, RunError, TransferError};
 pub use external::Hold;
 pub use gather::Gather;
@@ -243,7 +245,7 @@ pub use interval::{Interval, Late, Tick};
 pub use output::Captured;
 pub use peer::{Peer, PeerId};
 pub use race::Race;
-pub use report::{Deadlock, Livelock, PeerInfo, Peers, State, Who};
+pub use report::{PeerInfo, Peers, State, Who};
 pub use scope::Scope;
 pub use task::{Task, TaskOutcome};
 pub use time::Time;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use smallvec::SmallVec;
 
+use crate::deadlock::Standstill;
 use crate::pace::Pace;
-use crate::report::Standstill;
 use crate::time::Time;
 use crate::trace::Cause;
 use crate::waker::Wakee;

@@ -57,10 +57,10 @@
 //!    시각이면 먼저 온 순서로.
 //! 3. [`generator.rs`](../../../../src/handover/generator.rs.html): 퓨처가 끝나지 않았으니 `poll()`이 양보합니다. 이번에는 스위치가 아무도
 //!    지목하지 않습니다.
-//! 4. [`world.rs`](../../../../src/handover/world.rs.html): 그래서 반복문은 `next()`에 묻고, `next()`는 준비 큐의 맨 앞을 꺼냅니다. 큐가
+//! 4. [`queue.rs`](../../../../src/handover/queue.rs.html): 그래서 반복문은 `next()`에 묻고, `next()`는 준비 큐의 맨 앞을 꺼냅니다. 큐가
 //!    비었으니 이 순간은 끝났습니다.
 //! 5. [`trampoline.rs`](../../../../src/handover/trampoline.rs.html): `turn()`이 그 말을 듣고 시계를 나아가게 합니다.
-//! 6. [`world.rs`](../../../../src/handover/world.rs.html): `rest()`가 가장 이른 마감 시각을 물어 시계를 거기에 맞춥니다. `fire()`가 깨어날
+//! 6. [`rest.rs`](../../../../src/handover/rest.rs.html): `rest()`가 가장 이른 마감 시각을 물어 시계를 거기에 맞춥니다. `fire()`가 깨어날
 //!    피어를 깨우고, `make_ready()`가 그들을 준비 큐의 맨 뒤에 넣습니다. 마감 시각이 하나도 없으면 교착이고, 보고서가 됩니다.
 //! 7. [`crew.rs`](../../../../src/handover/crew.rs.html): 다음 순간이 시작됩니다. `bounce()`가 요리사를 재개합니다.
 //! 8. [`clock.rs`](../../../../src/handover/clock.rs.html): `poll()`이 보니 타이머가 더는 걸려 있지 않습니다. 울렸다는 뜻입니다. 잠은 끝났고
@@ -73,7 +73,7 @@
 //! [첫 페이지](crate)에 모든 파일의 지도가 있습니다. 각 파일은 자기보다 위에 있는 파일만 가져다 쓰므로, 하루저녁을 낼 수 있으면 위에서
 //! 아래로 읽으십시오. 한 시간뿐이라면 셋을 읽으십시오. 본문이 무슨 말을 할 수 있는지 보여 주는
 //! [`co.rs`](../../../../src/handover/co.rs.html), 반복문이 있는 [`crew.rs`](../../../../src/handover/crew.rs.html), 그리고 누가 실행될지
-//! 정하는 `next()`가 있는 [`world.rs`](../../../../src/handover/world.rs.html)입니다.
+//! 정하는 `next()`가 있는 [`queue.rs`](../../../../src/handover/queue.rs.html)입니다.
 //!
 //! 그다음에는 무언가를 망가뜨려 보십시오. README의 규칙마다 그 번호를 적은 테스트가 있으니, 무엇을 망가뜨렸는지 테스트가 말해 줄
 //! 것입니다.
