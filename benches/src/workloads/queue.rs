@@ -1,0 +1,122 @@
+//! The M/M/1 queue: customers arrive, wait for the one server in the order of their coming, are served, and leave.
+//! Each customer is a peer. One operation is one customer.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::time::Duration;
+
+use handover::Peer;
+
+use crate::measure::{Outcome, Run, Stopwatch, Workload};
+use crate::plan::Random;
+use crate::python;
+
+/// Mean time between arrivals, and mean time of service, in ms.
+const MEANS: (f64, f64) = (1_000.0, 800.0);
+
+/// What each customer brings: the time since the one before, and the time that the service takes, in whole ms.
+pub struct Customers {
+    pub arrivals: Vec<u32>,
+    pub services: Vec<u32>,
+}
+
+impl Customers {
+    fn new(customers: usize) -> Self {
+        let mut random = Random(42);
+        let mut exponential = |mean: f64| {
+            let uniform = ((random.draw() >> 11) as f64 + 0.5) / (1u64 << 53) as f64;
+            (-uniform.ln() * mean).ceil() as u32
+        };
+        let (arrivals, services) = (0..customers).map(|_| (exponential(MEANS.0), exponential(MEANS.1))).unzip();
+        Customers { arrivals, services }
+    }
+
+    /// The sum of all waiting times and the time at which the last customer leaves, by Lindley's recursion.
+    pub fn expected(&self) -> (u64, u64) {
+        let (mut arrived, mut free, mut waited) = (0, 0, 0);
+        for (&arrival, &service) in self.arrivals.iter().zip(&self.services) {
+            arrived += u64::from(arrival);
+            waited += free.max(arrived) - arrived;
+            free = free.max(arrived) + u64::from(service);
+        }
+        (waited, free)
+    }
+
+    fn outcome(&self, waited: u64, last: u64, elapsed: Duration) -> Outcome {
+        assert_eq!((waited, last), self.expected());
+        Ok(Run { operations: self.arrivals.len() as u64, elapsed })
+    }
+}
+
+pub fn workload(customers: usize) -> Workload {
+    let all = Rc::new(Customers::new(customers));
+    let few = Rc::new(Customers::new(customers / 10));
+    let with = |run: fn(&Rc<Customers>) -> Outcome| {
+        let customers = Rc::clone(&all);
+        move || run(&customers)
+    };
+    Workload::new(format!("M/M/1 queue: {customers} customers"), 1)
+        .with("handover", with(handover))
+        .with("simu-des", with(simu_des))
+        .with_apart("SimPy (a tenth of the customers)", move || python::queue(&few))
+}
+
+/// One server, and who waits for it.
+#[derive(Default)]
+struct Server {
+    busy: Cell<bool>,
+    waiting: RefCell<VecDeque<Peer<()>>>,
+}
+
+fn handover(customers: &Rc<Customers>) -> Outcome {
+    let start = Stopwatch::start();
+    let (waited, last) = handover::run(async |co| {
+        let server = Rc::new(Server::default());
+        let waited = Rc::new(Cell::new(0));
+        let mut last = None;
+        for (&arrival, &service) in customers.arrivals.iter().zip(&customers.services) {
+            co.sleep(Duration::from_millis(arrival.into())).await;
+            let (server, waited) = (Rc::clone(&server), Rc::clone(&waited));
+            last = Some(co.spawn(async move |co| {
+                let arrived = co.now();
+                if server.busy.replace(true) {
+                    server.waiting.borrow_mut().push_back(co.me());
+                    co.receive().await;
+                }
+                waited.set(waited.get() + (co.now() - arrived).as_millis() as u64);
+                co.sleep(Duration::from_millis(service.into())).await;
+                let next = server.waiting.borrow_mut().pop_front();
+                match next {
+                    Some(next) => co.schedule(next, ()),
+                    None => server.busy.set(false),
+                }
+            }));
+        }
+        last.expect("there are customers").await;
+        (waited.get(), co.now().as_nanos() / 1_000_000)
+    });
+    customers.outcome(waited, last, start.elapsed())
+}
+
+fn simu_des(customers: &Rc<Customers>) -> Outcome {
+    let start = Stopwatch::start();
+    let mut env = simu::SimEnv::with_seed(0);
+    let server = simu::Resource::new(1);
+    let waited = Rc::new(Cell::new(0.0));
+    let (handle, customers_, sum) = (env.handle(), Rc::clone(customers), Rc::clone(&waited));
+    env.spawn(async move {
+        for (&arrival, &service) in customers_.arrivals.iter().zip(&customers_.services) {
+            handle.timeout(arrival.into()).await;
+            let (server, waited, customer) = (server.clone(), Rc::clone(&sum), handle.clone());
+            handle.spawn(async move {
+                let arrived = customer.now();
+                let _guard = server.request().await;
+                waited.set(waited.get() + customer.now() - arrived);
+                customer.timeout(service.into()).await;
+            });
+        }
+    });
+    env.run();
+    customers.outcome(waited.get() as u64, env.now() as u64, start.elapsed())
+}
