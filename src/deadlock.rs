@@ -304,16 +304,6 @@ mod tests {
     }
 
     #[test]
-    fn a_path_is_shown_without_its_detours() {
-        assert_eq!(folded("tests/../examples/ring.rs"), "examples/ring.rs");
-        assert_eq!(folded("a/b/../../c.rs"), "c.rs");
-        assert_eq!(folded("../up/main.rs"), "../up/main.rs");
-        assert_eq!(folded("../../up/main.rs"), "../../up/main.rs");
-        assert_eq!(folded("/../up/main.rs"), "/../up/main.rs");
-        assert_eq!(folded("src/main.rs"), "src/main.rs");
-    }
-
-    #[test]
     fn a_chain_has_no_cycle() {
         assert_eq!(find_cycle(&waiting(&[&[1], &[2], &[]])), []);
         assert_eq!(find_cycle(&waiting(&[&[1, 2], &[2], &[]])), [], "two ways to one peer are no cycle");

@@ -215,3 +215,18 @@ impl fmt::Display for Peers {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_shown_without_its_detours() {
+        assert_eq!(folded("tests/../examples/ring.rs"), "examples/ring.rs");
+        assert_eq!(folded("a/b/../../c.rs"), "c.rs");
+        assert_eq!(folded("../up/main.rs"), "../up/main.rs");
+        assert_eq!(folded("../../up/main.rs"), "../../up/main.rs");
+        assert_eq!(folded("/../up/main.rs"), "/../up/main.rs");
+        assert_eq!(folded("src/main.rs"), "src/main.rs");
+    }
+}
