@@ -64,8 +64,8 @@
 //!    It is empty: the instant is over.
 //! 5. [`trampoline.rs`](../../../src/handover/trampoline.rs.html): `turn()` is told so, and lets the clock go on.
 //! 6. [`rest.rs`](../../../src/handover/rest.rs.html): `rest()` asks for the earliest deadline, and sets the clock to it.
-//!    `fire()` wakes whoever is due, and `make_ready()` puts them at the back of the ready queue. If there is no deadline, it
-//!    is a deadlock, and becomes a report.
+//!    `fire()` wakes whoever is due, which puts them at the back of the ready queue. If there is no deadline, it is a
+//!    deadlock, and becomes a report.
 //! 7. [`crew.rs`](../../../src/handover/crew.rs.html): the next instant begins. `bounce()` resumes the cook.
 //! 8. [`clock.rs`](../../../src/handover/clock.rs.html): `poll()` finds that its timer is not armed any more, so it has fired:
 //!    the sleep is over, and the body goes on in its next line.
