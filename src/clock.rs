@@ -219,8 +219,7 @@ impl Future for Sleep {
                 Poll::Pending
             }
             Progress::New => {
-                let key = world.arm(self.at, world.wakee(cx));
-                world.note(Wait::Sleep(self.at), self.place);
+                let key = world.arm(self.at, world.wakee(cx), self.place);
                 self.progress = Progress::Armed(key);
                 Poll::Pending
             }

@@ -197,14 +197,20 @@ impl Inner {
     }
 
     /// Makes ready whom wakers have fired for: in the order of firing, and before whoever is made ready next.
+    #[inline]
     pub(crate) fn collect_mail(&mut self, inbox: &Inbox) {
         if inbox.has_mail() {
-            let mut mail = mem::take(&mut self.mail);
-            inbox.drain_into(&mut mail);
-            for peer in mail.drain(..) {
-                self.ready_by(peer, Cause::Waker);
-            }
-            self.mail = mail;
+            self.open_mail(inbox);
         }
+    }
+
+    #[cold]
+    fn open_mail(&mut self, inbox: &Inbox) {
+        let mut mail = mem::take(&mut self.mail);
+        inbox.drain_into(&mut mail);
+        for peer in mail.drain(..) {
+            self.ready_by(peer, Cause::Waker);
+        }
+        self.mail = mail;
     }
 }

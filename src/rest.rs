@@ -1,8 +1,7 @@
 //! The rest between two instants: how the clock goes on when nobody is ready.
 
+use std::mem;
 use std::time::Duration;
-
-use smallvec::SmallVec;
 
 use crate::deadlock::Standstill;
 use crate::pace::Pace;
@@ -67,11 +66,22 @@ impl World {
 
     /// Makes ready all that is due at `at` or before, in the order of deadlines and then of arming.
     fn fire(&self, at: Time) {
-        let mut due: SmallVec<[Wakee; 4]> = SmallVec::new();
-        self.inner.borrow_mut().timers.fire(at, |wakee| due.push(wakee));
-        for wakee in due {
-            self.wake(wakee, Cause::Timer);
+        let mut inner = self.inner.borrow_mut();
+        let mut due = mem::take(&mut inner.due);
+        inner.timers.fire(at, |wakee| due.push(wakee));
+        inner.collect_mail(&self.inbox);
+        for wakee in due.drain(..) {
+            match wakee {
+                Wakee::Peer(peer) => inner.ready_by(peer, Cause::Timer),
+                Wakee::Waker(foreign) => {
+                    drop(inner);
+                    self.ring(foreign);
+                    inner = self.inner.borrow_mut();
+                    inner.collect_mail(&self.inbox);
+                }
+            }
         }
+        inner.due = due;
     }
 
     pub(crate) fn next_deadline(&self) -> Option<Time> {

@@ -117,6 +117,7 @@ pub(crate) struct Inner {
     pub(crate) panicked: u64,
     /// Kept to be filled again.
     pub(crate) mail: Vec<PeerId>,
+    pub(crate) due: Vec<Wakee>,
     /// The same as that of the world.
     pub(crate) recorder: Option<Rc<Recorder>>,
 }
@@ -255,11 +256,14 @@ impl World {
         }
     }
 
-    /// Arms a timer. One past the end of time is kept, so that it can be seen waiting, and never fires (rule S4).
+    /// Arms a timer, for which the running peer waits in `place`. One past the end of time is kept, so that it can be seen waiting, and never fires (rule S4).
     #[inline]
-    pub(crate) fn arm(&self, at: Time, wakee: Wakee) -> TimerKey {
+    pub(crate) fn arm(&self, at: Time, wakee: Wakee, place: Place) -> TimerKey {
         self.tell_host();
-        self.inner.borrow_mut().timers.arm(at, wakee)
+        let mut inner = self.inner.borrow_mut();
+        let key = inner.timers.arm(at, wakee);
+        self.note_in(&mut inner, Wait::Sleep(at), place);
+        key
     }
 
     /// Makes a timer wake somebody else, in its old place among those of the same deadline. False if it is not armed.
@@ -277,8 +281,12 @@ impl World {
     /// Notes what the running peer waits for, unless it already listens: then a value is what it waits for.
     #[inline]
     pub(crate) fn note(&self, wait: Wait, place: Place) {
+        self.note_in(&mut self.inner.borrow_mut(), wait, place);
+    }
+
+    #[inline]
+    fn note_in(&self, inner: &mut Inner, wait: Wait, place: Place) {
         if let Some(peer) = self.current.get() {
-            let mut inner = self.inner.borrow_mut();
             let slot = inner.table.alive(peer);
             if !slot.listening {
                 slot.set_wait(wait);
