@@ -46,6 +46,9 @@ pub(crate) enum Turn {
 /// What the trampoline can resume: a generator, whatever its body is.
 pub(crate) trait Resume {
     fn resume(&mut self) -> Turn;
+
+    /// Looks at it, so that it is in the cache when it is resumed soon.
+    fn look(&self);
 }
 
 /// The state that every `Co`, `Clock` and `Task` of one trampoline shares.
