@@ -171,7 +171,7 @@
 //! - `telling.rs`: What the trace is told of what happens, and when its callback is.
 //! - `queue.rs`: The ready queue: who runs next. Everything that wants control, and was not handed it by a transfer,
 //!   stands here.
-//! - `rest.rs`: The rest between two instants: how the clock goes on when nobody is ready.
+//! - `rest.rs`: The rest between two instants: timers, and how the clock goes on when nobody is ready.
 //! - `exchange.rs`: How a value crosses from one peer to another: looked up, put in the mailbox, taken out.
 //! - `ending.rs`: How peers end, and who is told: finishing, cancelling, awaiting, and what is seen of all this from
 //!   outside.

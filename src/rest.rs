@@ -1,14 +1,16 @@
-//! The rest between two instants: how the clock goes on when nobody is ready.
+//! The rest between two instants: timers, and how the clock goes on when nobody is ready.
 
 use std::mem;
 use std::time::Duration;
 
 use crate::deadlock::Standstill;
 use crate::pace::Pace;
+use crate::table::Wait;
 use crate::time::Time;
+use crate::timers::TimerKey;
 use crate::trace::Cause;
 use crate::waker::Wakee;
-use crate::world::World;
+use crate::world::{Place, World};
 
 /// How the clock goes on when nobody is ready.
 pub(crate) enum Rest {
@@ -105,5 +107,27 @@ impl World {
     pub(crate) fn release(&self) {
         self.holds.set(self.holds.get() - 1);
         self.tell_host();
+    }
+
+    /// Arms a timer, for which the running peer waits in `place`. One past the end of time is kept, so that it can be seen waiting, and never fires (rule S4).
+    #[inline]
+    pub(crate) fn arm(&self, at: Time, wakee: Wakee, place: Place) -> TimerKey {
+        self.tell_host();
+        let mut inner = self.inner.borrow_mut();
+        let key = inner.timers.arm(at, wakee);
+        self.note_in(&mut inner, Wait::Sleep(at), place);
+        key
+    }
+
+    /// Makes a timer wake somebody else, in its old place among those of the same deadline. False if it is not armed.
+    #[inline]
+    pub(crate) fn retarget(&self, key: TimerKey, wakee: Wakee) -> bool {
+        let former = self.inner.borrow_mut().timers.retarget(key, wakee);
+        former.is_ok() // and what it gives back is dropped when nothing is borrowed: it may be a foreign waker
+    }
+
+    pub(crate) fn disarm(&self, key: TimerKey) {
+        let wakee = self.inner.borrow_mut().timers.disarm(key);
+        drop(wakee); // as above
     }
 }

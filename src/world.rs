@@ -19,7 +19,7 @@ use crate::peer::PeerId;
 use crate::report::Who;
 use crate::table::{Name, Phase, Slot, Table, Wait};
 use crate::time::Time;
-use crate::timers::{TimerKey, Timers};
+use crate::timers::Timers;
 use crate::trace::{Cause, Recorder};
 use crate::waker::{Inbox, LentWaker, Wakee};
 
@@ -229,7 +229,7 @@ impl World {
     }
 }
 
-/// Peers that come, and timers.
+/// Peers that come, and what they wait for.
 impl World {
     /// Makes a peer without a body.
     #[track_caller]
@@ -259,28 +259,6 @@ impl World {
         }
     }
 
-    /// Arms a timer, for which the running peer waits in `place`. One past the end of time is kept, so that it can be seen waiting, and never fires (rule S4).
-    #[inline]
-    pub(crate) fn arm(&self, at: Time, wakee: Wakee, place: Place) -> TimerKey {
-        self.tell_host();
-        let mut inner = self.inner.borrow_mut();
-        let key = inner.timers.arm(at, wakee);
-        self.note_in(&mut inner, Wait::Sleep(at), place);
-        key
-    }
-
-    /// Makes a timer wake somebody else, in its old place among those of the same deadline. False if it is not armed.
-    #[inline]
-    pub(crate) fn retarget(&self, key: TimerKey, wakee: Wakee) -> bool {
-        let former = self.inner.borrow_mut().timers.retarget(key, wakee);
-        former.is_ok() // and what it gives back is dropped when nothing is borrowed: it may be a foreign waker
-    }
-
-    pub(crate) fn disarm(&self, key: TimerKey) {
-        let wakee = self.inner.borrow_mut().timers.disarm(key);
-        drop(wakee); // as above
-    }
-
     /// Notes what the running peer waits for, unless it already listens: then a value is what it waits for.
     #[inline]
     pub(crate) fn note(&self, wait: Wait, place: Place) {
@@ -288,7 +266,7 @@ impl World {
     }
 
     #[inline]
-    fn note_in(&self, inner: &mut Inner, wait: Wait, place: Place) {
+    pub(crate) fn note_in(&self, inner: &mut Inner, wait: Wait, place: Place) {
         if let Some(peer) = self.current.get() {
             let slot = inner.table.alive(peer);
             if !slot.listening {
