@@ -27,7 +27,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 
-use handover::{Co, Peer, RunError, Time, Trampoline};
+use handover::{Co, Peer, Refusal, RunError, Time, Trampoline};
 
 #[path = "common/mod.rs"]
 mod common;
@@ -135,7 +135,9 @@ impl House {
     async fn aim<In>(&self, co: &Co<In>, step: Step, delay: u64) {
         self.next.set(step);
         let mut aim = (co.now() + tenths(delay), step);
-        while let Err(refused) = co.try_schedule(self.elevator, aim) {
+        while let Err(refused) = co.try_schedule(self.elevator, aim)
+            && matches!(refused.refusal(), Refusal::Busy(_))
+        {
             aim = refused.into_value(); // another aim came at this very instant, which it has yet to look at
             co.yield_now().await;
         }
