@@ -164,7 +164,8 @@ impl Inner {
 
     /// Takes out the turns at the very end of the queue that nobody waits for any more.
     pub(crate) fn drop_last_turns(&mut self) {
-        while self.ready.back() == Some(&(0, 0)) && self.turns.back().is_some_and(|turn| turn.peer.is_none()) {
+        let nobodys = |turn: &Drawn| turn.peer.is_none() && turn.foreign.is_none();
+        while self.ready.back() == Some(&(0, 0)) && self.turns.back().is_some_and(nobodys) {
             self.ready.pop_back();
             self.turns.pop_back();
         }

@@ -453,3 +453,28 @@ fn s5_the_same_program_says_the_same_to_the_byte() {
     let elsewhere = std::thread::spawn(once).join().unwrap();
     assert_eq!(first, elsewhere);
 }
+
+#[test]
+fn s3_a_turn_drawn_from_outside_a_run_is_kept_when_it_is_asked_about() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::{Context, Wake, Waker};
+
+    struct Count(AtomicUsize);
+    impl Wake for Count {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    let trampoline = Trampoline::new();
+    let woken = Arc::new(Count(AtomicUsize::new(0)));
+    let waker = Waker::from(Arc::clone(&woken));
+    let mut turn = Box::pin(trampoline.clock().sleep(Duration::ZERO));
+    for _ in 0..2 {
+        assert!(turn.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    }
+    trampoline.run_until_idle().unwrap();
+    assert_eq!(woken.0.load(Ordering::Relaxed), 1);
+    assert!(turn.as_mut().poll(&mut Context::from_waker(&waker)).is_ready());
+}
