@@ -102,7 +102,7 @@ impl Clock {
     #[track_caller]
     #[inline]
     pub fn sleep_until(&self, at: Time) -> Sleep {
-        Sleep { world: Rc::clone(&self.world), at, place: Location::caller(), progress: Progress::New }
+        Sleep::new(&self.world, at, Location::caller())
     }
 }
 
@@ -165,7 +165,7 @@ impl<In> Co<In> {
     #[track_caller]
     #[inline]
     pub fn sleep_until(&self, at: Time) -> Sleep {
-        Sleep { world: Rc::clone(self.world()), at, place: Location::caller(), progress: Progress::New }
+        Sleep::new(self.world(), at, Location::caller())
     }
 
     /// Goes to the back of the ready queue, at the same instant (rule S3).
@@ -203,6 +203,13 @@ pub struct Sleep {
     at: Time,
     place: Place,
     progress: Progress,
+}
+
+impl Sleep {
+    #[inline]
+    fn new(world: &Rc<World>, at: Time, place: Place) -> Self {
+        Sleep { world: Rc::clone(world), at, place, progress: Progress::New }
+    }
 }
 
 impl Future for Sleep {

@@ -74,7 +74,7 @@ impl World {
             drop(inner);
             return Err(self.refused(to, value));
         }
-        self.collect_mail(&mut inner);
+        inner.collect_mail(&self.inbox);
         let queued = inner.make_ready(to.id());
         drop(inner);
         self.tell_host();

@@ -151,8 +151,7 @@ impl Inner {
     /// Puts a peer at the back of the ready queue. False if it stands there already, or has nothing to run.
     pub(crate) fn make_ready(&mut self, peer: PeerId) -> bool {
         let Some(slot) = self.table.get_mut(peer) else { return false };
-        let runs = slot.phase == Phase::Started || slot.is_handed();
-        if runs && slot.ticket == 0 {
+        if slot.can_run() && slot.ticket == 0 {
             self.tickets = self.tickets.checked_add(1).unwrap_or(1);
             slot.ticket = self.tickets;
             self.ready.push_back((peer.raw_index(), self.tickets));
@@ -197,7 +196,7 @@ impl Inner {
     /// As `make_ready`, at the front. An entry further back becomes void.
     pub(crate) fn make_first(&mut self, peer: PeerId) -> bool {
         let Some(slot) = self.table.get_mut(peer) else { return false };
-        let runs = slot.phase == Phase::Started || slot.is_handed();
+        let runs = slot.can_run();
         if runs {
             self.tickets = self.tickets.checked_add(1).unwrap_or(1);
             slot.ticket = self.tickets;

@@ -137,11 +137,7 @@ where
 {
     #[track_caller]
     fn start(self, group: &Group) -> Tasks<T> {
-        let mut tasks = Tasks::new();
-        for body in self {
-            tasks.push(group.spawn(body, decides));
-        }
-        tasks
+        Vec::from(self).start(group)
     }
 }
 

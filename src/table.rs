@@ -141,6 +141,11 @@ impl Slot {
         };
     }
 
+    /// Returns whether the peer's body can be resumed: it has started, or been handed its first value.
+    pub(crate) fn can_run(&self) -> bool {
+        self.phase == Phase::Started || self.is_handed()
+    }
+
     /// Returns whether the peer is alive and has been handed a value: it was listening, and is not any more.
     pub(crate) fn is_handed(&self) -> bool {
         matches!(self.phase, Phase::Unstarted | Phase::Started) && !self.listening

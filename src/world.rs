@@ -371,11 +371,6 @@ impl World {
         self.chores.set(false);
     }
 
-    #[inline]
-    pub(crate) fn collect_mail(&self, inner: &mut Inner) {
-        inner.collect_mail(&self.inbox);
-    }
-
     pub(crate) fn swap_newborn(&self, empty: &mut Vec<(PeerId, Box<dyn Resume>)>) {
         mem::swap(&mut self.inner.borrow_mut().newborn, empty);
     }
