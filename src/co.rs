@@ -12,7 +12,7 @@ use std::task::{Context, Poll};
 use crate::error::TransferError;
 use crate::mailbox::{self, Mailbox};
 use crate::peer::{Peer, PeerId};
-use crate::world::{Place, World};
+use crate::world::{Chore, Place, World};
 
 /// The control token of a peer that accepts values of type `In`.
 ///
@@ -606,7 +606,7 @@ impl<In, T> Future for Leave<'_, In, T> {
                 *sent = Sent::Done;
                 refuse(&error);
             }
-            co.world.leave();
+            co.world.add_chore(Chore::Leave);
         }
         Poll::Pending
     }

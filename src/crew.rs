@@ -4,21 +4,19 @@ use std::collections::BTreeMap;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::task::Context;
 
 use crate::deadlock::Livelock;
+use crate::generator::{Generator, Hatch};
 use crate::peer::PeerId;
 use crate::report::Who;
 use crate::table::Outcome;
-use crate::waker::{Inbox, LentWaker};
-use crate::world::{Resume, Switch, Turn, World};
+use crate::trace::Cause;
+use crate::waker::{Inbox, LentWaker, Wakee};
+use crate::world::{Body, Chore, Switch, World};
 
 /// Of how many resumptions at the end of a livelock the report counts whose they were.
 const COUNTED: u64 = 1_000;
-
-/// How many peers make a crew too large for the cache.
-const MANY: usize = 10_000;
-/// How many of those in the ready queue are then looked at ahead of their turns.
-const AHEAD: usize = 16;
 
 /// Why the crew stopped running.
 pub(crate) enum Stop {
@@ -33,7 +31,7 @@ pub(crate) enum Stop {
 /// A peer's generator, and the waker that it has kept a clone of, if any.
 struct Berth<'a> {
     peer: PeerId,
-    generator: Box<dyn Resume + 'a>,
+    generator: Generator<'a>,
     waker: Option<Box<LentWaker>>,
 }
 
@@ -43,8 +41,11 @@ pub(crate) struct Crew<'a> {
     /// The waker that bodies are polled with, but for those that have kept a clone of theirs.
     lent: LentWaker,
     inbox: Arc<Inbox>,
+    hatch: Hatch,
+    /// Generators whose bodies have returned, to be given others.
+    idle: Vec<Generator<'a>>,
     /// Kept to be filled again.
-    newborn: Vec<(PeerId, Box<dyn Resume>)>,
+    newborn: Vec<(PeerId, Body<'static>)>,
     /// How many resumptions are left until the crew stops, where that is limited.
     fuel: Option<u64>,
 }
@@ -53,10 +54,16 @@ impl<'a> Crew<'a> {
     pub(crate) fn new(world: &World) -> Self {
         let lent = LentWaker::new(world.inbox());
         world.use_waker(&lent);
-        Crew { berths: vec![], lent, inbox: Arc::clone(world.inbox()), newborn: vec![], fuel: None }
+        let (hatch, inbox) = (Hatch::default(), Arc::clone(world.inbox()));
+        Crew { berths: vec![], lent, inbox, hatch, idle: vec![], newborn: vec![], fuel: None }
     }
 
-    pub(crate) fn admit(&mut self, peer: PeerId, generator: Box<dyn Resume + 'a>) {
+    /// Gives `peer` a generator that runs `body`.
+    pub(crate) fn admit(&mut self, peer: PeerId, body: Body<'a>) {
+        self.berth(peer, Generator::new(&self.hatch, body));
+    }
+
+    fn berth(&mut self, peer: PeerId, generator: Generator<'a>) {
         if self.berths.len() <= peer.index() {
             self.berths.resize_with(peer.index() + 1, || None);
         }
@@ -76,6 +83,7 @@ impl<'a> Crew<'a> {
             let peer = world.current();
             world.exit();
             world.forget_switch();
+            world.take_chore(Chore::Return);
             let Some(peer) = peer else {
                 world.note_panic_of_nobody("a foreign waker", payload); // from a waker that is not of this crate
                 continue;
@@ -97,35 +105,18 @@ impl<'a> Crew<'a> {
             return Stop::Ended;
         }
         let watched = self.fuel.is_some() || world.recorder().is_some();
-        let mut ahead = 0;
         while let Some(next) = world.next() {
-            if self.berths.len() >= MANY {
-                if ahead == 0 {
-                    self.look_ahead(world);
-                    ahead = AHEAD;
-                }
-                ahead -= 1;
-            }
             let mut peer = next;
             // This is the trampoline: it resumes whoever has control, and whoever they hand it to, and so on.
             loop {
                 if watched && !self.permit(world, peer) {
                     return Stop::OutOfFuel(peer);
                 }
-                let mut switch = match self.resume(world, peer) {
-                    Turn::Suspended => world.take_switch(),
-                    Turn::Returned => {
-                        world.exit();
-                        self.drop_body(world, peer);
-                        if Some(peer) == main {
-                            return Stop::Ended;
-                        }
-                        Switch::Wait
-                    }
-                };
+                self.resume(world, peer);
+                let mut switch = world.take_switch();
                 if world.has_chores() {
                     world.exit();
-                    switch = self.settle_switch(world, peer, switch);
+                    switch = self.settle_step(world, peer, switch);
                     if main.is_some_and(|main| world.is_finished(main)) {
                         return Stop::Ended;
                     }
@@ -174,7 +165,7 @@ impl<'a> Crew<'a> {
 
     /// Returns whether a waker of some peer is held by somebody, so that something outside might fire it.
     pub(crate) fn has_kept_waker(&self) -> bool {
-        self.berths.iter().flatten().any(|berth| berth.waker.as_ref().is_some_and(|waker| waker.is_kept_at_rest()))
+        self.berths.iter().flatten().any(|berth| berth.waker.as_ref().is_some_and(|waker| waker.is_kept()))
     }
 
     /// Tells the trace that `peer` is resumed, unless the fuel is used up: then it is when the crew runs again.
@@ -190,26 +181,14 @@ impl<'a> Crew<'a> {
         }
         world.record(|recorder| {
             recorder.resumed(peer);
-            world.add_chore(); // to tell how the step ends
+            world.add_chore(Chore::Tell); // to tell how the step ends
         });
         true
     }
 
-    /// Looks at the generators that are resumed next.
-    ///
-    /// Where there are too many peers for the cache, each resumption waits for memory several times, once for each
-    /// thing that leads to the next. What leads to the peers that are next can be looked at all at once.
-    fn look_ahead(&self, world: &World) {
-        world.visit_first_ready(AHEAD, |index| {
-            if let Some(Some(berth)) = self.berths.get(index as usize) {
-                berth.generator.look();
-            }
-        });
-    }
-
     /// Resumes `peer` for one step.
     #[inline]
-    fn resume(&mut self, world: &World, peer: PeerId) -> Turn {
+    fn resume(&mut self, world: &World, peer: PeerId) {
         let berth = self.berths[peer.index()].as_mut().expect("a peer that runs has a body");
         debug_assert_eq!(berth.peer, peer, "a peer that runs has a body");
         if berth.waker.is_some() {
@@ -217,11 +196,10 @@ impl<'a> Crew<'a> {
         }
         self.lent.lend(peer);
         world.enter(peer);
-        let turn = berth.generator.resume();
+        berth.generator.resume(&mut Context::from_waker(self.lent.waker()));
         if self.lent.is_kept() {
             self.give_waker(world, peer);
         }
-        turn
     }
 
     /// Leaves the waker to the peer that has kept a clone of it, and makes another to lend.
@@ -237,7 +215,7 @@ impl<'a> Crew<'a> {
 
     /// Resumes a peer that has kept a clone of its waker, and drops the waker if all clones are gone by then.
     #[cold]
-    fn resume_with_own_waker(&mut self, world: &World, peer: PeerId) -> Turn {
+    fn resume_with_own_waker(&mut self, world: &World, peer: PeerId) {
         /// Goes back to the lent waker, even if the body panics.
         struct Own<'a>(&'a World, &'a LentWaker);
         impl Drop for Own<'_> {
@@ -251,19 +229,28 @@ impl<'a> Crew<'a> {
         world.use_waker(&waker);
         world.enter(peer);
         let own = Own(world, &self.lent);
-        let turn = berth.generator.resume();
+        berth.generator.resume(&mut Context::from_waker(waker.waker()));
         let kept = waker.is_kept();
         drop(own);
         berth.waker = kept.then_some(waker);
-        turn
     }
 
     /// Settles what has come up in a step of `from`, and returns its switch, unless whom it handed control is not there
     /// any more.
     #[cold]
-    fn settle_switch(&mut self, world: &World, from: PeerId, switch: Switch) -> Switch {
-        world.record_step(from, switch);
-        if world.take_leaving() {
+    fn settle_step(&mut self, world: &World, from: PeerId, mut switch: Switch) -> Switch {
+        if world.take_chore(Chore::Return) {
+            self.vacate(world, from);
+            if let Switch::To(forgotten) = switch {
+                // A transfer was forgotten (`mem::forget`) before control could pass.
+                world.wake(Wakee::Peer(forgotten), Cause::Value(Some(from)));
+                switch = Switch::Wait;
+            }
+        }
+        if world.take_chore(Chore::Tell) {
+            world.record_step(from, switch);
+        }
+        if world.take_chore(Chore::Leave) {
             world.finish(from, Outcome::Left);
             self.drop_body(world, from);
         }
@@ -277,8 +264,7 @@ impl<'a> Crew<'a> {
 
     /// Drops the bodies of cancelled peers, and takes over those of new ones.
     fn settle(&mut self, world: &World) {
-        while world.has_chores() {
-            world.clear_chores();
+        while world.take_chore(Chore::Bodies) {
             for peer in world.take_doomed() {
                 world.finish(peer, Outcome::Cancelled); // one that cancelled itself has not been ended yet
                 self.drop_body(world, peer);
@@ -288,9 +274,16 @@ impl<'a> Crew<'a> {
             for (peer, body) in newborn.drain(..) {
                 if world.is_finished(peer) {
                     world.drop_contained(peer, body);
-                } else {
-                    self.admit(peer, body);
+                    continue;
                 }
+                let generator = match self.idle.pop() {
+                    Some(mut generator) => {
+                        generator.occupy(&self.hatch, body);
+                        generator
+                    }
+                    None => Generator::new(&self.hatch, body),
+                };
+                self.berth(peer, generator);
             }
             self.newborn = newborn;
         }
@@ -304,6 +297,15 @@ impl<'a> Crew<'a> {
             self.drop_body(world, peer);
         }
         self.settle(world);
+    }
+
+    /// Drops the body of a peer that has returned, and keeps the generator for another.
+    fn vacate(&mut self, world: &World, peer: PeerId) {
+        if let Some(Berth { mut generator, .. }) = self.berths[peer.index()].take()
+            && world.contain(peer, || generator.vacate())
+        {
+            self.idle.push(generator);
+        }
     }
 
     fn drop_body(&mut self, world: &World, peer: PeerId) {

@@ -12,7 +12,7 @@ use crate::report::{PeerInfo, State, Who};
 use crate::table::{Outcome, Phase, Wait};
 use crate::trace::Cause;
 use crate::waker::Wakee;
-use crate::world::{Place, World};
+use crate::world::{Chore, Place, World};
 
 impl World {
     /// Ends `peer`, makes ready whoever awaits its task (rule T6), and drops the value it was left with.
@@ -59,9 +59,12 @@ impl World {
     /// Drops what belonged to `peer`: a destructor of the user's, which may call back. If it panics, that is reported
     /// at the end of the run, like a panic of the body.
     pub(crate) fn drop_contained<T>(&self, peer: PeerId, remains: T) {
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(remains))) {
-            self.note_panic(peer, payload);
-        }
+        self.contain(peer, || drop(remains));
+    }
+
+    /// As `drop_contained`, where more is to be done than to drop a value. False if it panicked.
+    pub(crate) fn contain(&self, peer: PeerId, end: impl FnOnce()) -> bool {
+        catch_unwind(AssertUnwindSafe(end)).map_err(|payload| self.note_panic(peer, payload)).is_ok()
     }
 
     /// Ends a peer that a destructor wants to define when the run is over; its task is there to be asked all the same.
@@ -123,7 +126,7 @@ impl World {
             return;
         }
         self.inner.borrow_mut().doomed.push(peer);
-        self.add_chore();
+        self.add_chore(Chore::Bodies);
         if self.current() != Some(peer) {
             self.finish(peer, Outcome::Cancelled);
         }

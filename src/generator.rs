@@ -1,68 +1,90 @@
 //! Generators: the suspend and resume points of peers. The only file that names genawaiter, and the only one that yields.
 
+use std::cell::Cell;
 use std::future::Future;
-use std::hint::black_box;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::mem;
+use std::pin::{Pin, pin};
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
 
 use genawaiter::GeneratorState;
 use genawaiter::rc::{Co, Gen};
 
-use crate::world::{Resume, Turn, World};
+use crate::world::Body;
 
-/// A body's end of the airlock between it and the trampoline.
-pub(crate) struct Airlock(Co<()>);
+/// Through which the generators of a crew are given bodies.
+pub(crate) type Hatch = Rc<Cell<Option<Body<'static>>>>;
 
-/// Makes a generator of the body that `make` gives for its end of the airlock.
-pub(crate) fn generator<'a, F: Future<Output = ()> + 'a>(make: impl FnOnce(Airlock) -> F) -> Box<dyn Resume + 'a> {
-    Box::new(Generator { inner: Gen::new(|co| make(Airlock(co))), seen: 0 })
-}
+/// A generator: it owns a body, and is resumed for one step of it at a time.
+///
+/// Once its body has returned it is given another, as a thread of a pool is given one job after another: to make a
+/// generator takes two allocations, which were a third of the time of a spawn.
+pub(crate) struct Generator<'a>(Gen<(), (), Runner<'a>>);
 
-struct Generator<F: Future> {
-    inner: Gen<(), (), F>,
-    /// Means nothing: it is what there is to read in order to look at the generator.
-    seen: u8,
-}
-
-impl<F: Future<Output = ()>> Resume for Generator<F> {
-    #[inline]
-    fn resume(&mut self) -> Turn {
-        match self.inner.resume() {
-            GeneratorState::Yielded(()) => Turn::Suspended,
-            GeneratorState::Complete(()) => Turn::Returned,
-        }
+impl<'a> Generator<'a> {
+    pub(crate) fn new(hatch: &Hatch, body: Body<'a>) -> Self {
+        let hatch = Rc::clone(hatch);
+        Generator(Gen::new(|airlock| Runner { airlock, body, spent: false, hatch }))
     }
 
-    fn look(&self) {
-        black_box(self.seen);
+    /// Runs the body until it suspends or returns.
+    ///
+    /// `async_resume` passes the context through to the body, so that any future can be awaited in it (rule A1); one
+    /// poll is one step, since the runner yields at the end of each.
+    #[inline(always)]
+    pub(crate) fn resume(&mut self, cx: &mut Context<'_>) {
+        let step = pin!(self.0.async_resume()).poll(cx);
+        debug_assert!(matches!(step, Poll::Ready(GeneratorState::Yielded(()))), "a runner does nothing but yield");
+    }
+
+    /// Drops the body that has returned. It may panic, as any destructor.
+    pub(crate) fn vacate(&mut self) {
+        self.resume(&mut Context::from_waker(Waker::noop()));
+    }
+
+    /// Gives another body to a generator that has none.
+    pub(crate) fn occupy(&mut self, hatch: &Hatch, body: Body<'static>) {
+        hatch.set(Some(body));
+        self.vacate();
     }
 }
 
-/// Runs a body, and yields whenever it suspends.
+/// What a generator's own future does, for ever: it polls the body once, and yields.
 ///
-/// A generator of genawaiter is resumed without a waker, and expects its body to wait for nothing but yields. This
-/// stands between: it polls the body with the waker of its peer, so that any future can be awaited in it, and every
-/// time the body is pending it yields. To whom control goes then, the body has left in the world, from where the
-/// trampoline takes it: to pass it through the airlock as well was measured at a tenth of a transfer.
-///
-/// genawaiter would have the result of `yield_` awaited. But that completes at the next resumption, whatever its
-/// reason, while a transfer must go on waiting until its value has come (rule T4); so it is dropped, and what the body
-/// awaits decides whether it goes on.
-pub(crate) struct Yielding<'a, F> {
-    pub(crate) airlock: &'a Airlock,
-    pub(crate) world: &'a World,
-    pub(crate) body: Pin<&'a mut F>,
+/// It yields nothing: to whom control goes, the body has left in the world, from where the trampoline takes it; to pass
+/// it through the airlock as well was measured at a tenth of a transfer. genawaiter would have the result of `yield_`
+/// awaited. But that completes at the next resumption, whatever its reason, while a transfer must go on waiting until
+/// its value has come (rule T4); so it is dropped, and what the body awaits decides whether it goes on.
+struct Runner<'a> {
+    airlock: Co<()>,
+    body: Body<'a>,
+    /// The body has returned: it is to be dropped, and never polled again.
+    spent: bool,
+    hatch: Hatch,
 }
 
-impl<F: Future> Future for Yielding<'_, F> {
-    type Output = F::Output;
+impl Runner<'_> {
+    /// Drops the body, and takes another if there is one.
+    #[cold]
+    #[inline(never)]
+    fn change(&mut self) {
+        let next = self.hatch.take();
+        self.spent = next.is_none();
+        drop(mem::replace(&mut self.body, next.unwrap_or_else(|| Box::pin(async {})))); // which allocates nothing
+    }
+}
 
-    #[inline]
-    fn poll(mut self: Pin<&mut Self>, _resumed: &mut Context<'_>) -> Poll<F::Output> {
-        let polled = self.world.poll(self.body.as_mut());
-        if polled.is_pending() {
-            drop(self.airlock.0.yield_(()));
+impl Future for Runner<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.spent {
+            self.change();
+        } else {
+            self.spent = self.body.as_mut().poll(cx).is_ready();
         }
-        polled
+        drop(self.airlock.yield_(()));
+        Poll::Pending
     }
 }

@@ -7,13 +7,12 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::panic::{Location, resume_unwind};
 use std::path::Path;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use crate::co::Co;
 use crate::error::Ended;
-use crate::generator::{Airlock, Yielding, generator};
 use crate::mailbox::mailbox;
 use crate::peer::{Peer, PeerId};
 use crate::table::{Name, Outcome};
@@ -251,12 +250,11 @@ impl World {
         let me = peer.id();
         let world = Rc::clone(self);
         let mut co = self.new_co(peer);
-        self.give_body(me, move |airlock| async move {
+        self.give_body(me, async move {
             world.start(me);
             let first = co.take().expect("a peer starts when it has been given a value");
-            let body = pin!(body(&mut co, first));
-            let value = Yielding { airlock: &airlock, world: &world, body }.await;
-            world.finish(me, Outcome::Returned(Box::new(value)));
+            let value = body(&mut co, first).await;
+            world.returned(me, Box::new(value));
         });
         Task::new(Rc::clone(self), me, place)
     }
@@ -273,13 +271,12 @@ impl World {
         let me = peer.id();
         let world = Rc::clone(self);
         let mut co = self.new_co(peer);
-        self.give_body(me, move |airlock| async move {
+        self.give_body(me, async move {
             world.start(me);
             let first = co.take();
             debug_assert!(first.is_some(), "a peer starts when it has been given a value");
-            let body = pin!(body(&mut co));
-            let value = Yielding { airlock: &airlock, world: &world, body }.await;
-            world.finish(me, Outcome::Returned(Box::new(value)));
+            let value = body(&mut co).await;
+            world.returned(me, Box::new(value));
         });
         let _ = self.schedule(peer, ()); // refused only at the end of the run, when the peer has ended already
         Task::new(Rc::clone(self), me, place)
@@ -302,10 +299,9 @@ impl World {
         let me = peer.id();
         let world = Rc::clone(self);
         let mut co = self.new_co(peer);
-        self.give_body(me, move |airlock| async move {
-            let body = pin!(body(&mut co));
-            let value = Yielding { airlock: &airlock, world: &world, body }.await;
-            world.finish(me, Outcome::Returned(Box::new(value)));
+        self.give_body(me, async move {
+            let value = body(&mut co).await;
+            world.returned(me, Box::new(value));
         });
         self.start_unasked(me);
         (peer, Task::new(Rc::clone(self), me, place))
@@ -313,8 +309,8 @@ impl World {
 
     /// Gives `me` the generator of the body that `make` makes. Panics at the caller's line if it cannot take one.
     #[track_caller]
-    fn give_body<F: Future<Output = ()> + 'static>(&self, me: PeerId, make: impl FnOnce(Airlock) -> F) {
-        if let Err(unused) = self.define(me, generator(make)) {
+    fn give_body(&self, me: PeerId, body: impl Future<Output = ()> + 'static) {
+        if let Err(unused) = self.define(me, Box::pin(body)) {
             drop(unused);
             assert!(self.is_closing(), "cannot define {}: it {}; declare another peer", self.who(me), self.state(me));
             self.cancel_unborn(me);

@@ -3,7 +3,7 @@
 use crate::peer::PeerId;
 use crate::table::{Phase, Wait};
 use crate::trace::Recorder;
-use crate::world::{Switch, World};
+use crate::world::{Chore, Switch, World};
 
 impl World {
     /// Tells the recorder of an event, if there is one: it costs a branch where there is none.
@@ -13,7 +13,7 @@ impl World {
             recorder.set_now(self.now());
             tell(recorder);
             if recorder.is_behind() {
-                self.add_chore(); // to show the callback what happened, between two steps
+                self.add_chore(Chore::Tell); // to show the callback what happened, between two steps
             }
         }
     }
@@ -25,7 +25,7 @@ impl World {
         let (wait, place, listening) = (slot.wait(), slot.place, slot.listening);
         drop(inner);
         self.record(|recorder| match wait {
-            Wait::Transfer(_) if switch != Switch::Wait && self.leaving.get() => {} // told when it has ended
+            Wait::Transfer(_) if switch != Switch::Wait && self.has_chore(Chore::Leave) => {} // told when it has ended
             Wait::Transfer(to) if switch != Switch::Wait => recorder.transferred(peer, to, place),
             // What it once listened for, and has been given.
             Wait::Transfer(_) | Wait::Receive if !listening => recorder.suspended(peer, Wait::Elsewhere, None),

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::future::Future;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -13,16 +13,15 @@ use crate::clock::Clock;
 use crate::co::Co;
 use crate::crew::{Crew, Stop};
 use crate::error::{Ended, RunError};
-use crate::generator::{Yielding, generator};
 use crate::output::{Output, Sink};
 use crate::pace::{Pace, Rate};
 use crate::peer::PeerId;
 use crate::report::Peers;
 use crate::rest::Rest;
-use crate::table::{Name, Outcome};
+use crate::table::Name;
 use crate::trace::{Event, Recorder, Stream, Trace};
 use crate::waker::Inbox;
-use crate::world::{Resume, World};
+use crate::world::World;
 
 /// A future of the host's that is done after some wall time.
 pub(crate) type HostSleep = Pin<Box<dyn Future<Output = ()>>>;
@@ -504,12 +503,11 @@ impl<'a> Run<'a> {
         let peer = world.declare_typed::<In>(Name::Given("main".into()));
         let me = peer.id();
         let mut co = world.new_co(peer);
-        let body: Box<dyn Resume + 'a> = generator(move |airlock| async move {
-            let body = pin!(main(&mut co));
-            result.set(Some(Yielding { airlock: &airlock, world, body }.await));
-            world.finish(me, Outcome::Returned(Box::new(())));
-        });
-        self.crew.admit(me, body);
+        let body = async move {
+            result.set(Some(main(&mut co).await));
+            world.returned(me, Box::new(()));
+        };
+        self.crew.admit(me, Box::pin(body));
         world.start_unasked(me);
         self.main = Some(me);
     }

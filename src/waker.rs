@@ -127,22 +127,12 @@ impl LentWaker {
         self.bell.peer.store(peer.to_bits(), Ordering::Relaxed);
     }
 
-    /// Returns whether somebody holds a clone of the waker, which is the one that bodies are polled with now.
+    /// Returns whether somebody holds a clone of the waker.
     #[inline]
     pub(crate) fn is_kept(&self) -> bool {
-        self.has_clones_beyond(1)
-    }
-
-    /// The same of a waker that was left to its peer, which is not running.
-    pub(crate) fn is_kept_at_rest(&self) -> bool {
-        self.has_clones_beyond(0)
-    }
-
-    #[inline]
-    fn has_clones_beyond(&self, ours: usize) -> bool {
         // Two are `bell` and `waker`. When there are no more, whatever another thread did through its clone before
         // it dropped it has happened, and the next `lend` cannot be seen by it.
-        let kept = Arc::strong_count(&self.bell) > 2 + ours;
+        let kept = Arc::strong_count(&self.bell) > 2;
         if !kept {
             fence(Ordering::Acquire);
         }
@@ -195,14 +185,11 @@ mod tests {
         let inbox = Arc::new(Inbox::default());
         let lent = LentWaker::new(&inbox);
         lent.lend(id(1));
-        let polled_with = lent.waker().clone();
         assert!(!lent.is_kept());
-        let clone = polled_with.clone();
+        let clone = lent.waker().clone();
         assert!(lent.is_kept());
-        drop(polled_with);
-        assert!(!lent.is_kept() && lent.is_kept_at_rest());
         std::thread::spawn(move || clone.wake()).join().unwrap();
-        assert!(!lent.is_kept_at_rest());
+        assert!(!lent.is_kept());
         assert_eq!(drained(&inbox), [id(1)]);
     }
 }

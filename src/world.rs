@@ -1,5 +1,6 @@
 //! What peers share: the table of peers, the ready queue, the timers. It owns no generator.
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
@@ -8,7 +9,7 @@ use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 use std::thread;
 
 use crate::error::{Panic, Passing};
@@ -17,7 +18,7 @@ use crate::output::Output;
 use crate::pace::Pace;
 use crate::peer::PeerId;
 use crate::report::Who;
-use crate::table::{Name, Phase, Slot, Table, Wait};
+use crate::table::{Name, Outcome, Phase, Slot, Table, Wait};
 use crate::time::Time;
 use crate::timers::Timers;
 use crate::trace::{Cause, Recorder};
@@ -36,20 +37,21 @@ pub(crate) enum Switch {
     To(PeerId),
 }
 
-/// How a peer gave control back to the trampoline.
-pub(crate) enum Turn {
-    /// To whom, it has left in the world as a [`Switch`].
-    Suspended,
-    Returned,
+/// Something for the trampoline to see to before it resumes anybody.
+#[derive(Clone, Copy)]
+pub(crate) enum Chore {
+    /// The running peer leaves: it ends when it suspends.
+    Leave = 1,
+    /// The body of the running peer has returned, and is to be dropped.
+    Return = 2,
+    /// There are bodies to be taken over, or to be dropped.
+    Bodies = 4,
+    /// The trace is to be told how the step ended.
+    Tell = 8,
 }
 
-/// What the trampoline can resume: a generator, whatever its body is.
-pub(crate) trait Resume {
-    fn resume(&mut self) -> Turn;
-
-    /// Looks at it, so that it is in the cache when it is resumed soon.
-    fn look(&self);
-}
+/// What a peer runs, whatever its body is: it leaves its result in the world, and then returns.
+pub(crate) type Body<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
 /// The state that every `Co`, `Clock` and `Task` of one trampoline shares.
 ///
@@ -63,14 +65,11 @@ pub(crate) struct World {
     pub(crate) current: Cell<Option<PeerId>>,
     /// To whom the running peer gives control when it suspends.
     pub(crate) switch: Cell<Switch>,
-    /// Something below is there for the trampoline to do before it resumes anybody.
-    chores: Cell<bool>,
-    /// The running peer leaves: it ends when it suspends.
-    pub(crate) leaving: Cell<bool>,
+    /// A set of [`Chore`]s.
+    chores: Cell<u8>,
     /// The run is over, and its peers are being dropped: nobody can be handed control any more.
     closing: Cell<bool>,
-    /// The waker that bodies are polled with, and what tells it from others.
-    pub(crate) waker: RefCell<Waker>,
+    /// What tells the waker that bodies are polled with from others.
     pub(crate) own_waker: Cell<*const ()>,
     /// The panic that the running peer goes on with, if it does.
     pub(crate) passing: Cell<Option<Passing>>,
@@ -111,7 +110,7 @@ pub(crate) struct Inner {
     /// Foreign wakers to tell when a value arrives for a peer.
     pub(crate) relays: BTreeMap<PeerId, Waker>,
     /// Bodies that the trampoline has not taken over yet. Empty whenever no peer is running.
-    newborn: Vec<(PeerId, Box<dyn Resume>)>,
+    newborn: Vec<(PeerId, Body<'static>)>,
     /// Peers that were cancelled, whose bodies the trampoline has not dropped yet.
     pub(crate) doomed: Vec<PeerId>,
     /// Panics that no task can tell of.
@@ -139,10 +138,8 @@ impl World {
             now: Cell::new(Time::ZERO),
             current: Cell::new(None),
             switch: Cell::new(Switch::Wait),
-            chores: Cell::new(false),
-            leaving: Cell::new(false),
+            chores: Cell::new(0),
             closing: Cell::new(false),
-            waker: RefCell::new(Waker::noop().clone()),
             own_waker: Cell::new(std::ptr::null()),
             passing: Cell::new(None),
             pace,
@@ -244,7 +241,7 @@ impl World {
     /// Gives a declared peer its body; the trampoline takes it over when the running peer suspends.
     ///
     /// Hands the body back if the peer is not there to take it: it has one, has ended, or the run is over.
-    pub(crate) fn define(&self, peer: PeerId, body: Box<dyn Resume>) -> Result<(), Box<dyn Resume>> {
+    pub(crate) fn define(&self, peer: PeerId, body: Body<'static>) -> Result<(), Body<'static>> {
         let mut inner = self.inner.borrow_mut();
         match inner.table.get_mut(peer) {
             Some(slot) if slot.phase == Phase::Undefined && !self.closing.get() => {
@@ -252,7 +249,7 @@ impl World {
                 slot.listening = true;
                 slot.detached = false;
                 inner.newborn.push((peer, body));
-                self.chores.set(true);
+                self.add_chore(Chore::Bodies);
                 Ok(())
             }
             _ => Err(body),
@@ -288,17 +285,9 @@ impl World {
         self.current.set(Some(peer));
     }
 
-    /// Polls a body with the waker that is lent to its peer.
-    #[inline]
-    pub(crate) fn poll<F: Future>(&self, body: Pin<&mut F>) -> Poll<F::Output> {
-        let waker = self.waker.borrow_mut(); // which costs less than to share it: there is no count to be kept from overflowing
-        body.poll(&mut Context::from_waker(&waker))
-    }
-
-    /// Polls bodies with this waker from now on.
+    /// Notes with which waker bodies are polled from now on.
     pub(crate) fn use_waker(&self, waker: &LentWaker) {
         self.own_waker.set(waker.waker().data());
-        self.waker.borrow_mut().clone_from(waker.waker());
     }
 
     pub(crate) fn inbox(&self) -> &Arc<Inbox> {
@@ -325,7 +314,7 @@ impl World {
     /// Forgets the switch of this step: it was taken back, or its peer has panicked.
     pub(crate) fn forget_switch(&self) {
         self.switch.set(Switch::Wait);
-        self.leaving.set(false);
+        self.take_chore(Chore::Leave);
     }
 
     #[inline]
@@ -338,21 +327,31 @@ impl World {
         self.current.set(None);
     }
 
-    /// Returns whether the trampoline must settle something before it resumes anybody.
+    /// Ends the running peer, whose body returns now.
+    pub(crate) fn returned(&self, peer: PeerId, value: Box<dyn Any>) {
+        self.finish(peer, Outcome::Returned(value));
+        self.add_chore(Chore::Return);
+    }
+
+    /// Returns whether the trampoline must see to something before it resumes anybody.
     #[inline]
     pub(crate) fn has_chores(&self) -> bool {
-        self.chores.get()
+        self.chores.get() != 0
     }
 
-    /// Ends the running peer when it suspends.
-    pub(crate) fn leave(&self) {
-        self.leaving.set(true);
-        self.add_chore();
+    pub(crate) fn has_chore(&self, chore: Chore) -> bool {
+        self.chores.get() & chore as u8 != 0
     }
 
-    /// Returns whether the peer that has just suspended leaves.
-    pub(crate) fn take_leaving(&self) -> bool {
-        self.leaving.take()
+    pub(crate) fn add_chore(&self, chore: Chore) {
+        self.chores.set(self.chores.get() | chore as u8);
+    }
+
+    /// Returns whether there was such a chore, and takes it from the list.
+    pub(crate) fn take_chore(&self, chore: Chore) -> bool {
+        let there = self.has_chore(chore);
+        self.chores.set(self.chores.get() & !(chore as u8));
+        there
     }
 
     pub(crate) fn is_closing(&self) -> bool {
@@ -363,15 +362,7 @@ impl World {
         self.closing.set(closing);
     }
 
-    pub(crate) fn add_chore(&self) {
-        self.chores.set(true);
-    }
-
-    pub(crate) fn clear_chores(&self) {
-        self.chores.set(false);
-    }
-
-    pub(crate) fn swap_newborn(&self, empty: &mut Vec<(PeerId, Box<dyn Resume>)>) {
+    pub(crate) fn swap_newborn(&self, empty: &mut Vec<(PeerId, Body<'static>)>) {
         mem::swap(&mut self.inner.borrow_mut().newborn, empty);
     }
 
