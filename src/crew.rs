@@ -18,6 +18,11 @@ use crate::world::{Body, Chore, Switch, World};
 /// Of how many resumptions at the end of a livelock the report counts whose they were.
 const COUNTED: u64 = 1_000;
 
+/// How many peers make a crew too large for the cache.
+const MANY: usize = 10_000;
+/// How many of those in the ready queue are then looked at ahead of their turns.
+const AHEAD: usize = 16;
+
 /// Why the crew stopped running.
 pub(crate) enum Stop {
     /// The main peer has ended.
@@ -105,7 +110,15 @@ impl<'a> Crew<'a> {
             return Stop::Ended;
         }
         let watched = self.fuel.is_some() || world.recorder().is_some();
+        let mut ahead = 0;
         while let Some(next) = world.next() {
+            if self.berths.len() >= MANY {
+                if ahead == 0 {
+                    self.look_ahead(world);
+                    ahead = AHEAD;
+                }
+                ahead -= 1;
+            }
             let mut peer = next;
             // This is the trampoline: it resumes whoever has control, and whoever they hand it to, and so on.
             loop {
@@ -184,6 +197,18 @@ impl<'a> Crew<'a> {
             world.add_chore(Chore::Tell); // to tell how the step ends
         });
         true
+    }
+
+    /// Looks at the generators that are resumed next.
+    ///
+    /// Where there are too many peers for the cache, each resumption waits for memory several times, once for each
+    /// thing that leads to the next. What leads to the peers that are next can be looked at all at once.
+    fn look_ahead(&mut self, world: &World) {
+        world.visit_first_ready(AHEAD, |index| {
+            if let Some(Some(berth)) = self.berths.get_mut(index as usize) {
+                berth.generator.look();
+            }
+        });
     }
 
     /// Resumes `peer` for one step.

@@ -37,6 +37,12 @@ impl<'a> Generator<'a> {
         debug_assert!(matches!(step, Poll::Ready(GeneratorState::Yielded(()))), "a runner does nothing but yield");
     }
 
+    /// Touches what a resumption touches first, so that it is in the cache when the generator is resumed soon: here the
+    /// future of a resumption is made, which prepares the airlock for it, and is not polled.
+    pub(crate) fn look(&mut self) {
+        drop(self.0.async_resume());
+    }
+
     /// Drops the body that has returned. It may panic, as any destructor.
     pub(crate) fn vacate(&mut self) {
         self.resume(&mut Context::from_waker(Waker::noop()));

@@ -14,6 +14,15 @@ use crate::world::{Drawn, Inner, World};
 const SWEPT: usize = 1_024;
 
 impl World {
+    /// Visits the indices of the first peers in the ready queue; of some that have left it since, too.
+    pub(crate) fn visit_first_ready(&self, count: usize, mut visit: impl FnMut(u32)) {
+        for &(index, ticket) in self.inner.borrow().ready.iter().take(count) {
+            if ticket != 0 {
+                visit(index);
+            }
+        }
+    }
+
     /// Decides who runs next: whoever stands at the front of the ready queue (rule S1). `None` ends the instant.
     ///
     /// Everything that wants control and was not handed it by a transfer passes through here, so another policy
