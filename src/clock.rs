@@ -9,9 +9,9 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use crate::co::Co;
+use crate::deadlines::Stamp;
 use crate::table::Wait;
 use crate::time::Time;
-use crate::timers::TimerKey;
 use crate::world::{Place, World};
 
 /// A trampoline's clock, as a handle of its own.
@@ -189,7 +189,7 @@ enum Progress {
     /// Not polled yet. Next: Armed, or Queued if the time has come already.
     New,
     /// A timer is armed. Next: Done.
-    Armed(TimerKey),
+    Armed(Stamp),
     /// Has drawn this turn in the ready queue. Next: Done.
     Queued(u64),
     /// The time has come.
@@ -226,21 +226,31 @@ impl Future for Sleep {
                 Poll::Pending
             }
             Progress::New => {
-                let key = world.arm(self.at, world.wakee(cx), self.place);
-                self.progress = Progress::Armed(key);
+                let stamp = world.arm(self.at, cx, self.place);
+                self.progress = Progress::Armed(stamp);
                 Poll::Pending
             }
             // Woken for another reason, perhaps by another peer than the one that armed it; or else the timer has fired.
-            Progress::Armed(key) if world.retarget(key, world.wakee(cx)) => {
-                world.note(Wait::Sleep(self.at), self.place);
-                Poll::Pending
+            Progress::Armed(stamp) if world.was_due(stamp, self.at) => {
+                self.progress = Progress::Done;
+                Poll::Ready(())
             }
+            Progress::Armed(stamp) => match world.keep_timer(stamp, self.at, cx, self.place) {
+                Some(kept) => {
+                    self.progress = Progress::Armed(kept);
+                    Poll::Pending
+                }
+                None => {
+                    self.progress = Progress::Done;
+                    Poll::Ready(())
+                }
+            },
             // Polled before its turn.
             Progress::Queued(turn) if world.keep_turn(turn, cx) => {
                 world.note(Wait::Sleep(self.at), self.place);
                 Poll::Pending
             }
-            Progress::Armed(_) | Progress::Queued(_) | Progress::Done => {
+            Progress::Queued(_) | Progress::Done => {
                 self.progress = Progress::Done;
                 Poll::Ready(())
             }
@@ -251,7 +261,7 @@ impl Future for Sleep {
 impl Drop for Sleep {
     fn drop(&mut self) {
         match self.progress {
-            Progress::Armed(key) => self.world.disarm(key),
+            Progress::Armed(stamp) => self.world.disarm(stamp),
             Progress::Queued(turn) => self.world.forgo_turn(turn),
             Progress::New | Progress::Done => {}
         }

@@ -53,6 +53,8 @@ pub(crate) struct Crew<'a> {
     newborn: Vec<(PeerId, Body<'static>)>,
     /// How many resumptions are left until the crew stops, where that is limited.
     fuel: Option<u64>,
+    /// When an instant is over, it goes on with the next, where the clock is virtual.
+    across: bool,
 }
 
 impl<'a> Crew<'a> {
@@ -60,7 +62,7 @@ impl<'a> Crew<'a> {
         let lent = LentWaker::new(world.inbox());
         world.use_waker(&lent);
         let (hatch, inbox) = (Hatch::default(), Arc::clone(world.inbox()));
-        Crew { berths: vec![], lent, inbox, hatch, idle: vec![], newborn: vec![], fuel: None }
+        Crew { berths: vec![], lent, inbox, hatch, idle: vec![], newborn: vec![], fuel: None, across: false }
     }
 
     /// Gives `peer` a generator that runs `body`.
@@ -111,7 +113,13 @@ impl<'a> Crew<'a> {
         }
         let watched = self.fuel.is_some() || world.recorder().is_some();
         let mut ahead = 0;
-        while let Some(next) = world.next() {
+        loop {
+            let Some(mut peer) = world.next() else {
+                if self.across && world.next_instant() {
+                    continue;
+                }
+                return Stop::Idle;
+            };
             if self.berths.len() >= MANY {
                 if ahead == 0 {
                     self.look_ahead(world);
@@ -119,7 +127,6 @@ impl<'a> Crew<'a> {
                 }
                 ahead -= 1;
             }
-            let mut peer = next;
             // This is the trampoline: it resumes whoever has control, and whoever they hand it to, and so on.
             loop {
                 if watched && !self.permit(world, peer) {
@@ -141,7 +148,14 @@ impl<'a> Crew<'a> {
             }
             world.exit();
         }
-        Stop::Idle
+    }
+
+    /// Runs peers until `main` has ended, or nobody is ready and the virtual clock cannot go on.
+    pub(crate) fn run_on(&mut self, world: &World, main: Option<PeerId>) -> Stop {
+        self.across = true;
+        let stop = self.run_ready(world, main, None);
+        self.across = false;
+        stop
     }
 
     /// Runs one instant to its end, unless it takes more than `limit` resumptions: then it is a livelock (rule E4).

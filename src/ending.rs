@@ -36,6 +36,7 @@ impl World {
         let detached = slot.detached;
         let mailbox = slot.empty_mailbox();
         let relay = inner.relays.remove(&peer);
+        inner.disarm_ended(peer);
         let card = inner.table.card_mut(peer);
         let joiner = card.joiner.take();
         let mut remains = None;

@@ -162,7 +162,9 @@
 //!   failed run.
 //! - `pace.rs`: The pace of a clock: virtual, so that it stands still and jumps; or wall time, as it is or scaled.
 //! - `trace/`: Events as they happened, and one file for each way to show them.
-//! - `timers.rs`: Deadlines in order: a radix heap, which need not sort because time only goes forward.
+//! - `deadlines.rs`: Deadlines in order: a sorted front, and behind it buckets that need no sorting because time only
+//!   goes forward.
+//! - `timers.rs`: Timers: whom each deadline is for. A peer's own timer is a number in its slot; all others are kept here.
 //! - `mailbox.rs`: Where a value waits for its peer.
 //! - `waker.rs`: Real wakers, safe from any thread: a wake is a peer's id dropped into the trampoline's inbox.
 //! - `output.rs`: Where `say` puts its lines: standard output, or a sink of the caller's.
@@ -203,6 +205,7 @@ mod deadlock;
 mod error;
 mod pace;
 pub mod trace;
+mod deadlines;
 mod timers;
 mod mailbox;
 mod waker;

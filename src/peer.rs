@@ -42,13 +42,16 @@ impl PeerId {
     }
 
     #[allow(clippy::cast_possible_truncation)] // the lower half is meant
-    pub(crate) const fn generation(self) -> u32 {
-        self.0.get() as u32
+    pub(crate) const fn generation(self) -> NonZeroU32 {
+        match NonZeroU32::new(self.0.get() as u32) {
+            Some(generation) => generation,
+            None => NonZeroU32::MIN, // it is never zero; this costs less than to say so by a panic
+        }
     }
 
     /// The next peer to stand in the same place, if there is a generation left for it.
     pub(crate) fn successor(self) -> Option<Self> {
-        let generation = self.generation().checked_add(1).and_then(NonZeroU32::new)?;
+        let generation = self.generation().checked_add(1)?;
         Some(PeerId::new(self.raw_index(), generation))
     }
 

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Waker};
 
 use crate::peer::PeerId;
-use crate::table::{Phase, Wait};
+use crate::table::Phase;
 use crate::trace::Cause;
 use crate::waker::{Inbox, Wakee};
 use crate::world::{Drawn, Inner, World};
@@ -27,35 +27,43 @@ impl World {
     ///
     /// Everything that wants control and was not handed it by a transfer passes through here, so another policy
     /// would take this function's place.
+    #[inline]
     pub(crate) fn next(&self) -> Option<PeerId> {
         let mut inner = self.inner.borrow_mut();
         inner.collect_mail(&self.inbox);
-        while let Some((index, ticket)) = inner.ready.pop_front() {
-            let peer = if ticket == 0 {
-                inner.served += 1;
-                let Drawn { peer, foreign } = inner.turns.pop_front().unwrap_or_default();
-                if let Some(foreign) = foreign {
-                    drop(inner);
-                    self.ring(foreign);
-                    inner = self.inner.borrow_mut();
-                    inner.collect_mail(&self.inbox); // most likely a turn for the same peer, which this one uses up
+        loop {
+            let (index, ticket) = inner.ready.pop_front()?;
+            if ticket == 0 {
+                drop(inner);
+                if let Some(peer) = self.serve_turn() {
+                    return Some(peer);
                 }
-                peer.filter(|&peer| inner.table.get(peer).is_some_and(|slot| slot.phase == Phase::Started))
-            } else {
-                let (peer, slot) = inner.table.at(index);
-                (slot.ticket == ticket).then_some(peer)
-            };
-            let Some(peer) = peer else { continue };
-            let slot = inner.table.alive(peer);
-            slot.ticket = 0;
-            if !slot.listening {
-                slot.since = self.now.get();
-                slot.set_wait(Wait::Elsewhere);
-                slot.place = None;
+                inner = self.inner.borrow_mut();
+                continue;
             }
-            return Some(peer);
+            let (peer, slot) = inner.table.at(index);
+            if slot.ticket == ticket {
+                slot.begin_turn(self.now.get());
+                return Some(peer);
+            }
         }
-        None
+    }
+
+    /// Serves the turn at the front of those that were drawn.
+    #[cold]
+    fn serve_turn(&self) -> Option<PeerId> {
+        let mut inner = self.inner.borrow_mut();
+        inner.served += 1;
+        let Drawn { peer, foreign } = inner.turns.pop_front().unwrap_or_default();
+        if let Some(foreign) = foreign {
+            drop(inner);
+            self.ring(foreign);
+            inner = self.inner.borrow_mut();
+            inner.collect_mail(&self.inbox); // most likely a turn for the same peer, which this one uses up
+        }
+        let slot = inner.table.get_mut(peer?).filter(|slot| slot.phase == Phase::Started)?;
+        slot.begin_turn(self.now.get());
+        peer
     }
 
     /// Draws a turn at the back of the ready queue for the future that is polled with `cx` (rule S3).
@@ -149,16 +157,19 @@ impl World {
 
 impl Inner {
     /// Puts a peer at the back of the ready queue. False if it stands there already, or has nothing to run.
+    #[inline]
     pub(crate) fn make_ready(&mut self, peer: PeerId) -> bool {
         let Some(slot) = self.table.get_mut(peer) else { return false };
-        if slot.can_run() && slot.ticket == 0 {
+        let becomes = slot.can_run() && slot.ticket == 0;
+        if becomes {
             self.tickets = self.tickets.checked_add(1).unwrap_or(1);
             slot.ticket = self.tickets;
             self.ready.push_back((peer.raw_index(), self.tickets));
-            self.sweep_ready();
-            return true;
+            if self.ready.len() >= self.sweep_at {
+                self.sweep_ready();
+            }
         }
-        false
+        becomes
     }
 
     /// Takes out the turns at the very end of the queue that nobody waits for any more.
@@ -172,21 +183,22 @@ impl Inner {
 
     /// Takes out the entries that are void, when there may be as many of them as of others: while control goes only
     /// by transfers nobody else looks at the queue.
-    pub(crate) fn sweep_ready(&mut self) {
-        if self.ready.len() >= self.sweep_at {
-            let table = &self.table;
-            self.ready.retain(|&(index, ticket)| ticket == 0 || table.ticket_at(index) == ticket);
-            self.sweep_at = SWEPT.max(2 * self.ready.len());
-        }
+    #[cold]
+    fn sweep_ready(&mut self) {
+        let table = &self.table;
+        self.ready.retain(|&(index, ticket)| ticket == 0 || table.ticket_at(index) == ticket);
+        self.sweep_at = SWEPT.max(2 * self.ready.len());
     }
 
     /// As `make_ready`, and tells the trace why.
+    #[inline]
     pub(crate) fn ready_by(&mut self, peer: PeerId, cause: Cause) {
         if self.make_ready(peer) {
             self.record_ready(Some(peer), cause, false);
         }
     }
 
+    #[inline]
     pub(crate) fn record_ready(&self, peer: Option<PeerId>, cause: Cause, first: bool) {
         if let (Some(recorder), Some(peer)) = (&self.recorder, peer) {
             recorder.woken(peer, cause, first);

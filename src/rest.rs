@@ -1,16 +1,18 @@
 //! The rest between two instants: timers, and how the clock goes on when nobody is ready.
 
-use std::mem;
+use std::task::Context;
 use std::time::Duration;
 
+use crate::deadlines::{Owners, Stamp};
 use crate::deadlock::Standstill;
 use crate::pace::Pace;
-use crate::table::Wait;
+use crate::peer::PeerId;
+use crate::table::{Disarmed, Wait};
 use crate::time::Time;
-use crate::timers::TimerKey;
+use crate::timers::{Due, Timers};
 use crate::trace::Cause;
 use crate::waker::Wakee;
-use crate::world::{Place, World};
+use crate::world::{Inner, Place, World};
 
 /// How the clock goes on when nobody is ready.
 pub(crate) enum Rest {
@@ -26,7 +28,7 @@ impl World {
     /// Ends the instant: decides how the clock goes on, and makes ready all that is due then (rule S2), but nothing that
     /// is due at `until` or later. `kept` tells whether a waker of some peer is held by somebody.
     pub(crate) fn rest(&self, until: Option<Time>, kept: impl FnOnce() -> bool) -> Rest {
-        let next = self.inner.borrow_mut().timers.next().filter(|&at| until.is_none_or(|until| at < until));
+        let next = self.next_deadline().filter(|&at| until.is_none_or(|until| at < until));
         if let Some(now) = self.pace.read() {
             return match next.or(until) {
                 Some(at) if next.is_some() && at <= now => {
@@ -48,10 +50,28 @@ impl World {
             }
             return Rest::Stuck;
         };
+        self.go_on(at);
+        Rest::Over
+    }
+
+    /// Begins the next instant, if the clock is virtual, nothing holds it, and a timer is armed.
+    #[inline]
+    pub(crate) fn next_instant(&self) -> bool {
+        if !matches!(self.pace, Pace::Virtual) || self.holds.get() > 0 {
+            return false;
+        }
+        let next = self.next_deadline();
+        if let Some(at) = next {
+            self.go_on(at);
+        }
+        next.is_some()
+    }
+
+    /// Moves the virtual clock to the next deadline.
+    fn go_on(&self, at: Time) {
         debug_assert!(at >= self.now.get(), "the clock never runs backwards");
         self.move_clock(at);
         self.fire(at);
-        Rest::Over
     }
 
     fn move_clock(&self, now: Time) {
@@ -68,26 +88,31 @@ impl World {
 
     /// Makes ready all that is due at `at` or before, in the order of deadlines and then of arming.
     fn fire(&self, at: Time) {
-        let mut inner = self.inner.borrow_mut();
-        let mut due = mem::take(&mut inner.due);
-        inner.timers.fire(at, |wakee| due.push(wakee));
-        inner.collect_mail(&self.inbox);
-        for wakee in due.drain(..) {
-            match wakee {
-                Wakee::Peer(peer) => inner.ready_by(peer, Cause::Timer),
-                Wakee::Waker(foreign) => {
-                    drop(inner);
-                    self.ring(foreign);
-                    inner = self.inner.borrow_mut();
-                    inner.collect_mail(&self.inbox);
+        let mut guard = self.inner.borrow_mut();
+        guard.collect_mail(&self.inbox);
+        loop {
+            let inner = &mut *guard;
+            match inner.timers.pop(at, &inner.table) {
+                Some(Due::Own(index)) => {
+                    let peer = inner.note_disarmed(index);
+                    inner.ready_by(peer, Cause::Timer);
                 }
+                Some(Due::Apart(Wakee::Peer(peer))) => inner.ready_by(peer, Cause::Timer),
+                Some(Due::Apart(Wakee::Waker(foreign))) => {
+                    drop(guard);
+                    self.ring(foreign);
+                    guard = self.inner.borrow_mut();
+                    guard.collect_mail(&self.inbox);
+                }
+                None => break,
             }
         }
-        inner.due = due;
     }
 
     pub(crate) fn next_deadline(&self) -> Option<Time> {
-        self.inner.borrow_mut().timers.next()
+        let mut inner = self.inner.borrow_mut();
+        let inner = &mut *inner;
+        inner.timers.next(&inner.table)
     }
 
     /// Says why no deadline ends the wait when nobody is ready: for the report.
@@ -109,25 +134,100 @@ impl World {
         self.tell_host();
     }
 
-    /// Arms a timer, for which the running peer waits in `place`. One past the end of time is kept, so that it can be seen waiting, and never fires (rule S4).
+    /// Arms a timer for whoever polls with `cx`, for which the running peer waits in `place`. One past the end of time is
+    /// kept, so that it can be seen waiting, and is never due (rule S4).
     #[inline]
-    pub(crate) fn arm(&self, at: Time, wakee: Wakee, place: Place) -> TimerKey {
+    pub(crate) fn arm(&self, at: Time, cx: &Context<'_>, place: Place) -> Stamp {
         self.tell_host();
+        let wakee = self.wakee(cx);
         let mut inner = self.inner.borrow_mut();
-        let key = inner.timers.arm(at, wakee);
-        self.note_in(&mut inner, Wait::Sleep(at), place);
-        key
+        let inner = &mut *inner;
+        self.note_in(inner, Wait::Sleep(at), place);
+        if let Wakee::Peer(peer) = wakee
+            && let Some(stamp) = inner.table.arm(peer)
+        {
+            inner.timers.arm_own(at, stamp);
+            return stamp;
+        }
+        inner.timers.arm_apart(at, wakee)
     }
 
-    /// Makes a timer wake somebody else, in its old place among those of the same deadline. False if it is not armed.
+    /// Returns whether this timer, which was armed for `at`, is some peer's own and was due. Of one that was armed apart
+    /// only `keep_timer` can tell.
     #[inline]
-    pub(crate) fn retarget(&self, key: TimerKey, wakee: Wakee) -> bool {
-        let former = self.inner.borrow_mut().timers.retarget(key, wakee);
-        former.is_ok() // and what it gives back is dropped when nothing is borrowed: it may be a foreign waker
+    pub(crate) fn was_due(&self, stamp: Stamp, at: Time) -> bool {
+        // If its peer had ended before, it would not be armed either.
+        at <= self.instant() && Timers::<Wakee>::is_own(stamp) && !self.inner.borrow().table.is_armed(stamp)
     }
 
-    pub(crate) fn disarm(&self, key: TimerKey) {
-        let wakee = self.inner.borrow_mut().timers.disarm(key);
-        drop(wakee); // as above
+    /// Sees to it that a timer wakes whoever polls with `cx` now, in its old place among those of the same deadline.
+    /// `None` if it was due.
+    #[cold]
+    pub(crate) fn keep_timer(&self, stamp: Stamp, at: Time, cx: &Context<'_>, place: Place) -> Option<Stamp> {
+        let kept = if Timers::<Wakee>::is_own(stamp) {
+            self.keep_own_timer(stamp, at, cx, place)?
+        } else {
+            let former = self.inner.borrow_mut().timers.retarget_apart(stamp, self.wakee(cx));
+            former.ok()?; // dropped when nothing is borrowed: it may be a foreign waker
+            stamp
+        };
+        self.note(Wait::Sleep(at), place);
+        Some(kept)
+    }
+
+    fn keep_own_timer(&self, stamp: Stamp, at: Time, cx: &Context<'_>, place: Place) -> Option<Stamp> {
+        let armed = self.inner.borrow().table.is_armed(stamp);
+        if !armed {
+            // Its peer may have ended before, if the sleep was moved to another.
+            return (at > self.instant()).then(|| self.arm(at, cx, place));
+        }
+        let wakee = self.wakee(cx);
+        if matches!(&wakee, Wakee::Peer(peer) if peer.raw_index() == stamp.owner) {
+            return Some(stamp);
+        }
+        let mut inner = self.inner.borrow_mut();
+        let inner = &mut *inner;
+        let kept = inner.timers.pass_own(at, stamp, wakee);
+        inner.note_disarmed(stamp.owner);
+        Some(kept)
+    }
+
+    pub(crate) fn disarm(&self, stamp: Stamp) {
+        let mut inner = self.inner.borrow_mut();
+        if !Timers::<Wakee>::is_own(stamp) {
+            let Inner { timers, table, .. } = &mut *inner;
+            let wakee = timers.disarm_apart(stamp, table);
+            drop(inner);
+            drop(wakee); // when nothing is borrowed: it may be a foreign waker
+        } else if inner.table.is_armed(stamp) {
+            inner.disarm_own(stamp.owner);
+        }
+    }
+}
+
+impl Inner {
+    /// Notes that the own timer of a peer is armed no more, and returns whose it is.
+    #[inline]
+    fn note_disarmed(&mut self, index: u32) -> PeerId {
+        let (peer, disarmed) = self.table.disarm(index);
+        if disarmed == Disarmed::AndCountsAnew {
+            self.timers.sweep(&self.table);
+        }
+        peer
+    }
+
+    fn disarm_own(&mut self, index: u32) {
+        let (_, disarmed) = self.table.disarm(index);
+        self.timers.disarmed_own(&self.table);
+        if disarmed == Disarmed::AndCountsAnew {
+            self.timers.sweep(&self.table);
+        }
+    }
+
+    /// Disarms the own timer of a peer that has ended: what sleeps with it, if it was moved elsewhere, arms another.
+    pub(crate) fn disarm_ended(&mut self, peer: PeerId) {
+        if self.table.has_armed(peer) {
+            self.disarm_own(peer.raw_index());
+        }
     }
 }

@@ -6,12 +6,16 @@ use std::collections::VecDeque;
 use std::num::NonZeroU32;
 use std::panic::Location;
 
+use crate::deadlines::{Owners, Stamp};
 use crate::error::Panic;
 use crate::mailbox::Postbox;
 use crate::peer::PeerId;
 use crate::time::Time;
 pub(crate) use crate::trace::Wait;
 use crate::waker::Wakee;
+
+/// How many peers there may be at once: an index leaves one bit for the timers.
+const MOST: u32 = 1 << 31;
 
 /// How many names of finished peers are kept after their slots were used again, for the errors that name them.
 const OBITUARIES: usize = 256;
@@ -88,11 +92,14 @@ enum WaitsFor {
 ///
 /// Invariant: `listening` implies that no value waits in the mailbox, and a phase of Unstarted or Started.
 /// Invariant: `ticket` is not zero exactly while an entry of the ready queue with that ticket stands for this peer.
+/// Invariant: `alarm` is odd exactly while the peer's own timer is armed, with that number in its stamp.
 #[repr(align(64))]
 pub(crate) struct Slot {
-    /// Whose it is, or was last.
-    peer: PeerId,
+    /// Which of the peers with this index has it, or had it last.
+    generation: NonZeroU32,
     pub(crate) ticket: u32,
+    /// Counts the times that the peer's own timer was armed or ceased to be; it goes on from one peer to the next.
+    alarm: u32,
     pub(crate) phase: Phase,
     /// Suspended where a value may arrive.
     pub(crate) listening: bool,
@@ -141,6 +148,17 @@ impl Slot {
         };
     }
 
+    /// Notes that the peer has its turn at `now`.
+    #[inline]
+    pub(crate) fn begin_turn(&mut self, now: Time) {
+        self.ticket = 0;
+        if !self.listening {
+            self.since = now;
+            self.set_wait(Wait::Elsewhere);
+            self.place = None;
+        }
+    }
+
     /// Returns whether the peer's body can be resumed: it has started, or been handed its first value.
     pub(crate) fn can_run(&self) -> bool {
         self.phase == Phase::Started || self.is_handed()
@@ -170,16 +188,17 @@ pub(crate) struct Table {
 impl Table {
     /// Makes a peer without a body.
     pub(crate) fn insert(&mut self, name: Name, mailbox: Postbox, parent: Option<PeerId>, now: Time) -> PeerId {
-        let peer = if let Some(index) = self.free.pop() {
-            self.bury(index)
+        let (peer, alarm) = if let Some(index) = self.free.pop() {
+            (self.bury(index), self.slots[index as usize].alarm)
         } else {
-            let index = u32::try_from(self.slots.len()).ok().filter(|&index| index < u32::MAX);
-            PeerId::new(index.expect("fewer than four billion peers"), NonZeroU32::MIN)
+            let index = u32::try_from(self.slots.len()).ok().filter(|&index| index < MOST);
+            (PeerId::new(index.expect("fewer than two billion peers"), NonZeroU32::MIN), 0)
         };
         self.born += 1;
         let slot = Slot {
-            peer,
+            generation: peer.generation(),
             ticket: 0,
+            alarm,
             phase: Phase::Undefined,
             listening: false,
             detached: true,
@@ -209,15 +228,16 @@ impl Table {
             self.obituaries.pop_front();
         }
         let name = std::mem::replace(&mut self.cards[index as usize].name, Name::OfBody(""));
-        self.obituaries.push_back((slot.peer, name));
-        slot.peer.successor().expect("a slot whose generations are used up is not free")
+        let peer = PeerId::new(index, slot.generation);
+        self.obituaries.push_back((peer, name));
+        peer.successor().expect("a slot whose generations are used up is not free")
     }
 
     /// Frees the slot of a finished peer that nothing can ask about any more, and returns what it still held, to be
     /// dropped when no borrow of the table is alive: a destructor may call back.
     pub(crate) fn remove(&mut self, peer: PeerId) -> Remains {
         let slot = &mut self.slots[peer.index()];
-        debug_assert_eq!((slot.peer, slot.phase), (peer, Phase::Finished));
+        debug_assert_eq!((slot.generation, slot.phase), (peer.generation(), Phase::Finished));
         slot.phase = Phase::Vacant;
         // A slot is used for as many peers as there are generations, and then never again: no id ever means two peers.
         if peer.successor().is_some() {
@@ -231,14 +251,14 @@ impl Table {
     /// The slot of `peer`, if it is this peer's still.
     #[inline]
     pub(crate) fn get(&self, peer: PeerId) -> Option<&Slot> {
-        self.slots.get(peer.index()).filter(|slot| slot.peer == peer && slot.phase != Phase::Vacant)
+        self.slots.get(peer.index()).filter(|slot| slot.generation == peer.generation() && slot.phase != Phase::Vacant)
     }
 
     /// As `get`.
     #[inline]
     pub(crate) fn get_mut(&mut self, peer: PeerId) -> Option<&mut Slot> {
         let slot = self.slots.get_mut(peer.index())?;
-        (slot.peer == peer && slot.phase != Phase::Vacant).then_some(slot)
+        (slot.generation == peer.generation() && slot.phase != Phase::Vacant).then_some(slot)
     }
 
     /// The card of a peer whose slot is there.
@@ -262,14 +282,14 @@ impl Table {
     #[inline]
     pub(crate) fn listening(&mut self, peer: PeerId) -> Option<&mut Slot> {
         let slot = self.slots.get_mut(peer.index())?;
-        (slot.listening && slot.peer == peer).then_some(slot)
+        (slot.listening && slot.generation == peer.generation()).then_some(slot)
     }
 
     /// The slot of a peer that is alive: it has control, or is being given it.
     #[inline]
     pub(crate) fn alive(&mut self, peer: PeerId) -> &mut Slot {
         let slot = &mut self.slots[peer.index()];
-        debug_assert_eq!(slot.peer, peer, "a peer that acts is alive");
+        debug_assert_eq!(slot.generation, peer.generation(), "a peer that acts is alive");
         slot
     }
 
@@ -277,13 +297,39 @@ impl Table {
     #[inline]
     pub(crate) fn at(&mut self, index: u32) -> (PeerId, &mut Slot) {
         let slot = &mut self.slots[index as usize];
-        (slot.peer, slot)
+        (PeerId::new(index, slot.generation), slot)
+    }
+
+    /// Arms the peer's own timer; `None` if it is armed.
+    #[inline]
+    pub(crate) fn arm(&mut self, peer: PeerId) -> Option<Stamp> {
+        let slot = self.alive(peer);
+        if slot.alarm % 2 != 0 {
+            return None;
+        }
+        slot.alarm += 1;
+        Some(Stamp { owner: peer.raw_index(), arming: slot.alarm })
+    }
+
+    /// Notes that the own timer of the peer with this index is armed no more.
+    #[inline]
+    pub(crate) fn disarm(&mut self, index: u32) -> (PeerId, Disarmed) {
+        let slot = &mut self.slots[index as usize];
+        debug_assert!(slot.alarm % 2 != 0, "it was armed");
+        slot.alarm = slot.alarm.wrapping_add(1);
+        let disarmed = if slot.alarm == 0 { Disarmed::AndCountsAnew } else { Disarmed::Once };
+        (PeerId::new(index, slot.generation), disarmed)
+    }
+
+    /// Returns whether the own timer of a peer whose slot is there is armed.
+    pub(crate) fn has_armed(&self, peer: PeerId) -> bool {
+        self.slots[peer.index()].alarm % 2 != 0
     }
 
     /// The name of `peer`, or its id if the name is forgotten.
     pub(crate) fn name(&self, peer: PeerId) -> String {
         let name = match self.slots.get(peer.index()) {
-            Some(slot) if slot.peer == peer => Some(&self.cards[peer.index()].name),
+            Some(slot) if slot.generation == peer.generation() => Some(&self.cards[peer.index()].name),
             _ => self.obituaries.iter().find(|(dead, _)| *dead == peer).map(|(_, name)| name),
         };
         name.map_or_else(|| peer.to_string(), Name::text)
@@ -291,11 +337,27 @@ impl Table {
 
     /// Every peer that has a slot, in the order of their spawning.
     pub(crate) fn in_order(&self) -> Vec<PeerId> {
-        let there = self.slots.iter().zip(&self.cards).filter(|(slot, _)| slot.phase != Phase::Vacant);
-        let mut peers: Vec<(u64, PeerId)> = there.map(|(slot, card)| (card.born, slot.peer)).collect();
+        let there = (0..).zip(&self.slots).zip(&self.cards).filter(|((_, slot), _)| slot.phase != Phase::Vacant);
+        let mut peers: Vec<(u64, PeerId)> =
+            there.map(|((index, slot), card)| (card.born, PeerId::new(index, slot.generation))).collect();
         peers.sort_unstable();
         peers.into_iter().map(|(_, peer)| peer).collect()
     }
+}
+
+impl Owners for Table {
+    #[inline]
+    fn is_armed(&self, stamp: Stamp) -> bool {
+        self.slots.get(stamp.owner as usize).is_some_and(|slot| slot.alarm == stamp.arming)
+    }
+}
+
+/// A peer's own timer is armed no more.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Disarmed {
+    Once,
+    /// The count of its armings begins again, so that what is left of those of old must go.
+    AndCountsAnew,
 }
 
 /// What a freed slot still held.
@@ -327,11 +389,25 @@ mod tests {
         let mut table = Table::default();
         let first = table.insert(named("first"), Postbox::Unit(false), None, Time::ZERO);
         let last = PeerId::new(0, NonZeroU32::MAX);
-        table.slots[0].peer = last;
+        table.slots[0].generation = last.generation();
         table.slots[0].phase = Phase::Finished;
         drop(table.remove(last));
         let second = table.insert(named("second"), Postbox::Unit(false), None, Time::ZERO);
         assert_ne!(first.index(), second.index());
+    }
+
+    #[test]
+    fn a_timer_is_armed_until_it_is_not_and_then_its_stamp_is_void() {
+        let mut table = Table::default();
+        let peer = table.insert(named("peer"), Postbox::Unit(false), None, Time::ZERO);
+        let stamp = table.arm(peer).unwrap();
+        assert!(table.is_armed(stamp) && table.arm(peer).is_none());
+        assert_eq!(table.disarm(0), (peer, Disarmed::Once));
+        assert!(!table.is_armed(stamp) && !table.has_armed(peer));
+        table.slots[0].alarm = u32::MAX - 1;
+        let last = table.arm(peer).unwrap();
+        assert_eq!((last.arming, table.disarm(0)), (u32::MAX, (peer, Disarmed::AndCountsAnew)));
+        assert_eq!(table.arm(peer), Some(stamp));
     }
 
     #[test]

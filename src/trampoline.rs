@@ -522,6 +522,7 @@ impl<'a> Run<'a> {
         let limit = self.trampoline.steps_per_instant;
         let stop = match budget {
             Some(_) if limit.is_none() => self.crew.run_ready(world, self.main, budget),
+            None if limit.is_none() => self.crew.run_on(world, self.main),
             _ => self.crew.run_instant(world, self.main, limit).map_err(RunError::Livelock)?,
         };
         match stop {

@@ -119,7 +119,6 @@ pub(crate) struct Inner {
     pub(crate) panicked: u64,
     /// Kept to be filled again.
     pub(crate) mail: Vec<PeerId>,
-    pub(crate) due: Vec<Wakee>,
     /// The same as that of the world.
     pub(crate) recorder: Option<Rc<Recorder>>,
 }
