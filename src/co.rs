@@ -1,6 +1,6 @@
 //! `Co`, the control token: the only code through which a peer gives control away.
 
-use std::cell::Cell;
+use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::mem;
@@ -136,17 +136,25 @@ pub struct Co<In = ()> {
     world: Rc<World>,
     mailbox: Mailbox<In>,
     me: PeerId,
-    /// A value may have come for a transfer or receive that was dropped before it looked (rule T4).
-    unclaimed: Cell<bool>,
 }
 
 impl<In> Co<In> {
     pub(crate) fn new(world: Rc<World>, mailbox: Mailbox<In>, me: PeerId) -> Self {
-        Co { world, mailbox, me, unclaimed: Cell::new(false) }
+        Co { world, mailbox, me }
     }
 
     pub(crate) fn world(&self) -> &Rc<World> {
         &self.world
+    }
+
+    /// Notes that the body starts.
+    pub(crate) fn start(&self) {
+        self.world.start(self.me);
+    }
+
+    /// Ends the peer, whose body returns now.
+    pub(crate) fn returned(&self, value: Box<dyn Any>) {
+        self.world.returned(self.me, value);
     }
 
     /// Returns this peer's own handle, to be sent to whoever shall hand control back.
@@ -488,7 +496,7 @@ impl<In, T> TryTransfer<'_, In, T> {
             Sent::Not(_) if !world.is_current(*me) => return Poll::Pending,
             Sent::Not(_) => {
                 let Sent::Not(value) = mem::replace(&mut self.sent, Sent::Waiting) else { unreachable!("just seen") };
-                if let Err(error) = world.transfer(*me, self.to, value, &self.co.unclaimed, self.place) {
+                if let Err(error) = world.transfer(*me, self.to, value, self.place) {
                     self.sent = Sent::Done;
                     return Poll::Ready(self.co.unless_to_oneself(self.to, error));
                 }
@@ -514,7 +522,6 @@ impl<In, T> Drop for TryTransfer<'_, In, T> {
     fn drop(&mut self) {
         if let Sent::Waiting = self.sent {
             let Co { world, me, .. } = &*self.co;
-            self.co.unclaimed.set(true);
             world.stop_listening(*me);
             world.take_back(*me, self.to.id());
         }
@@ -571,7 +578,6 @@ impl<In> Drop for Receive<'_, In> {
     #[inline(always)]
     fn drop(&mut self) {
         if self.listening {
-            self.co.unclaimed.set(true);
             self.co.world.stop_listening(self.co.me);
         }
     }
@@ -602,7 +608,7 @@ impl<In, T> Future for Leave<'_, In, T> {
             return Poll::Pending; // as a transfer
         }
         if let Sent::Not(value) = mem::replace(sent, Sent::Waiting) {
-            if let Err(error) = co.world.transfer(co.me, *to, value, &co.unclaimed, place) {
+            if let Err(error) = co.world.transfer(co.me, *to, value, place) {
                 *sent = Sent::Done;
                 refuse(&error);
             }

@@ -10,7 +10,7 @@ use crate::deadlock::Livelock;
 use crate::generator::{Generator, Hatch};
 use crate::peer::PeerId;
 use crate::report::Who;
-use crate::table::Outcome;
+use crate::table::Fate;
 use crate::trace::Cause;
 use crate::waker::{Inbox, LentWaker, Wakee};
 use crate::world::{Body, Chore, Switch, World};
@@ -33,18 +33,13 @@ pub(crate) enum Stop {
     OutOfFuel(PeerId),
 }
 
-/// A peer's generator, and the waker that it has kept a clone of, if any.
-struct Berth<'a> {
-    peer: PeerId,
-    generator: Generator<'a>,
-    waker: Option<Box<LentWaker>>,
-}
-
 /// The generators of one run, by the index of their peers.
 pub(crate) struct Crew<'a> {
-    berths: Vec<Option<Berth<'a>>>,
+    generators: Vec<Option<Generator<'a>>>,
     /// The waker that bodies are polled with, but for those that have kept a clone of theirs.
     lent: LentWaker,
+    /// The wakers that were left to peers which have kept a clone, by the index of the peer; no longer than need be.
+    kept: Vec<Option<Box<LentWaker>>>,
     inbox: Arc<Inbox>,
     hatch: Hatch,
     /// Generators whose bodies have returned, to be given others.
@@ -62,20 +57,31 @@ impl<'a> Crew<'a> {
         let lent = LentWaker::new(world.inbox());
         world.use_waker(&lent);
         let (hatch, inbox) = (Hatch::default(), Arc::clone(world.inbox()));
-        Crew { berths: vec![], lent, inbox, hatch, idle: vec![], newborn: vec![], fuel: None, across: false }
+        Crew {
+            generators: vec![],
+            lent,
+            kept: vec![],
+            inbox,
+            hatch,
+            idle: vec![],
+            newborn: vec![],
+            fuel: None,
+            across: false,
+        }
     }
 
     /// Gives `peer` a generator that runs `body`.
     pub(crate) fn admit(&mut self, peer: PeerId, body: Body<'a>) {
-        self.berth(peer, Generator::new(&self.hatch, body));
+        let generator = Generator::new(&self.hatch, body);
+        self.place(peer, generator);
     }
 
-    fn berth(&mut self, peer: PeerId, generator: Generator<'a>) {
-        if self.berths.len() <= peer.index() {
-            self.berths.resize_with(peer.index() + 1, || None);
+    fn place(&mut self, peer: PeerId, generator: Generator<'a>) {
+        if self.generators.len() <= peer.index() {
+            self.generators.resize_with(peer.index() + 1, || None);
         }
-        debug_assert!(self.berths[peer.index()].is_none(), "a berth is free when its peer is born");
-        self.berths[peer.index()] = Some(Berth { peer, generator, waker: None });
+        debug_assert!(self.generators[peer.index()].is_none(), "a place is free when its peer is born");
+        self.generators[peer.index()] = Some(generator);
     }
 
     /// Runs peers, for at most `fuel` resumptions if that is limited, until nobody is ready or `main` has ended. A panic ends the peer that
@@ -120,7 +126,7 @@ impl<'a> Crew<'a> {
                 }
                 return Stop::Idle;
             };
-            if self.berths.len() >= MANY {
+            if self.generators.len() >= MANY {
                 if ahead == 0 {
                     self.look_ahead(world);
                     ahead = AHEAD;
@@ -192,7 +198,7 @@ impl<'a> Crew<'a> {
 
     /// Returns whether a waker of some peer is held by somebody, so that something outside might fire it.
     pub(crate) fn has_kept_waker(&self) -> bool {
-        self.berths.iter().flatten().any(|berth| berth.waker.as_ref().is_some_and(|waker| waker.is_kept()))
+        self.kept.iter().flatten().any(|waker| waker.is_kept())
     }
 
     /// Tells the trace that `peer` is resumed, unless the fuel is used up: then it is when the crew runs again.
@@ -219,8 +225,8 @@ impl<'a> Crew<'a> {
     /// thing that leads to the next. What leads to the peers that are next can be looked at all at once.
     fn look_ahead(&mut self, world: &World) {
         world.visit_first_ready(AHEAD, |index| {
-            if let Some(Some(berth)) = self.berths.get_mut(index as usize) {
-                berth.generator.look();
+            if let Some(Some(generator)) = self.generators.get_mut(index as usize) {
+                generator.look();
             }
         });
     }
@@ -228,14 +234,13 @@ impl<'a> Crew<'a> {
     /// Resumes `peer` for one step.
     #[inline]
     fn resume(&mut self, world: &World, peer: PeerId) {
-        let berth = self.berths[peer.index()].as_mut().expect("a peer that runs has a body");
-        debug_assert_eq!(berth.peer, peer, "a peer that runs has a body");
-        if berth.waker.is_some() {
+        if self.kept.get(peer.index()).is_some_and(Option::is_some) {
             return self.resume_with_own_waker(world, peer);
         }
+        let generator = self.generators[peer.index()].as_mut().expect("a peer that runs has a generator");
         self.lent.lend(peer);
         world.enter(peer);
-        berth.generator.resume(&mut Context::from_waker(self.lent.waker()));
+        generator.resume(&mut Context::from_waker(self.lent.waker()));
         if self.lent.is_kept() {
             self.give_waker(world, peer);
         }
@@ -247,8 +252,11 @@ impl<'a> Crew<'a> {
         let lent = LentWaker::new(&self.inbox);
         world.use_waker(&lent);
         let kept = mem::replace(&mut self.lent, lent);
-        if let Some(Some(berth)) = self.berths.get_mut(peer.index()) {
-            berth.waker = Some(Box::new(kept));
+        if self.generators.get(peer.index()).is_some_and(Option::is_some) {
+            if self.kept.len() <= peer.index() {
+                self.kept.resize_with(peer.index() + 1, || None);
+            }
+            self.kept[peer.index()] = Some(Box::new(kept));
         }
     }
 
@@ -263,15 +271,19 @@ impl<'a> Crew<'a> {
             }
         }
 
-        let berth = self.berths[peer.index()].as_mut().expect("a peer that runs has a body");
-        let waker = berth.waker.take().expect("asked for before");
+        let generator = self.generators[peer.index()].as_mut().expect("a peer that runs has a generator");
+        let waker = self.kept[peer.index()].take().expect("asked for before");
         world.use_waker(&waker);
         world.enter(peer);
         let own = Own(world, &self.lent);
-        berth.generator.resume(&mut Context::from_waker(waker.waker()));
-        let kept = waker.is_kept();
+        generator.resume(&mut Context::from_waker(waker.waker()));
         drop(own);
-        berth.waker = kept.then_some(waker);
+        if waker.is_kept() {
+            self.kept[peer.index()] = Some(waker);
+        } else {
+            let needed = self.kept.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
+            self.kept.truncate(needed);
+        }
     }
 
     /// Settles what has come up in a step of `from`, and returns its switch, unless whom it handed control is not there
@@ -290,7 +302,7 @@ impl<'a> Crew<'a> {
             world.record_step(from, switch);
         }
         if world.take_chore(Chore::Leave) {
-            world.finish(from, Outcome::Left);
+            world.finish(from, Fate::Left);
             self.drop_body(world, from);
         }
         world.stream();
@@ -304,8 +316,9 @@ impl<'a> Crew<'a> {
     /// Drops the bodies of cancelled peers, and takes over those of new ones.
     fn settle(&mut self, world: &World) {
         while world.take_chore(Chore::Bodies) {
-            for peer in world.take_doomed() {
-                world.finish(peer, Outcome::Cancelled); // one that cancelled itself has not been ended yet
+            // All of them first: a destructor may cancel more, whose places those have that come after them.
+            while let Some(peer) = world.take_doomed() {
+                world.finish(peer, Fate::Cancelled); // one that cancelled itself has not been ended yet
                 self.drop_body(world, peer);
             }
             let mut newborn = mem::take(&mut self.newborn);
@@ -322,7 +335,7 @@ impl<'a> Crew<'a> {
                     }
                     None => Generator::new(&self.hatch, body),
                 };
-                self.berth(peer, generator);
+                self.place(peer, generator);
             }
             self.newborn = newborn;
         }
@@ -340,7 +353,7 @@ impl<'a> Crew<'a> {
 
     /// Drops the body of a peer that has returned, and keeps the generator for another.
     fn vacate(&mut self, world: &World, peer: PeerId) {
-        if let Some(Berth { mut generator, .. }) = self.berths[peer.index()].take()
+        if let Some(mut generator) = self.remove(peer)
             && world.contain(peer, || generator.vacate())
         {
             self.idle.push(generator);
@@ -348,10 +361,16 @@ impl<'a> Crew<'a> {
     }
 
     fn drop_body(&mut self, world: &World, peer: PeerId) {
-        if let Some(berth) = self.berths.get_mut(peer.index())
-            && berth.as_ref().is_some_and(|berth| berth.peer == peer)
-        {
-            world.drop_contained(peer, berth.take());
+        if let Some(generator) = self.remove(peer) {
+            world.drop_contained(peer, generator);
         }
+    }
+
+    /// Takes the generator of a peer, which may have none yet. Its waker, if it has kept a clone, wakes nobody any more.
+    fn remove(&mut self, peer: PeerId) -> Option<Generator<'a>> {
+        if let Some(kept) = self.kept.get_mut(peer.index()) {
+            *kept = None;
+        }
+        self.generators.get_mut(peer.index())?.take()
     }
 }

@@ -9,52 +9,48 @@ use crate::deadlock::Deadlock;
 use crate::error::{Panic, Passing};
 use crate::peer::PeerId;
 use crate::report::{PeerInfo, State, Who};
-use crate::table::{Outcome, Phase, Wait};
+use crate::table::{Ear, Fate, Phase, Remains, Wait};
 use crate::trace::Cause;
 use crate::waker::Wakee;
-use crate::world::{Chore, Place, World};
+use crate::world::{Chore, Inner, Place, World};
 
 impl World {
     /// Ends `peer`, makes ready whoever awaits its task (rule T6), and drops the value it was left with.
     /// Does nothing if it has ended before.
-    pub(crate) fn finish(&self, peer: PeerId, outcome: Outcome) {
-        let mut inner = self.inner.borrow_mut();
-        let Some(slot) = inner.table.get_mut(peer) else { return };
-        if slot.phase == Phase::Finished {
-            return;
-        }
+    pub(crate) fn finish(&self, peer: PeerId, fate: Fate) {
+        let mut guard = self.inner.borrow_mut();
+        let inner = &mut *guard;
+        let Some(slot) = inner.table.get_mut(peer).filter(|slot| slot.phase != Phase::Finished) else { return };
         slot.phase = Phase::Finished;
         let (wait, place) = (slot.wait(), slot.place);
-        self.record(|recorder| match (&outcome, wait) {
-            (Outcome::Returned(_), _) => recorder.returned(peer),
-            (Outcome::Panicked(panic), _) => recorder.panicked(peer, panic.message().unwrap_or_default()),
-            (Outcome::Left, Wait::Transfer(to)) => recorder.left(peer, to, place),
+        self.record(|recorder| match (&fate, wait) {
+            (Fate::Returned(_), _) => recorder.returned(peer),
+            (Fate::Panicked(panic), _) => recorder.panicked(peer, panic.message().unwrap_or_default()),
+            (Fate::Left, Wait::Transfer(to)) => recorder.left(peer, to, place),
             _ => recorder.cancelled(peer),
         });
-        slot.listening = false;
+        slot.ear = Ear::Deaf;
         slot.ticket = 0;
-        let detached = slot.detached;
         let mailbox = slot.empty_mailbox();
-        let relay = inner.relays.remove(&peer);
+        let relay = if inner.relays.is_empty() { None } else { inner.relays.remove(&peer) };
         inner.disarm_ended(peer);
-        let card = inner.table.card_mut(peer);
-        let joiner = card.joiner.take();
-        let mut remains = None;
-        if detached {
-            match outcome {
-                Outcome::Panicked(panic) => inner.panics.push(*panic),
-                other => card.outcome = other,
-            }
-            remains = Some(inner.table.remove(peer));
-        } else {
-            card.outcome = outcome;
+        let (mut joiner, mut remains) = (None, None);
+        match mem::replace(&mut inner.table.card_mut(peer).fate, fate) {
+            Fate::Watched(whoever) => joiner = whoever,
+            _ => remains = Some(inner.bury(peer)),
         }
-        drop(inner);
-        if let Some(joiner) = joiner {
-            self.wake(joiner, Cause::Task(peer));
+        if let Some(Wakee::Peer(joiner)) = joiner {
+            inner.collect_mail(&self.inbox);
+            inner.ready_by(joiner, Cause::Task(peer));
+        }
+        drop(guard);
+        if let Some(Wakee::Waker(foreign)) = joiner {
+            self.ring(foreign);
         }
         drop(relay);
-        self.drop_contained(peer, (mailbox, remains));
+        if mailbox.is_of_a_type() || remains.is_some() {
+            self.drop_contained(peer, (mailbox, remains));
+        }
     }
 
     /// Drops what belonged to `peer`: a destructor of the user's, which may call back. If it panics, that is reported
@@ -70,10 +66,10 @@ impl World {
 
     /// Ends a peer that a destructor wants to define when the run is over; its task is there to be asked all the same.
     pub(crate) fn cancel_unborn(&self, peer: PeerId) {
-        if let Some(slot) = self.inner.borrow_mut().table.get_mut(peer) {
-            slot.detached = false;
+        if let Some(card) = self.inner.borrow_mut().table.card_of(peer) {
+            card.fate = Fate::Watched(None);
         }
-        self.finish(peer, Outcome::Cancelled);
+        self.finish(peer, Fate::Cancelled);
     }
 
     /// Ends a peer that panicked.
@@ -85,7 +81,7 @@ impl World {
             }
             _ => self.new_panic(self.who(peer), payload),
         };
-        self.finish(peer, Outcome::Panicked(Box::new(panic)));
+        self.finish(peer, Fate::Panicked(Box::new(panic)));
     }
 
     /// Notes that the running peer is about to go on with the panic of another, whose task it has awaited.
@@ -126,10 +122,10 @@ impl World {
         if ended {
             return;
         }
-        self.inner.borrow_mut().doomed.push(peer);
+        self.inner.borrow_mut().doomed.push_back(peer);
         self.add_chore(Chore::Bodies);
         if self.current() != Some(peer) {
-            self.finish(peer, Outcome::Cancelled);
+            self.finish(peer, Fate::Cancelled);
         }
         self.tell_host();
     }
@@ -140,11 +136,11 @@ impl World {
     }
 
     /// Looks whether `peer` has ended; if not, sees to it that whoever polls with `cx` is woken when it does.
-    pub(crate) fn join(&self, peer: PeerId, cx: &Context<'_>, place: Place) -> Poll<Outcome> {
+    pub(crate) fn join(&self, peer: PeerId, cx: &Context<'_>, place: Place) -> Poll<Fate> {
         let wakee = self.wakee(cx);
         let mut inner = self.inner.borrow_mut();
         let Some(slot) = inner.table.get(peer) else {
-            return Poll::Ready(Outcome::Cancelled); // declared in one run and defined at the end of it, by a destructor
+            return Poll::Ready(Fate::Cancelled); // declared in one run and defined at the end of it, by a destructor
         };
         if slot.phase == Phase::Finished {
             if let Some(me) = self.current()
@@ -159,33 +155,28 @@ impl World {
                 self.wake_first(me, Cause::Task(peer));
                 return Poll::Pending;
             }
-            return Poll::Ready(mem::replace(&mut inner.table.card_mut(peer).outcome, Outcome::Taken));
+            return Poll::Ready(mem::replace(&mut inner.table.card_mut(peer).fate, Fate::Taken));
         }
-        let former = inner.table.card_mut(peer).joiner.replace(wakee);
+        let former = mem::replace(&mut inner.table.card_mut(peer).fate, Fate::Watched(Some(wakee)));
+        self.note_in(&mut inner, Wait::Task(peer), place);
         drop(inner);
-        drop(former);
-        self.note(Wait::Task(peer), place);
+        drop(former); // it may hold a foreign waker
         Poll::Pending
     }
 
     /// Lets `peer` run on with nobody to look at its outcome (rule E6).
     pub(crate) fn detach(&self, peer: PeerId) {
         let mut inner = self.inner.borrow_mut();
-        let Some(slot) = inner.table.get_mut(peer) else { return };
-        slot.detached = true;
-        let finished = slot.phase == Phase::Finished;
-        let card = inner.table.card_mut(peer);
-        let joiner = card.joiner.take();
-        let mut remains = None;
-        if finished {
-            match mem::replace(&mut card.outcome, Outcome::Taken) {
-                Outcome::Panicked(panic) => inner.panics.push(*panic),
-                other => card.outcome = other,
-            }
-            remains = Some(inner.table.remove(peer));
+        let Some(slot) = inner.table.get(peer) else { return };
+        if slot.phase == Phase::Finished {
+            let remains = inner.bury(peer);
+            drop(inner);
+            drop(remains);
+        } else {
+            let former = mem::replace(&mut inner.table.card_mut(peer).fate, Fate::Unwatched);
+            drop(inner);
+            drop(former); // it may hold a foreign waker
         }
-        drop(inner);
-        drop((joiner, remains));
     }
 
     /// Takes the panics that nobody has looked at (rule E2), in the order of their happening.
@@ -194,9 +185,9 @@ impl World {
         let mut panics = mem::take(&mut inner.panics);
         for peer in inner.table.in_order() {
             let card = inner.table.card_mut(peer);
-            match mem::replace(&mut card.outcome, Outcome::Reported) {
-                Outcome::Panicked(panic) => panics.push(*panic),
-                other => card.outcome = other,
+            match mem::replace(&mut card.fate, Fate::Reported) {
+                Fate::Panicked(panic) => panics.push(*panic),
+                other => card.fate = other,
             }
         }
         panics.sort_by_key(Panic::nth);
@@ -212,11 +203,11 @@ impl World {
             Phase::Undefined => State::Undefined,
             Phase::Vacant | Phase::Finished => State::Finished,
             _ if self.current() == Some(peer) => State::Running,
-            Phase::Unstarted if slot.listening => State::Unstarted,
+            Phase::Unstarted if slot.is_listening() => State::Unstarted,
             Phase::Unstarted => State::Ready,
             Phase::Started => match slot.wait() {
-                Wait::Transfer(to) if slot.listening => State::Transferring(who(to)),
-                Wait::Receive if slot.listening => State::Receiving,
+                Wait::Transfer(to) if slot.is_listening() => State::Transferring(who(to)),
+                Wait::Receive if slot.is_listening() => State::Receiving,
                 Wait::Sleep(until) if slot.ticket == 0 && until > self.now() => State::Sleeping(until),
                 Wait::Task(task) if slot.ticket == 0 => State::Awaiting(who(task)),
                 Wait::Sleep(_) => State::Ready,
@@ -234,7 +225,7 @@ impl World {
         let inner = self.inner.borrow();
         let mut awaited: Vec<(PeerId, PeerId)> = vec![];
         for info in &infos {
-            if let Some(Wakee::Peer(joiner)) = &inner.table.card(info.who.id).joiner {
+            if let Fate::Watched(Some(Wakee::Peer(joiner))) = &inner.table.card(info.who.id).fate {
                 awaited.push((*joiner, info.who.id));
             }
         }
@@ -277,7 +268,7 @@ impl World {
         let order = self.inner.borrow().table.in_order();
         let left: Vec<PeerId> = order.into_iter().filter(|&peer| !self.is_finished(peer)).collect();
         for &peer in &left {
-            self.finish(peer, Outcome::Cancelled);
+            self.finish(peer, Fate::Cancelled);
         }
         left
     }
@@ -289,5 +280,19 @@ impl World {
         drop(inner);
         drop(remains);
         self.set_closing(false);
+    }
+}
+
+impl Inner {
+    /// Frees the slot of a peer that has ended, and that no task is left to look at. Its panic goes to the run (rule E2).
+    fn bury(&mut self, peer: PeerId) -> Remains {
+        let (mailbox, fate) = self.table.remove(peer);
+        match fate {
+            Fate::Panicked(panic) => {
+                self.panics.push(*panic);
+                (mailbox, Fate::Reported)
+            }
+            fate => (mailbox, fate),
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! How a value crosses from one peer to another: looked up, put in the mailbox, taken out.
 
-use std::cell::Cell;
+use std::mem;
 use std::panic::Location;
 use std::task::Context;
 
@@ -8,7 +8,7 @@ use crate::error::{Refusal, TransferError};
 use crate::mailbox::Mailbox;
 use crate::peer::{Peer, PeerId};
 use crate::report::{State, Who};
-use crate::table::{Phase, Slot, Wait};
+use crate::table::{Ear, Phase, Slot, Wait};
 use crate::trace::Cause;
 use crate::waker::Wakee;
 use crate::world::{Inner, Place, Switch, World};
@@ -16,15 +16,13 @@ use crate::world::{Inner, Place, Switch, World};
 impl World {
     /// Hands `value` to `to`, makes `me` listen for what comes back, and says that control goes there (rules T1, T2).
     ///
-    /// Where a value waits for `me` already, that completes the transfer when the turn of `me` comes (rule T4). It may
-    /// only if `unclaimed` says so.
+    /// Where a value waits for `me` already, that completes the transfer when the turn of `me` comes (rule T4).
     #[inline(always)]
     pub(crate) fn transfer<T: 'static>(
         &self,
         me: PeerId,
         to: Peer<T>,
         value: T,
-        unclaimed: &Cell<bool>,
         place: Place,
     ) -> Result<(), TransferError<T>> {
         if let Switch::To(forgotten) = self.switch() {
@@ -48,14 +46,10 @@ impl World {
         let slot = inner.table.alive(me);
         slot.set_wait(Wait::Transfer(to.id()));
         slot.place = Some(place);
-        slot.listening = true;
-        if unclaimed.get() {
-            unclaimed.set(slot.mailbox.is_full());
-            if unclaimed.get() {
-                slot.listening = false;
-                let sender = slot.sender;
-                inner.ready_by(me, Cause::Value(sender));
-            }
+        if mem::replace(&mut slot.ear, Ear::Listening) == Ear::Unclaimed && slot.mailbox.is_full() {
+            slot.ear = Ear::Unclaimed;
+            let sender = slot.sender;
+            inner.ready_by(me, Cause::Value(sender));
         }
         self.set_switch(Switch::To(to.id()));
         if !inner.relays.is_empty() {
@@ -87,7 +81,7 @@ impl World {
     pub(crate) fn listen(&self, me: PeerId, place: Place) {
         let mut inner = self.inner.borrow_mut();
         let slot = inner.table.alive(me);
-        slot.listening = true;
+        slot.ear = Ear::Listening;
         slot.set_wait(Wait::Receive);
         slot.place = Some(place);
     }
@@ -136,7 +130,7 @@ impl World {
     pub(crate) fn stop_listening(&self, me: PeerId) {
         let mut inner = self.inner.borrow_mut();
         let Some(slot) = inner.table.get_mut(me) else { return };
-        slot.listening = false;
+        slot.ear = if slot.mailbox.is_full() { Ear::Unclaimed } else { Ear::Deaf };
         if matches!(slot.wait(), Wait::Transfer(_) | Wait::Receive) {
             slot.set_wait(Wait::Elsewhere);
             slot.place = None;
@@ -198,7 +192,7 @@ impl Inner {
     fn hand<T: 'static>(&mut self, home: u32, from: Option<PeerId>, to: Peer<T>, value: T) -> Result<&mut Slot, T> {
         match self.table.listening(to.id()) {
             Some(slot) if to.home() == home => {
-                slot.listening = false;
+                slot.ear = Ear::Deaf;
                 slot.sender = from;
                 slot.mailbox.put(value);
                 Ok(slot)

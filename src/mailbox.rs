@@ -106,6 +106,11 @@ impl Postbox {
         }
     }
 
+    /// Returns whether what it holds has a type of its own, and perhaps a destructor.
+    pub(crate) fn is_of_a_type(&self) -> bool {
+        matches!(self, Postbox::Of(_))
+    }
+
     /// Returns whether a value has come that was not taken out.
     pub(crate) fn is_full(&self) -> bool {
         match self {

@@ -57,14 +57,16 @@ pub(crate) enum Phase {
     Unstarted,
     /// Its body was resumed, and has not ended. Next: Finished.
     Started,
-    /// It ended; `outcome` says how, until the task has looked. Next: Vacant, once no task is left.
+    /// It ended; its `fate` says how, until the task has looked. Next: Vacant, once no task is left.
     Finished,
 }
 
-/// How a peer ended.
-pub(crate) enum Outcome {
-    /// Not yet.
-    Pending,
+/// How a peer ended; or, before that, who is to be told.
+pub(crate) enum Fate {
+    /// It is alive, and no task is left to look.
+    Unwatched,
+    /// It is alive, and has a task; here is whoever awaits it.
+    Watched(Option<Wakee>),
     /// Holds what the body returned.
     Returned(Box<dyn Any>),
     Cancelled,
@@ -74,6 +76,17 @@ pub(crate) enum Outcome {
     Reported,
     /// The task has looked.
     Taken,
+}
+
+/// Whether a value can be handed to a peer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Ear {
+    /// Not now: it runs, waits for something else, or has been handed one.
+    Deaf,
+    /// It is suspended where a value may arrive.
+    Listening,
+    /// Not now, and a value that came for a transfer or receive which was dropped may wait in the mailbox (rule T4).
+    Unclaimed,
 }
 
 /// What a peer waits for, as [`Wait`] without what it carries.
@@ -90,7 +103,7 @@ enum WaitsFor {
 ///
 /// It fills one line of the cache, so that a step costs one miss for each peer that takes part in it.
 ///
-/// Invariant: `listening` implies that no value waits in the mailbox, and a phase of Unstarted or Started.
+/// Invariant: a peer that listens has no value in its mailbox, and a phase of Unstarted or Started.
 /// Invariant: `ticket` is not zero exactly while an entry of the ready queue with that ticket stands for this peer.
 /// Invariant: `alarm` is odd exactly while the peer's own timer is armed, with that number in its stamp.
 #[repr(align(64))]
@@ -101,10 +114,7 @@ pub(crate) struct Slot {
     /// Counts the times that the peer's own timer was armed or ceased to be; it goes on from one peer to the next.
     alarm: u32,
     pub(crate) phase: Phase,
-    /// Suspended where a value may arrive.
-    pub(crate) listening: bool,
-    /// No task is left to look at the outcome.
-    pub(crate) detached: bool,
+    pub(crate) ear: Ear,
     /// A [`Wait`] in two halves, since as a whole it would not fit the line: what kind, and for whom or until when.
     waits_for: WaitsFor,
     waits_on: u64,
@@ -114,14 +124,13 @@ pub(crate) struct Slot {
     pub(crate) mailbox: Postbox,
 }
 
-/// What is looked at only when a peer begins or ends, or when somebody asks who it is.
+/// What is looked at only when a peer begins or ends, or when somebody asks who it is. It fills one line, too.
 pub(crate) struct Card {
     pub(crate) name: Name,
     pub(crate) parent: Option<PeerId>,
     /// Which peer this is, counted from the first of the trampoline.
     pub(crate) born: u64,
-    pub(crate) joiner: Option<Wakee>,
-    pub(crate) outcome: Outcome,
+    pub(crate) fate: Fate,
 }
 
 impl Slot {
@@ -152,7 +161,7 @@ impl Slot {
     #[inline]
     pub(crate) fn begin_turn(&mut self, now: Time) {
         self.ticket = 0;
-        if !self.listening {
+        if !self.is_listening() {
             self.since = now;
             self.set_wait(Wait::Elsewhere);
             self.place = None;
@@ -164,9 +173,14 @@ impl Slot {
         self.phase == Phase::Started || self.is_handed()
     }
 
+    #[inline]
+    pub(crate) fn is_listening(&self) -> bool {
+        self.ear == Ear::Listening
+    }
+
     /// Returns whether the peer is alive and has been handed a value: it was listening, and is not any more.
     pub(crate) fn is_handed(&self) -> bool {
-        matches!(self.phase, Phase::Unstarted | Phase::Started) && !self.listening
+        matches!(self.phase, Phase::Unstarted | Phase::Started) && !self.is_listening()
     }
 
     /// Takes the mailbox away from a peer that has ended, to be dropped where nothing is borrowed.
@@ -200,8 +214,7 @@ impl Table {
             ticket: 0,
             alarm,
             phase: Phase::Undefined,
-            listening: false,
-            detached: true,
+            ear: Ear::Deaf,
             waits_for: WaitsFor::Elsewhere,
             waits_on: 0,
             place: None,
@@ -209,7 +222,7 @@ impl Table {
             sender: None,
             mailbox,
         };
-        let card = Card { name, parent, born: self.born, joiner: None, outcome: Outcome::Pending };
+        let card = Card { name, parent, born: self.born, fate: Fate::Unwatched };
         if let Some(free) = self.slots.get_mut(peer.index()) {
             *free = slot;
             self.cards[peer.index()] = card;
@@ -243,9 +256,8 @@ impl Table {
         if peer.successor().is_some() {
             self.free.push(peer.raw_index());
         }
-        let card = &mut self.cards[peer.index()];
-        let remains = (std::mem::replace(&mut card.outcome, Outcome::Taken), card.joiner.take());
-        (self.slots[peer.index()].empty_mailbox(), remains.0, remains.1)
+        let mailbox = self.slots[peer.index()].empty_mailbox();
+        (mailbox, std::mem::replace(&mut self.cards[peer.index()].fate, Fate::Taken))
     }
 
     /// The slot of `peer`, if it is this peer's still.
@@ -273,6 +285,11 @@ impl Table {
         &mut self.cards[peer.index()]
     }
 
+    /// The card of `peer`, if its slot is there.
+    pub(crate) fn card_of(&mut self, peer: PeerId) -> Option<&mut Card> {
+        self.get(peer).is_some().then(|| &mut self.cards[peer.index()])
+    }
+
     /// The ticket of whoever has the slot with this index.
     pub(crate) fn ticket_at(&self, index: u32) -> u32 {
         self.slots[index as usize].ticket
@@ -282,7 +299,7 @@ impl Table {
     #[inline]
     pub(crate) fn listening(&mut self, peer: PeerId) -> Option<&mut Slot> {
         let slot = self.slots.get_mut(peer.index())?;
-        (slot.listening && slot.generation == peer.generation()).then_some(slot)
+        (slot.is_listening() && slot.generation == peer.generation()).then_some(slot)
     }
 
     /// The slot of a peer that is alive: it has control, or is being given it.
@@ -361,7 +378,7 @@ pub(crate) enum Disarmed {
 }
 
 /// What a freed slot still held.
-pub(crate) type Remains = (Postbox, Outcome, Option<Wakee>);
+pub(crate) type Remains = (Postbox, Fate);
 
 #[cfg(test)]
 mod tests {
@@ -412,8 +429,8 @@ mod tests {
 
     #[test]
     #[cfg(target_pointer_width = "64")]
-    fn a_slot_is_one_line_of_the_cache() {
-        assert_eq!(size_of::<Slot>(), 64);
+    fn a_slot_is_one_line_of_the_cache_and_a_card_another() {
+        assert_eq!((size_of::<Slot>(), size_of::<Card>()), (64, 64));
     }
 
     #[test]

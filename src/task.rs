@@ -15,7 +15,7 @@ use crate::co::Co;
 use crate::error::Ended;
 use crate::mailbox::mailbox;
 use crate::peer::{Peer, PeerId};
-use crate::table::{Name, Outcome};
+use crate::table::{Fate, Name};
 use crate::world::{Place, World};
 
 /// The result side of a peer: awaiting it gives what the body returned.
@@ -137,13 +137,15 @@ impl<T: 'static> Task<T> {
     }
 
     fn poll_outcome(&self, cx: &Context<'_>, place: Place) -> Poll<Result<T, Ended>> {
-        self.world.join(self.peer, cx, place).map(|outcome| match outcome {
-            Outcome::Returned(value) => Ok(*value.downcast().expect("a task has the type of what its body returns")),
-            Outcome::Cancelled => Err(Ended::Cancelled),
-            Outcome::Left => Err(Ended::Left),
-            Outcome::Panicked(panic) => Err(Ended::Panicked(*panic)),
-            Outcome::Reported => panic!("{} panicked, as its run has reported", self.world.who(self.peer)),
-            Outcome::Pending | Outcome::Taken => panic!("a task was polled after it had given its outcome"),
+        self.world.join(self.peer, cx, place).map(|fate| match fate {
+            Fate::Returned(value) => Ok(*value.downcast().expect("a task has the type of what its body returns")),
+            Fate::Cancelled => Err(Ended::Cancelled),
+            Fate::Left => Err(Ended::Left),
+            Fate::Panicked(panic) => Err(Ended::Panicked(*panic)),
+            Fate::Reported => panic!("{} panicked, as its run has reported", self.world.who(self.peer)),
+            Fate::Unwatched | Fate::Watched(_) | Fate::Taken => {
+                panic!("a task was polled after it had given its outcome")
+            }
         })
     }
 
@@ -248,13 +250,12 @@ impl World {
             peer.id()
         );
         let me = peer.id();
-        let world = Rc::clone(self);
         let mut co = self.new_co(peer);
         self.give_body(me, async move {
-            world.start(me);
+            co.start();
             let first = co.take().expect("a peer starts when it has been given a value");
             let value = body(&mut co, first).await;
-            world.returned(me, Box::new(value));
+            co.returned(Box::new(value));
         });
         Task::new(Rc::clone(self), me, place)
     }
@@ -269,14 +270,13 @@ impl World {
         let place = Location::caller();
         let peer = self.declare_typed::<()>(name);
         let me = peer.id();
-        let world = Rc::clone(self);
         let mut co = self.new_co(peer);
         self.give_body(me, async move {
-            world.start(me);
+            co.start();
             let first = co.take();
             debug_assert!(first.is_some(), "a peer starts when it has been given a value");
             let value = body(&mut co).await;
-            world.returned(me, Box::new(value));
+            co.returned(Box::new(value));
         });
         let _ = self.schedule(peer, ()); // refused only at the end of the run, when the peer has ended already
         Task::new(Rc::clone(self), me, place)
@@ -297,11 +297,10 @@ impl World {
         let place = Location::caller();
         let peer = self.declare_typed::<In>(name);
         let me = peer.id();
-        let world = Rc::clone(self);
         let mut co = self.new_co(peer);
         self.give_body(me, async move {
             let value = body(&mut co).await;
-            world.returned(me, Box::new(value));
+            co.returned(Box::new(value));
         });
         self.start_unasked(me);
         (peer, Task::new(Rc::clone(self), me, place))

@@ -22,7 +22,7 @@ impl World {
     pub(crate) fn record_step(&self, peer: PeerId, switch: Switch) {
         let inner = self.inner.borrow();
         let Some(slot) = inner.table.get(peer).filter(|slot| slot.phase == Phase::Started) else { return };
-        let (wait, place, listening) = (slot.wait(), slot.place, slot.listening);
+        let (wait, place, listening) = (slot.wait(), slot.place, slot.is_listening());
         drop(inner);
         self.record(|recorder| match wait {
             Wait::Transfer(_) if switch != Switch::Wait && self.has_chore(Chore::Leave) => {} // told when it has ended

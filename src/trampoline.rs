@@ -505,7 +505,7 @@ impl<'a> Run<'a> {
         let mut co = world.new_co(peer);
         let body = async move {
             result.set(Some(main(&mut co).await));
-            world.returned(me, Box::new(()));
+            co.returned(Box::new(()));
         };
         self.crew.admit(me, Box::pin(body));
         world.start_unasked(me);

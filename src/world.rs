@@ -18,7 +18,7 @@ use crate::output::Output;
 use crate::pace::Pace;
 use crate::peer::PeerId;
 use crate::report::Who;
-use crate::table::{Name, Outcome, Phase, Slot, Table, Wait};
+use crate::table::{Ear, Fate, Name, Phase, Slot, Table, Wait};
 use crate::time::Time;
 use crate::timers::Timers;
 use crate::trace::{Cause, Recorder};
@@ -112,7 +112,7 @@ pub(crate) struct Inner {
     /// Bodies that the trampoline has not taken over yet. Empty whenever no peer is running.
     newborn: Vec<(PeerId, Body<'static>)>,
     /// Peers that were cancelled, whose bodies the trampoline has not dropped yet.
-    pub(crate) doomed: Vec<PeerId>,
+    pub(crate) doomed: VecDeque<PeerId>,
     /// Panics that no task can tell of.
     pub(crate) panics: Vec<Panic>,
     /// Counts all panics.
@@ -245,8 +245,8 @@ impl World {
         match inner.table.get_mut(peer) {
             Some(slot) if slot.phase == Phase::Undefined && !self.closing.get() => {
                 slot.phase = Phase::Unstarted;
-                slot.listening = true;
-                slot.detached = false;
+                slot.ear = Ear::Listening;
+                inner.table.card_mut(peer).fate = Fate::Watched(None);
                 inner.newborn.push((peer, body));
                 self.add_chore(Chore::Bodies);
                 Ok(())
@@ -265,7 +265,7 @@ impl World {
     pub(crate) fn note_in(&self, inner: &mut Inner, wait: Wait, place: Place) {
         if let Some(peer) = self.current.get() {
             let slot = inner.table.alive(peer);
-            if !slot.listening {
+            if !slot.is_listening() {
                 slot.set_wait(wait);
                 slot.place = Some(place);
             }
@@ -328,7 +328,7 @@ impl World {
 
     /// Ends the running peer, whose body returns now.
     pub(crate) fn returned(&self, peer: PeerId, value: Box<dyn Any>) {
-        self.finish(peer, Outcome::Returned(value));
+        self.finish(peer, Fate::Returned(value));
         self.add_chore(Chore::Return);
     }
 
@@ -365,8 +365,9 @@ impl World {
         mem::swap(&mut self.inner.borrow_mut().newborn, empty);
     }
 
-    pub(crate) fn take_doomed(&self) -> Vec<PeerId> {
-        mem::take(&mut self.inner.borrow_mut().doomed)
+    /// Takes the first of the peers whose bodies are to be dropped.
+    pub(crate) fn take_doomed(&self) -> Option<PeerId> {
+        self.inner.borrow_mut().doomed.pop_front()
     }
 
     /// Returns whether `peer` is there, and has been handed a value that it has not looked at.
@@ -379,7 +380,7 @@ impl World {
         let mut inner = self.inner.borrow_mut();
         let Some(slot) = inner.table.get_mut(peer).filter(|slot| slot.phase != Phase::Finished) else { return };
         slot.phase = Phase::Started;
-        slot.listening = false;
+        slot.ear = Ear::Deaf;
         inner.ready_by(peer, Cause::Start);
     }
 }
