@@ -152,6 +152,11 @@ impl<In> Co<In> {
         self.world.start(self.me);
     }
 
+    /// Notes that the body of a spawned peer starts.
+    pub(crate) fn start_spawned(&self) {
+        self.world.start_spawned(self.me);
+    }
+
     /// Ends the peer, whose body returns now.
     pub(crate) fn returned(&self, value: Box<dyn Any>) {
         self.world.returned(self.me, value);

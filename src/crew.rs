@@ -291,7 +291,8 @@ impl<'a> Crew<'a> {
     #[cold]
     fn settle_step(&mut self, world: &World, from: PeerId, mut switch: Switch) -> Switch {
         if world.take_chore(Chore::Return) {
-            self.vacate(world, from);
+            let generator = self.remove(from); // its body is gone
+            self.idle.extend(generator);
             if let Switch::To(forgotten) = switch {
                 // A transfer was forgotten (`mem::forget`) before control could pass.
                 world.wake(Wakee::Peer(forgotten), Cause::Value(Some(from)));
@@ -349,15 +350,6 @@ impl<'a> Crew<'a> {
             self.drop_body(world, peer);
         }
         self.settle(world);
-    }
-
-    /// Drops the body of a peer that has returned, and keeps the generator for another.
-    fn vacate(&mut self, world: &World, peer: PeerId) {
-        if let Some(mut generator) = self.remove(peer)
-            && world.contain(peer, || generator.vacate())
-        {
-            self.idle.push(generator);
-        }
     }
 
     fn drop_body(&mut self, world: &World, peer: PeerId) {

@@ -56,12 +56,9 @@ impl World {
     /// Drops what belonged to `peer`: a destructor of the user's, which may call back. If it panics, that is reported
     /// at the end of the run, like a panic of the body.
     pub(crate) fn drop_contained<T>(&self, peer: PeerId, remains: T) {
-        self.contain(peer, || drop(remains));
-    }
-
-    /// As `drop_contained`, where more is to be done than to drop a value. False if it panicked.
-    pub(crate) fn contain(&self, peer: PeerId, end: impl FnOnce()) -> bool {
-        catch_unwind(AssertUnwindSafe(end)).map_err(|payload| self.note_panic(peer, payload)).is_ok()
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(remains))) {
+            self.note_panic(peer, payload);
+        }
     }
 
     /// Ends a peer that a destructor wants to define when the run is over; its task is there to be asked all the same.
@@ -135,7 +132,8 @@ impl World {
         self.inner.borrow().table.get(peer).is_none_or(|slot| slot.phase == Phase::Finished)
     }
 
-    /// Looks whether `peer` has ended; if not, sees to it that whoever polls with `cx` is woken when it does.
+    /// Looks whether `peer` has ended; if not, sees to it that whoever polls with `cx` is woken when it does. Its fate is
+    /// told once, and then its slot is free.
     pub(crate) fn join(&self, peer: PeerId, cx: &Context<'_>, place: Place) -> Poll<Fate> {
         let wakee = self.wakee(cx);
         let mut inner = self.inner.borrow_mut();
@@ -155,7 +153,8 @@ impl World {
                 self.wake_first(me, Cause::Task(peer));
                 return Poll::Pending;
             }
-            return Poll::Ready(mem::replace(&mut inner.table.card_mut(peer).fate, Fate::Taken));
+            let (_, fate) = inner.table.remove(peer); // its mailbox is empty
+            return Poll::Ready(fate);
         }
         let former = mem::replace(&mut inner.table.card_mut(peer).fate, Fate::Watched(Some(wakee)));
         self.note_in(&mut inner, Wait::Task(peer), place);

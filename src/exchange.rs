@@ -1,5 +1,6 @@
 //! How a value crosses from one peer to another: looked up, put in the mailbox, taken out.
 
+use std::any::TypeId;
 use std::mem;
 use std::panic::Location;
 use std::task::Context;
@@ -11,7 +12,7 @@ use crate::report::{State, Who};
 use crate::table::{Ear, Phase, Slot, Wait};
 use crate::trace::Cause;
 use crate::waker::Wakee;
-use crate::world::{Inner, Place, Switch, World};
+use crate::world::{Body, Inner, Place, Switch, World};
 
 impl World {
     /// Hands `value` to `to`, makes `me` listen for what comes back, and says that control goes there (rules T1, T2).
@@ -97,8 +98,41 @@ impl World {
         self.inner.borrow_mut().table.alive(me).phase = Phase::Started;
     }
 
+    /// Notes that the body of `me` starts, which was spawned: it does not look at the `()` that it was given.
+    pub(crate) fn start_spawned(&self, me: PeerId) {
+        let mut inner = self.inner.borrow_mut();
+        let slot = inner.table.alive(me);
+        slot.phase = Phase::Started;
+        slot.mailbox.take_unit::<()>();
+    }
+
+    /// Gives a peer that accepts `()` its body and the first `()`, and puts it at the back of the ready queue.
+    ///
+    /// Hands the body back if the run is over.
+    #[track_caller]
+    pub(crate) fn define_ready(&self, peer: PeerId, body: Body<'static>) -> Result<(), Body<'static>> {
+        let place = Location::caller();
+        let mut guard = self.inner.borrow_mut();
+        let inner = &mut *guard;
+        self.define_in(inner, peer, body)?;
+        let slot = inner.table.alive(peer);
+        slot.ear = Ear::Deaf;
+        slot.sender = self.current();
+        slot.mailbox.put(());
+        inner.collect_mail(&self.inbox);
+        let queued = inner.make_ready(peer);
+        drop(guard);
+        self.tell_host();
+        self.record(|recorder| recorder.scheduled(self.current(), peer, queued, place));
+        Ok(())
+    }
+
     /// The peer's own end of its mailbox; none if it accepts `()`, or is not there any more.
+    #[inline]
     pub(crate) fn own_mailbox<In: 'static>(&self, me: PeerId) -> Mailbox<In> {
+        if TypeId::of::<In>() == TypeId::of::<()>() {
+            return None;
+        }
         self.inner.borrow().table.get(me).and_then(|slot| slot.mailbox.own())
     }
 

@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 use std::future::Future;
-use std::mem;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
@@ -24,7 +23,7 @@ pub(crate) struct Generator<'a>(Gen<(), (), Runner<'a>>);
 impl<'a> Generator<'a> {
     pub(crate) fn new(hatch: &Hatch, body: Body<'a>) -> Self {
         let hatch = Rc::clone(hatch);
-        Generator(Gen::new(|airlock| Runner { airlock, body, spent: false, hatch }))
+        Generator(Gen::new(|airlock| Runner { airlock, body: Some(body), hatch }))
     }
 
     /// Runs the body until it suspends or returns.
@@ -43,15 +42,11 @@ impl<'a> Generator<'a> {
         drop(self.0.async_resume());
     }
 
-    /// Drops the body that has returned. It may panic, as any destructor.
-    pub(crate) fn vacate(&mut self) {
-        self.resume(&mut Context::from_waker(Waker::noop()));
-    }
-
-    /// Gives another body to a generator that has none.
+    /// Gives another body to a generator whose own has returned.
     pub(crate) fn occupy(&mut self, hatch: &Hatch, body: Body<'static>) {
         hatch.set(Some(body));
-        self.vacate();
+        self.resume(&mut Context::from_waker(Waker::noop()));
+        debug_assert!(hatch.take().is_none(), "a generator without a body takes one");
     }
 }
 
@@ -63,21 +58,10 @@ impl<'a> Generator<'a> {
 /// its value has come (rule T4); so it is dropped, and what the body awaits decides whether it goes on.
 struct Runner<'a> {
     airlock: Co<()>,
-    body: Body<'a>,
-    /// The body has returned: it is to be dropped, and never polled again.
-    spent: bool,
+    /// `None` once it has returned. Then it is dropped at once, which runs nothing of the user's: a future drops what it
+    /// holds before it says that it is ready.
+    body: Option<Body<'a>>,
     hatch: Hatch,
-}
-
-impl Runner<'_> {
-    /// Drops the body, and takes another if there is one.
-    #[cold]
-    #[inline(never)]
-    fn change(&mut self) {
-        let next = self.hatch.take();
-        self.spent = next.is_none();
-        drop(mem::replace(&mut self.body, next.unwrap_or_else(|| Box::pin(async {})))); // which allocates nothing
-    }
 }
 
 impl Future for Runner<'_> {
@@ -85,12 +69,15 @@ impl Future for Runner<'_> {
 
     #[inline(always)]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if self.spent {
-            self.change();
+        let this = &mut *self;
+        if let Some(body) = &mut this.body {
+            if body.as_mut().poll(cx).is_ready() {
+                this.body = None;
+            }
         } else {
-            self.spent = self.body.as_mut().poll(cx).is_ready();
+            this.body = this.hatch.take();
         }
-        drop(self.airlock.yield_(()));
+        drop(this.airlock.yield_(()));
         Poll::Pending
     }
 }

@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::borrow::Cow;
-use std::collections::VecDeque;
 use std::num::NonZeroU32;
 use std::panic::Location;
 
@@ -134,6 +133,33 @@ pub(crate) struct Card {
 }
 
 impl Slot {
+    const VACANT: Slot = Slot {
+        generation: NonZeroU32::MIN,
+        ticket: 0,
+        alarm: 0,
+        phase: Phase::Vacant,
+        ear: Ear::Deaf,
+        waits_for: WaitsFor::Elsewhere,
+        waits_on: 0,
+        place: None,
+        since: Time::ZERO,
+        sender: None,
+        mailbox: Postbox::Unit(false),
+    };
+
+    /// Makes it the slot of a new peer.
+    fn move_in(&mut self, peer: PeerId, mailbox: Postbox, now: Time) {
+        debug_assert!(self.ticket == 0 && self.alarm.is_multiple_of(2) && !self.mailbox.is_of_a_type());
+        self.generation = peer.generation();
+        self.phase = Phase::Undefined;
+        self.ear = Ear::Deaf;
+        self.set_wait(Wait::Elsewhere);
+        self.place = None;
+        self.since = now;
+        self.sender = None;
+        self.mailbox = mailbox;
+    }
+
     #[inline]
     pub(crate) fn wait(&self) -> Wait {
         let peer = || PeerId::from_bits(self.waits_on).expect("was an id");
@@ -196,54 +222,53 @@ pub(crate) struct Table {
     cards: Vec<Card>,
     free: Vec<u32>,
     born: u64,
-    obituaries: VecDeque<(PeerId, Name)>,
+    obituaries: Obituaries,
+}
+
+/// The names of peers whose slots were used again: of the last so many.
+#[derive(Default)]
+struct Obituaries {
+    names: Vec<(PeerId, Name)>,
+    oldest: usize,
+}
+
+impl Obituaries {
+    fn add(&mut self, peer: PeerId, name: Name) {
+        if let Some(oldest) = self.names.get_mut(self.oldest) {
+            *oldest = (peer, name);
+        } else {
+            self.names.push((peer, name));
+        }
+        self.oldest = (self.oldest + 1) % OBITUARIES;
+    }
+
+    fn name(&self, peer: PeerId) -> Option<&Name> {
+        self.names.iter().find(|(dead, _)| *dead == peer).map(|(_, name)| name)
+    }
 }
 
 impl Table {
     /// Makes a peer without a body.
     pub(crate) fn insert(&mut self, name: Name, mailbox: Postbox, parent: Option<PeerId>, now: Time) -> PeerId {
-        let (peer, alarm) = if let Some(index) = self.free.pop() {
-            (self.bury(index), self.slots[index as usize].alarm)
-        } else {
-            let index = u32::try_from(self.slots.len()).ok().filter(|&index| index < MOST);
-            (PeerId::new(index.expect("fewer than two billion peers"), NonZeroU32::MIN), 0)
-        };
         self.born += 1;
-        let slot = Slot {
-            generation: peer.generation(),
-            ticket: 0,
-            alarm,
-            phase: Phase::Undefined,
-            ear: Ear::Deaf,
-            waits_for: WaitsFor::Elsewhere,
-            waits_on: 0,
-            place: None,
-            since: now,
-            sender: None,
-            mailbox,
-        };
         let card = Card { name, parent, born: self.born, fate: Fate::Unwatched };
-        if let Some(free) = self.slots.get_mut(peer.index()) {
-            *free = slot;
-            self.cards[peer.index()] = card;
-        } else {
-            self.slots.push(slot);
-            self.cards.push(card);
+        if let Some(index) = self.free.pop() {
+            let slot = &mut self.slots[index as usize];
+            debug_assert_eq!(slot.phase, Phase::Vacant);
+            let former = PeerId::new(index, slot.generation);
+            let peer = former.successor().expect("a slot whose generations are used up is not free");
+            slot.move_in(peer, mailbox, now);
+            let Card { name, .. } = std::mem::replace(&mut self.cards[index as usize], card);
+            self.obituaries.add(former, name);
+            return peer;
         }
+        let index = u32::try_from(self.slots.len()).ok().filter(|&index| index < MOST);
+        let peer = PeerId::new(index.expect("fewer than two billion peers"), NonZeroU32::MIN);
+        let mut slot = Slot::VACANT;
+        slot.move_in(peer, mailbox, now);
+        self.slots.push(slot);
+        self.cards.push(card);
         peer
-    }
-
-    /// Notes the name of the last peer in a free slot, and returns the next one.
-    fn bury(&mut self, index: u32) -> PeerId {
-        let slot = &self.slots[index as usize];
-        debug_assert_eq!(slot.phase, Phase::Vacant);
-        if self.obituaries.len() == OBITUARIES {
-            self.obituaries.pop_front();
-        }
-        let name = std::mem::replace(&mut self.cards[index as usize].name, Name::OfBody(""));
-        let peer = PeerId::new(index, slot.generation);
-        self.obituaries.push_back((peer, name));
-        peer.successor().expect("a slot whose generations are used up is not free")
     }
 
     /// Frees the slot of a finished peer that nothing can ask about any more, and returns what it still held, to be
@@ -347,7 +372,7 @@ impl Table {
     pub(crate) fn name(&self, peer: PeerId) -> String {
         let name = match self.slots.get(peer.index()) {
             Some(slot) if slot.generation == peer.generation() => Some(&self.cards[peer.index()].name),
-            _ => self.obituaries.iter().find(|(dead, _)| *dead == peer).map(|(_, name)| name),
+            _ => self.obituaries.name(peer),
         };
         name.map_or_else(|| peer.to_string(), Name::text)
     }

@@ -2,6 +2,7 @@
 
 use std::any::type_name;
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
@@ -9,7 +10,7 @@ use std::panic::{Location, resume_unwind};
 use std::path::Path;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use crate::co::Co;
 use crate::error::Ended;
@@ -42,12 +43,14 @@ pub struct Task<T> {
     peer: PeerId,
     /// Where the task was made, for when the line where it is awaited is not to be had.
     place: Place,
+    /// It has given its outcome.
+    told: Cell<bool>,
     returns: PhantomData<fn() -> T>,
 }
 
 impl<T> Task<T> {
     pub(crate) fn new(world: Rc<World>, peer: PeerId, place: Place) -> Self {
-        Task { world, peer, place, returns: PhantomData }
+        Task { world, peer, place, told: Cell::new(false), returns: PhantomData }
     }
 
     /// Returns the identity of the peer.
@@ -137,15 +140,16 @@ impl<T: 'static> Task<T> {
     }
 
     fn poll_outcome(&self, cx: &Context<'_>, place: Place) -> Poll<Result<T, Ended>> {
-        self.world.join(self.peer, cx, place).map(|fate| match fate {
+        assert!(!self.told.get(), "a task was polled after it had given its outcome");
+        let fate = ready!(self.world.join(self.peer, cx, place));
+        self.told.set(true);
+        Poll::Ready(match fate {
             Fate::Returned(value) => Ok(*value.downcast().expect("a task has the type of what its body returns")),
             Fate::Cancelled => Err(Ended::Cancelled),
             Fate::Left => Err(Ended::Left),
             Fate::Panicked(panic) => Err(Ended::Panicked(*panic)),
             Fate::Reported => panic!("{} panicked, as its run has reported", self.world.who(self.peer)),
-            Fate::Unwatched | Fate::Watched(_) | Fate::Taken => {
-                panic!("a task was polled after it had given its outcome")
-            }
+            Fate::Unwatched | Fate::Watched(_) | Fate::Taken => unreachable!("a fate is told once, when it is known"),
         })
     }
 
@@ -185,7 +189,9 @@ impl<T: 'static> Future for Task<T> {
 
 impl<T> Drop for Task<T> {
     fn drop(&mut self) {
-        self.world.detach(self.peer);
+        if !self.told.get() {
+            self.world.detach(self.peer);
+        }
     }
 }
 
@@ -271,14 +277,15 @@ impl World {
         let peer = self.declare_typed::<()>(name);
         let me = peer.id();
         let mut co = self.new_co(peer);
-        self.give_body(me, async move {
-            co.start();
-            let first = co.take();
-            debug_assert!(first.is_some(), "a peer starts when it has been given a value");
+        let body = async move {
+            co.start_spawned();
             let value = body(&mut co).await;
             co.returned(Box::new(value));
-        });
-        let _ = self.schedule(peer, ()); // refused only at the end of the run, when the peer has ended already
+        };
+        if let Err(unused) = self.define_ready(me, Box::pin(body)) {
+            drop(unused); // the run is over
+            self.cancel_unborn(me);
+        }
         Task::new(Rc::clone(self), me, place)
     }
 

@@ -241,7 +241,11 @@ impl World {
     ///
     /// Hands the body back if the peer is not there to take it: it has one, has ended, or the run is over.
     pub(crate) fn define(&self, peer: PeerId, body: Body<'static>) -> Result<(), Body<'static>> {
-        let mut inner = self.inner.borrow_mut();
+        self.define_in(&mut self.inner.borrow_mut(), peer, body)
+    }
+
+    #[inline]
+    pub(crate) fn define_in(&self, inner: &mut Inner, peer: PeerId, body: Body<'static>) -> Result<(), Body<'static>> {
         match inner.table.get_mut(peer) {
             Some(slot) if slot.phase == Phase::Undefined && !self.closing.get() => {
                 slot.phase = Phase::Unstarted;
