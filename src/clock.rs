@@ -215,55 +215,60 @@ impl Sleep {
 impl Future for Sleep {
     type Output = ();
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if let Progress::Armed(stamp) = self.progress
+            && self.world.was_due(stamp, self.at)
+        {
+            self.progress = Progress::Done;
+            return Poll::Ready(());
+        }
+        self.wait(cx)
+    }
+}
+
+impl Sleep {
+    #[inline(never)]
+    fn wait(&mut self, cx: &Context<'_>) -> Poll<()> {
         let world = &self.world;
-        match self.progress {
+        self.progress = match self.progress {
             // At the end of time itself a sleep never ends, even there (rule S4).
             Progress::New if self.at <= world.now() && self.at != Time::MAX => {
                 let turn = world.draw_turn(cx);
                 world.note(Wait::Sleep(self.at), self.place);
-                self.progress = Progress::Queued(turn);
-                Poll::Pending
+                Progress::Queued(turn)
             }
-            Progress::New => {
-                let stamp = world.arm(self.at, cx, self.place);
-                self.progress = Progress::Armed(stamp);
-                Poll::Pending
+            Progress::New => Progress::Armed(world.arm(self.at, cx, self.place)),
+            // Woken for another reason, perhaps by another peer than the one that armed it; or else the timer was due.
+            Progress::Armed(stamp) => {
+                world.keep_timer(stamp, self.at, cx, self.place).map_or(Progress::Done, Progress::Armed)
             }
-            // Woken for another reason, perhaps by another peer than the one that armed it; or else the timer has fired.
-            Progress::Armed(stamp) if world.was_due(stamp, self.at) => {
-                self.progress = Progress::Done;
-                Poll::Ready(())
-            }
-            Progress::Armed(stamp) => match world.keep_timer(stamp, self.at, cx, self.place) {
-                Some(kept) => {
-                    self.progress = Progress::Armed(kept);
-                    Poll::Pending
-                }
-                None => {
-                    self.progress = Progress::Done;
-                    Poll::Ready(())
-                }
-            },
             // Polled before its turn.
             Progress::Queued(turn) if world.keep_turn(turn, cx) => {
                 world.note(Wait::Sleep(self.at), self.place);
-                Poll::Pending
+                Progress::Queued(turn)
             }
-            Progress::Queued(_) | Progress::Done => {
-                self.progress = Progress::Done;
-                Poll::Ready(())
-            }
+            Progress::Queued(_) | Progress::Done => Progress::Done,
+        };
+        if let Progress::Done = self.progress { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    /// Takes back what has been begun.
+    #[cold]
+    fn give_up(&mut self) {
+        match self.progress {
+            Progress::Armed(stamp) => self.world.disarm(stamp),
+            Progress::Queued(turn) => self.world.forgo_turn(turn),
+            Progress::New | Progress::Done => {}
         }
     }
 }
 
 impl Drop for Sleep {
+    #[inline]
     fn drop(&mut self) {
-        match self.progress {
-            Progress::Armed(stamp) => self.world.disarm(stamp),
-            Progress::Queued(turn) => self.world.forgo_turn(turn),
-            Progress::New | Progress::Done => {}
+        if !matches!(self.progress, Progress::Done) {
+            self.give_up();
         }
     }
 }

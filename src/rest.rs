@@ -138,17 +138,28 @@ impl World {
     /// kept, so that it can be seen waiting, and is never due (rule S4).
     #[inline]
     pub(crate) fn arm(&self, at: Time, cx: &Context<'_>, place: Place) -> Stamp {
+        if let Some(peer) = self.current()
+            && self.is_own(cx)
+        {
+            let mut inner = self.inner.borrow_mut();
+            let inner = &mut *inner;
+            let slot = inner.table.alive(peer);
+            slot.note(Wait::Sleep(at), place);
+            if let Some(arming) = slot.arm() {
+                let stamp = Stamp { owner: peer.raw_index(), arming };
+                inner.timers.arm_own(at, stamp);
+                self.record(|recorder| recorder.waits_until(peer, at));
+                return stamp;
+            }
+        }
+        self.arm_apart(at, cx, place)
+    }
+
+    fn arm_apart(&self, at: Time, cx: &Context<'_>, place: Place) -> Stamp {
         self.tell_host();
         let wakee = self.wakee(cx);
         let mut inner = self.inner.borrow_mut();
-        let inner = &mut *inner;
-        self.note_in(inner, Wait::Sleep(at), place);
-        if let Wakee::Peer(peer) = wakee
-            && let Some(stamp) = inner.table.arm(peer)
-        {
-            inner.timers.arm_own(at, stamp);
-            return stamp;
-        }
+        self.note_in(&mut inner, Wait::Sleep(at), place);
         inner.timers.arm_apart(at, wakee)
     }
 

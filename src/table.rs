@@ -183,6 +183,25 @@ impl Slot {
         };
     }
 
+    /// Notes what the peer waits for, unless it already listens: then a value is what it waits for.
+    #[inline]
+    pub(crate) fn note(&mut self, wait: Wait, place: &'static Location<'static>) {
+        if !self.is_listening() {
+            self.set_wait(wait);
+            self.place = Some(place);
+        }
+    }
+
+    /// Arms the peer's own timer, and returns which arming that is; `None` if it is armed.
+    #[inline]
+    pub(crate) fn arm(&mut self) -> Option<u32> {
+        if self.alarm % 2 != 0 {
+            return None;
+        }
+        self.alarm += 1;
+        Some(self.alarm)
+    }
+
     /// Notes that the peer has its turn at `now`.
     #[inline]
     pub(crate) fn begin_turn(&mut self, now: Time) {
@@ -342,17 +361,6 @@ impl Table {
         (PeerId::new(index, slot.generation), slot)
     }
 
-    /// Arms the peer's own timer; `None` if it is armed.
-    #[inline]
-    pub(crate) fn arm(&mut self, peer: PeerId) -> Option<Stamp> {
-        let slot = self.alive(peer);
-        if slot.alarm % 2 != 0 {
-            return None;
-        }
-        slot.alarm += 1;
-        Some(Stamp { owner: peer.raw_index(), arming: slot.alarm })
-    }
-
     /// Notes that the own timer of the peer with this index is armed no more.
     #[inline]
     pub(crate) fn disarm(&mut self, index: u32) -> (PeerId, Disarmed) {
@@ -442,14 +450,15 @@ mod tests {
     fn a_timer_is_armed_until_it_is_not_and_then_its_stamp_is_void() {
         let mut table = Table::default();
         let peer = table.insert(named("peer"), Postbox::Unit(false), None, Time::ZERO);
-        let stamp = table.arm(peer).unwrap();
-        assert!(table.is_armed(stamp) && table.arm(peer).is_none());
+        let arm = |table: &mut Table| table.alive(peer).arm().map(|arming| Stamp { owner: 0, arming });
+        let stamp = arm(&mut table).unwrap();
+        assert!(table.is_armed(stamp) && arm(&mut table).is_none());
         assert_eq!(table.disarm(0), (peer, Disarmed::Once));
         assert!(!table.is_armed(stamp) && !table.has_armed(peer));
         table.slots[0].alarm = u32::MAX - 1;
-        let last = table.arm(peer).unwrap();
+        let last = arm(&mut table).unwrap();
         assert_eq!((last.arming, table.disarm(0)), (u32::MAX, (peer, Disarmed::AndCountsAnew)));
-        assert_eq!(table.arm(peer), Some(stamp));
+        assert_eq!(arm(&mut table), Some(stamp));
     }
 
     #[test]

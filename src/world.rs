@@ -268,11 +268,7 @@ impl World {
     #[inline]
     pub(crate) fn note_in(&self, inner: &mut Inner, wait: Wait, place: Place) {
         if let Some(peer) = self.current.get() {
-            let slot = inner.table.alive(peer);
-            if !slot.is_listening() {
-                slot.set_wait(wait);
-                slot.place = Some(place);
-            }
+            inner.table.alive(peer).note(wait, place);
             if let Wait::Sleep(until) = wait {
                 self.record(|recorder| recorder.waits_until(peer, until));
             }
