@@ -74,7 +74,7 @@ mod build {
         }
     }
 
-    /// In the documentation the machinery is there, and hidden: a click shows it.
+    /// Of the machinery the documentation shows what changed, and the whole where it is unfolded: here it is hidden.
     #[test]
     fn each_step_runs_the_program_that_the_guide_shows() {
         for step in 1..=STEPS.len() {
@@ -288,12 +288,25 @@ mod programs {
     }
 
     /// A picture that stands alone in Markdown: an element of HTML goes on to the first empty line, and the marks that a
-    /// page refers to are those of the first picture on it, which look alike.
+    /// page refers to are those of the first picture on it, which look alike. It takes the page's theme for its own, and
+    /// is not made so narrow that its letters, of twelve pixels, come below nine: on a phone it is moved sideways.
     fn picture(trace: &Trace) -> String {
         let svg = trace.svg();
         assert!(svg.lines().all(|line| !line.trim().is_empty()));
-        let fit = "<style>.handover{max-width:100%;min-width:32em;height:auto}</style>"; // on a phone, too
-        format!("<div style=\"overflow-x:auto;margin-bottom:1em\">{fit}\n{svg}</div>\n")
+        let between = |before: &str, after: &str| {
+            let (_, rest) = svg.split_once(before).expect("a picture has this");
+            rest.split_once(after).expect("and that behind it").0.to_string()
+        };
+        let width: u32 = between(" width=\"", "\"").parse().expect("a width is a number");
+        let (light, dark) =
+            (between("<style>.handover{", "font:"), between("(prefers-color-scheme:dark){.handover{", "}"));
+        let themes = format!(
+            "<style>[data-theme=light] .handover{{{light}}}[data-theme=dark] .handover,\
+             [data-theme=ayu] .handover{{{dark}}}</style>"
+        );
+        let fit = format!("<svg style=\"max-width:100%;min-width:{}px;height:auto\"", width * 3 / 4);
+        let svg = svg.replacen("<svg", &fit, 1);
+        format!("<div style=\"overflow-x:auto;margin-bottom:1em\">{themes}\n{svg}</div>\n")
     }
 
     #[test]
