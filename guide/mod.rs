@@ -2,12 +2,21 @@
 //!
 //! [한국어](ko)
 //!
-//! From a function call to a trampoline of one's own, in seven chapters. It is for somebody who knows Rust and has never
-//! seen a coroutine. Read the chapters in order, and run what they show: every program here is compiled and run by the
-//! crate's tests, and everything that it prints was printed by it.
+//! From a function call to a trampoline of one's own, which is the loop that runs coroutines, in seven chapters. It is for
+//! somebody who knows Rust and has never seen a coroutine. Read the chapters in order, and run what they show: every
+//! program here is compiled and run by the crate's tests, and everything that it prints was printed by it.
 //!
-//! To run a program of the guide, copy it into `src/main.rs` of a package that depends on `handover`, or into a new file in
-//! the folder `examples` of this one: `cargo run --example` and the file's name then runs it.
+//! To run a program of the guide, make a package beside this one, copy the program into its `src/main.rs`, and say
+//! `cargo run` there:
+//!
+//! ```sh
+//! cargo new breakfast
+//! cd breakfast
+//! cargo add handover --path ../handover
+//! cargo run
+//! ```
+//!
+//! Where a chapter says `cargo run --example` and a name, that is run in the folder of the crate itself.
 //!
 //! 1. [Where control goes](chapter_1): a call, a generator, and a peer.
 //! 2. [Breakfast](chapter_2): why five seconds become three.
