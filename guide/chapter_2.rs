@@ -4,10 +4,12 @@
 //!
 //! Coffee takes three seconds to brew, and a bagel two to toast. How long does breakfast take? It depends on who waits for
 //! what. This chapter makes the same breakfast three times, in Python with asyncio and in Rust with this crate, line for
-//! line: the names in the output are Python's, so that you can compare.
+//! line: the names in the output are Python's, so that you can compare. (Skip the Python if you do not know it: it says
+//! nothing that the Rust does not.)
 //!
-//! The seconds here are those of a *virtual clock*. It stands still while anybody can run, and when all wait it jumps to
-//! the next time at which somebody wakes. So the seconds are exact, and take no time.
+//! The seconds of the Rust programs are those of a *virtual clock*. It stands still while anybody can run, and when all
+//! wait it jumps to the next time at which somebody wakes. So the seconds are exact, and you do not wait for them: the
+//! output comes at once, while Python takes its five seconds.
 //!
 //! ## One after the other
 //!
@@ -29,8 +31,10 @@
 #![doc = include_str!("shown/breakfast_sync.txt")]
 //! ```
 //!
-//! Five seconds. Awaiting an `async fn` is a call: the bagel is not begun before the coffee is done. This is the timeline
-//! of the run, as `trampoline.trace().timeline(72)` draws it. There is only `main`, which sleeps, and sleeps again; below it stands the same as a picture:
+//! Five seconds. `co.sleep(..)` suspends whoever awaits it until the clock has come so far. But awaiting an `async fn` is a
+//! call: `main` itself sleeps in `brew_coffee`, and so the bagel is not begun before the coffee is done. This is the
+//! timeline of the run, in letters: there is only `main`, which sleeps, and sleeps again. Below it stands the same as a
+//! picture:
 //!
 //! ```text
 #![doc = include_str!("shown/breakfast_sync.timeline.txt")]
@@ -46,17 +50,20 @@
 //!
 //! </details>
 //!
-//! To draw one of your own, let a trampoline trace what it runs, in place of the plain `run`:
+//! To draw one of your own, let a trampoline trace what it runs, in place of the plain `run`. This program prints the
+//! timeline above, 72 columns wide; `svg()` in place of `timeline(72)` gives the picture, as the text of an SVG file:
 //!
 //! ```
 #![doc = include_str!("code/traced.rs")]
 //! ```
 //!
-//! The breakfasts are examples too, and `cargo run --example breakfast_sync -- --timeline` draws theirs.
+//! The breakfasts are examples of the crate too: `cargo run --example breakfast_sync -- --timeline` plays this one and
+//! draws it, and `--svg FILE` writes the picture.
 //!
 //! ## Side by side, with `gather`
 //!
-//! Nobody works while coffee brews. It is the *waiting* that takes the time, and any number can wait at once.
+//! Nobody works while coffee brews. It is the *waiting* that takes the time, and any number can wait at once: each needs
+//! only be a peer of its own, so that it can be suspended without the others.
 //!
 //! In Python:
 //!
@@ -77,13 +84,23 @@
 //! ```
 //!
 //! Three seconds. `gather` makes a peer of each body, waits until all have returned, and gives their results in the order
-//! of the bodies, though the bagel was done first.
+//! of the bodies, though the bagel was done first. The bodies come as a tuple, hence the second pair of parentheses; and
+//! they are named, not called as in Python, since each is lent a `co` that `gather` has yet to make.
+//!
+//! Follow the clock:
+//!
+//! 1. At 0s `main` gathers. Two peers are made, and `main` waits for both.
+//! 2. Still at 0s `brew_coffee` runs, and sleeps until 3s. That suspends it, and it alone.
+//! 3. So `toast_bagel` can run, still at 0s, and sleeps until 2s.
+//! 4. Now everybody waits, and the clock jumps to 2s: the bagel is done. Again everybody waits, and the clock jumps, not by
+//!    three seconds but *to* 3s: the coffee is done. All have returned, and `main` goes on.
 //!
 //! ```text
 #![doc = include_str!("shown/breakfast_gather.timeline.txt")]
 //! ```
 //!
-//! The same run as a picture, in which you can see who waits for whom:
+//! The same run as a picture. The two long bars lie side by side, and the dotted line is `main`, which waits for both.
+//! (What happens at one instant takes no time; it is drawn a little apart so that you see in which order it happens.)
 //!
 #![doc = include_str!("shown/breakfast_gather.svg.html")]
 //!
@@ -97,8 +114,9 @@
 //!
 //! ## Side by side, with tasks
 //!
-//! A *task* is the side of a peer where its result comes out. `spawn` makes the peer and gives its task at once; to await
-//! the task is to wait until the peer has ended.
+//! `gather` does two things, it makes peers and waits for them, and they can be had one by one. `spawn` makes a peer and
+//! gives its *task* at once: the side of the peer where its result comes out. To await the task is to wait until the peer
+//! has ended.
 //!
 //! In Python:
 //!
@@ -137,15 +155,17 @@
 //!
 //! ## When `gather`, and when tasks
 //!
-//! - Take `gather` if you want all the results, in one place, and nothing before. There is no task to forget.
+//! - Take `gather` if you want all the results, in one place, and nothing before. There is no task that you could forget to
+//!   await.
 //! - Take tasks if you want to do something between the beginning and the end, if one result decides what is done with
 //!   another, or if you may want to cancel one of them.
-//! - Do not await a task in the line that spawns it. That is a call again, in other words: [chapter 5](super::chapter_5)
-//!   shows what it costs.
+//! - Do not await a task in the line that spawns it. Nothing else is made before it has ended, so it is a call again, only
+//!   in other words: [chapter 5](super::chapter_5) shows what it costs.
 //!
 //! ## What waiting side by side is worth
 //!
-//! `trampoline.trace().summary()` adds up who spent how long on what. One after the other:
+//! `trampoline.trace().summary()` adds up who spent how long on what; the examples print it with `--summary`. One after the
+//! other:
 //!
 //! ```text
 #![doc = include_str!("shown/breakfast_sync.summary.txt")]
@@ -157,15 +177,18 @@
 #![doc = include_str!("shown/breakfast_gather.summary.txt")]
 //! ```
 //!
-//! The *work* is what all of them slept and ran, and it is five seconds both times: the coffee does not brew any faster.
-//! What changes is in how much time it was fitted. Work divided by elapsed time is the *utilisation*: 5 ÷ 5 = 1.00 one
-//! after the other, and 5 ÷ 3 = 1.67 side by side. On the average of the three seconds, 1.67 things went on at once.
+//! The *work* is what all of them slept and ran: a sleep stands here for what a machine does meanwhile. It is five seconds
+//! both times, since the coffee does not brew any faster. What changes is into how much time it was fitted. Work divided by
+//! elapsed time is the *utilisation*: 5 ÷ 5 = 1.00 one after the other, and 5 ÷ 3 = 1.67 side by side. On the average of
+//! the three seconds, 1.67 things went on at once. What `main` waited is no work, for it is counted already where the
+//! others slept.
 //!
 //! The *critical path* says what the three seconds are made of: the coffee, and only that. A quicker toaster would change
-//! nothing; a quicker coffee machine would, until it takes less than two seconds.
+//! nothing. A quicker coffee machine would shorten the breakfast, down to two seconds; then it is the bagel that counts.
 //!
 //! So, why did five seconds become three? Because nobody had anything to do in them but wait, and the bagel need not wait
-//! for the coffee to be *done*. Had they been five seconds of computing, they would have stayed five: there is still only
-//! one line being executed at any moment.
+//! for the coffee to be *done*: it is enough that the coffee has *begun*. Waits that lie side by side take as long as the
+//! longest, max(3, 2), and not as long as their sum, 3 + 2. Had they been five seconds of computing, by a clock on the
+//! wall, they would have stayed five: there is still only one line being executed at any moment.
 //!
 //! Next: [3. Build your own trampoline](super::chapter_3)
