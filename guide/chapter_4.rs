@@ -5,17 +5,31 @@
 //! You have read what a transfer is, and built one. Whether you know who runs next shows only when you say it before you
 //! see it. Here are ten small programs. Take a pencil, write down the lines that a program says, in order, and then look.
 //!
-//! Better still, be asked. `cargo run --example predict` lists the programs, and with a number it plays one:
+//! Better still, be asked. `cargo run --example predict` lists the programs, and with a number it plays one. It shows the
+//! lines by the alphabet, each with a letter; type the letters in the order in which you think the lines are said, with
+//! blanks between them or without, and press Enter:
 //!
 //! ```text
 #![doc = include_str!("shown/predict_session.txt")]
 //! ```
 //!
 //! The first line at which you went wrong is the one to think about. The answer can also be given on the command line, as
-//! `cargo run --example predict -- 3 --answer eacfbd`, or come through a pipe.
+//! `cargo run --example predict -- 3 --answer eacfbd`, or come through a pipe, as
+//! `echo eacfbd | cargo run --example predict -- 3`.
 //!
-//! What you need to know is this. Where no transfer says otherwise, the front of the ready queue runs. When the queue is
-//! empty, the clock jumps to the earliest deadline. And nothing runs unless somebody suspends.
+//! What you need to know is this:
+//!
+//! - Nobody else runs until whoever has control suspends, by an `.await` that has to wait, or ends. `run` begins with
+//!   `main`.
+//! - `spawn` puts the new peer at the back of the ready queue, and so does `gather` with each body, one after the other.
+//!   `task.cancel()` ends a peer where it stands.
+//! - `transfer` runs its target at once, and does not ask the queue. `schedule(peer, value)` is its polite form: it puts
+//!   the peer at the back of the queue, to be given the value when its turn comes, and its caller goes on.
+//! - Who says `yield_now` goes to the back of the queue at once; who sleeps is put there when its time has come.
+//! - Where no transfer says otherwise, the front of the queue runs. When the queue is empty, the clock jumps to the
+//!   earliest deadline.
+//!
+//! The answers quote rules by their numbers, as in "rule S1": those are the promises that the README lists.
 //!
 //! ## 1. A call
 //!
