@@ -21,8 +21,9 @@
 //!
 //! - Nobody else runs until whoever has control suspends, by an `.await` that has to wait, or ends. `run` begins with
 //!   `main`.
-//! - `spawn` puts the new peer at the back of the ready queue, and so does `gather` with each body, one after the other.
-//!   `task.cancel()` ends a peer where it stands.
+//! - `spawn` puts the new peer at the back of the ready queue, and so does `gather` with each body, one after the other. A
+//!   body that needs arguments is wrapped in an async closure, as in the third program. `define` gives a task to await, as
+//!   `spawn` does, and `task.cancel()` ends a peer where it stands.
 //! - `transfer` runs its target at once, and does not ask the queue. `schedule(peer, value)` is its polite form: it puts
 //!   the peer at the back of the queue, to be given the value when its turn comes, and its caller goes on.
 //! - Who says `yield_now` goes to the back of the queue at once; who sleeps is put there when its time has come.
