@@ -3,11 +3,16 @@
 //! [한국어](super::ko::chapter_5)
 //!
 //! You learn to read a message best while you still know what you did. Here are five programs that are wrong, each in a
-//! way that is easily done. Each comes with what it really says, and with its fix.
+//! way that is easily done. Each comes with what it says, and with its fix.
+//!
+//! Below a program stand the lines that it says, and then the error that its run ends with. `run` panics with that error,
+//! as `unwrap` does with the one that `Trampoline::run` gives. So on your terminal a line of Rust's own stands above it,
+//! which ends in `panicked at src/main.rs:16:5:`. If it is a peer that panics, Rust says so with the line of the source, at
+//! the moment when it happens, whether or not the panic is handled later.
 //!
 //! ## Awaiting each task as soon as it is made
 //!
-//! The breakfast of chapter 2, with tasks. Two lines became shorter:
+//! The breakfast of chapter 2, with tasks. Four lines have become two:
 //!
 //! ```
 #![doc = include_str!("code/awaited_at_once.rs")]
@@ -25,14 +30,14 @@
 #![doc = include_str!("shown/awaited_at_once.txt")]
 //! ```
 //!
-//! Nothing is reported, since nothing is wrong; but it takes five seconds again. `.await` means "not on before this is
+//! Nothing is reported, since nothing is wrong; but it takes five seconds again. `.await` means "no further before this is
 //! done", so the bagel was not even spawned while the coffee brewed. The timeline shows it at a glance:
 //!
 //! ```text
 #![doc = include_str!("shown/awaited_at_once.timeline.txt")]
 //! ```
 //!
-//! The fix is to spawn both, and to await them then, or to use `gather`: that is [chapter 2](super::chapter_2).
+//! The fix is to spawn both before either is awaited, or to use `gather`: that is [chapter 2](super::chapter_2).
 //!
 //! ## A transfer to a peer that has ended
 //!
@@ -45,8 +50,8 @@
 //! ```
 //!
 //! A transfer must have somebody to go to. The cook made one omelette and left; there is nobody any more who could make the
-//! pancake. The panic is in the peer that made the mistake, at the line of the transfer, and not in the one it was aimed
-//! at. Let the cook take orders in a loop:
+//! pancake. The panic is in `main`, which made the mistake, and not in the peer it was aimed at; and the line that Rust gives
+//! is that of the second transfer. Let the cook take orders in a loop:
 //!
 //! ```
 #![doc = include_str!("code/finished_peer_mended.rs")]
@@ -55,6 +60,8 @@
 //! ```text
 #![doc = include_str!("shown/finished_peer_mended.txt")]
 //! ```
+//!
+//! The loop needs no end. When `main` returns, the run is over, and the cook, who is still waiting for an order, is dropped.
 //!
 //! Where you cannot know whether the other is still there, [`try_transfer`](crate::Co::try_transfer) gives the value back
 //! with the reason, in place of a panic.
@@ -70,11 +77,11 @@
 //! ```
 //!
 //! Every peer waits, no timer is armed, so nothing could ever happen again. The report says of each peer what it waits for,
-//! since when, and in which line; then it finds the ring in which they wait for each other. `main` is not to blame: it is
-//! only behind the ring.
+//! since when, and in which line; then it finds the cycle in which they wait for each other. `main` is not to blame: it is
+//! only behind the cycle.
 //!
-//! To mend it, one of the ring must not wait for the next. The butter need not wait until the toast is *done*; it has only
-//! to hand control back:
+//! To mend it, one peer of the cycle must not wait for the next. The butter need not wait until the toast is *done*; it has
+//! only to hand control back:
 //!
 //! ```
 #![doc = include_str!("code/deadlock_mended.rs")]
@@ -83,6 +90,9 @@
 //! ```text
 #![doc = include_str!("shown/deadlock_mended.txt")]
 //! ```
+//!
+//! The toast, too, hands control on when it is done. `main` transferred to it, and so waits until somebody transfers back.
+//! Take the line `co.leave(main, ()).await` out, and the next deadlock says just that.
 //!
 //! ## A livelock at one instant
 //!
@@ -95,9 +105,9 @@
 //! ```
 //!
 //! The clock moves only when nobody is ready, and `watcher` is always ready: it yields, and is next again. So the kettle's
-//! three minutes never come. Without a limit the program would run for ever, and say nothing; so set
-//! [`steps_per_instant`](crate::Builder::steps_per_instant) in programs that loop. The fix is to wait for the thing itself, and
-//! not to look again and again whether it is there:
+//! three minutes never come to their end. Without a limit the program would run for ever, and say nothing; so set
+//! [`steps_per_instant`](crate::Builder::steps_per_instant) where peers go round in loops. The fix is to wait for the thing
+//! itself, and not to look again and again whether it is there:
 //!
 //! ```
 #![doc = include_str!("code/livelock_mended.rs")]
@@ -117,8 +127,8 @@
 #![doc = include_str!("shown/panic.txt")]
 //! ```
 //!
-//! The panic ended the peer it was in, and no other: the coffee was made. But it is not lost either. Nobody awaited the
-//! task, so the run itself ends with it as its error, with the peer's name and the time on the clock.
+//! The panic ended the peer it was in, and no other: the coffee was made. But the panic is not lost either. Nobody awaited
+//! the task, so the run itself ends with it as its error, with the peer's name and the time on the clock.
 //!
 //! If you await the task plainly, the panic goes on in you, as it would from a call. If you want to go on without the bagel,
 //! ask for the task's [`outcome`](crate::Task::outcome):
@@ -130,5 +140,8 @@
 //! ```text
 #![doc = include_str!("shown/panic_mended.txt")]
 //! ```
+//!
+//! The run ends well now. On a terminal, Rust's own message about the burnt bagel still comes first: it was printed when the
+//! panic happened, and nobody knew yet that it would be handled.
 //!
 //! Next: [6. From asyncio, tokio, SimPy, Lua, Ruby and greenlet](super::chapter_6)
