@@ -435,17 +435,31 @@ mod programs {
         }
     }
 
-    /// A row for each `//:` in the source, which says how they write there what the line below it does here. Of a body
-    /// that begins in that line, the rows below may say more.
+    /// A row for each `//:` in the source, which says how they write there what the lines below it do here, up to an
+    /// empty one or the end of a block. Of a body that begins there, the rows below may say more.
     fn table(there: &str, source: &str) -> String {
-        let cell = |line: &str| format!("`{}`", line.trim().replace('|', "\\|"));
+        let cell = |lines: &[String]| {
+            let lines: Vec<String> = lines.iter().map(|line| format!("`{}`", line.replace('|', "\\|"))).collect();
+            lines.join("<br>")
+        };
         let mut table = format!("| {there} | handover |\n|---|---|\n");
-        let mut lines = source.lines();
+        let mut lines = source.lines().map(str::trim).peekable();
         while let Some(line) = lines.next() {
-            let Some(theirs) = line.trim().strip_prefix("//: ") else { continue };
-            let ours = lines.next().expect("a line of code comes below");
-            let ours = if ours.ends_with('{') { format!("{ours} .. }});") } else { ours.to_string() };
-            table.extend(["| ", &cell(theirs), " | ", &cell(&ours), " |\n"]);
+            let Some(theirs) = line.strip_prefix("//: ") else { continue };
+            let mut theirs = vec![theirs.to_string()];
+            while let Some(more) = lines.next_if(|line| line.starts_with("//: ")) {
+                theirs.push(more["//: ".len()..].to_string());
+            }
+            let mut ours = vec![];
+            while let Some(line) = lines.next_if(|line| !line.is_empty() && !line.starts_with('}')) {
+                if line.ends_with('{') {
+                    ours.push(format!("{line} .. }});"));
+                    break;
+                }
+                ours.push(line.to_string());
+            }
+            assert!(!ours.is_empty(), "a line of code comes below");
+            table.extend(["| ", &cell(&theirs), " | ", &cell(&ours), " |\n"]);
         }
         table
     }

@@ -35,18 +35,19 @@ async fn program(co: &mut Co) {
     //: both = await asyncio.gather(brew(), toast())
     let both = co.gather((brew, toast)).await;
 
-    //: asyncio.wait(both, return_when=FIRST_COMPLETED)
+    //: done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     let first = co.race((brew, toast)).await;
 
     assert_eq!((coffee, both, first), ("coffee", ("coffee", "toast"), "toast"));
 
-    //: async with asyncio.TaskGroup() as group: group.create_task(brew())
-    co.scope(async |_, group| drop(group.spawn(brew))).await;
+    //: async with asyncio.TaskGroup() as group: task = group.create_task(brew())
+    let task = co.scope(async |_, group| group.spawn(brew)).await;
 
-    let (task, clock, start) = (co.spawn(brew), co.clock(), co.now());
+    assert!(task.is_finished());
+    let (task, start) = (co.spawn(brew), co.now());
 
-    //: await asyncio.wait_for(task, timeout=2)
-    let result = clock.timeout(Duration::from_secs(2), task).await;
+    //: coffee = await asyncio.wait_for(task, timeout=2)
+    let result = co.clock().timeout(Duration::from_secs(2), task).await;
 
     assert!(result.is_err());
     assert_eq!(co.now() - start, Duration::from_secs(2));
@@ -58,17 +59,18 @@ async fn program(co: &mut Co) {
     //: task.done()
     assert!(task.is_finished());
 
-    let me = co.me();
-    let other = co.spawn(async move |co| {
-        //: queue.put_nowait(item)
-        co.schedule(me, ());
+    let (waiter, served) = co.spawn_peer("waiter", async |co: &mut Co<&str>| {
+        //: item = await queue.get()
+        let item = co.receive().await;
+
+        format!("{item} on the table")
     });
+    co.yield_now().await;
 
-    //: item = await queue.get()
-    let item = co.receive().await;
+    //: queue.put_nowait("toast")
+    co.schedule(waiter, "toast");
 
-    assert_eq!(item, ());
-    other.await;
+    assert_eq!(served.await, "toast on the table");
 }
 
 fn main() {

@@ -4,9 +4,8 @@ async fn program(co: &mut Co<u32>) {
     //: main = greenlet.getcurrent()
     let main = co.me();
 
-    let g = co.declare::<u32>("doubler");
-
     //: g = greenlet(double)
+    let g = co.declare::<u32>("doubler");
     let task = co.define(g, async move |co, n| {
         //: n = main.switch(2 * n)
         let n = co.transfer(main, 2 * n).await;

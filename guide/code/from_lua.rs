@@ -1,12 +1,11 @@
 use handover::{Co, Trampoline};
 
 async fn program(co: &mut Co<u32>) {
-    //: coroutine.running()
+    //: asker = coroutine.running()
     let asker = co.me();
 
-    let c = co.declare::<u32>("doubler");
-
     //: c = coroutine.create(function(n) .. end)
+    let c = co.declare::<u32>("doubler");
     let task = co.define(c, async move |co, n| {
         //: n = coroutine.yield(2 * n)
         let n = co.transfer(asker, 2 * n).await;

@@ -4,9 +4,8 @@ async fn program(co: &mut Co<u32>) {
     //: main = Fiber.current
     let main = co.me();
 
-    let f = co.declare::<u32>("doubler");
-
     //: f = Fiber.new { |n| .. }
+    let f = co.declare::<u32>("doubler");
     let task = co.define(f, async move |co, mut n| {
         loop {
             //: n = main.transfer(2 * n)
@@ -25,7 +24,7 @@ async fn program(co: &mut Co<u32>) {
     //: f.kill
     task.cancel();
 
-    //: begin f.transfer(1) rescue FiberError end
+    //: begin; f.transfer(1); rescue FiberError; end
     let refused = co.try_transfer(f, 1).await.is_err();
 
     assert!(refused);

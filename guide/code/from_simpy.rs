@@ -1,5 +1,7 @@
 use handover::{Co, Time, Trampoline};
+use std::rc::Rc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 const fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
@@ -16,7 +18,7 @@ async fn bus(co: &mut Co) -> u64 {
 }
 
 async fn program(co: &mut Co) {
-    //: env.now
+    //: start = env.now
     let start = co.now();
 
     //: yield env.timeout(3)
@@ -42,9 +44,48 @@ async fn program(co: &mut Co) {
     //: proc.is_alive
     assert!(!proc.is_finished());
 
-    //: proc.interrupt()
-    proc.cancel();
+    let (sleeper, woken) = co.spawn_peer("sleeper", async |co: &mut Co<&str>| {
+        //: try: yield env.timeout(9)
+        //: except simpy.Interrupt as interrupt: ..
+        let interrupt = co.clock().timeout(seconds(9), co.receive()).await;
 
+        interrupt.is_ok()
+    });
+    co.yield_now().await;
+
+    //: sleeper.interrupt("fire")
+    co.schedule(sleeper, "fire");
+
+    assert!(woken.await);
+
+    //: pump = simpy.Resource(env, capacity=1)
+    let pump = Rc::new(Semaphore::new(1));
+
+    let served = co.spawn({
+        let pump = Rc::clone(&pump);
+        async move |co| {
+            //: with pump.request() as request: yield request; ..
+            let request = pump.acquire().await.unwrap();
+
+            co.sleep(seconds(2)).await;
+            drop(request);
+        }
+    });
+    co.yield_now().await;
+    assert_eq!(pump.available_permits(), 0);
+    served.await;
+    assert_eq!(pump.available_permits(), 1);
+
+    //: store = simpy.Store(env)
+    let (store, stored) = async_channel::unbounded();
+
+    //: yield store.put("oil")
+    store.send("oil").await.unwrap();
+
+    //: item = yield store.get()
+    let item = stored.recv().await.unwrap();
+
+    assert_eq!(item, "oil");
     let me = co.me();
     co.spawn(async move |co| {
         //: event.succeed()

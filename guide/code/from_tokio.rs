@@ -12,9 +12,9 @@ async fn toast(co: &mut Co) -> &'static str {
 }
 
 async fn program(co: &mut Co) {
-    let (clock, d) = (co.clock(), Duration::from_secs(1));
+    let d = Duration::from_secs(1);
 
-    //: Instant::now()
+    //: let start = Instant::now();
     let start = co.now();
 
     //: tokio::time::sleep(d).await;
@@ -40,15 +40,17 @@ async fn program(co: &mut Co) {
     assert_eq!((coffee, both, first), ("coffee", ("coffee", "toast"), "toast"));
     let handle = co.spawn(brew);
 
-    //: tokio::time::timeout(d, handle).await.is_err()
-    assert!(clock.timeout(d, handle).await.is_err());
+    //: let result = tokio::time::timeout(d, handle).await;
+    let result = co.clock().timeout(d, handle).await;
+
+    assert!(result.is_err());
 
     let handle = co.spawn(brew);
 
     //: handle.abort();
     handle.cancel();
 
-    //: handle.await.unwrap_err().is_cancelled()
+    //: assert!(handle.await.unwrap_err().is_cancelled());
     assert!(matches!(handle.outcome().await, Err(Ended::Cancelled)));
 
     //: let mut ticks = tokio::time::interval(d);
