@@ -5,6 +5,17 @@
 //! If you know one of these, here is how you would say the same thing. What stands on the side of handover is taken, line by
 //! line, from a program in `guide/code/` that the tests run. What does not carry over stands below each table.
 //!
+//! <style>
+//! .docblock table { font-size: 0.9em }
+//! .docblock table code { overflow-wrap: break-word; word-break: normal }
+//! @media (max-width: 700px) {
+//!     .docblock table, .docblock table :is(thead, tbody, tr, th, td) { display: block }
+//!     .docblock table { font-size: 0.8em; width: 100% !important }
+//!     .docblock table :is(th, td) { text-align: left }
+//!     .docblock table :is(th, td) + :is(th, td) { border-top: 0; padding-left: 1.5em }
+//! }
+//! </style>
+//!
 //! ## asyncio
 //!
 #![doc = include_str!("shown/from_asyncio.md")]

@@ -5,6 +5,17 @@
 //! 이 가운데 하나를 안다면, 같은 것을 여기서 어떻게 쓰는지 보십시오. 표에서 handover 쪽에 적은 것은, 테스트가 실행하는 `guide/code/`의
 //! 프로그램에서 한 줄씩 그대로 가져온 것입니다. 그대로 옮겨지지 않는 것은 표 아래에 적었습니다.
 //!
+//! <style>
+//! .docblock table { font-size: 0.9em }
+//! .docblock table code { overflow-wrap: break-word; word-break: normal }
+//! @media (max-width: 700px) {
+//!     .docblock table, .docblock table :is(thead, tbody, tr, th, td) { display: block }
+//!     .docblock table { font-size: 0.8em; width: 100% !important }
+//!     .docblock table :is(th, td) { text-align: left }
+//!     .docblock table :is(th, td) + :is(th, td) { border-top: 0; padding-left: 1.5em }
+//! }
+//! </style>
+//!
 //! ## asyncio
 //!
 #![doc = include_str!("../shown/from_asyncio.md")]
