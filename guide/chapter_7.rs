@@ -3,14 +3,15 @@
 //! [한국어](super::ko::chapter_7)
 //!
 //! This chapter follows one transfer and one sleep through the source, from function to function. Open the files beside it:
-//! each link leads to one. If you have built the trampoline of [chapter 3](super::chapter_3), you have met every station
-//! already, under another name.
+//! each link leads to one, in which you search for `fn` and the name. If you have built the trampoline of
+//! [chapter 3](super::chapter_3), you have met every station already, under another name.
 //!
 //! ```
 #![doc = include_str!("code/path.rs")]
 //! ```
 //!
-//! This is what the trace recorded of it, as `trampoline.trace().transcript()` shows it:
+//! A trampoline that is built with `trace(true)`, as at the beginning of [chapter 2](super::chapter_2), records what happens.
+//! `trampoline.trace().transcript()` shows it:
 //!
 //! ```text
 #![doc = include_str!("shown/path.transcript.txt")]
@@ -37,12 +38,13 @@
 //! 3. [`table.rs`](../../../src/handover/table.rs.html): `listening()` is that look. An index finds the slot, and the
 //!    generation tells whether the peer in it is still the one that was meant.
 //! 4. [`mailbox.rs`](../../../src/handover/mailbox.rs.html): `put()` leaves the value where the cook will look for it.
-//! 5. [`exchange.rs`](../../../src/handover/exchange.rs.html): back in `transfer()`, the slot of `main` is marked as
-//!    listening, with the line of the source for the reports. The *switch*, which says who is next, is set to the cook.
-//! 6. [`generator.rs`](../../../src/handover/generator.rs.html): the future was pending, so `poll()` of `Yielding` takes the
-//!    switch and yields it. This is the only line of the crate that yields.
-//! 7. [`crew.rs`](../../../src/handover/crew.rs.html): in `bounce()` the loop is given the switch. It names somebody, so the
-//!    loop does not ask the queue: `resume()` goes straight into the generator of the cook.
+//! 5. [`exchange.rs`](../../../src/handover/exchange.rs.html): back in the `transfer()` of this file, which had asked `hand()`,
+//!    the slot of `main` is marked as listening, with the line of the source for the reports. The *switch*, which says who
+//!    is next, is set to the cook.
+//! 6. [`generator.rs`](../../../src/handover/generator.rs.html): the future is pending, so `poll()` of `Yielding` yields.
+//!    This is the only line of the crate that does.
+//! 7. [`crew.rs`](../../../src/handover/crew.rs.html): in `bounce()` the loop takes the switch. It names somebody, so the loop
+//!    does not ask the queue: `resume()` goes straight into the generator of the cook.
 //! 8. [`co.rs`](../../../src/handover/co.rs.html): the cook has not started, so its body begins, with the value that `take()`
 //!    finds in the mailbox as its argument. Had it been suspended in a transfer, `poll_transfer()` would go on there, and
 //!    give the value as the result of its `.await`.
@@ -52,12 +54,12 @@
 //!
 //! ## The path of one sleep
 //!
-//! `co.sleep(Duration::from_secs(3)).await`, in the cook:
+//! `co.sleep(..).await`, in the cook, who has been given control at 0s and wants it back at 3s:
 //!
 //! 1. [`clock.rs`](../../../src/handover/clock.rs.html): `sleep()` adds the delay to the time now, and `sleep_until()` makes
 //!    a future of it. Polled for the first time, `poll()` arms a timer.
-//! 2. [`timers.rs`](../../../src/handover/timers.rs.html): `arm()` keeps the deadline, and whom to wake, in order: by time,
-//!    and among equals by who came first.
+//! 2. [`timers.rs`](../../../src/handover/timers.rs.html): `arm()` keeps the deadline, and whom to wake. Timers come out in
+//!    order: by time, and among equals by who came first.
 //! 3. [`generator.rs`](../../../src/handover/generator.rs.html): the future is pending, and `poll()` yields. The switch names
 //!    nobody this time.
 //! 4. [`queue.rs`](../../../src/handover/queue.rs.html): so the loop asks `next()`, which takes the front of the ready queue.
