@@ -41,7 +41,7 @@
 //! 5. [`exchange.rs`](../../../src/handover/exchange.rs.html): back in the `transfer()` of this file, which had asked `hand()`,
 //!    the slot of `main` is marked as listening, with the line of the source for the reports. The *switch*, which says who
 //!    is next, is set to the cook.
-//! 6. [`generator.rs`](../../../src/handover/generator.rs.html): the future is pending, so `poll()` of `Yielding` yields.
+//! 6. [`generator.rs`](../../../src/handover/generator.rs.html): the future is pending, so `poll()` of `Runner` yields.
 //!    This is the only line of the crate that does.
 //! 7. [`crew.rs`](../../../src/handover/crew.rs.html): in `bounce()` the loop takes the switch. It names somebody, so the loop
 //!    does not ask the queue: `resume()` goes straight into the generator of the cook.
@@ -57,20 +57,23 @@
 //! `co.sleep(..).await`, in the cook, who has been given control at 0s and wants it back at 3s:
 //!
 //! 1. [`clock.rs`](../../../src/handover/clock.rs.html): `sleep()` adds the delay to the time now, and `sleep_until()` makes
-//!    a future of it. Polled for the first time, `poll()` arms a timer.
-//! 2. [`timers.rs`](../../../src/handover/timers.rs.html): `arm()` keeps the deadline, and whom to wake. Timers come out in
-//!    order: by time, and among equals by who came first.
-//! 3. [`generator.rs`](../../../src/handover/generator.rs.html): the future is pending, and `poll()` yields. The switch names
+//!    a future of it. Polled for the first time, `wait()` has a timer armed.
+//! 2. [`rest.rs`](../../../src/handover/rest.rs.html): `arm()` notes in the slot of the cook what it waits for, and that its
+//!    timer is armed.
+//! 3. [`deadlines.rs`](../../../src/handover/deadlines.rs.html): the `arm()` of this file keeps the deadline, and whose it
+//!    is. They come out in order: by time, and among equals by who came first.
+//! 4. [`generator.rs`](../../../src/handover/generator.rs.html): the future is pending, and `poll()` yields. The switch names
 //!    nobody this time.
-//! 4. [`queue.rs`](../../../src/handover/queue.rs.html): so the loop asks `next()`, which takes the front of the ready queue.
+//! 5. [`queue.rs`](../../../src/handover/queue.rs.html): so the loop asks `next()`, which takes the front of the ready queue.
 //!    It is empty: the instant is over.
-//! 5. [`trampoline.rs`](../../../src/handover/trampoline.rs.html): `turn()` is told so, and lets the clock go on.
-//! 6. [`rest.rs`](../../../src/handover/rest.rs.html): `rest()` asks for the earliest deadline, and sets the clock to it.
-//!    `fire()` wakes whoever is due, which puts them at the back of the ready queue. If there is no deadline, it is a
-//!    deadlock, and becomes a report.
+//! 6. [`rest.rs`](../../../src/handover/rest.rs.html): `next_instant()` asks for the earliest deadline, and sets the clock to
+//!    it. `fire()` wakes whoever is due, which puts them at the back of the ready queue.
 //! 7. [`crew.rs`](../../../src/handover/crew.rs.html): the next instant begins. `bounce()` resumes the cook.
 //! 8. [`clock.rs`](../../../src/handover/clock.rs.html): `poll()` finds that its timer is not armed any more, so it has fired:
 //!    the sleep is over, and the body goes on in its next line.
+//!
+//! And if there is no deadline in step 6? Then the loop ends, and `turn()` in
+//! [`trampoline.rs`](../../../src/handover/trampoline.rs.html), which had started it, makes the report of a deadlock.
 //!
 //! On wall time one thing differs: in step 6 the trampoline waits until the deadline, in place of setting the clock to it.
 //!

@@ -41,7 +41,7 @@
 //! 5. [`exchange.rs`](../../../../src/handover/exchange.rs.html): `hand()`를 부른, 이 파일의 `transfer()`로 돌아왔습니다. `main`의 칸을
 //!    듣는 중으로 표시하고, 보고서에 쓸 소스의 줄도 적어 둡니다. 다음이 누구인지 말하는 <em>스위치(switch)</em>는 요리사를 가리키게
 //!    됩니다.
-//! 6. [`generator.rs`](../../../../src/handover/generator.rs.html): 퓨처가 아직 끝나지 않았으므로, `Yielding`의 `poll()`이
+//! 6. [`generator.rs`](../../../../src/handover/generator.rs.html): 퓨처가 아직 끝나지 않았으므로, `Runner`의 `poll()`이
 //!    양보(yield)합니다. 이 크레이트에서 양보하는 줄은 여기뿐입니다.
 //! 7. [`crew.rs`](../../../../src/handover/crew.rs.html): `bounce()` 안의 반복문이 스위치를 꺼냅니다. 누군가를 지목하고 있으니 큐에 묻지
 //!    않습니다. `resume()`이 곧장 요리사의 제너레이터로 들어갑니다.
@@ -55,19 +55,23 @@
 //! 요리사의 `co.sleep(..).await`입니다. 요리사는 0초에 제어를 받았고, 3초에 되돌려 받으려 합니다.
 //!
 //! 1. [`clock.rs`](../../../../src/handover/clock.rs.html): `sleep()`이 지금 시각에 지연을 더하고, `sleep_until()`이 그것으로 퓨처를
-//!    만듭니다. 처음 폴링되면 `poll()`이 타이머를 겁니다.
-//! 2. [`timers.rs`](../../../../src/handover/timers.rs.html): `arm()`이 마감 시각과 깨울 상대를 보관합니다. 타이머는 이른 것부터 나오고,
-//!    같은 시각이면 먼저 걸린 것부터 나옵니다.
-//! 3. [`generator.rs`](../../../../src/handover/generator.rs.html): 퓨처가 끝나지 않았으니 `poll()`이 양보합니다. 이번에는 스위치가 아무도
+//!    만듭니다. 처음 폴링되면 `wait()`가 타이머를 걸게 합니다.
+//! 2. [`rest.rs`](../../../../src/handover/rest.rs.html): `arm()`이 요리사의 칸에 무엇을 기다리는지, 그리고 타이머가 걸렸다는 것을 적어
+//!    둡니다.
+//! 3. [`deadlines.rs`](../../../../src/handover/deadlines.rs.html): 이 파일의 `arm()`이 마감 시각과 그 주인을 보관합니다. 마감 시각은
+//!    이른 것부터 나오고, 같은 시각이면 먼저 걸린 것부터 나옵니다.
+//! 4. [`generator.rs`](../../../../src/handover/generator.rs.html): 퓨처가 끝나지 않았으니 `poll()`이 양보합니다. 이번에는 스위치가 아무도
 //!    지목하지 않습니다.
-//! 4. [`queue.rs`](../../../../src/handover/queue.rs.html): 그래서 반복문은 `next()`에 묻고, `next()`는 준비 큐의 맨 앞을 꺼냅니다. 큐가
+//! 5. [`queue.rs`](../../../../src/handover/queue.rs.html): 그래서 반복문은 `next()`에 묻고, `next()`는 준비 큐의 맨 앞을 꺼냅니다. 큐가
 //!    비었으니 이 순간은 끝났습니다.
-//! 5. [`trampoline.rs`](../../../../src/handover/trampoline.rs.html): `turn()`이 그 말을 듣고 시계를 나아가게 합니다.
-//! 6. [`rest.rs`](../../../../src/handover/rest.rs.html): `rest()`가 가장 이른 마감 시각을 물어 시계를 거기에 맞춥니다. `fire()`가 깨어날
-//!    피어를 깨워 준비 큐의 맨 뒤에 세웁니다. 마감 시각이 하나도 없으면 교착이고, 보고서가 됩니다.
+//! 6. [`rest.rs`](../../../../src/handover/rest.rs.html): `next_instant()`가 가장 이른 마감 시각을 물어 시계를 거기에 맞춥니다. `fire()`가
+//!    깨어날 피어를 깨워 준비 큐의 맨 뒤에 세웁니다.
 //! 7. [`crew.rs`](../../../../src/handover/crew.rs.html): 다음 순간이 시작됩니다. `bounce()`가 요리사를 재개합니다.
 //! 8. [`clock.rs`](../../../../src/handover/clock.rs.html): `poll()`이 보니 타이머가 더는 걸려 있지 않습니다. 울렸다는 뜻입니다. 잠은 끝났고
 //!    본문은 다음 줄로 나아갑니다.
+//!
+//! 6번에서 마감 시각이 하나도 없으면 어떻게 될까요? 반복문은 끝나고, 그것을 시작한
+//! [`trampoline.rs`](../../../../src/handover/trampoline.rs.html)의 `turn()`이 교착 보고서를 만듭니다.
 //!
 //! 실제 시각으로 돌 때는 한 가지만 다릅니다. 6번에서 시계를 마감 시각에 맞추는 대신, 트램펄린이 그때까지 기다립니다.
 //!
