@@ -72,8 +72,8 @@
 //! 8. [`clock.rs`](../../../src/handover/clock.rs.html): `poll()` finds that its timer is not armed any more, so it has fired:
 //!    the sleep is over, and the body goes on in its next line.
 //!
-//! And if there is no deadline in step 6? Then the loop ends, and `turn()` in
-//! [`trampoline.rs`](../../../src/handover/trampoline.rs.html), which had started it, makes the report of a deadlock.
+//! And if there is no deadline in step 6? Then the loop ends. It was started from
+//! [`trampoline.rs`](../../../src/handover/trampoline.rs.html), by `turn()`, which now makes the report of a deadlock.
 //!
 //! On wall time one thing differs: in step 6 the trampoline waits until the deadline, in place of setting the clock to it.
 //!
