@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::co::Co;
 use crate::deadlines::Stamp;
-use crate::table::Wait;
+use crate::slot::Wait;
 use crate::time::Time;
 use crate::world::{Place, World};
 
@@ -257,7 +257,7 @@ impl Sleep {
     #[cold]
     fn give_up(&mut self) {
         match self.progress {
-            Progress::Armed(stamp) => self.world.disarm(stamp),
+            Progress::Armed(stamp) => self.world.disarm(stamp, self.at),
             Progress::Queued(turn) => self.world.forgo_turn(turn),
             Progress::New | Progress::Done => {}
         }

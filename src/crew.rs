@@ -12,7 +12,7 @@ use crate::peer::PeerId;
 use crate::report::Who;
 use crate::table::Fate;
 use crate::trace::Cause;
-use crate::waker::{Inbox, LentWaker, Wakee};
+use crate::waker::{Inbox, KeptWakers, LentWaker, Wakee};
 use crate::world::{Body, Chore, Switch, World};
 
 /// Of how many resumptions at the end of a livelock the report counts whose they were.
@@ -38,8 +38,7 @@ pub(crate) struct Crew<'a> {
     generators: Vec<Option<Generator<'a>>>,
     /// The waker that bodies are polled with, but for those that have kept a clone of theirs.
     lent: LentWaker,
-    /// The wakers that were left to peers which have kept a clone, by the index of the peer; no longer than need be.
-    kept: Vec<Option<Box<LentWaker>>>,
+    kept: KeptWakers,
     inbox: Arc<Inbox>,
     hatch: Hatch,
     /// Generators whose bodies have returned, to be given others.
@@ -60,7 +59,7 @@ impl<'a> Crew<'a> {
         Crew {
             generators: vec![],
             lent,
-            kept: vec![],
+            kept: KeptWakers::default(),
             inbox,
             hatch,
             idle: vec![],
@@ -198,7 +197,7 @@ impl<'a> Crew<'a> {
 
     /// Returns whether a waker of some peer is held by somebody, so that something outside might fire it.
     pub(crate) fn has_kept_waker(&self) -> bool {
-        self.kept.iter().flatten().any(|waker| waker.is_kept())
+        self.kept.any_is_kept()
     }
 
     /// Tells the trace that `peer` is resumed, unless the fuel is used up: then it is when the crew runs again.
@@ -234,7 +233,7 @@ impl<'a> Crew<'a> {
     /// Resumes `peer` for one step.
     #[inline]
     fn resume(&mut self, world: &World, peer: PeerId) {
-        if self.kept.get(peer.index()).is_some_and(Option::is_some) {
+        if self.kept.has(peer) {
             return self.resume_with_own_waker(world, peer);
         }
         let generator = self.generators[peer.index()].as_mut().expect("a peer that runs has a generator");
@@ -253,10 +252,7 @@ impl<'a> Crew<'a> {
         world.use_waker(&lent);
         let kept = mem::replace(&mut self.lent, lent);
         if self.generators.get(peer.index()).is_some_and(Option::is_some) {
-            if self.kept.len() <= peer.index() {
-                self.kept.resize_with(peer.index() + 1, || None);
-            }
-            self.kept[peer.index()] = Some(Box::new(kept));
+            self.kept.put(peer, Box::new(kept));
         }
     }
 
@@ -272,17 +268,16 @@ impl<'a> Crew<'a> {
         }
 
         let generator = self.generators[peer.index()].as_mut().expect("a peer that runs has a generator");
-        let waker = self.kept[peer.index()].take().expect("asked for before");
+        let waker = self.kept.take(peer).expect("asked for before");
         world.use_waker(&waker);
         world.enter(peer);
         let own = Own(world, &self.lent);
         generator.resume(&mut Context::from_waker(waker.waker()));
         drop(own);
         if waker.is_kept() {
-            self.kept[peer.index()] = Some(waker);
+            self.kept.put(peer, waker);
         } else {
-            let needed = self.kept.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
-            self.kept.truncate(needed);
+            self.kept.trim();
         }
     }
 
@@ -360,9 +355,7 @@ impl<'a> Crew<'a> {
 
     /// Takes the generator of a peer, which may have none yet. Its waker, if it has kept a clone, wakes nobody any more.
     fn remove(&mut self, peer: PeerId) -> Option<Generator<'a>> {
-        if let Some(kept) = self.kept.get_mut(peer.index()) {
-            *kept = None;
-        }
+        self.kept.remove(peer);
         self.generators.get_mut(peer.index())?.take()
     }
 }

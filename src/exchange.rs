@@ -9,7 +9,7 @@ use crate::error::{Refusal, TransferError};
 use crate::mailbox::Mailbox;
 use crate::peer::{Peer, PeerId};
 use crate::report::{State, Who};
-use crate::table::{Ear, Phase, Slot, Wait};
+use crate::slot::{Ear, Phase, Slot, Wait};
 use crate::trace::Cause;
 use crate::waker::Wakee;
 use crate::world::{Body, Inner, Place, Switch, World};

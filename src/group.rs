@@ -10,7 +10,8 @@ use std::task::{Context, Poll};
 
 use crate::co::Co;
 use crate::peer::PeerId;
-use crate::table::{Name, Wait};
+use crate::slot::Wait;
+use crate::table::Name;
 use crate::task::Task;
 use crate::trace::Cause;
 use crate::waker::Wakee;

@@ -162,13 +162,16 @@
 //!   failed run.
 //! - `pace.rs`: The pace of a clock: virtual, so that it stands still and jumps; or wall time, as it is or scaled.
 //! - `trace/`: Events as they happened, and one file for each way to show them.
+//! - `buckets.rs`: Buckets of deadlines: which of them holds a deadline is read off its digits, so that nothing is compared.
 //! - `deadlines.rs`: Deadlines in order: a sorted front, and behind it buckets that need no sorting because time only
 //!   goes forward.
 //! - `timers.rs`: Timers: whom each deadline is for. A peer's own timer is a number in its slot; all others are kept here.
 //! - `mailbox.rs`: Where a value waits for its peer.
 //! - `waker.rs`: Real wakers, safe from any thread: a wake is a peer's id dropped into the trampoline's inbox.
 //! - `output.rs`: Where `say` puts its lines: standard output, or a sink of the caller's.
-//! - `table.rs`: The table of peers: one slot a peer, found by index and told from its predecessors by generation.
+//! - `slot.rs`: Slots: what a step of a peer looks at, in one line of the cache.
+//! - `table.rs`: The table of peers: a slot and a card for each, found by index, and told from its predecessors by
+//!   generation.
 //! - `world.rs`: What peers share: the table of peers, the ready queue, the timers. It owns no generator.
 //! - `telling.rs`: What the trace is told of what happens, and when its callback is.
 //! - `queue.rs`: The ready queue: who runs next. Everything that wants control, and was not handed it by a transfer,
@@ -205,11 +208,13 @@ mod deadlock;
 mod error;
 mod pace;
 pub mod trace;
+mod buckets;
 mod deadlines;
 mod timers;
 mod mailbox;
 mod waker;
 mod output;
+mod slot;
 mod table;
 mod world;
 mod telling;

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Waker};
 
 use crate::peer::PeerId;
-use crate::table::Phase;
+use crate::slot::Phase;
 use crate::trace::Cause;
 use crate::waker::{Inbox, Wakee};
 use crate::world::{Drawn, Inner, World};

@@ -7,7 +7,7 @@ use crate::deadlines::{Owners, Stamp};
 use crate::deadlock::Standstill;
 use crate::pace::Pace;
 use crate::peer::PeerId;
-use crate::table::{Disarmed, Wait};
+use crate::slot::{Disarmed, Wait};
 use crate::time::Time;
 use crate::timers::{Due, Timers};
 use crate::trace::Cause;
@@ -203,15 +203,16 @@ impl World {
         Some(kept)
     }
 
-    pub(crate) fn disarm(&self, stamp: Stamp) {
+    /// Disarms a timer that was armed for `at`, if it was not due.
+    pub(crate) fn disarm(&self, stamp: Stamp, at: Time) {
         let mut inner = self.inner.borrow_mut();
         if !Timers::<Wakee>::is_own(stamp) {
             let Inner { timers, table, .. } = &mut *inner;
-            let wakee = timers.disarm_apart(stamp, table);
+            let wakee = timers.disarm_apart(stamp, at, table);
             drop(inner);
             drop(wakee); // when nothing is borrowed: it may be a foreign waker
         } else if inner.table.is_armed(stamp) {
-            inner.disarm_own(stamp.owner);
+            inner.disarm_own(stamp.owner, Some(at));
         }
     }
 }
@@ -220,16 +221,17 @@ impl Inner {
     /// Notes that the own timer of a peer is armed no more, and returns whose it is.
     #[inline]
     fn note_disarmed(&mut self, index: u32) -> PeerId {
-        let (peer, disarmed) = self.table.disarm(index);
-        if disarmed == Disarmed::AndCountsAnew {
+        let (peer, slot) = self.table.at(index);
+        if slot.disarm() == Disarmed::AndCountsAnew {
             self.timers.sweep(&self.table);
         }
         peer
     }
 
-    fn disarm_own(&mut self, index: u32) {
-        let (_, disarmed) = self.table.disarm(index);
-        self.timers.disarmed_own(&self.table);
+    fn disarm_own(&mut self, index: u32, at: Option<Time>) {
+        let (_, slot) = self.table.at(index);
+        let disarmed = slot.disarm();
+        self.timers.disarmed_own(at, &self.table);
         if disarmed == Disarmed::AndCountsAnew {
             self.timers.sweep(&self.table);
         }
@@ -237,8 +239,8 @@ impl Inner {
 
     /// Disarms the own timer of a peer that has ended: what sleeps with it, if it was moved elsewhere, arms another.
     pub(crate) fn disarm_ended(&mut self, peer: PeerId) {
-        if self.table.has_armed(peer) {
-            self.disarm_own(peer.raw_index());
+        if self.table.alive(peer).is_armed() {
+            self.disarm_own(peer.raw_index(), None);
         }
     }
 }

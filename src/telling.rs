@@ -1,7 +1,7 @@
 //! What the trace is told of what happens, and when its callback is.
 
 use crate::peer::PeerId;
-use crate::table::{Phase, Wait};
+use crate::slot::{Phase, Wait};
 use crate::trace::Recorder;
 use crate::world::{Chore, Switch, World};
 

@@ -65,9 +65,9 @@ impl<T> Timers<T> {
         self.deadlines.arm(at, stamp);
     }
 
-    /// Notes that a peer's own timer was disarmed.
-    pub(crate) fn disarmed_own(&mut self, own: &impl Owners) {
-        self.deadlines.disarmed(&All(&self.apart, own));
+    /// Notes that a peer's own timer was disarmed, which was armed for `at` if that is known.
+    pub(crate) fn disarmed_own(&mut self, at: Option<Time>, own: &impl Owners) {
+        self.deadlines.disarmed(at, &All(&self.apart, own));
     }
 
     /// Forgets the armings of old of a peer whose count of them begins again, so that no new one is taken for one of them.
@@ -110,10 +110,10 @@ impl<T> Timers<T> {
         stamp.owner & APART == 0
     }
 
-    /// Disarms a timer that was armed apart, and gives its target back; does nothing if it was due or disarmed.
-    pub(crate) fn disarm_apart(&mut self, stamp: Stamp, own: &impl Owners) -> Option<T> {
+    /// Disarms a timer that was armed apart for `at`, and gives its target back; does nothing if it was due or disarmed.
+    pub(crate) fn disarm_apart(&mut self, stamp: Stamp, at: Time, own: &impl Owners) -> Option<T> {
         let target = self.release(stamp)?;
-        self.deadlines.disarmed(&All(&self.apart, own));
+        self.deadlines.disarmed(Some(at), &All(&self.apart, own));
         Some(target)
     }
 
@@ -197,7 +197,7 @@ mod tests {
         timers.arm_own(at, Stamp { owner: 0, arming: 0 });
         timers.arm_apart(at, 'a');
         timers.arm_own(at, Stamp { owner: 2, arming: 2 }); // and was disarmed
-        timers.disarmed_own(&own);
+        timers.disarmed_own(Some(at), &own);
         timers.arm_own(at, Stamp { owner: 1, arming: 1 });
         let order: Vec<String> = due(&mut timers, 5, &own)
             .into_iter()
@@ -214,13 +214,16 @@ mod tests {
         let (mut timers, own) = (Timers::default(), Own(vec![]));
         let first = timers.arm_apart(Time::from_nanos(5), "first");
         timers.arm_apart(Time::from_nanos(7), "second");
-        assert_eq!(timers.disarm_apart(first, &own), Some("first"));
+        assert_eq!(timers.disarm_apart(first, Time::from_nanos(5), &own), Some("first"));
         let third = timers.arm_apart(Time::from_nanos(6), "third");
         assert_eq!(first.owner, third.owner);
-        assert_eq!((timers.disarm_apart(first, &own), timers.next(&own)), (None, Some(Time::from_nanos(6))));
+        assert_eq!(
+            (timers.disarm_apart(first, Time::from_nanos(5), &own), timers.next(&own)),
+            (None, Some(Time::from_nanos(6)))
+        );
         assert_eq!((timers.retarget_apart(first, "x"), timers.retarget_apart(third, "3rd")), (Err("x"), Ok("third")));
         let order: Vec<_> = due(&mut timers, 9, &own).into_iter().map(|due| matches!(due, Due::Apart("3rd"))).collect();
-        assert_eq!((order, timers.disarm_apart(third, &own)), (vec![true, false], None));
+        assert_eq!((order, timers.disarm_apart(third, Time::from_nanos(6), &own)), (vec![true, false], None));
     }
 
     #[test]
@@ -230,9 +233,9 @@ mod tests {
         timers.free = 0;
         let last = timers.arm_apart(Time::from_nanos(1), 'a');
         assert_eq!((last.owner, last.arming), (APART, u32::MAX));
-        assert_eq!(timers.disarm_apart(last, &own), Some('a'));
+        assert_eq!(timers.disarm_apart(last, Time::from_nanos(1), &own), Some('a'));
         let next = timers.arm_apart(Time::from_nanos(1), 'b');
-        assert_eq!((next.owner, timers.disarm_apart(last, &own)), (APART | 1, None));
+        assert_eq!((next.owner, timers.disarm_apart(last, Time::from_nanos(1), &own)), (APART | 1, None));
     }
 
     #[test]
@@ -246,6 +249,6 @@ mod tests {
         assert_eq!(Rc::strong_count(&counter), 192);
         timers.clear();
         assert_eq!((Rc::strong_count(&counter), timers.next(&own)), (1, None));
-        assert!(stamps.into_iter().all(|stamp| timers.disarm_apart(stamp, &own).is_none()));
+        assert!(stamps.into_iter().all(|stamp| timers.disarm_apart(stamp, Time::ZERO, &own).is_none()));
     }
 }

@@ -145,6 +145,46 @@ impl LentWaker {
     }
 }
 
+/// The wakers that were left to peers which have kept a clone, by the index of the peer; no longer than need be.
+#[derive(Default)]
+pub(crate) struct KeptWakers(Vec<Option<Box<LentWaker>>>);
+
+impl KeptWakers {
+    #[inline]
+    pub(crate) fn has(&self, peer: PeerId) -> bool {
+        self.0.get(peer.index()).is_some_and(Option::is_some)
+    }
+
+    /// Returns whether somebody still holds a clone of one of them.
+    pub(crate) fn any_is_kept(&self) -> bool {
+        self.0.iter().flatten().any(|waker| waker.is_kept())
+    }
+
+    pub(crate) fn put(&mut self, peer: PeerId, waker: Box<LentWaker>) {
+        if self.0.len() <= peer.index() {
+            self.0.resize_with(peer.index() + 1, || None);
+        }
+        self.0[peer.index()] = Some(waker);
+    }
+
+    /// Takes the waker of a peer, to poll it with.
+    pub(crate) fn take(&mut self, peer: PeerId) -> Option<Box<LentWaker>> {
+        self.0.get_mut(peer.index())?.take()
+    }
+
+    /// Drops the waker of a peer, if it has one, and what is not needed any more.
+    pub(crate) fn remove(&mut self, peer: PeerId) {
+        if self.take(peer).is_some() {
+            self.trim();
+        }
+    }
+
+    pub(crate) fn trim(&mut self) {
+        let needed = self.0.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
+        self.0.truncate(needed);
+    }
+}
+
 /// Whom to wake: a peer by its id, which costs nothing, or whoever holds the other end of a foreign waker, which
 /// keeps sub-executors such as `FuturesUnordered` right.
 pub(crate) enum Wakee {
