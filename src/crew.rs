@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::task::Context;
 
 use crate::deadlock::Livelock;
-use crate::generator::{Generator, Hatch};
 use crate::peer::PeerId;
 use crate::report::Who;
+use crate::seats::Seats;
 use crate::table::Fate;
 use crate::trace::Cause;
 use crate::waker::{Inbox, KeptWakers, LentWaker, Wakee};
@@ -33,16 +33,13 @@ pub(crate) enum Stop {
     OutOfFuel(PeerId),
 }
 
-/// The generators of one run, by the index of their peers.
+/// The generators of one run.
 pub(crate) struct Crew<'a> {
-    generators: Vec<Option<Generator<'a>>>,
+    seats: Seats<'a>,
     /// The waker that bodies are polled with, but for those that have kept a clone of theirs.
     lent: LentWaker,
     kept: KeptWakers,
     inbox: Arc<Inbox>,
-    hatch: Hatch,
-    /// Generators whose bodies have returned, to be given others.
-    idle: Vec<Generator<'a>>,
     /// Kept to be filled again.
     newborn: Vec<(PeerId, Body<'static>)>,
     /// How many resumptions are left until the crew stops, where that is limited.
@@ -55,36 +52,24 @@ impl<'a> Crew<'a> {
     pub(crate) fn new(world: &World) -> Self {
         let lent = LentWaker::new(world.inbox());
         world.use_waker(&lent);
-        let (hatch, inbox) = (Hatch::default(), Arc::clone(world.inbox()));
         Crew {
-            generators: vec![],
+            seats: Seats::default(),
             lent,
             kept: KeptWakers::default(),
-            inbox,
-            hatch,
-            idle: vec![],
+            inbox: Arc::clone(world.inbox()),
             newborn: vec![],
             fuel: None,
             across: false,
         }
     }
 
-    /// Gives `peer` a generator that runs `body`.
-    pub(crate) fn admit(&mut self, peer: PeerId, body: Body<'a>) {
-        let generator = Generator::new(&self.hatch, body);
-        self.place(peer, generator);
+    /// Gives the main peer its body.
+    pub(crate) fn admit_main(&mut self, peer: PeerId, body: Body<'a>) {
+        self.seats.admit_main(peer, body);
     }
 
-    fn place(&mut self, peer: PeerId, generator: Generator<'a>) {
-        if self.generators.len() <= peer.index() {
-            self.generators.resize_with(peer.index() + 1, || None);
-        }
-        debug_assert!(self.generators[peer.index()].is_none(), "a place is free when its peer is born");
-        self.generators[peer.index()] = Some(generator);
-    }
-
-    /// Runs peers, for at most `fuel` resumptions if that is limited, until nobody is ready or `main` has ended. A panic ends the peer that
-    /// it came from, and nobody else.
+    /// Runs peers, for at most `fuel` resumptions if that is limited, until nobody is ready or `main` has ended. A panic
+    /// ends the peer that it came from, and nobody else.
     pub(crate) fn run_ready(&mut self, world: &World, main: Option<PeerId>, fuel: Option<u64>) -> Stop {
         self.fuel = fuel;
         loop {
@@ -125,7 +110,7 @@ impl<'a> Crew<'a> {
                 }
                 return Stop::Idle;
             };
-            if self.generators.len() >= MANY {
+            if self.seats.len() >= MANY {
                 if ahead == 0 {
                     self.look_ahead(world);
                     ahead = AHEAD;
@@ -223,11 +208,7 @@ impl<'a> Crew<'a> {
     /// Where there are too many peers for the cache, each resumption waits for memory several times, once for each
     /// thing that leads to the next. What leads to the peers that are next can be looked at all at once.
     fn look_ahead(&mut self, world: &World) {
-        world.visit_first_ready(AHEAD, |index| {
-            if let Some(Some(generator)) = self.generators.get_mut(index as usize) {
-                generator.look();
-            }
-        });
+        world.visit_first_ready(AHEAD, |index| self.seats.look(index));
     }
 
     /// Resumes `peer` for one step.
@@ -236,7 +217,7 @@ impl<'a> Crew<'a> {
         if self.kept.has(peer) {
             return self.resume_with_own_waker(world, peer);
         }
-        let generator = self.generators[peer.index()].as_mut().expect("a peer that runs has a generator");
+        let generator = self.seats.generator(peer);
         self.lent.lend(peer);
         world.enter(peer);
         generator.resume(&mut Context::from_waker(self.lent.waker()));
@@ -251,7 +232,7 @@ impl<'a> Crew<'a> {
         let lent = LentWaker::new(&self.inbox);
         world.use_waker(&lent);
         let kept = mem::replace(&mut self.lent, lent);
-        if self.generators.get(peer.index()).is_some_and(Option::is_some) {
+        if self.seats.has_started(peer) {
             self.kept.put(peer, Box::new(kept));
         }
     }
@@ -267,7 +248,7 @@ impl<'a> Crew<'a> {
             }
         }
 
-        let generator = self.generators[peer.index()].as_mut().expect("a peer that runs has a generator");
+        let generator = self.seats.generator(peer);
         let waker = self.kept.take(peer).expect("asked for before");
         world.use_waker(&waker);
         world.enter(peer);
@@ -286,8 +267,8 @@ impl<'a> Crew<'a> {
     #[cold]
     fn settle_step(&mut self, world: &World, from: PeerId, mut switch: Switch) -> Switch {
         if world.take_chore(Chore::Return) {
-            let generator = self.remove(from); // its body is gone
-            self.idle.extend(generator);
+            self.kept.remove(from);
+            self.seats.retire(from);
             if let Switch::To(forgotten) = switch {
                 // A transfer was forgotten (`mem::forget`) before control could pass.
                 world.wake(Wakee::Peer(forgotten), Cause::Value(Some(from)));
@@ -324,14 +305,7 @@ impl<'a> Crew<'a> {
                     world.drop_contained(peer, body);
                     continue;
                 }
-                let generator = match self.idle.pop() {
-                    Some(mut generator) => {
-                        generator.occupy(&self.hatch, body);
-                        generator
-                    }
-                    None => Generator::new(&self.hatch, body),
-                };
-                self.place(peer, generator);
+                self.seats.admit(peer, body);
             }
             self.newborn = newborn;
         }
@@ -347,15 +321,9 @@ impl<'a> Crew<'a> {
         self.settle(world);
     }
 
+    /// Drops the body of a peer. Its waker, if it has kept a clone, wakes nobody any more.
     fn drop_body(&mut self, world: &World, peer: PeerId) {
-        if let Some(generator) = self.remove(peer) {
-            world.drop_contained(peer, generator);
-        }
-    }
-
-    /// Takes the generator of a peer, which may have none yet. Its waker, if it has kept a clone, wakes nobody any more.
-    fn remove(&mut self, peer: PeerId) -> Option<Generator<'a>> {
         self.kept.remove(peer);
-        self.generators.get_mut(peer.index())?.take()
+        world.drop_contained(peer, self.seats.leave(peer));
     }
 }

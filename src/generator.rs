@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 use genawaiter::GeneratorState;
 use genawaiter::rc::{Co, Gen};
@@ -16,8 +16,8 @@ pub(crate) type Hatch = Rc<Cell<Option<Body<'static>>>>;
 
 /// A generator: it owns a body, and is resumed for one step of it at a time.
 ///
-/// Once its body has returned it is given another, as a thread of a pool is given one job after another: to make a
-/// generator takes two allocations, which were a third of the time of a spawn.
+/// Once its body has returned, it takes the one that it finds in the hatch when it is resumed next, as a thread of a pool
+/// takes one job after another: to make a generator takes two allocations, which were a third of the time of a spawn.
 pub(crate) struct Generator<'a>(Gen<(), (), Runner<'a>>);
 
 impl<'a> Generator<'a> {
@@ -41,13 +41,6 @@ impl<'a> Generator<'a> {
     pub(crate) fn look(&mut self) {
         drop(self.0.async_resume());
     }
-
-    /// Gives another body to a generator whose own has returned.
-    pub(crate) fn occupy(&mut self, hatch: &Hatch, body: Body<'static>) {
-        hatch.set(Some(body));
-        self.resume(&mut Context::from_waker(Waker::noop()));
-        debug_assert!(hatch.take().is_none(), "a generator without a body takes one");
-    }
 }
 
 /// What a generator's own future does, for ever: it polls the body once, and yields.
@@ -64,18 +57,39 @@ struct Runner<'a> {
     hatch: Hatch,
 }
 
+// Apart and cold, so that what is left of a step is short enough to be part of the loop.
+impl Runner<'_> {
+    /// Takes the body in the hatch, and runs it until it suspends or returns.
+    #[cold]
+    #[inline(never)]
+    fn begin(&mut self, cx: &mut Context<'_>) {
+        self.body = self.hatch.take();
+        let ready = self.body.as_mut().is_some_and(|body| body.as_mut().poll(cx).is_ready());
+        if ready {
+            self.end();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn end(&mut self) {
+        self.body = None;
+    }
+}
+
 impl Future for Runner<'_> {
     type Output = ();
 
     #[inline(always)]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
-        if let Some(body) = &mut this.body {
-            if body.as_mut().poll(cx).is_ready() {
-                this.body = None;
+        match &mut this.body {
+            Some(body) => {
+                if body.as_mut().poll(cx).is_ready() {
+                    this.end();
+                }
             }
-        } else {
-            this.body = this.hatch.take();
+            None => this.begin(cx),
         }
         drop(this.airlock.yield_(()));
         Poll::Pending

@@ -181,6 +181,7 @@
 //! - `ending.rs`: How peers end, and who is told: finishing, cancelling, awaiting, and what is seen of all this from
 //!   outside.
 //! - `generator.rs`: Generators: the suspend and resume points of peers. The only file that names genawaiter.
+//! - `seats.rs`: Seats: where the body of each peer waits until the peer starts, and then its generator stands.
 //! - `co.rs`: `Co`, the control token: the only code through which a peer gives control away.
 //! - `clock.rs`: The clock: what time it is, and waiting for a time to come.
 //! - `task.rs`: Tasks: the result side of a peer, and the ways to make a peer that has one.
@@ -223,6 +224,7 @@ mod rest;
 mod exchange;
 mod ending;
 mod generator;
+mod seats;
 mod co;
 mod clock;
 mod task;

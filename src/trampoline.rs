@@ -507,7 +507,7 @@ impl<'a> Run<'a> {
             result.set(Some(main(&mut co).await));
             co.returned(Box::new(()));
         };
-        self.crew.admit(me, Box::pin(body));
+        self.crew.admit_main(me, Box::pin(body));
         world.start_unasked(me);
         self.main = Some(me);
     }
