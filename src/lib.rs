@@ -76,8 +76,8 @@
 //! "rule T4", and the examples in the order in which to read them.
 //!
 //! To read it: the source is meant to be read from top to bottom of this map, in which each file imports only from
-//! those above it. Whoever is in a hurry begins with `co.rs`, where control is given away, and `trampoline.rs`, where
-//! a loop of a few lines runs whoever it was given to.
+//! those above it. Whoever is in a hurry begins with `co.rs`, where control is given away, and `crew.rs`, where a loop
+//! of a few lines runs whoever it was given to: "This is the trampoline".
 //!
 //! # When it does not compile
 //!
