@@ -10,11 +10,17 @@
 //! Neither peer is above the other, and each body reads as if it were the main program.
 //!
 //! ```text
-//!        a call                                       a transfer
+//! a call
 //!
-//! calc ──┐     ┌── calc            ping ──┐       ┌── ping ──┐       ┌──
-//!        ▼     │                          ▼       │          ▼       │
-//!       add ───┘                         pong ────┘         pong ────┘
+//! calc ─┐   ┌─ calc
+//!       ▼   │
+//!      add ─┘
+//!
+//! a transfer
+//!
+//! ping ─┐    ┌─ ping ─┐    ┌─
+//!       ▼    │        ▼    │
+//!      pong ─┘       pong ─┘
 //! ```
 //!
 //! A [`Peer`] names a coroutine and says what it accepts. Its *body* is an async function or closure, which is lent a
@@ -49,7 +55,8 @@
 //! let trampoline = Trampoline::builder().output(said.sink()).build();
 //! trampoline.run(async |co| {
 //!     let start = co.now();
-//!     let (coffee, bagel) = co.gather((brew_coffee, toast_bagel)).await; // or two co.spawn(..) and two awaits
+//!     // Or two co.spawn(..) and two awaits.
+//!     let (coffee, bagel) = co.gather((brew_coffee, toast_bagel)).await;
 //!     co.say(format!("Result of brewCoffee : {coffee}"));
 //!     co.say(format!("Result of toastBagel : {bagel}"));
 //!     co.say(format!("Total execution time : {:.2} seconds", (co.now() - start).as_secs_f64()));
@@ -127,7 +134,7 @@
 //!
 //! run(async |co| {
 //!     co.spawn(async move |co| count_down(co, 3).await).await;
-//!     co.gather((async |co: &mut Co| pause(co).await, async |co: &mut Co| co.say("meanwhile"))).await;
+//!     co.gather((async |co: &mut Co| pause(co).await, async |co: &mut Co| co.say(1))).await;
 //!
 //!     let oracle = co.declare("oracle");
 //!     co.define(oracle, async |co, asker| co.leave(asker, 42).await);
