@@ -99,6 +99,8 @@
 //!   `async |co: &mut Co| ..`.
 //! - The same in a [`define`](Co::define), or a type mismatch (E0631): the body's annotations are not those of the
 //!   declaration, as with `declare::<u32>` and `async |co, n: String| ..`. Annotate neither parameter, or both.
+//! - A type mismatch (E0631) in `run(program)`, where `program` takes a `Co<u32>`: `run` gives its main body a `Co` that
+//!   accepts nothing. [`run_peer`](Trampoline::run_peer) runs one that accepts values.
 //! - Mismatched types (E0308), `&mut Co<u32>` where `&mut Co` is expected: a helper of peers that accept different
 //!   types is an `async fn helper<In: 'static>(co: &mut Co<In>)`.
 //! - A value does not live long enough (E0597): a spawned body may outlive this one, so that it cannot borrow from it.
@@ -111,7 +113,7 @@
 //! So these compile:
 //!
 //! ```
-//! use handover::{Co, Peer, run};
+//! use handover::{Co, Peer, Trampoline, run};
 //! use std::rc::Rc;
 //! use std::time::Duration;
 //!
@@ -131,6 +133,13 @@
 //!     let answer = co.transfer(whom, me).await;
 //!     co.say(answer);
 //! }
+//!
+//! async fn program(co: &mut Co<u32>) -> u32 {
+//!     let me = co.me();
+//!     co.transfer(me, 42).await
+//! }
+//!
+//! assert_eq!(Trampoline::new().run_peer(program).unwrap(), 42);
 //!
 //! run(async |co| {
 //!     co.spawn(async move |co| count_down(co, 3).await).await;
@@ -329,6 +338,14 @@ struct Readme;
 ///     let peer = co.declare::<u32>("peer");
 ///     co.define(peer, async |co: &mut Co<u32>, n: String| co.say(n));
 /// });
+/// ```
+///
+/// A main body that accepts values, run by what runs one that accepts none:
+///
+/// ```compile_fail,E0631
+/// # use handover::{Co, run};
+/// async fn program(_: &mut Co<u32>) {}
+/// run(program);
 /// ```
 ///
 /// A helper for peers that accept nothing, in one that does:
