@@ -68,6 +68,10 @@ impl<T> TransferError<T> {
     pub(crate) fn help(&self) -> &'static str {
         match self.refusal() {
             Refusal::Undefined => "define its body before handing it a value",
+            Refusal::Busy(State::Ready) => {
+                "let it have its turn first, as with `co.yield_now().await`, or use the `try_` form and keep the value; \
+                 a peer that shall start with its first value is declared and defined, not spawned"
+            }
             Refusal::Busy(_) => "hand a value only to a peer that listens, or use the `try_` form and keep the value",
             Refusal::Finished => "keep its body running, or use the `try_` form and keep the value",
             Refusal::Foreign => "use handles only with the trampoline that made them",

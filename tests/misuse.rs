@@ -212,7 +212,7 @@ fn t2_a_peer_that_was_just_handed_a_value_is_busy() {
 type Target = fn(&Co) -> (Peer<Value>, &'static str);
 
 /// Targets of each kind, with the whole message of the panic.
-const TARGETS: [Target; 4] = [
+const TARGETS: [Target; 5] = [
     |co| {
         let peer = co.declare("pong");
         (peer, "cannot hand a value to `pong`: it has no body yet; define its body before handing it a value")
@@ -224,7 +224,8 @@ const TARGETS: [Target; 4] = [
         (
             peer,
             "cannot hand a value to `pong`: it is ready, and waits for its turn; \
-             hand a value only to a peer that listens, or use the `try_` form and keep the value",
+             let it have its turn first, as with `co.yield_now().await`, or use the `try_` form and keep the value; \
+             a peer that shall start with its first value is declared and defined, not spawned",
         )
     },
     |co| {
@@ -242,6 +243,15 @@ const TARGETS: [Target; 4] = [
             peer,
             "cannot hand a value to `1v1`: it belongs to another trampoline; \
              use handles only with the trampoline that made them",
+        )
+    },
+    |co| {
+        let (peer, _) = co.spawn_peer("pong", async |co: &mut Co<Value>| co.receive().await.0);
+        (
+            peer,
+            "cannot hand a value to `pong`: it is ready, and waits for its turn; \
+             let it have its turn first, as with `co.yield_now().await`, or use the `try_` form and keep the value; \
+             a peer that shall start with its first value is declared and defined, not spawned",
         )
     },
 ];
@@ -309,6 +319,30 @@ fn t2_a_transfer_polled_inside_a_combinator_still_panics_with_the_message() {
         let (caught, _, expected) = panic_in(misuse, target);
         assert_eq!(caught.message, expected);
     }
+}
+
+#[test]
+fn t2_a_peer_that_was_just_spawned_listens_once_it_has_had_its_turn() {
+    run(async |co| {
+        let (peer, task) = co.spawn_peer("pong", async |co: &mut Co<Value>| co.receive().await.0);
+        co.yield_now().await;
+        co.schedule(peer, Value(3));
+        assert_eq!(task.await, 3);
+    });
+}
+
+#[test]
+fn t2_the_panic_of_a_target_that_sleeps_names_another_fix() {
+    let caught = panic_of(|| {
+        run(async |co| {
+            let (peer, _) = co.spawn_peer("pong", async |co: &mut Co<Value>| co.sleep(SECOND).await);
+            co.yield_now().await;
+            co.transfer(peer, Value(1)).await;
+        });
+    });
+    let expected = "cannot hand a value to `pong`: it sleeps until 1s; \
+                    hand a value only to a peer that listens, or use the `try_` form and keep the value";
+    assert!(caught.message.contains(expected), "{}", caught.message);
 }
 
 #[test]
