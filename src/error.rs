@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::deadlock::{Deadlock, Livelock};
+use crate::peer::PeerId;
 use crate::report::{State, Who};
 use crate::time::Time;
 
@@ -144,6 +145,8 @@ struct Caught {
     passed_on: Vec<Who>,
     others: Vec<Panic>,
     then: Option<RunError>,
+    /// The peer that panicked has a task, through which its panic can be handled.
+    has_task: bool,
 }
 
 impl Panic {
@@ -153,7 +156,9 @@ impl Panic {
             None => payload.downcast_ref::<&'static str>().map(|text| (*text).to_string()),
         };
         let payload = Mutex::new(payload);
-        Panic(Box::new(Caught { who, at, nth, payload, message, passed_on: vec![], others: vec![], then: None }))
+        let has_task = who.id != PeerId::NOBODY;
+        let (passed_on, others, then) = (vec![], vec![], None);
+        Panic(Box::new(Caught { who, at, nth, payload, message, passed_on, others, then, has_task }))
     }
 
     /// Adds who went on with it.
@@ -172,6 +177,12 @@ impl Panic {
     pub(crate) fn followed_by(mut self, others: Vec<Panic>, then: Option<RunError>) -> Self {
         self.0.others = others;
         self.0.then = then;
+        self
+    }
+
+    /// Notes that `main` was the main peer of its run, which has no task.
+    pub(crate) fn in_run_of(mut self, main: Option<PeerId>) -> Self {
+        self.0.has_task &= Some(self.who().id) != main;
         self
     }
 
@@ -363,9 +374,11 @@ impl fmt::Display for RunError {
                     // What can be done about what followed is most likely to mend what went before.
                     writeln!(f, "then {}", report.split_once("\nhelp: ").map_or(&*report, |(facts, _)| facts))?;
                 }
-                f.write_str(
-                    "help: mend what panicked, or handle it where it matters by awaiting its task's `outcome()`",
-                )
+                f.write_str("help: mend what panicked")?;
+                if panic.0.has_task {
+                    f.write_str(", or handle it where it matters by awaiting its task's `outcome()`")?;
+                }
+                Ok(())
             }
             RunError::MainEnded(ended) => {
                 writeln!(f, "the main body gave no result: {ended}")?;

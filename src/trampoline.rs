@@ -543,7 +543,7 @@ impl<'a> Run<'a> {
         self.dismiss();
         let mut panics = self.trampoline.world.take_panics().into_iter();
         if let Some(first) = panics.next() {
-            return Err(RunError::Panicked(first.followed_by(panics.collect(), ended.err())));
+            return Err(RunError::Panicked(first.in_run_of(self.main).followed_by(panics.collect(), ended.err())));
         }
         ended?;
         result.take().ok_or(RunError::MainEnded(Ended::Left))
