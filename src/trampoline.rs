@@ -271,14 +271,18 @@ impl Trampoline {
         Peers::new(self.world.peers())
     }
 
-    /// Returns what has happened so far, event by event; empty unless the builder was told to keep a
-    /// [`trace`](Builder::trace).
+    /// Returns what has happened so far, event by event.
+    ///
+    /// It is empty unless the builder was told to keep a trace, by [`trace(true)`](Builder::trace) or
+    /// [`trace_last`](Builder::trace_last): then every way to show it shows nothing, and its
+    /// [timeline](Trace::timeline) says why.
     ///
     /// ```
     /// use handover::Trampoline;
     /// let trampoline = Trampoline::builder().trace(true).output(|_| ()).build();
     /// trampoline.run(async |co| co.say("hello")).unwrap();
     /// assert!(trampoline.trace().transcript().contains("said \"hello\""));
+    /// assert!(Trampoline::new().trace().is_empty());
     /// ```
     #[must_use]
     pub fn trace(&self) -> Trace {

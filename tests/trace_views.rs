@@ -278,7 +278,10 @@ fn a_name_that_is_too_long_is_cut_at_a_letter() {
 fn an_empty_trace_can_be_shown_in_every_way() {
     let trace = Trace::default();
     assert_eq!(trace.transcript(), "");
-    assert_eq!(trace.timeline(0).lines().next(), Some("the trace is empty"));
+    let untraced = Trampoline::new();
+    untraced.run(async |_| ()).unwrap();
+    let why = "the trace is empty: nothing has happened yet,\nor the builder was not told `trace(true)`\n";
+    assert!(trace.timeline(0).starts_with(why) && untraced.trace().timeline(0).starts_with(why));
     assert_eq!(trace.mermaid(), "sequenceDiagram\n");
     assert!(roxmltree::Document::parse(&trace.svg()).is_ok());
     assert!(serde_json::from_str::<Value>(&trace.perfetto()).is_ok());

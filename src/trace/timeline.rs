@@ -15,6 +15,8 @@ use crate::time::Time;
 const NAMES: usize = 24;
 /// The narrowest that a chart is drawn.
 const CHART: usize = 10;
+/// What is said in place of the times if there are no events.
+const EMPTY: &str = "the trace is empty: nothing has happened yet,\nor the builder was not told `trace(true)`\n";
 /// The signs, in the order of their `Scale::row`.
 const SIGNS: [char; 5] = ['▮', '▬', '╌', '░', ' '];
 
@@ -63,7 +65,7 @@ impl Trace {
         }
         let names = rows.iter().map(|(name, _)| name.width()).max().unwrap_or(0) + 2;
         let scale = Scale::new(self, width.saturating_sub(names).max(CHART));
-        let mut text = if self.is_empty() { "the trace is empty\n".to_string() } else { scale.axis(names) };
+        let mut text = if self.is_empty() { EMPTY.to_string() } else { scale.axis(names) };
         for (name, spans) in rows {
             let mut line = String::new();
             pad(&mut line, &name, names);
