@@ -202,13 +202,16 @@ impl Livelock {
 
 impl fmt::Display for Livelock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "livelock at {}: more than {} resumptions at one instant", self.at, self.limit)?;
+        let resumptions = if self.limit == 1 { "resumption" } else { "resumptions" };
+        writeln!(f, "livelock at {}: more than {} {resumptions} at one instant", self.at, self.limit)?;
         writeln!(f, "of the last {}:", self.counted)?;
         for (who, count) in self.busiest.iter().take(SHOWN) {
-            writeln!(f, "  {count} were of {who}")?;
+            writeln!(f, "  {count} {} of {who}", if *count == 1 { "was" } else { "were" })?;
         }
-        if self.busiest.len() > SHOWN {
-            writeln!(f, "  and {} other peers had the rest", self.busiest.len() - SHOWN)?;
+        match self.busiest.len().saturating_sub(SHOWN) {
+            0 => {}
+            1 => writeln!(f, "  and 1 other peer had the rest")?,
+            others => writeln!(f, "  and {others} other peers had the rest")?,
         }
         f.write_str("help: let one of them sleep or wait for another, or allow more with `steps_per_instant`")
     }

@@ -698,3 +698,17 @@ fn peers_whose_parent_has_ended_stand_at_the_root_in_the_order_of_their_spawning
         trampoline.peers().iter().map(|peer| peer.parent.as_ref().map(|parent| parent.name.clone())).collect();
     assert_eq!(parents, [None, Some("parent".to_string()), Some("child".to_string())]);
 }
+
+#[test]
+fn e4_one_is_told_in_the_singular() {
+    let once = async |co: &mut Co| co.say("hello");
+    let said = |limit| {
+        let trampoline = Trampoline::builder().steps_per_instant(limit).output(|_| ()).build();
+        let report = livelock(trampoline.run(async |co| co.gather(vec![once; 7]).await));
+        report.to_string()
+    };
+    let text = said(1);
+    assert!(text.contains("more than 1 resumption at one instant\n") && text.contains("  1 was of `main`\n"), "{text}");
+    let text = said(6);
+    assert!(text.contains("more than 6 resumptions") && text.contains("  and 1 other peer had the rest\n"), "{text}");
+}

@@ -72,13 +72,14 @@ impl Trace {
         let bottom = TOP + lanes.len() * LANE;
         let (width, height) = (axis.end() + 24.0, bottom + if labelled { LEGEND } else { 8 });
 
+        let peers = if lanes.len() == 1 { "peer" } else { "peers" };
         let mut svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"handover\" width=\"{width:.0}\" height=\"{height}\" viewBox=\"0 0 {width:.0} {height}\" role=\"img\">\n\
              <title>{}</title>\n<style>{STYLE}</style>\n\
              <defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\">\
              <path class=\"tip\" d=\"M0 0L8 4L0 8z\"/></marker></defs>\n\
              <rect class=\"bg\" width=\"100%\" height=\"100%\" rx=\"6\"/>\n",
-            Escaped(&format!("{} peers, {} to {}", lanes.len(), self.begin(), self.end())),
+            Escaped(&format!("{} {peers}, {} to {}", lanes.len(), self.begin(), self.end())),
         );
         axis.draw(&mut svg, bottom);
         for (&peer, &y) in &rows {
