@@ -193,6 +193,29 @@ impl<In> Co<In> {
         self.world.name(self.me)
     }
 
+    /// Returns the name of `peer`, as of the one that [`sender`](Co::sender) gives.
+    ///
+    /// A peer that has ended keeps its name for a while. Of one that is long gone it returns the id, as in "3v1". An id
+    /// does not say whose it is: that of another trampoline's peer is taken for one of this trampoline.
+    ///
+    /// ```
+    /// # use handover::{Peer, run};
+    /// run(async |co| {
+    ///     let greeter = co.declare::<Peer<()>>("greeter");
+    ///     co.define(greeter, async |co, guest| {
+    ///         let from = co.sender().map(|peer| co.name_of(peer));
+    ///         assert_eq!(from.as_deref(), Some("main"));
+    ///         co.leave(guest, ()).await
+    ///     });
+    ///     co.transfer(greeter, co.me()).await;
+    ///     assert_eq!(co.name_of(greeter.id()), "greeter");
+    /// });
+    /// ```
+    #[must_use]
+    pub fn name_of(&self, peer: PeerId) -> String {
+        self.world.name(peer)
+    }
+
     /// Returns the peer whose transfer or schedule gave this one its last value (rule T9); `None` if that came from
     /// outside the run, or no value has come.
     ///

@@ -613,6 +613,25 @@ fn t9_sender_says_whose_transfer_or_schedule_came() {
 }
 
 #[test]
+fn t9_the_name_of_a_sender_is_known_until_it_is_long_gone() {
+    run(async |co| {
+        let main = co.me();
+        co.spawn_named("clerk", async move |co| {
+            let sender = co.sender().unwrap();
+            assert_eq!((co.name_of(sender), co.name_of(co.me().id())), ("main".into(), "clerk".into()));
+            co.schedule(main, ());
+        });
+        co.receive().await;
+        let sender = co.sender().unwrap();
+        assert_eq!(co.name_of(sender), "clerk", "it has just ended");
+        for _ in 0..1_000 {
+            co.spawn(async |_| ()).await;
+        }
+        assert_eq!(co.name_of(sender), sender.to_string(), "who has a slot of its number now is another peer");
+    });
+}
+
+#[test]
 fn t10_the_stack_is_as_deep_after_ten_thousand_transfers_as_after_one() {
     fn depth() -> usize {
         let here = 0_u8;
