@@ -158,6 +158,51 @@ fn every_step_of_a_ring_looks_the_same_from_both_sides_on_a_small_phone() {
 }
 
 #[test]
+fn on_a_phone_no_badge_covers_its_line_and_no_word_or_time_is_cut() {
+    let (page, ..) = page_of(examples::breakfast_gather::play);
+    let script = "
+        const box = (node) => { const range = document.createRange(); range.selectNodeContents(node); return range.getBoundingClientRect(); };
+        const covered = [], cut = [];
+        let badges = 0, hidden = 0;
+        const scroll = find('scroll');
+        const look = () => {
+            const pane = { left: scroll.getBoundingClientRect().left, right: scroll.getBoundingClientRect().left + scroll.clientWidth };
+            for (const label of document.querySelectorAll('#picture svg > text')) {
+                const { left, right } = label.getBoundingClientRect();
+                const over = [pane.left, pane.right].some((edge) => left < edge && edge < right);
+                const shown = getComputedStyle(label).visibility === 'visible';
+                if (over === shown) cut.push(`${label.textContent} at step ${text('step')}, scrolled ${scroll.scrollLeft}`);
+                if (!shown) hidden += 1;
+            }
+        };
+        for (let n = 0; n <= Number(find('slider').max); n += 1) {
+            await slide(n);
+            look();
+            for (const badge of document.querySelectorAll('#source .who')) {
+                badges += 1;
+                if (badge.getBoundingClientRect().top < box(badge.previousSibling).bottom) covered.push(badge.textContent);
+            }
+        }
+        for (let x = 0; x < 600; x += 7) {
+            scroll.scrollLeft = x;
+            scroll.dispatchEvent(new Event('scroll'));
+            look();
+        }
+        const broken = () => [...document.querySelectorAll('.key > span')].filter((sign) => box(sign).height > 30).map((sign) => sign.textContent);
+        const english = broken();
+        document.querySelector('[data-language=ko]').click();
+        await drawn();
+        return { covered, cut, badges, hidden, signs: document.querySelectorAll('.key > span').length, broken: [...english, ...broken()] };
+    ";
+    let Some(report) = drive("phone", &page, Some(390), script) else { return };
+    for wrong in ["covered", "cut", "broken"] {
+        assert_eq!(report[wrong], serde_json::json!([]), "{wrong}");
+    }
+    assert!(report["badges"].as_u64() > Some(30) && report["hidden"].as_u64() > Some(3), "{report}");
+    assert_eq!(report["signs"], 4);
+}
+
+#[test]
 fn the_korean_switch_changes_every_word_and_back() {
     let (page, ..) = page_of(examples::breakfast_gather::play);
     let script = "
@@ -177,6 +222,7 @@ fn the_korean_switch_changes_every_word_and_back() {
     assert_eq!(korean["sentence"], "toast_bagel: 잠 (2s까지)");
     assert_eq!(korean["label"], "앞으로 한 단계");
     assert!(korean["peers"].as_str().unwrap().contains("자는 중 3s까지"));
+    assert!(korean["body"].as_str().unwrap().contains("준비 큐"), "as the guide calls it");
     for english in ["Step", "Clock", "Peers", "Timers", "Ready queue", "Output", "Source", "sleeping", "waiting"] {
         assert!(!korean["body"].as_str().unwrap().contains(english), "{english} is left in English");
     }

@@ -45,7 +45,7 @@ const words = {
     },
   },
   ko: {
-    clock: "시계", lanes: "지금까지 일어난 일", peers: "피어", queue: "준비 대기열 (앞에서부터)", timers: "타이머 (이른 것부터)",
+    clock: "시계", lanes: "지금까지 일어난 일", peers: "피어", queue: "준비 큐 (앞에서부터)", timers: "타이머 (이른 것부터)",
     output: "지금까지의 출력", source: "소스", running: "실행", sleeping: "잠", waiting: "기다림", inTransfer: "제어를 넘김",
     help: "버튼, 슬라이더, 화살표 키로 한 단계씩 움직입니다. Home과 End 키는 처음과 끝으로 갑니다. 피어를 고르면 그 피어의 소스 줄을 보여 줍니다.",
     first: "처음으로", back: "뒤로 한 단계", forward: "앞으로 한 단계", last: "끝으로", slider: "단계",
@@ -65,8 +65,8 @@ const words = {
     },
     event: {
       spawned: (me, by) => (by ? `${me}: 새 피어 (만든 피어: ${by})` : `${me}: 새 피어`),
-      woken: (me, why) => `${me}: 준비 대기열에 들어감 — ${why}`,
-      first: (me, why) => `${me}: 준비 대기열의 맨 앞으로 감 — ${why}`,
+      woken: (me, why) => `${me}: 준비 큐에 들어감 — ${why}`,
+      first: (me, why) => `${me}: 준비 큐의 맨 앞으로 감 — ${why}`,
       resumed: (me, why) => `${me}: 제어를 얻음 — ${why}`,
       suspended: {
         transfer: (me, who) => `${me}: 제어를 넘기고 아직 기다림 → ${who}`, receive: (me) => `${me}: 값을 기다림`,
@@ -74,7 +74,7 @@ const words = {
         yield: (me) => `${me}: 준비된 피어들에게 양보함`, other: (me) => `${me}: 다른 크레이트의 퓨처를 기다림`,
       },
       transferred: (me, to) => `${me}: 제어를 넘김 → ${to}`,
-      scheduled: (me, to) => `${me || "밖"}: 준비 대기열에 넣음 → ${to}`,
+      scheduled: (me, to) => `${me || "밖"}: 준비 큐에 넣음 → ${to}`,
       said: (me, text) => `${me}: 말함 “${text}”`,
       advanced: (to) => `모두 기다리므로 시계가 ${to}로 건너뜀`,
       returned: (me) => `${me}: 결과를 돌려주고 끝남`, left: (me, to) => `${me}: 끝나면서 제어를 넘김 → ${to}`,
@@ -285,12 +285,29 @@ function drawSource(state) {
 const laneNames = lanes.map((peer) => element("li", "", peers[peer]));
 laneNames.forEach((item, lane) => { item.title = peers[lanes[lane]]; });
 $("names").append(...laneNames);
+// A time that an edge of the pane would cut is not shown: "10s" must not be read as "0s".
+const labels = [...document.querySelectorAll("#picture svg > text")].map((node) => {
+  const { x, width } = node.getBBox();
+  return { node, from: x, to: x + width };
+});
+let cut = [];
+function hideCut() {
+  const { scrollLeft, clientWidth } = $("scroll");
+  const isCut = ({ from, to }) => [scrollLeft, scrollLeft + clientWidth].some((edge) => from < edge && edge < to);
+  for (const { node } of cut) node.style.visibility = "";
+  cut = labels.filter(isCut);
+  for (const { node } of cut) node.style.visibility = "hidden";
+}
+$("scroll").addEventListener("scroll", hideCut);
+addEventListener("resize", hideCut);
+
 let lit = null;
 function drawLanes(state) {
   const x = step > 0 ? events[step - 1][4] : 10;
   $("cover").style.left = `${x}px`;
   const box = $("scroll");
   if (x > box.scrollLeft + box.clientWidth - 40 || x < box.scrollLeft + 40) box.scrollLeft = Math.max(0, x - box.clientWidth * 0.6);
+  hideCut();
   lit?.classList.remove("now");
   const lane = lanes.findIndex((peer) => state.doing[peer]?.[1] === "running");
   lit = lane >= 0 ? laneNames[lane] : null;
