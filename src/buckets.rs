@@ -11,7 +11,7 @@
 //!
 //! The first bucket of the lowest level that has one holds the earliest deadlines. It can be dealt out, front to back,
 //! around its earliest deadline as the new `last`: into lower levels, all of which are empty; the buckets of higher levels
-//! stay right. Equal deadlines always share a bucket, and a bucket stays in the order of arming. An entry is dealt at most
+//! stay right. Equal deadlines always share a bucket, and stay there in the order of arming. An entry is dealt at most
 //! once a level, mostly once or twice, and memory is read in sequence.
 
 use std::mem;

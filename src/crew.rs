@@ -11,8 +11,7 @@ use crate::peer::PeerId;
 use crate::report::Who;
 use crate::seats::Seats;
 use crate::table::Fate;
-use crate::trace::Cause;
-use crate::waker::{Inbox, KeptWakers, LentWaker, Wakee};
+use crate::waker::{Inbox, KeptWakers, LentWaker};
 use crate::world::{Body, Chore, Switch, World};
 
 /// Of how many resumptions at the end of a livelock the report counts whose they were.
@@ -79,12 +78,12 @@ impl<'a> Crew<'a> {
             };
             let peer = world.current();
             world.exit();
-            world.forget_switch();
             world.take_chore(Chore::Return);
             let Some(peer) = peer else {
-                world.note_panic_of_nobody("a foreign waker", payload); // from a waker that is not of this crate
+                world.note_panic_of_nobody("a foreign waker", payload); // what else is there that panics between two steps?
                 continue;
             };
+            world.abandon_switch(peer);
             if self.lent.is_kept() {
                 self.give_waker(world, peer);
             }
@@ -104,7 +103,11 @@ impl<'a> Crew<'a> {
         let watched = self.fuel.is_some() || world.recorder().is_some();
         let mut ahead = 0;
         loop {
-            let Some(mut peer) = world.next() else {
+            let next = world.next();
+            if world.has_chores() && !self.settle_between(world, next) {
+                continue;
+            }
+            let Some(mut peer) = next else {
                 if self.across && world.next_instant() {
                     continue;
                 }
@@ -269,11 +272,8 @@ impl<'a> Crew<'a> {
         if world.take_chore(Chore::Return) {
             self.kept.remove(from);
             self.seats.retire(from);
-            if let Switch::To(forgotten) = switch {
-                // A transfer was forgotten (`mem::forget`) before control could pass.
-                world.wake(Wakee::Peer(forgotten), Cause::Value(Some(from)));
-                switch = Switch::Wait;
-            }
+            world.set_switch(mem::replace(&mut switch, Switch::Wait));
+            world.abandon_switch(from); // where a transfer was forgotten (`mem::forget`) before control could pass
         }
         if world.take_chore(Chore::Tell) {
             world.record_step(from, switch);
@@ -290,6 +290,17 @@ impl<'a> Crew<'a> {
         }
     }
 
+    /// Settles what a foreign waker has done that was rung between two steps. False if `next` cannot run any more, or,
+    /// where nobody was next, if somebody may be now.
+    #[cold]
+    fn settle_between(&mut self, world: &World, next: Option<PeerId>) -> bool {
+        if !world.has_chore(Chore::Bodies) {
+            return true;
+        }
+        self.settle(world);
+        next.is_some_and(|next| world.can_run(next))
+    }
+
     /// Drops the bodies of cancelled peers, and takes over those of new ones.
     fn settle(&mut self, world: &World) {
         while world.take_chore(Chore::Bodies) {
@@ -297,6 +308,7 @@ impl<'a> Crew<'a> {
             while let Some(peer) = world.take_doomed() {
                 world.finish(peer, Fate::Cancelled); // one that cancelled itself has not been ended yet
                 self.drop_body(world, peer);
+                world.doom_is_done(peer);
             }
             let mut newborn = mem::take(&mut self.newborn);
             world.swap_newborn(&mut newborn);
@@ -319,6 +331,7 @@ impl<'a> Crew<'a> {
             self.drop_body(world, peer);
         }
         self.settle(world);
+        world.use_no_waker();
     }
 
     /// Drops the body of a peer. Its waker, if it has kept a clone, wakes nobody any more.

@@ -80,8 +80,8 @@ impl Deadlines {
         }
     }
 
-    /// Makes an armed timer somebody else's, in its old place.
-    pub(crate) fn pass(&mut self, at: Time, from: Stamp, to: Stamp) {
+    /// Makes an armed timer somebody else's, in its old place. This searches its bucket, or the front.
+    pub(crate) fn reassign(&mut self, at: Time, from: Stamp, to: Stamp) {
         let at = at.as_nanos();
         let in_front = !self.front.is_empty() && at <= self.through;
         let place = self.buckets.place(at);
@@ -146,7 +146,7 @@ impl Deadlines {
     }
 
     /// Removes every dead entry.
-    pub(crate) fn sweep(&mut self, owners: &impl Owners) {
+    fn sweep(&mut self, owners: &impl Owners) {
         self.front.drain(..self.head);
         self.head = 0;
         self.front.retain(|entry| owners.is_armed(entry.stamp));
@@ -168,6 +168,9 @@ impl Deadlines {
             if self.front.capacity() > KEPT {
                 self.front = vec![];
             }
+        } else if self.head > KEPT && self.head > self.front.len() / 2 {
+            self.front.drain(..mem::take(&mut self.head));
+            self.front.shrink_to(KEPT);
         }
     }
 
@@ -236,7 +239,7 @@ impl Deadlines {
         self.buckets.recycle(entries);
     }
 
-    /// The earliest deadline of an armed timer in a bucket; looks few of the owners up.
+    /// The earliest deadline of an armed timer in a bucket; as a rule it looks few of the owners up.
     fn earliest(&mut self, place: Place, owners: &impl Owners) -> Option<u64> {
         let all_live = self.dead == 0;
         let entries = self.buckets.entries(place);
@@ -418,7 +421,7 @@ mod tests {
     }
 
     #[test]
-    fn a_timer_that_is_passed_on_keeps_its_place() {
+    fn a_timer_that_is_reassigned_keeps_its_place() {
         for others in [0, 200] {
             let mut timers = Timers::default();
             (0..others).for_each(|n| _ = timers.arm(1000 + n));
@@ -427,7 +430,7 @@ mod tests {
             timers.armed.0.extend([true, true]);
             timers.at.extend([None, None]);
             for (at, from, to) in [(900, first, new), (5000, third, new + 1)] {
-                timers.deadlines.pass(Time::from_nanos(at), stamp(from), stamp(to));
+                timers.deadlines.reassign(Time::from_nanos(at), stamp(from), stamp(to));
                 timers.armed.0[from as usize] = false;
             }
             timers.check();
@@ -454,7 +457,21 @@ mod tests {
                     }
                     7..12 if !all.is_empty() => {
                         let place = all[random.usize(..all.len())];
-                        assert_eq!(timers.disarm(place.1), model.remove(&place).is_some());
+                        let owner = model.remove(&place);
+                        assert_eq!(timers.disarm(owner.unwrap_or(place.1)), owner.is_some());
+                    }
+                    14 => {
+                        // To another owner, in its old place.
+                        let living: Vec<_> = model.keys().copied().collect();
+                        if let Some(&(at, owner)) = living.get(random.usize(..living.len().max(1))) {
+                            let old = model[&(at, owner)];
+                            let new = u32::try_from(timers.armed.0.len()).unwrap();
+                            timers.armed.0.push(true);
+                            timers.at.push(None);
+                            timers.deadlines.reassign(Time::from_nanos(at), stamp(old), stamp(new));
+                            timers.armed.0[old as usize] = false;
+                            model.insert((at, owner), new);
+                        }
                     }
                     12 if random.u8(..) == 0 => {
                         timers.deadlines.clear();

@@ -63,15 +63,24 @@ impl World {
     }
 
     /// Ends a peer that a destructor wants to define when the run is over; its task is there to be asked all the same.
-    pub(crate) fn cancel_unborn(&self, peer: PeerId) {
-        if let Some(card) = self.inner.borrow_mut().table.card_of(peer) {
-            card.fate = Fate::Watched(None);
+    /// False if it has had a body before.
+    pub(crate) fn cancel_unborn(&self, peer: PeerId) -> bool {
+        let mut inner = self.inner.borrow_mut();
+        match inner.table.get(peer).map(|slot| slot.phase) {
+            None => return true, // it was declared in the run, and ended with it
+            Some(Phase::Undefined) => inner.table.card_mut(peer).fate = Fate::Watched(None),
+            Some(_) => return false,
         }
+        drop(inner);
         self.finish(peer, Fate::Cancelled);
+        true
     }
 
     /// Ends a peer that panicked.
     pub(crate) fn panicked(&self, peer: PeerId, payload: Box<dyn Any + Send>) {
+        if self.is_finished(peer) {
+            return self.note_panic(peer, payload); // its result is known, and it was dropping what it had left
+        }
         let panic = match self.passing.take() {
             Some(passing) if passing.is(&*payload) => {
                 let (from, by) = passing.on_to(self.who(peer));
@@ -123,9 +132,19 @@ impl World {
         self.inner.borrow_mut().doomed.push_back(peer);
         self.add_chore(Chore::Bodies);
         if self.current() != Some(peer) {
-            self.finish(peer, Fate::Cancelled);
+            self.finish(peer, Fate::Doomed);
         }
         self.tell_host();
+    }
+
+    /// Notes that the body of a cancelled peer has been dropped.
+    pub(crate) fn doom_is_done(&self, peer: PeerId) {
+        let mut inner = self.inner.borrow_mut();
+        if let Some(card) = inner.table.card_of(peer)
+            && let Fate::Doomed = card.fate
+        {
+            card.fate = Fate::Cancelled;
+        }
     }
 
     /// Returns whether the peer has ended.
@@ -143,7 +162,7 @@ impl World {
         };
         if slot.phase == Phase::Finished {
             if let Some(me) = self.current()
-                && inner.doomed.contains(&peer)
+                && let Fate::Doomed = inner.table.card(peer).fate
             {
                 // Its body is dropped when this peer suspends; to go on before that would be to say too much.
                 drop(inner);

@@ -11,7 +11,6 @@ use crate::peer::{Peer, PeerId};
 use crate::report::{State, Who};
 use crate::slot::{Ear, Phase, Slot, Wait};
 use crate::trace::Cause;
-use crate::waker::Wakee;
 use crate::world::{Body, Inner, Place, Switch, World};
 
 impl World {
@@ -26,9 +25,8 @@ impl World {
         value: T,
         place: Place,
     ) -> Result<(), TransferError<T>> {
-        if let Switch::To(forgotten) = self.switch() {
-            // A transfer of this very step was forgotten (`mem::forget`) before control could pass.
-            self.wake(Wakee::Peer(forgotten), Cause::Value(Some(me)));
+        if self.has_switch() {
+            self.abandon_switch(me); // a transfer of this very step was forgotten (`mem::forget`) before control could pass
         }
         if to.id() == me {
             return Err(self.refused(to, value)); // or granted by the caller, if it is oneself indeed (rule T3)
@@ -187,8 +185,7 @@ impl World {
     /// `to`, which goes to the ready queue.
     pub(crate) fn take_back(&self, me: PeerId, to: PeerId) {
         if self.is_current(me) && self.switch() == Switch::To(to) {
-            self.forget_switch();
-            self.wake(Wakee::Peer(to), Cause::Value(Some(me)));
+            self.abandon_switch(me);
         }
     }
 

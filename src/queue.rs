@@ -92,8 +92,9 @@ impl World {
     }
 
     fn turn(&self, cx: &Context<'_>) -> Drawn {
-        let foreign = if self.is_own(cx) { None } else { Some(cx.waker().clone()) };
-        Drawn { peer: self.current.get(), foreign }
+        let peer = self.current.get();
+        let foreign = if peer.is_some() && self.is_own(cx) { None } else { Some(cx.waker().clone()) };
+        Drawn { peer, foreign }
     }
 
     fn give_turn(&self, number: u64, turn: Drawn) -> bool {

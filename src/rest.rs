@@ -7,7 +7,7 @@ use crate::deadlines::{Owners, Stamp};
 use crate::deadlock::Standstill;
 use crate::pace::Pace;
 use crate::peer::PeerId;
-use crate::slot::{Disarmed, Wait};
+use crate::slot::Wait;
 use crate::time::Time;
 use crate::timers::{Due, Timers};
 use crate::trace::Cause;
@@ -143,9 +143,11 @@ impl World {
         {
             let mut inner = self.inner.borrow_mut();
             let inner = &mut *inner;
-            let slot = inner.table.alive(peer);
-            slot.note(Wait::Sleep(at), place);
-            if let Some(arming) = slot.arm() {
+            // It may have ended in this very step, and a destructor arms this.
+            if let Some(slot) = inner.table.running(peer)
+                && let Some(arming) = slot.arm()
+            {
+                slot.note(Wait::Sleep(at), place);
                 let stamp = Stamp { owner: peer.raw_index(), arming };
                 inner.timers.arm_own(at, stamp);
                 self.record(|recorder| recorder.waits_until(peer, at));
@@ -198,7 +200,7 @@ impl World {
         }
         let mut inner = self.inner.borrow_mut();
         let inner = &mut *inner;
-        let kept = inner.timers.pass_own(at, stamp, wakee);
+        let kept = inner.timers.reassign_own(at, stamp, wakee);
         inner.note_disarmed(stamp.owner);
         Some(kept)
     }
@@ -222,19 +224,13 @@ impl Inner {
     #[inline]
     fn note_disarmed(&mut self, index: u32) -> PeerId {
         let (peer, slot) = self.table.at(index);
-        if slot.disarm() == Disarmed::AndCountsAnew {
-            self.timers.sweep(&self.table);
-        }
+        slot.disarm();
         peer
     }
 
     fn disarm_own(&mut self, index: u32, at: Option<Time>) {
-        let (_, slot) = self.table.at(index);
-        let disarmed = slot.disarm();
+        self.note_disarmed(index);
         self.timers.disarmed_own(at, &self.table);
-        if disarmed == Disarmed::AndCountsAnew {
-            self.timers.sweep(&self.table);
-        }
     }
 
     /// Disarms the own timer of a peer that has ended: what sleeps with it, if it was moved elsewhere, arms another.

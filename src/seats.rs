@@ -6,6 +6,9 @@ use crate::generator::{Generator, Hatch};
 use crate::peer::PeerId;
 use crate::world::Body;
 
+/// How many generators are kept for peers to come.
+const IDLE: usize = 1_000;
+
 /// What a peer has in the crew.
 pub(crate) enum Seat<'a> {
     /// Nobody has it. Next: Unstarted, Started.
@@ -38,7 +41,8 @@ impl<'a> Seat<'a> {
 #[derive(Default)]
 pub(crate) struct Seats<'a> {
     by_index: Vec<Seat<'a>>,
-    /// Generators whose bodies have returned, for the next peers that start: no more than have run at once.
+    /// Generators whose bodies have returned, for the next peers that start. That of a body which panicked is not among
+    /// them.
     idle: Vec<Generator<'a>>,
     hatch: Hatch,
 }
@@ -95,7 +99,9 @@ impl<'a> Seats<'a> {
 
     /// Keeps the generator of a peer whose body has returned, and is gone.
     pub(crate) fn retire(&mut self, peer: PeerId) {
-        if let Seat::Started(generator) = self.leave(peer) {
+        if let Seat::Started(generator) = self.leave(peer)
+            && self.idle.len() < IDLE
+        {
             self.idle.push(generator);
         }
     }

@@ -8,6 +8,9 @@ use crate::peer::PeerId;
 use crate::time::Time;
 pub(crate) use crate::trace::Wait;
 
+/// After so many changes, a slot's own timer is not used any more.
+const LAST_ALARM: u32 = u32::MAX - 1;
+
 /// How far a peer has come.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Phase {
@@ -19,7 +22,7 @@ pub(crate) enum Phase {
     Unstarted,
     /// Its body was resumed, and has not ended. Next: Finished.
     Started,
-    /// It ended; its `fate` says how, until the task has looked. Next: Vacant, once no task is left.
+    /// It ended; its `fate` says how. Next: Vacant, once that has been told, or no task is left to ask.
     Finished,
 }
 
@@ -42,14 +45,6 @@ enum WaitsFor {
     Receive,
     Sleep,
     Task,
-}
-
-/// A peer's own timer is armed no more.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Disarmed {
-    Once,
-    /// The count of its armings begins again, so that what is left of those of old must go.
-    AndCountsAnew,
 }
 
 /// What a step of a peer looks at: all that is known of it but for its generator and its [`Card`](crate::table::Card).
@@ -138,10 +133,11 @@ impl Slot {
         }
     }
 
-    /// Arms the peer's own timer, and returns which arming that is; `None` if it is armed.
+    /// Arms the peer's own timer, and returns which arming that is; `None` if it is armed, or all armings were used: no
+    /// number ever means two.
     #[inline]
     pub(crate) fn arm(&mut self) -> Option<u32> {
-        if self.is_armed() {
+        if self.is_armed() || self.alarm == LAST_ALARM {
             return None;
         }
         self.alarm += 1;
@@ -150,10 +146,9 @@ impl Slot {
 
     /// Notes that the peer's own timer is armed no more.
     #[inline]
-    pub(crate) fn disarm(&mut self) -> Disarmed {
+    pub(crate) fn disarm(&mut self) {
         debug_assert!(self.is_armed(), "only what is armed can be disarmed");
-        self.alarm = self.alarm.wrapping_add(1);
-        if self.alarm == 0 { Disarmed::AndCountsAnew } else { Disarmed::Once }
+        self.alarm += 1;
     }
 
     #[inline]
@@ -226,10 +221,11 @@ mod tests {
         let mut slot = Slot::NEW;
         let arming = slot.arm().unwrap();
         assert!(slot.is_armed_as(arming) && slot.arm().is_none());
-        assert_eq!(slot.disarm(), Disarmed::Once);
+        slot.disarm();
         assert!(!slot.is_armed_as(arming) && !slot.is_armed());
-        slot.alarm = u32::MAX - 1;
-        assert_eq!((slot.arm(), slot.disarm()), (Some(u32::MAX), Disarmed::AndCountsAnew));
-        assert_eq!(slot.arm(), Some(arming));
+        slot.alarm = LAST_ALARM - 2;
+        assert_eq!(slot.arm(), Some(LAST_ALARM - 1));
+        slot.disarm();
+        assert_eq!(slot.arm(), None);
     }
 }

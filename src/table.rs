@@ -52,12 +52,14 @@ pub(crate) enum Fate {
     Watched(Option<Wakee>),
     /// Holds what the body returned.
     Returned(Box<dyn Any>),
+    /// It was cancelled, and its body has not been dropped yet. Next: Cancelled.
+    Doomed,
     Cancelled,
     Left,
     Panicked(Box<Panic>),
     /// It panicked, and the error of the run that this was in has the panic.
     Reported,
-    /// The task has looked.
+    /// The task was told, or nobody is left to be.
     Taken,
 }
 
@@ -126,8 +128,8 @@ impl Table {
         peer
     }
 
-    /// Frees the slot of a finished peer that nothing can ask about any more, and returns what it still held, to be
-    /// dropped when no borrow of the table is alive: a destructor may call back.
+    /// Frees the slot of a finished peer whose fate is told, or that no task is left to ask about, and returns what it
+    /// still held, to be dropped when no borrow of the table is alive: a destructor may call back.
     pub(crate) fn remove(&mut self, peer: PeerId) -> Remains {
         let slot = &mut self.slots[peer.index()];
         debug_assert!(slot.is_of(peer) && slot.phase == Phase::Finished);
@@ -188,6 +190,13 @@ impl Table {
         let slot = &mut self.slots[peer.index()];
         debug_assert!(slot.is_of(peer), "a peer that acts is alive");
         slot
+    }
+
+    /// The slot of a peer that runs; none if it has ended in this step, whoever has the slot now.
+    #[inline]
+    pub(crate) fn running(&mut self, peer: PeerId) -> Option<&mut Slot> {
+        let slot = &mut self.slots[peer.index()];
+        (slot.is_of(peer) && slot.phase == Phase::Started).then_some(slot)
     }
 
     /// The slot with this index, whose ever it is, with its owner.

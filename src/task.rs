@@ -145,7 +145,7 @@ impl<T: 'static> Task<T> {
         self.told.set(true);
         Poll::Ready(match fate {
             Fate::Returned(value) => Ok(*value.downcast().expect("a task has the type of what its body returns")),
-            Fate::Cancelled => Err(Ended::Cancelled),
+            Fate::Cancelled | Fate::Doomed => Err(Ended::Cancelled),
             Fate::Left => Err(Ended::Left),
             Fate::Panicked(panic) => Err(Ended::Panicked(*panic)),
             Fate::Reported => panic!("{} panicked, as its run has reported", self.world.who(self.peer)),
@@ -318,8 +318,12 @@ impl World {
     fn give_body(&self, me: PeerId, body: impl Future<Output = ()> + 'static) {
         if let Err(unused) = self.define(me, Box::pin(body)) {
             drop(unused);
-            assert!(self.is_closing(), "cannot define {}: it {}; declare another peer", self.who(me), self.state(me));
-            self.cancel_unborn(me);
+            assert!(
+                self.is_closing() && self.cancel_unborn(me),
+                "cannot define {}: it {}; declare another peer",
+                self.who(me),
+                self.state(me)
+            );
         }
     }
 }

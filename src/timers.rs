@@ -70,11 +70,6 @@ impl<T> Timers<T> {
         self.deadlines.disarmed(at, &All(&self.apart, own));
     }
 
-    /// Forgets the armings of old of a peer whose count of them begins again, so that no new one is taken for one of them.
-    pub(crate) fn sweep(&mut self, own: &impl Owners) {
-        self.deadlines.sweep(&All(&self.apart, own));
-    }
-
     /// Arms a timer for anybody, as `arm_own` does for a peer.
     pub(crate) fn arm_apart(&mut self, at: Time, target: T) -> Stamp {
         let stamp = self.set_apart(target);
@@ -83,10 +78,10 @@ impl<T> Timers<T> {
     }
 
     /// Gives a peer's own timer, which is armed for `at`, to another target, in its old place. The owner notes that it
-    /// is armed no more.
-    pub(crate) fn pass_own(&mut self, at: Time, stamp: Stamp, target: T) -> Stamp {
+    /// is armed no more. This searches the entries whose deadlines are near; it is seldom called.
+    pub(crate) fn reassign_own(&mut self, at: Time, stamp: Stamp, target: T) -> Stamp {
         let to = self.set_apart(target);
-        self.deadlines.pass(at, stamp, to);
+        self.deadlines.reassign(at, stamp, to);
         to
     }
 

@@ -110,7 +110,7 @@ pub(crate) struct Inner {
     pub(crate) timers: Timers<Wakee>,
     /// Foreign wakers to tell when a value arrives for a peer.
     pub(crate) relays: BTreeMap<PeerId, Waker>,
-    /// Bodies that the trampoline has not taken over yet. Empty whenever no peer is running.
+    /// Bodies that the trampoline has not taken over yet: it does so before it resumes anybody.
     newborn: Vec<(PeerId, Body<'static>)>,
     /// Peers that were cancelled, whose bodies the trampoline has not dropped yet.
     pub(crate) doomed: VecDeque<PeerId>,
@@ -140,7 +140,7 @@ impl World {
             switch: Cell::new(Switch::Wait),
             chores: Cell::new(0),
             closing: Cell::new(false),
-            own_waker: Cell::new(std::ptr::null()),
+            own_waker: Cell::new(nobodys_waker()),
             passing: Cell::new(None),
             pace,
             holds: Cell::new(0),
@@ -269,7 +269,9 @@ impl World {
     #[inline]
     pub(crate) fn note_in(&self, inner: &mut Inner, wait: Wait, place: Place) {
         if let Some(peer) = self.current.get() {
-            inner.table.alive(peer).note(wait, place);
+            if let Some(slot) = inner.table.running(peer) {
+                slot.note(wait, place);
+            }
             if let Wait::Sleep(until) = wait {
                 self.record(|recorder| recorder.waits_until(peer, until));
             }
@@ -288,6 +290,11 @@ impl World {
     /// Notes with which waker bodies are polled from now on.
     pub(crate) fn use_waker(&self, waker: &LentWaker) {
         self.own_waker.set(waker.waker().data());
+    }
+
+    /// Notes that the waker which bodies were polled with is gone.
+    pub(crate) fn use_no_waker(&self) {
+        self.own_waker.set(nobodys_waker());
     }
 
     pub(crate) fn inbox(&self) -> &Arc<Inbox> {
@@ -311,10 +318,13 @@ impl World {
         self.switch.get() != Switch::Wait
     }
 
-    /// Forgets the switch of this step: it was taken back, or its peer has panicked.
-    pub(crate) fn forget_switch(&self) {
-        self.switch.set(Switch::Wait);
+    /// Forgets the switch of this step, which its peer has taken back, or cannot make any more. Whom it handed a value
+    /// goes to the ready queue.
+    pub(crate) fn abandon_switch(&self, from: PeerId) {
         self.take_chore(Chore::Leave);
+        if let Switch::To(target) = self.take_switch() {
+            self.wake(Wakee::Peer(target), Cause::Value(Some(from)));
+        }
     }
 
     #[inline]
@@ -371,6 +381,11 @@ impl World {
         self.inner.borrow_mut().doomed.pop_front()
     }
 
+    /// Returns whether `peer` is there, and can be resumed.
+    pub(crate) fn can_run(&self, peer: PeerId) -> bool {
+        self.inner.borrow().table.get(peer).is_some_and(Slot::can_run)
+    }
+
     /// Returns whether `peer` is there, and has been handed a value that it has not looked at.
     pub(crate) fn is_handed(&self, peer: PeerId) -> bool {
         self.inner.borrow().table.get(peer).is_some_and(Slot::is_handed)
@@ -384,6 +399,12 @@ impl World {
         slot.ear = Ear::Deaf;
         inner.ready_by(peer, Cause::Start);
     }
+}
+
+/// What no waker has for its data: `Waker::noop` has null, and what was freed may be had by another.
+fn nobodys_waker() -> *const () {
+    static NOBODYS: u8 = 0;
+    (&raw const NOBODYS).cast()
 }
 
 impl Inner {
