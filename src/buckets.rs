@@ -168,9 +168,10 @@ impl Buckets {
     pub(crate) fn retain(&mut self, place: Place, keep: impl Fn(&Entry) -> bool) {
         let entries = self.entries(place);
         entries.retain(keep);
-        entries.shrink_to_fit();
+        entries.shrink_to(KEPT);
         if entries.is_empty() {
-            self.vacate(place);
+            let empty = self.vacate(place);
+            self.recycle(empty);
         }
     }
 

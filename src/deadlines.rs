@@ -18,7 +18,7 @@ const SHORT: usize = 32;
 /// The buffer of an empty front is kept only if it is for up to this many entries.
 const KEPT: usize = 1_024;
 /// Up to this many dead entries are kept, however few live.
-const TOLERATED: usize = 64;
+const TOLERATED: usize = 512;
 
 /// Every armed timer, in the total order (deadline, order of arming).
 ///
