@@ -302,7 +302,7 @@ impl<'a> Crew<'a> {
     }
 
     /// Drops the bodies of cancelled peers, and takes over those of new ones.
-    fn settle(&mut self, world: &World) {
+    pub(crate) fn settle(&mut self, world: &World) {
         while world.take_chore(Chore::Bodies) {
             // All of them first: a destructor may cancel more, whose places those have that come after them.
             while let Some(peer) = world.take_doomed() {

@@ -102,7 +102,7 @@ impl World {
         let Some(waiting) = number.checked_sub(inner.served + 1) else { return false };
         #[allow(clippy::cast_possible_truncation)] // no more turns wait than fit in memory
         let former = mem::replace(&mut inner.turns[waiting as usize], turn);
-        inner.drop_last_turns();
+        inner.drop_idle_turns();
         drop(inner);
         drop(former); // it may hold a foreign waker
         true
@@ -173,9 +173,14 @@ impl Inner {
         becomes
     }
 
-    /// Takes out the turns at the very end of the queue that nobody waits for any more.
-    pub(crate) fn drop_last_turns(&mut self) {
+    /// Takes out the turns at both ends of the queue that nobody waits for any more.
+    fn drop_idle_turns(&mut self) {
         let nobodys = |turn: &Drawn| turn.peer.is_none() && turn.foreign.is_none();
+        while self.ready.front() == Some(&(0, 0)) && self.turns.front().is_some_and(nobodys) {
+            self.ready.pop_front();
+            self.turns.pop_front();
+            self.served += 1;
+        }
         while self.ready.back() == Some(&(0, 0)) && self.turns.back().is_some_and(nobodys) {
             self.ready.pop_back();
             self.turns.pop_back();

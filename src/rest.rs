@@ -181,7 +181,11 @@ impl World {
             self.keep_own_timer(stamp, at, cx, place)?
         } else {
             let former = self.inner.borrow_mut().timers.retarget_apart(stamp, self.wakee(cx));
-            former.ok()?; // dropped when nothing is borrowed: it may be a foreign waker
+            if former.is_err() {
+                // It was due; or it was armed in a run that is over, and is armed anew.
+                return (at > self.instant()).then(|| self.arm(at, cx, place));
+            }
+            drop(former); // when nothing is borrowed: it may be a foreign waker
             stamp
         };
         self.note(Wait::Sleep(at), place);

@@ -504,6 +504,7 @@ impl<'a> Run<'a> {
         result: &'a Cell<Option<T>>,
     ) {
         let world = &self.trampoline.world;
+        self.crew.settle(world); // a peer that was cancelled from outside may stand where main is to
         let peer = world.declare_typed::<In>(Name::Given("main".into()));
         let me = peer.id();
         let mut co = world.new_co(peer);

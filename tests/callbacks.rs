@@ -306,3 +306,71 @@ fn a_peer_cancelled_in_a_destructor_and_one_spawned_there_do_not_meet_in_one_pla
     });
     assert!(ran.unwrap());
 }
+
+#[test]
+fn e5_a_peer_that_was_cancelled_from_outside_does_not_stand_in_the_place_of_main() {
+    for started in [false, true] {
+        let trampoline = Trampoline::new();
+        let task = trampoline.spawn(async |co| co.receive().await);
+        if started {
+            trampoline.run_until_idle().unwrap();
+        }
+        task.cancel();
+        drop(task);
+        assert_eq!(trampoline.run(async |_| 7).unwrap(), 7);
+    }
+}
+
+#[test]
+fn s4_a_sleep_that_outlives_a_run_ends_at_its_time_in_the_next() {
+    let trampoline = Trampoline::new();
+    let mut foreign = Box::pin(trampoline.clock().sleep(100 * SECOND));
+    begin(foreign.as_mut(), Waker::noop());
+    let mut beside = None;
+    trampoline
+        .run(async |co| {
+            let mut sleep = Box::pin(co.sleep(50 * SECOND));
+            poll_fn(|cx| {
+                begin(pin!(co.sleep(SECOND)), cx.waker());
+                assert!(sleep.as_mut().poll(cx).is_pending());
+                Poll::Ready(())
+            })
+            .await;
+            co.sleep(SECOND).await;
+            beside = Some(sleep);
+        })
+        .unwrap();
+    let ends = trampoline.run(async |co| {
+        beside.take().expect("it is there").await;
+        let first = co.now().since_start();
+        foreign.await;
+        (first, co.now().since_start())
+    });
+    assert_eq!(ends.unwrap(), (50 * SECOND, 100 * SECOND));
+}
+
+#[test]
+fn turns_that_are_drawn_and_dropped_between_transfers_are_served_in_order() {
+    let ran = trampoline().run(async |co| {
+        let [ping, pong] = ["ping", "pong"].map(|name| co.declare::<u32>(name));
+        let mut tasks = vec![];
+        for (me, other) in [(ping, pong), (pong, ping)] {
+            tasks.push(co.define(me, async move |co, mut n| {
+                let clock = co.clock();
+                while n < 1_000 {
+                    let mut turn = pin!(clock.sleep(Duration::ZERO));
+                    let mut transfer = pin!(co.transfer(other, n + 1));
+                    n = poll_fn(|cx| {
+                        _ = turn.as_mut().poll(cx);
+                        transfer.as_mut().poll(cx)
+                    })
+                    .await;
+                }
+                n
+            }));
+        }
+        co.schedule(ping, 0);
+        tasks.remove(0).await
+    });
+    assert_eq!(ran.unwrap(), 1_000);
+}
