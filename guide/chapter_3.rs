@@ -337,7 +337,7 @@
 //! - **A run ends with its main body**, and a panic ends only the peer it is in:
 //!   [`ending.rs`](../../../src/handover/ending.rs.html).
 //! - **Nothing is searched.** Our `ended` walks through all that wait. The real one strikes a peer's turn out by changing
-//!   a number in its slot, and likewise its timer: [`table.rs`](../../../src/handover/table.rs.html),
+//!   a number in its slot, and likewise its timer: [`slot.rs`](../../../src/handover/slot.rs.html),
 //!   [`deadlines.rs`](../../../src/handover/deadlines.rs.html).
 //! - **The report names lines and the cycle**, if peers wait for each other in a ring:
 //!   [`report.rs`](../../../src/handover/report.rs.html).

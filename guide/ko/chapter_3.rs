@@ -326,7 +326,7 @@
 //! - **실행은 메인 본문과 함께 끝나고**, 패닉은 그것이 일어난 피어만 끝냅니다.
 //!   [`ending.rs`](../../../../src/handover/ending.rs.html).
 //! - **아무것도 뒤지지 않습니다.** 우리의 `ended`는 기다리는 것을 모두 훑습니다. 진짜는 피어의 칸에 있는 숫자 하나를 바꾸어 차례를
-//!   무효로 만들고, 타이머도 그렇게 합니다. [`table.rs`](../../../../src/handover/table.rs.html),
+//!   무효로 만들고, 타이머도 그렇게 합니다. [`slot.rs`](../../../../src/handover/slot.rs.html),
 //!   [`deadlines.rs`](../../../../src/handover/deadlines.rs.html).
 //! - **보고서에 줄 번호가 나오고**, 피어들이 고리를 이루어 서로 기다리면 그 고리도 나옵니다.
 //!   [`report.rs`](../../../../src/handover/report.rs.html).
