@@ -126,15 +126,14 @@ impl<'a> Crew<'a> {
                     return Stop::OutOfFuel(peer);
                 }
                 self.resume(world, peer);
-                let mut switch = world.take_switch();
                 if world.has_chores() {
                     world.exit();
-                    switch = self.settle_step(world, peer, switch);
+                    self.settle_step(world, peer);
                     if main.is_some_and(|main| world.is_finished(main)) {
                         return Stop::Ended;
                     }
                 }
-                match switch {
+                match world.take_switch() {
                     Switch::To(target) => peer = target,
                     Switch::Wait => break,
                 }
@@ -265,16 +264,15 @@ impl<'a> Crew<'a> {
         }
     }
 
-    /// Settles what has come up in a step of `from`, and returns its switch, unless whom it handed control is not there
-    /// any more.
+    /// Settles what has come up in a step of `from`. Its switch stays, unless whom it handed control is not there any more.
     #[cold]
-    fn settle_step(&mut self, world: &World, from: PeerId, mut switch: Switch) -> Switch {
+    fn settle_step(&mut self, world: &World, from: PeerId) {
         if world.take_chore(Chore::Return) {
             self.kept.remove(from);
             self.seats.retire(from);
-            world.set_switch(mem::replace(&mut switch, Switch::Wait));
             world.abandon_switch(from); // where a transfer was forgotten (`mem::forget`) before control could pass
         }
+        let switch = world.take_switch();
         if world.take_chore(Chore::Tell) {
             world.record_step(from, switch);
         }
@@ -284,9 +282,10 @@ impl<'a> Crew<'a> {
         }
         world.stream();
         self.settle(world);
-        match switch {
-            Switch::To(target) if world.is_handed(target) => switch,
-            _ => Switch::Wait,
+        if let Switch::To(target) = switch
+            && world.is_handed(target)
+        {
+            world.set_switch(switch);
         }
     }
 

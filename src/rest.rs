@@ -177,33 +177,31 @@ impl World {
     /// `None` if it was due.
     #[cold]
     pub(crate) fn keep_timer(&self, stamp: Stamp, at: Time, cx: &Context<'_>, place: Place) -> Option<Stamp> {
+        let wakee = self.wakee(cx); // when nothing is borrowed: it may clone a foreign waker
         let kept = if Timers::<Wakee>::is_own(stamp) {
-            self.keep_own_timer(stamp, at, cx, place)?
+            self.keep_own_timer(stamp, at, wakee)
         } else {
-            let former = self.inner.borrow_mut().timers.retarget_apart(stamp, self.wakee(cx));
-            if former.is_err() {
-                // It was due; or it was armed in a run that is over, and is armed anew.
-                return (at > self.instant()).then(|| self.arm(at, cx, place));
-            }
-            drop(former); // when nothing is borrowed: it may be a foreign waker
-            stamp
+            let former = self.inner.borrow_mut().timers.retarget_apart(stamp, wakee);
+            former.is_ok().then_some(stamp) // and what it gives back is dropped when nothing is borrowed, too
         };
-        self.note(Wait::Sleep(at), place);
-        Some(kept)
-    }
-
-    fn keep_own_timer(&self, stamp: Stamp, at: Time, cx: &Context<'_>, place: Place) -> Option<Stamp> {
-        let armed = self.inner.borrow().table.is_armed(stamp);
-        if !armed {
-            // Its peer may have ended before, if the sleep was moved to another.
+        if kept.is_none() {
+            // It was due; or its peer has ended, or the run that it was armed in, and it is armed anew.
             return (at > self.instant()).then(|| self.arm(at, cx, place));
         }
-        let wakee = self.wakee(cx);
+        self.note(Wait::Sleep(at), place);
+        kept
+    }
+
+    /// The same of a peer's own timer, which stays the peer's or is given to `wakee`. `None` if it is not armed.
+    fn keep_own_timer(&self, stamp: Stamp, at: Time, wakee: Wakee) -> Option<Stamp> {
+        let mut inner = self.inner.borrow_mut();
+        let inner = &mut *inner;
+        if !inner.table.is_armed(stamp) {
+            return None;
+        }
         if matches!(&wakee, Wakee::Peer(peer) if peer.raw_index() == stamp.owner) {
             return Some(stamp);
         }
-        let mut inner = self.inner.borrow_mut();
-        let inner = &mut *inner;
         let kept = inner.timers.reassign_own(at, stamp, wakee);
         inner.note_disarmed(stamp.owner);
         Some(kept)
