@@ -326,23 +326,23 @@
 //!
 //! - **A body is lent its `Co`.** Ours owns its own, and could give it to another peer, which then would yield in the wrong
 //!   place. A `&mut Co` can be neither kept nor given away nor used twice at once: see
-//!   [`co.rs`](../../../src/handover/co.rs.html).
+//!   [`co.rs`](../../../src/handover/kernel/co.rs.html).
 //! - **Values have types.** Ours are `u32`. A `Peer<In>` says what its peer accepts, and a wrong value does not compile:
-//!   [`peer.rs`](../../../src/handover/peer.rs.html), [`mailbox.rs`](../../../src/handover/mailbox.rs.html).
+//!   [`peer.rs`](../../../src/handover/base/peer.rs.html), [`mailbox.rs`](../../../src/handover/kernel/store/mailbox.rs.html).
 //! - **Misuse harms nobody.** Ours panics in the loop if you transfer to a peer that has ended, and mail for a peer that
 //!   waits for something else wakes it too early. The real one looks first whether the peer *listens*, and else gives the
-//!   value back with the reason: [`exchange.rs`](../../../src/handover/exchange.rs.html).
+//!   value back with the reason: [`exchange.rs`](../../../src/handover/kernel/transfer.rs.html).
 //! - **Any future can be awaited.** Ours understands only its own yields. The real one gives every peer a true waker:
-//!   [`waker.rs`](../../../src/handover/waker.rs.html), [`generator.rs`](../../../src/handover/generator.rs.html).
+//!   [`waker.rs`](../../../src/handover/kernel/store/wake_queue.rs.html), [`generator.rs`](../../../src/handover/kernel/generator.rs.html).
 //! - **A run ends with its main body**, and a panic ends only the peer it is in:
-//!   [`ending.rs`](../../../src/handover/ending.rs.html).
+//!   [`ending.rs`](../../../src/handover/kernel/lifecycle.rs.html).
 //! - **Nothing is searched.** Our `ended` walks through all that wait. The real one strikes a peer's turn out by changing
-//!   a number in its slot, and likewise its timer: [`slot.rs`](../../../src/handover/slot.rs.html),
-//!   [`deadlines.rs`](../../../src/handover/deadlines.rs.html).
+//!   a number in its slot, and likewise its timer: [`slot.rs`](../../../src/handover/kernel/store/slot.rs.html),
+//!   [`deadlines.rs`](../../../src/handover/kernel/store/timers/front.rs.html).
 //! - **The report names lines and the cycle**, if peers wait for each other in a ring:
-//!   [`report.rs`](../../../src/handover/report.rs.html).
+//!   [`report.rs`](../../../src/handover/base/state.rs.html).
 //!
-//! And the loop itself? Look for "This is the trampoline" in [`crew.rs`](../../../src/handover/crew.rs.html). You will know
+//! And the loop itself? Look for "This is the trampoline" in [`crew.rs`](../../../src/handover/kernel/run_loop.rs.html). You will know
 //! it at once.
 //!
 //! Next: [4. Predict, then run](super::chapter_4)

@@ -82,9 +82,9 @@
 //! [`Co::transfer`] for peers that need each other. The README gives the rules that are quoted here by number, as in
 //! "rule T4", and the examples in the order in which to read them.
 //!
-//! To read it: the source is meant to be read from top to bottom of this map, in which each file imports only from
-//! those above it. Whoever is in a hurry begins with `co.rs`, where control is given away, and `crew.rs`, where a loop
-//! of a few lines runs whoever it was given to: "This is the trampoline".
+//! To read it: the source is meant to be read from top to bottom of this map, in which each file imports only from its
+//! own folder and from those above it. Whoever is in a hurry begins with `kernel/co.rs`, where control is given away, and
+//! `kernel/run_loop.rs`, where a loop of a few lines runs whoever it was given to: "This is the trampoline".
 //!
 //! # When it does not compile
 //!
@@ -170,113 +170,91 @@
 //!
 //! # The map
 //!
-//! - `time.rs`: A point on the clock, in whole nanoseconds, with arithmetic that saturates.
-//! - `peer.rs`: The names of peers: `PeerId`, which says who, and `Peer<In>`, which also says what it accepts.
-//! - `report.rs`: What can be said of a peer from outside: who it is, what it does, since when and where.
-//! - `deadlock.rs`: The reports of a run that cannot go on: the deadlock, with its cycle, and the livelock.
-//! - `error.rs`: What can go wrong, and how it is said: a refused transfer, a peer that ended without a result, a
+//! Folders are floors: a file imports only from its own floor and from those above it in this map.
+//!
+//! - `base/time.rs`: A point on the clock, in whole nanoseconds, with arithmetic that saturates.
+//! - `base/peer.rs`: The names of peers: `PeerId`, which says who, and `Peer<In>`, which also says what it accepts.
+//! - `base/state.rs`: What can be said of a peer from outside: who it is, what it does, since when and where.
+//! - `base/error.rs`: What can go wrong, and how it is said: a refused transfer, a peer that ended without a result, a
 //!   failed run.
-//! - `pace.rs`: The pace of a clock: virtual, so that it stands still and jumps; or wall time, as it is or scaled.
-//! - `trace/`: Events as they happened, and one file for each way to show them.
-//! - `buckets.rs`: Buckets of deadlines: which of them holds a deadline is read off its digits, so that nothing is compared.
-//! - `deadlines.rs`: Deadlines in order: a sorted front, and behind it buckets that need no sorting because time only
+//! - `base/output.rs`: Where `say` puts its lines: standard output, or a sink of the caller's.
+//!
+//! - `kernel/store/time_source.rs`: The pace of a clock: virtual, so that it stands still and jumps; or wall time, as it is or scaled.
+//! - `kernel/store/timers/buckets.rs`: Buckets of deadlines: which of them holds a deadline is read off its digits, so that nothing is compared.
+//! - `kernel/store/timers/front.rs`: Deadlines in order: a sorted front, and behind it buckets that need no sorting because time only
 //!   goes forward.
-//! - `timers.rs`: Timers: whom each deadline is for. A peer's own timer is a number in its slot; all others are kept here.
-//! - `mailbox.rs`: Where a value waits for its peer.
-//! - `waker.rs`: Real wakers, safe from any thread: a wake is a peer's id dropped into the trampoline's inbox.
-//! - `output.rs`: Where `say` puts its lines: standard output, or a sink of the caller's.
-//! - `slot.rs`: Slots: what a step of a peer looks at, in one line of the cache.
-//! - `table.rs`: The table of peers: a slot and a card for each, found by index, and told from its predecessors by
+//! - `kernel/store/timers/mod.rs`: Timers: whom each deadline is for. A peer's own timer is a number in its slot; all others are kept here.
+//! - `kernel/store/mailbox.rs`: Where a value waits for its peer.
+//! - `kernel/store/wake_queue.rs`: Real wakers, safe from any thread: a wake is a peer's id dropped into the trampoline's inbox.
+//! - `kernel/store/slot.rs`: Slots: what a step of a peer looks at, in one line of the cache.
+//! - `kernel/store/table.rs`: The table of peers: a slot and a card for each, found by index, and told from its predecessors by
 //!   generation.
-//! - `world.rs`: What peers share: the table of peers, the ready queue, the timers. It owns no generator.
-//! - `telling.rs`: What the trace is told of what happens, and when its callback is.
-//! - `queue.rs`: The ready queue: who runs next. Everything that wants control, and was not handed it by a transfer,
+//!
+//! - `kernel/mod.rs`: What peers share: the table of peers, the ready queue, the timers. It owns no generator.
+//! - `kernel/telling.rs`: What the trace is told of what happens, and when its callback is.
+//! - `kernel/queue.rs`: The ready queue: who runs next. Everything that wants control, and was not handed it by a transfer,
 //!   stands here.
-//! - `rest.rs`: The rest between two instants: timers, and how the clock goes on when nobody is ready.
-//! - `exchange.rs`: How a value crosses from one peer to another: looked up, put in the mailbox, taken out.
-//! - `ending.rs`: How peers end, and who is told: finishing, cancelling, awaiting, and what is seen of all this from
+//! - `kernel/clock.rs`: The rest between two instants: timers, and how the clock goes on when nobody is ready.
+//! - `kernel/transfer.rs`: How a value crosses from one peer to another: looked up, put in the mailbox, taken out.
+//! - `kernel/lifecycle.rs`: How peers end, and who is told: finishing, cancelling, awaiting, and what is seen of all this from
 //!   outside.
-//! - `generator.rs`: Generators: the suspend and resume points of peers. The only file that names genawaiter.
-//! - `seats.rs`: Seats: where the body of each peer waits until the peer starts, and then its generator stands.
-//! - `co.rs`: `Co`, the control token: the only code through which a peer gives control away.
-//! - `clock.rs`: The clock: what time it is, and waiting for a time to come.
-//! - `task.rs`: Tasks: the result side of a peer, and the ways to make a peer that has one.
-//! - `gather.rs`: `gather`: bodies side by side, and all their results.
-//! - `group.rs`: Groups: peers that end together, for `race`, `try_gather` and `scope`.
-//! - `race.rs`: `race`: bodies side by side, and the result of the first to end.
-//! - `try_gather.rs`: `try_gather`: bodies side by side, and all their results, or the first error.
-//! - `scope.rs`: `scope`: a stretch of a body that the peers spawned in it do not outlive.
-//! - `timeout.rs`: `timeout`: a future with a limit on its time.
-//! - `interval.rs`: `interval`: ticks at equal steps of the clock, and what becomes of those that are late.
-//! - `external.rs`: What happens outside the program: it is awaited by saying so, and the virtual clock waits for it.
-//! - `crew.rs`: The crew: the generators of all peers, and the one loop that resumes whichever peer control was handed
+//! - `kernel/generator.rs`: Generators: the suspend and resume points of peers. The only file that names genawaiter.
+//! - `kernel/seats.rs`: Seats: where the body of each peer waits until the peer starts, and then its generator stands.
+//! - `kernel/co.rs`: `Co`, the control token: the only code through which a peer gives control away.
+//! - `kernel/sleep.rs`: The clock: what time it is, and waiting for a time to come.
+//! - `kernel/run_loop.rs`: The crew: the generators of all peers, and the one loop that resumes whichever peer control was handed
 //!   to.
-//! - `trampoline.rs`: `Trampoline`: what can be chosen of it, and running a main body on it to its end.
-//! - `by_hand.rs`: Driving a trampoline by hand: peers made from outside, and running them a step or a stretch of time
+//!
+//! - `time/timeout.rs`: `timeout`: a future with a limit on its time.
+//! - `time/interval.rs`: `interval`: ticks at equal steps of the clock, and what becomes of those that are late.
+//! - `time/external.rs`: What happens outside the program: it is awaited by saying so, and the virtual clock waits for it.
+//!
+//! - `task/mod.rs`: Tasks: the result side of a peer, and the ways to make a peer that has one.
+//! - `task/gather.rs`: `gather`: bodies side by side, and all their results.
+//! - `task/group.rs`: Groups: peers that end together, for `race`, `try_gather` and `scope`.
+//! - `task/race.rs`: `race`: bodies side by side, and the result of the first to end.
+//! - `task/try_gather.rs`: `try_gather`: bodies side by side, and all their results, or the first error.
+//! - `task/scope.rs`: `scope`: a stretch of a body that the peers spawned in it do not outlive.
+//!
+//! - `diagnose/deadlock.rs`: The reports of a run that cannot go on: the deadlock, with its cycle, and the livelock.
+//!
+//! - `trace/`: Events as they happened, and one file for each way to show them.
+//!
+//! - `drive/trampoline.rs`: `Trampoline`: what can be chosen of it, and running a main body on it to its end.
+//! - `drive/stepping.rs`: Driving a trampoline by hand: peers made from outside, and running them a step or a stretch of time
 //!   at a time.
-//! - `host.rs`: A trampoline as a future, driven by another executor.
+//! - `drive/run_async.rs`: A trampoline as a future, driven by another executor.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod base;
+mod kernel;
 mod time;
-mod peer;
-mod report;
-mod deadlock;
-mod error;
-mod pace;
-pub mod trace;
-mod buckets;
-mod deadlines;
-mod timers;
-mod mailbox;
-mod waker;
-mod output;
-mod slot;
-mod table;
-mod world;
-mod telling;
-mod queue;
-mod rest;
-mod exchange;
-mod ending;
-mod generator;
-mod seats;
-mod co;
-mod clock;
 mod task;
-mod gather;
-mod group;
-mod race;
-mod try_gather;
-mod scope;
-mod timeout;
-mod interval;
-mod external;
-mod crew;
-mod trampoline;
-mod by_hand;
-mod host;
+mod diagnose;
+pub mod trace;
+mod drive;
 
 #[cfg(any(doc, doctest))]
 #[path = "../guide/mod.rs"]
 pub mod guide;
 
-pub use clock::{Clock, Sleep};
-pub use co::{Co, Leave, Receive, Transfer, TryTransfer};
-pub use deadlock::{Deadlock, Livelock};
-pub use error::{Elapsed, Ended, Panic, Refusal, RunError, TransferError};
-pub use external::Hold;
-pub use gather::Gather;
-pub use interval::{Interval, Late, Tick};
-pub use output::Captured;
-pub use peer::{Peer, PeerId};
-pub use race::Race;
-pub use report::{PeerInfo, Peers, State, Who};
-pub use scope::Scope;
+pub use base::error::{Elapsed, Ended, Panic, Refusal, RunError, TransferError};
+pub use base::output::Captured;
+pub use base::peer::{Peer, PeerId};
+pub use base::state::{PeerInfo, Peers, State, Who};
+pub use base::time::Time;
+pub use diagnose::deadlock::{Deadlock, Livelock};
+pub use drive::trampoline::{Builder, Trampoline, run};
+pub use kernel::co::{Co, Leave, Receive, Transfer, TryTransfer};
+pub use kernel::sleep::{Clock, Sleep};
+pub use task::gather::Gather;
+pub use task::race::Race;
+pub use task::scope::Scope;
+pub use task::try_gather::TryGather;
 pub use task::{Task, TaskOutcome};
-pub use time::Time;
-pub use trampoline::{Builder, Trampoline, run};
-pub use try_gather::TryGather;
+pub use time::external::Hold;
+pub use time::interval::{Interval, Late, Tick};
 
 /// The README's programs are compiled and run like those of the documentation.
 #[cfg(doctest)]

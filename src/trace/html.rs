@@ -7,7 +7,7 @@ use super::json::Text;
 use super::record::{By, End, Event, Kind, On, SourceLine, Trace, TracePeer};
 use super::replay::{Doing, Replay, Span};
 use super::svg::{Escaped, Picture};
-use crate::time::Time;
+use crate::base::time::Time;
 
 /// The page without its contents, which go where a `{{word}}` stands.
 const PAGE: &str = include_str!("page.html");

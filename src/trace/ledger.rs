@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 use std::panic::Location;
 
 use super::record::{By, Entry, Member, On, SourceLine, Stored, Trace, TracePeer};
-use crate::time::Time;
+use crate::base::time::Time;
 
 pub(crate) type Place = &'static Location<'static>;
 

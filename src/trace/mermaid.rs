@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::record::{End, Event, Kind, On, Trace, TracePeer};
-use crate::time::Time;
+use crate::base::time::Time;
 
 /// How much text GitHub draws: Mermaid's `maxTextSize` is 50,000, and the rest is for the last line.
 const LIMIT: usize = 49_000;

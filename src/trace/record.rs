@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::num::NonZeroU32;
 
-use crate::time::Time;
+use crate::base::time::Time;
 
 /// A peer's number in a trace: peers are counted from zero in the order of their spawning, and a number is never
 /// used again.

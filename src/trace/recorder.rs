@@ -7,8 +7,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::ledger::{Draft, Ledger, Place};
 use super::record::{By, Event, On, Stored, Trace, TracePeer};
-use crate::peer::PeerId;
-use crate::time::Time;
+use crate::base::peer::PeerId;
+use crate::base::time::Time;
 
 /// A callback for events as they happen.
 pub(crate) type Stream = Box<dyn FnMut(&Event<'_>)>;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::record::{By, Event, Kind, On, Trace, TracePeer};
-use crate::time::Time;
+use crate::base::time::Time;
 
 /// What a peer is doing between two events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 use super::record::{By, End, Event, Kind, SourceLine, Trace, TracePeer};
 use super::replay::{Doing, Span};
 use super::words::Plain;
-use crate::time::Time;
+use crate::base::time::Time;
 
 /// What one peer spent its time on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]

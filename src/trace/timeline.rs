@@ -9,7 +9,7 @@ use super::record::Trace;
 use super::replay::{Doing, Span};
 use super::transcript::pad;
 use super::words::Plain;
-use crate::time::Time;
+use crate::base::time::Time;
 
 /// The widest that a column of names gets.
 const NAMES: usize = 24;

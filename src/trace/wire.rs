@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 use super::record::{By, Entry, Event, Member, On, SourceLine, Stored, Trace, TracePeer};
-use crate::time::Time;
+use crate::base::time::Time;
 
 /// The version of the form in which traces are written: it changes whenever an older reader would misunderstand what
 /// is written, or an older trace can no longer be read.

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 
 use super::record::{By, End, Event, Kind, On, Trace};
-use crate::time::Time;
+use crate::base::time::Time;
 
 impl fmt::Display for Event<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,0 +1,232 @@
+//! What can be said of a peer from outside: who it is, what it does, since when and where.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::panic::Location;
+
+use crate::base::peer::PeerId;
+use crate::base::time::Time;
+
+/// A peer's identity together with its name.
+///
+/// # Examples
+///
+/// ```
+/// # use handover::{Refusal, run};
+/// run(async |co| {
+///     let pong = co.declare::<u32>("pong");
+///     let error = co.try_schedule(pong, 7).unwrap_err();
+///     assert_eq!(error.who().name, "pong");
+///     assert_eq!(error.who().id, pong.id());
+/// });
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Who {
+    /// Its identity.
+    pub id: PeerId,
+    /// The name it was declared or spawned under.
+    pub name: String,
+}
+
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&format!("`{}`", self.name))
+    }
+}
+
+/// What a peer is doing.
+///
+/// ```text
+///            define              a value            its turn
+/// Undefined ──────▶ Unstarted ──────────▶ Ready ──────────────▶ Running ──▶ Finished
+///                                           ▲                     │
+///                          value or wake    │                     ▼
+///                                           └── Transferring, Receiving, Sleeping, Awaiting, Waiting
+/// ```
+///
+/// A transfer takes a listening peer (Unstarted, Transferring or Receiving) to Running at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum State {
+    /// Declared, but without a body: nothing can be handed to it yet.
+    Undefined,
+    /// It has a body and listens for its first value.
+    Unstarted,
+    /// Its turn will come: it stands in the ready queue, or has a value it has not looked at.
+    Ready,
+    /// It has control.
+    Running,
+    /// Suspended in a transfer to this peer, and listening.
+    Transferring(Who),
+    /// Suspended in `receive`, and listening.
+    Receiving,
+    /// Suspended until this time.
+    Sleeping(Time),
+    /// Suspended until this peer's task ends.
+    Awaiting(Who),
+    /// Suspended in a future that is not of this crate.
+    Waiting,
+    /// It returned, left, panicked or was cancelled.
+    Finished,
+}
+
+impl State {
+    /// Returns whether a value may be handed to a peer in this state (rule T2).
+    ///
+    /// ```
+    /// use handover::State;
+    /// assert!(State::Receiving.is_listening());
+    /// assert!(!State::Waiting.is_listening());
+    /// ```
+    #[must_use]
+    pub fn is_listening(&self) -> bool {
+        matches!(self, State::Unstarted | State::Transferring(_) | State::Receiving)
+    }
+}
+
+impl fmt::Display for State {
+    /// Completes the sentence "the peer ...".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            State::Undefined => f.write_str("has no body yet"),
+            State::Unstarted => f.write_str("has not started, as nobody has given it a value"),
+            State::Ready => f.write_str("is ready, and waits for its turn"),
+            State::Running => f.write_str("is running"),
+            State::Transferring(to) => write!(f, "transferred to {to} and waits to be handed control"),
+            State::Receiving => f.write_str("waits to receive a value"),
+            State::Sleeping(until) if *until == Time::MAX => f.write_str("sleeps for ever"),
+            State::Sleeping(until) => write!(f, "sleeps until {until}"),
+            State::Awaiting(task) => write!(f, "awaits the task of {task}"),
+            State::Waiting => f.write_str("waits in a future of another crate"),
+            State::Finished => f.write_str("has finished"),
+        }
+    }
+}
+
+/// One peer as seen from outside: who it is, what it does, since when, and where in the source.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct PeerInfo {
+    /// Who it is.
+    pub who: Who,
+    /// What it is doing. Of several things awaited side by side this is the one through which a value may come, or
+    /// else the one that was looked at last.
+    pub state: State,
+    /// Since when it does that.
+    pub since: Time,
+    /// The line of the source where it does that; `None` for a peer that has not suspended yet, or is suspended in
+    /// a future of another crate.
+    pub place: Option<&'static Location<'static>>,
+    /// The peer that declared or spawned it; `None` for the main peer and for those made from outside the run.
+    pub parent: Option<Who>,
+    /// The peers it waits for: those whose tasks it awaits, and the one it transferred to.
+    pub waits_for: Vec<PeerId>,
+    /// Who last handed it control or scheduled it; `None` if nobody has.
+    pub last_from: Option<Who>,
+    /// The peer it transferred to has ended, and will not hand control back.
+    pub is_stranded: bool,
+}
+
+impl fmt::Display for PeerInfo {
+    /// Writes one sentence: ``` `ping` awaits the task of `pong` since 3s at src/main.rs:12 ```.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.state {
+            State::Transferring(to) if self.is_stranded => {
+                write!(f, "{} transferred to {to}, which has ended without handing control back", self.who)?;
+            }
+            state => write!(f, "{} {state}", self.who)?,
+        }
+        write!(f, ", since {}", self.since)?;
+        if let Some(place) = self.place {
+            write!(f, ", at {}:{}", folded(place.file()), place.line())?;
+        }
+        match &self.last_from {
+            Some(last) if self.state.is_listening() => write!(f, "; {last} was the last to hand it a value"),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The path without its detours: a file that `tests/` takes in by `#[path]` is compiled as `tests/../examples/ring.rs`.
+fn folded(path: &str) -> String {
+    let mut parts: Vec<&str> = vec![];
+    for part in path.split('/') {
+        match parts.last() {
+            Some(&last) if part == ".." && last != ".." && !last.is_empty() => drop(parts.pop()),
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// All peers of a trampoline at one moment; it prints as a tree of who made whom.
+#[derive(Clone, Debug)]
+pub struct Peers(Vec<PeerInfo>);
+
+impl Peers {
+    pub(crate) fn new(peers: Vec<PeerInfo>) -> Self {
+        Peers(peers)
+    }
+
+    /// Returns the peers, in the order of their spawning.
+    ///
+    /// ```
+    /// use handover::{State, Trampoline};
+    /// let trampoline = Trampoline::new();
+    /// trampoline.spawn_named("clerk", async |_| ());
+    /// let peers = trampoline.peers();
+    /// assert_eq!(peers.iter().next().unwrap().state, State::Ready);
+    /// ```
+    pub fn iter(&self) -> std::slice::Iter<'_, PeerInfo> {
+        self.0.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Peers {
+    type Item = &'a PeerInfo;
+    type IntoIter = std::slice::Iter<'a, PeerInfo>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl fmt::Display for Peers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A walk in depth, on a stack of its own: a chain may be a million peers long.
+        let there: BTreeSet<PeerId> = self.0.iter().map(|peer| peer.who.id).collect();
+        let mut children: BTreeMap<Option<PeerId>, Vec<usize>> = BTreeMap::new();
+        for (index, peer) in self.0.iter().enumerate().rev() {
+            let parent = peer.parent.as_ref().map(|parent| parent.id);
+            let parent = parent.filter(|parent| there.contains(parent));
+            children.entry(parent).or_default().push(index);
+        }
+        let mut stack: Vec<(usize, usize)> = vec![];
+        stack.extend(children.remove(&None).unwrap_or_default().into_iter().map(|index| (index, 0)));
+        while let Some((index, depth)) = stack.pop() {
+            let peer = &self.0[index];
+            let line = peer.to_string();
+            let said = line.strip_prefix(&format!("{} ", peer.who)).unwrap_or(&line);
+            writeln!(f, "{:indent$}{}: {said}", "", peer.who.name, indent = 2 * depth)?;
+            stack.extend(
+                children.remove(&Some(peer.who.id)).unwrap_or_default().into_iter().map(|index| (index, depth + 1)),
+            );
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_shown_without_its_detours() {
+        assert_eq!(folded("tests/../examples/ring.rs"), "examples/ring.rs");
+        assert_eq!(folded("a/b/../../c.rs"), "c.rs");
+        assert_eq!(folded("../up/main.rs"), "../up/main.rs");
+        assert_eq!(folded("../../up/main.rs"), "../../up/main.rs");
+        assert_eq!(folded("/../up/main.rs"), "/../up/main.rs");
+        assert_eq!(folded("src/main.rs"), "src/main.rs");
+    }
+}

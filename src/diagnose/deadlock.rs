@@ -1,0 +1,333 @@
+//! The reports of a run that cannot go on: the deadlock, with its cycle, and the livelock.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use crate::base::peer::PeerId;
+use crate::base::state::{PeerInfo, State, Who};
+use crate::base::time::Time;
+
+/// Why no deadline can end a wait of all peers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Standstill {
+    /// The clock is virtual, and no timer is armed.
+    Virtual,
+    /// The clock is virtual, and held for something outside (rule A3); timers may be armed.
+    Held,
+    /// The clock is that on the wall, and no timer is armed.
+    Wall,
+}
+
+/// The report of a deadlock (rule E3): every peer waits, no timer is armed, and nothing external is awaited.
+///
+/// Its `Display` is meant to be read as it stands; the methods serve a program that wants the same facts.
+#[derive(Clone, Debug)]
+pub struct Deadlock {
+    at: Time,
+    peers: Vec<PeerInfo>,
+    cycle: Vec<usize>,
+    standstill: Standstill,
+}
+
+impl Deadlock {
+    /// `peers` are the waiting ones, in the order of their spawning.
+    pub(crate) fn new(at: Time, peers: Vec<PeerInfo>, standstill: Standstill) -> Self {
+        let cycle = find_cycle(&peers);
+        let peers = tell_apart(peers);
+        Deadlock { at, peers, cycle, standstill }
+    }
+
+    /// Returns the time at which everything stood still.
+    #[must_use]
+    pub fn at(&self) -> Time {
+        self.at
+    }
+
+    /// Returns every waiting peer, in the order of their spawning.
+    #[must_use]
+    pub fn peers(&self) -> &[PeerInfo] {
+        &self.peers
+    }
+
+    /// Returns the peers behind the cycle, in the order of their spawning: those that wait for one of it, or for one
+    /// that does.
+    #[must_use]
+    pub fn behind(&self) -> Vec<&PeerInfo> {
+        let mut waiters: BTreeMap<PeerId, Vec<PeerId>> = BTreeMap::new();
+        for peer in &self.peers {
+            for &target in &peer.waits_for {
+                waiters.entry(target).or_default().push(peer.who.id);
+            }
+        }
+        let in_cycle: BTreeSet<PeerId> = self.cycle().iter().map(|peer| peer.who.id).collect();
+        let mut behind = BTreeSet::new();
+        let mut found: Vec<PeerId> = in_cycle.iter().copied().collect();
+        while let Some(peer) = found.pop() {
+            for waiter in waiters.remove(&peer).unwrap_or_default() {
+                if !in_cycle.contains(&waiter) && behind.insert(waiter) {
+                    found.push(waiter);
+                }
+            }
+        }
+        self.peers.iter().filter(|peer| behind.contains(&peer.who.id)).collect()
+    }
+
+    /// Returns the peers of one cycle, each waiting for the next and the last for the first; empty if there is none.
+    #[must_use]
+    pub fn cycle(&self) -> Vec<&PeerInfo> {
+        self.cycle.iter().map(|&index| &self.peers[index]).collect()
+    }
+}
+
+impl fmt::Display for Deadlock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = self.peers.len();
+        let (peers, verb) = if count == 1 { ("peer", "waits") } else { ("peers", "wait") };
+        let held = if self.standstill == Standstill::Held { ", the clock is held" } else { "" };
+        writeln!(f, "deadlock at {}: {count} {peers} {verb}{held}, and nothing is left that could wake one", self.at)?;
+        for peer in self.peers.iter().take(LISTED) {
+            writeln!(f, "  {peer}")?;
+        }
+        if count > LISTED {
+            writeln!(f, "  and {} more", count - LISTED)?;
+        }
+        if let Some(first) = self.cycle().first() {
+            f.write_str("cycle: ")?;
+            for peer in self.cycle().iter().take(LISTED) {
+                write!(f, "{} -> ", peer.who)?;
+            }
+            if self.cycle.len() > LISTED {
+                write!(f, "{} more -> ", self.cycle.len() - LISTED)?;
+            }
+            writeln!(f, "{}", first.who)?;
+            let behind = self.behind();
+            if !behind.is_empty() {
+                let named: Vec<String> = behind.iter().take(LISTED).map(|peer| peer.who.to_string()).collect();
+                write!(f, "behind it: {}", named.join(", "))?;
+                match behind.len().checked_sub(LISTED) {
+                    Some(more @ 1..) => writeln!(f, ", and {more} more")?,
+                    _ => writeln!(f)?,
+                }
+            }
+        }
+        self.help(f)
+    }
+}
+
+impl Deadlock {
+    /// Writes what can be done about it.
+    fn help(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("help: ")?;
+        if !self.cycle.is_empty() {
+            f.write_str("let one peer of the cycle not wait for the next")?;
+            let hears = self.cycle().iter().any(|peer| peer.state.is_listening());
+            return if hears { f.write_str(", or hand it a value from outside the cycle") } else { Ok(()) };
+        }
+        let stranded = self.peers.iter().find(|peer| peer.is_stranded);
+        if let Some(PeerInfo { who, state: State::Transferring(to), .. }) = stranded {
+            return write!(
+                f,
+                "let {to} transfer back before it ends, or `leave` to {who}; or let {who} await its task instead"
+            );
+        }
+        if self.standstill == Standstill::Held {
+            return f.write_str(
+                "no sleep ends while a `Hold` or an `external` holds the clock: let go of it first, or see to it that \
+                 something outside keeps a waker and fires it",
+            );
+        }
+        let listens = self.peers.iter().any(|peer| peer.state.is_listening());
+        if listens {
+            f.write_str("hand a value to a peer that listens, or cancel it, or let it return")?;
+        }
+        let waits = self.peers.iter().find(|peer| peer.state == State::Waiting);
+        if let Some(PeerInfo { who, .. }) = waits {
+            f.write_str(if listens { "; " } else { "" })?;
+            write!(f, "let another peer bring about what {who} waits for")?;
+            return f.write_str(match self.standstill {
+                Standstill::Wall => ", or something outside that keeps its waker",
+                _ => ", or await it with `external` if it happens outside the program",
+            });
+        }
+        if listens {
+            Ok(())
+        } else {
+            f.write_str("a sleep past the end of time never ends: cancel it, or set it a limit")
+        }
+    }
+}
+
+/// How many peers the report of a deadlock shows, and how many of a cycle; it knows them all.
+const LISTED: usize = 50;
+
+/// How many of the busiest peers the report of a livelock shows.
+const SHOWN: usize = 5;
+
+/// The report of a livelock (rule E4): peers went on and on at one instant, and the clock could not.
+#[derive(Clone, Debug)]
+pub struct Livelock {
+    at: Time,
+    limit: u64,
+    counted: u64,
+    busiest: Vec<(Who, u64)>,
+}
+
+impl Livelock {
+    /// `counts` says whose the last `counted` resumptions were, in the order of the peers' spawning.
+    pub(crate) fn new(at: Time, limit: u64, counted: u64, mut counts: Vec<(Who, u64)>) -> Self {
+        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        Livelock { at, limit, counted, busiest: counts }
+    }
+
+    /// Returns the time at which the clock stood still.
+    #[must_use]
+    pub fn at(&self) -> Time {
+        self.at
+    }
+
+    /// Returns how many resumptions the builder allowed at one instant.
+    #[must_use]
+    pub fn limit(&self) -> u64 {
+        self.limit
+    }
+
+    /// Returns the peers that were resumed last, the busiest first and then in the order of their spawning, each with
+    /// how many of the last resumptions were its own. Of these, a thousand are counted, or as many as were allowed if
+    /// that is fewer.
+    #[must_use]
+    pub fn busiest(&self) -> &[(Who, u64)] {
+        &self.busiest
+    }
+}
+
+impl fmt::Display for Livelock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let resumptions = if self.limit == 1 { "resumption" } else { "resumptions" };
+        writeln!(f, "livelock at {}: more than {} {resumptions} at one instant", self.at, self.limit)?;
+        writeln!(f, "of the last {}:", self.counted)?;
+        for (who, count) in self.busiest.iter().take(SHOWN) {
+            writeln!(f, "  {count} {} of {who}", if *count == 1 { "was" } else { "were" })?;
+        }
+        match self.busiest.len().saturating_sub(SHOWN) {
+            0 => {}
+            1 => writeln!(f, "  and 1 other peer had the rest")?,
+            others => writeln!(f, "  and {others} other peers had the rest")?,
+        }
+        f.write_str("help: let one of them sleep or wait for another, or allow more with `steps_per_instant`")
+    }
+}
+
+/// Adds its id to the name of every peer that shares it with another one.
+fn tell_apart(mut peers: Vec<PeerInfo>) -> Vec<PeerInfo> {
+    let mut owners: BTreeMap<String, PeerId> = BTreeMap::new();
+    let mut shared: BTreeSet<String> = BTreeSet::new();
+    for peer in &peers {
+        let owner = *owners.entry(peer.who.name.clone()).or_insert(peer.who.id);
+        if owner != peer.who.id {
+            shared.insert(peer.who.name.clone());
+        }
+    }
+    let mark = |who: &mut Who| {
+        if shared.contains(&who.name) {
+            who.name = format!("{} {}", who.name, who.id);
+        }
+    };
+    for peer in &mut peers {
+        mark(&mut peer.who);
+        peer.parent.iter_mut().for_each(mark);
+        peer.last_from.iter_mut().for_each(mark);
+        if let State::Transferring(other) | State::Awaiting(other) = &mut peer.state {
+            mark(other);
+        }
+    }
+    peers
+}
+
+/// The indices of a cycle of the waits-for graph, from its first peer in spawning order; empty if there is none.
+///
+/// A walk in depth, on a stack of its own: a chain may be a million peers long.
+fn find_cycle(peers: &[PeerInfo]) -> Vec<usize> {
+    let mut order: Vec<(PeerId, usize)> = peers.iter().enumerate().map(|(index, peer)| (peer.who.id, index)).collect();
+    order.sort_unstable();
+    let index_of = |id: PeerId| order.binary_search_by_key(&id, |&(id, _)| id).ok().map(|at| order[at].1);
+
+    let mut visited = vec![false; peers.len()];
+    let mut position = vec![None; peers.len()]; // where on the path a peer stands
+    for root in 0..peers.len() {
+        let mut path: Vec<(usize, usize)> = vec![]; // a peer, and how many of its edges have been followed
+        let mut next = Some(root);
+        loop {
+            if let Some(peer) = next.take()
+                && !visited[peer]
+            {
+                visited[peer] = true;
+                position[peer] = Some(path.len());
+                path.push((peer, 0));
+            }
+            let Some((peer, followed)) = path.last_mut() else { break };
+            if let Some(&target) = peers[*peer].waits_for.get(*followed) {
+                *followed += 1;
+                next = index_of(target);
+                if let Some(start) = next.and_then(|target| position[target]) {
+                    let mut cycle: Vec<usize> = path[start..].iter().map(|&(peer, _)| peer).collect();
+                    let first = (0..cycle.len()).min_by_key(|&at| cycle[at]).unwrap_or(0);
+                    cycle.rotate_left(first);
+                    return cycle;
+                }
+            } else {
+                position[*peer] = None;
+                path.pop();
+            }
+        }
+    }
+    vec![]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::num::NonZeroU32;
+
+    fn id(index: u32) -> PeerId {
+        PeerId::new(index, NonZeroU32::MIN)
+    }
+
+    fn waiting(edges: &[&[u32]]) -> Vec<PeerInfo> {
+        let peer = |(index, targets): (usize, &&[u32])| PeerInfo {
+            who: Who { id: id(u32::try_from(index).unwrap()), name: format!("peer {index}") },
+            state: State::Waiting,
+            since: Time::ZERO,
+            place: None,
+            parent: None,
+            waits_for: targets.iter().map(|&target| id(target)).collect(),
+            last_from: None,
+            is_stranded: false,
+        };
+        edges.iter().enumerate().map(peer).collect()
+    }
+
+    #[test]
+    fn a_chain_has_no_cycle() {
+        assert_eq!(find_cycle(&waiting(&[&[1], &[2], &[]])), []);
+        assert_eq!(find_cycle(&waiting(&[&[1, 2], &[2], &[]])), [], "two ways to one peer are no cycle");
+        assert_eq!(find_cycle(&waiting(&[&[7]])), [], "a peer that is not there is no cycle");
+    }
+
+    #[test]
+    fn the_cycle_is_told_from_those_behind_it() {
+        assert_eq!(find_cycle(&waiting(&[&[2], &[0], &[3], &[2]])), [2, 3]);
+        assert_eq!(find_cycle(&waiting(&[&[1, 3], &[], &[0], &[2]])), [0, 3, 2]);
+        assert_eq!(find_cycle(&waiting(&[&[0]])), [0], "a peer that waits for itself");
+    }
+
+    #[test]
+    fn a_chain_of_a_hundred_thousand_peers_is_walked_without_recursion() {
+        let mut peers = waiting(&vec![&[][..]; 100_000]);
+        for (next, peer) in (1..100_000).zip(&mut peers) {
+            peer.waits_for = vec![id(next)];
+        }
+        assert_eq!(find_cycle(&peers), []);
+        peers[99_999].waits_for = vec![id(99_998)];
+        assert_eq!(find_cycle(&peers), [99_998, 99_999]);
+    }
+}

@@ -1,0 +1,3 @@
+//! Reports of what stands still and why.
+
+pub(crate) mod deadlock;

@@ -1,0 +1,5 @@
+//! How a trampoline is made and driven.
+
+pub(crate) mod run_async;
+pub(crate) mod stepping;
+pub(crate) mod trampoline;

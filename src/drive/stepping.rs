@@ -1,0 +1,261 @@
+//! Driving a trampoline by hand: peers made from outside, and running them a step or a stretch of time at a time.
+
+use std::any::type_name;
+use std::borrow::Cow;
+use std::time::Duration;
+
+use crate::base::error::{RunError, TransferError};
+use crate::base::peer::{Peer, PeerId};
+use crate::base::time::Time;
+use crate::drive::trampoline::Trampoline;
+use crate::kernel::clock::Rest;
+use crate::kernel::co::Co;
+use crate::kernel::run_loop::Stop;
+use crate::kernel::store::table::Name;
+use crate::task::Task;
+
+impl Trampoline {
+    /// Makes a peer from outside a run, as [`Co::spawn`] does inside. It runs when the trampoline does.
+    ///
+    /// A [`run`](Trampoline::run) makes no difference between it and the peers of its own: it runs it, and drops it at
+    /// its end if it is left (rule E1).
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// let trampoline = Trampoline::new();
+    /// let task = trampoline.spawn(async |co| co.say("hello"));
+    /// trampoline.run_until_idle().unwrap();
+    /// assert!(task.is_finished());
+    ///
+    /// let left = trampoline.spawn(async |co| co.sleep(std::time::Duration::MAX).await);
+    /// trampoline.run(async |_| ()).unwrap();
+    /// assert!(left.is_finished());
+    /// ```
+    #[track_caller]
+    pub fn spawn<F, T: 'static>(&self, body: F) -> Task<T>
+    where
+        F: AsyncFnOnce(&mut Co) -> T + 'static,
+    {
+        self.world.spawn(Name::OfBody(type_name::<F>()), body)
+    }
+
+    /// As [`spawn`](Trampoline::spawn), under a name of your choosing.
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// let trampoline = Trampoline::new();
+    /// let task = trampoline.spawn_named("clerk", async |_| ());
+    /// assert!(format!("{task:?}").contains("clerk"));
+    /// ```
+    #[track_caller]
+    pub fn spawn_named<T: 'static>(
+        &self,
+        name: impl Into<Cow<'static, str>>,
+        body: impl AsyncFnOnce(&mut Co) -> T + 'static,
+    ) -> Task<T> {
+        self.world.spawn(Name::Given(name.into()), body)
+    }
+
+    /// Makes a peer without a body from outside a run, as [`Co::declare`] does inside. It does not outlast the next
+    /// [`run`](Trampoline::run) to its end (rule E1).
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// let trampoline = Trampoline::new();
+    /// let double = trampoline.declare::<u32>("double");
+    /// let task = trampoline.define(double, async |_, n| 2 * n);
+    /// trampoline.try_schedule(double, 4).unwrap();
+    /// assert_eq!(trampoline.run(async |_| task.await).unwrap(), 8);
+    /// ```
+    #[must_use = "a peer that nobody can name is of no use"]
+    #[track_caller]
+    pub fn declare<In: 'static>(&self, name: impl Into<Cow<'static, str>>) -> Peer<In> {
+        self.world.declare_typed(Name::Given(name.into()))
+    }
+
+    /// Gives a declared peer its body, as [`Co::define`] does inside a run.
+    ///
+    /// # Panics
+    ///
+    /// At the caller's line, if the peer has a body, has ended, or belongs to another trampoline.
+    ///
+    /// # Examples
+    ///
+    /// See [`declare`](Trampoline::declare).
+    #[track_caller]
+    pub fn define<In: 'static, T: 'static>(
+        &self,
+        peer: Peer<In>,
+        body: impl AsyncFnOnce(&mut Co<In>, In) -> T + 'static,
+    ) -> Task<T> {
+        self.world.define_typed(peer, body)
+    }
+
+    /// Puts `to` at the back of the ready queue with `value`, as [`Co::try_schedule`] does inside a run.
+    ///
+    /// # Errors
+    ///
+    /// The value, with the name of `to` and the reason; `to` is unharmed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use handover::{Refusal, Trampoline};
+    /// let trampoline = Trampoline::new();
+    /// let soon = trampoline.declare::<u32>("soon");
+    /// let error = trampoline.try_schedule(soon, 7).unwrap_err();
+    /// assert_eq!((error.refusal(), error.who().name.as_str()), (&Refusal::Undefined, "soon"));
+    /// ```
+    #[track_caller]
+    pub fn try_schedule<T: 'static>(&self, to: Peer<T>, value: T) -> Result<(), TransferError<T>> {
+        self.world.schedule(to, value)
+    }
+
+    /// Resumes one peer once, and returns which. If nobody is ready, the virtual clock jumps first; wall time is waited
+    /// for. `None` if there is nothing left that could run.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Nested`] inside a run of the same trampoline, and [`RunError::Panicked`] if a peer has panicked
+    /// whose task is gone.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// use std::time::Duration;
+    /// let trampoline = Trampoline::new();
+    /// let task = trampoline.spawn(async |co| co.sleep(Duration::from_secs(1)).await);
+    /// assert_eq!(trampoline.step().unwrap(), Some(task.id()));
+    /// assert_eq!(trampoline.clock().now().to_string(), "0s");
+    /// assert_eq!(trampoline.step().unwrap(), Some(task.id()));
+    /// assert_eq!(trampoline.clock().now().to_string(), "1s");
+    /// assert_eq!(trampoline.step().unwrap(), None);
+    /// ```
+    pub fn step(&self) -> Result<Option<PeerId>, RunError> {
+        let (running, mut crew) = self.take_crew()?;
+        let stepped = loop {
+            if let Some(peer) = crew.next(&self.world, None) {
+                crew.run_ready(&self.world, None, Some(1));
+                break Some(peer);
+            }
+            match self.world.rest(None, || crew.has_kept_waker()) {
+                Rest::Over => {}
+                Rest::For(limit) => self.world.inbox().park(limit),
+                Rest::Stuck => break None,
+            }
+        };
+        self.put_crew(crew);
+        drop(running);
+        self.look_for_panics(Ok(()))?;
+        Ok(stepped)
+    }
+
+    /// Runs everything before `at`, leaves what is due then, and sets the clock to `at` (rule S6).
+    ///
+    /// Peers that wait for what does not come just wait on: that is no deadlock here. A virtual clock that is held
+    /// (rule A3) is waited for as long as somebody outside keeps a waker, and otherwise stands still.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Nested`], [`RunError::Panicked`] as [`step`](Trampoline::step), and [`RunError::Livelock`] if a
+    /// limit of steps per instant was set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use handover::{Time, Trampoline};
+    /// use std::time::Duration;
+    /// let trampoline = Trampoline::new();
+    /// let task = trampoline.spawn(async |co| co.sleep(Duration::from_secs(2)).await);
+    /// let two = Time::ZERO + Duration::from_secs(2);
+    /// trampoline.run_until(two).unwrap();
+    /// assert_eq!(trampoline.clock().now(), two);
+    /// assert!(!task.is_finished());
+    /// ```
+    pub fn run_until(&self, at: Time) -> Result<(), RunError> {
+        self.drive(Some(at))
+    }
+
+    /// As [`run_until`](Trampoline::run_until), for a length of time from now.
+    ///
+    /// # Errors
+    ///
+    /// As `run_until`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// use std::time::Duration;
+    /// let trampoline = Trampoline::new();
+    /// trampoline.run_for(Duration::from_millis(5)).unwrap();
+    /// assert_eq!(trampoline.clock().now().to_string(), "0.005s");
+    /// ```
+    pub fn run_for(&self, length: Duration) -> Result<(), RunError> {
+        self.drive(Some(self.world.now() + length))
+    }
+
+    /// Runs until nobody is ready, no timer is armed, and nothing outside is awaited.
+    ///
+    /// # Errors
+    ///
+    /// As [`run_until`](Trampoline::run_until).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// use std::time::Duration;
+    /// let trampoline = Trampoline::new();
+    /// trampoline.spawn(async |co| co.sleep(Duration::from_secs(7)).await);
+    /// trampoline.run_until_idle().unwrap();
+    /// assert_eq!(trampoline.clock().now().to_string(), "7s");
+    /// ```
+    pub fn run_until_idle(&self) -> Result<(), RunError> {
+        self.drive(None)
+    }
+
+    /// Returns the earliest deadline that is armed, if there is one.
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// use std::time::Duration;
+    /// let trampoline = Trampoline::new();
+    /// trampoline.spawn(async |co| co.sleep(Duration::from_secs(7)).await);
+    /// assert_eq!(trampoline.next_deadline(), None);
+    /// trampoline.run_for(Duration::ZERO).unwrap();
+    /// assert_eq!(trampoline.next_deadline().unwrap().to_string(), "7s");
+    /// ```
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Time> {
+        self.world.next_deadline()
+    }
+
+    fn drive(&self, until: Option<Time>) -> Result<(), RunError> {
+        let (running, mut crew) = self.take_crew()?;
+        let driven = loop {
+            match crew.run_instant(&self.world, None, self.steps_per_instant) {
+                Ok(Stop::Ended | Stop::Idle | Stop::OutOfFuel(_)) => {}
+                Err(livelock) => break Err(RunError::Livelock(livelock)),
+            }
+            match self.world.rest(until, || crew.has_kept_waker()) {
+                Rest::Over => {}
+                Rest::For(limit) => self.world.inbox().park(limit),
+                Rest::Stuck => break Ok(()),
+            }
+        };
+        self.put_crew(crew);
+        drop(running);
+        self.look_for_panics(driven)
+    }
+
+    /// Gives the panics of peers whose tasks are gone before all else, and with them how the driving went.
+    fn look_for_panics(&self, driven: Result<(), RunError>) -> Result<(), RunError> {
+        let mut panics = self.world.take_detached_panics().into_iter();
+        match panics.next() {
+            Some(first) => Err(RunError::Panicked(first.followed_by(panics.collect(), driven.err()))),
+            None => driven,
+        }
+    }
+}

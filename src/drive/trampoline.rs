@@ -1,0 +1,571 @@
+//! `Trampoline`: what can be chosen of it, and running a main body on it to its end.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use crate::base::error::{Ended, RunError};
+use crate::base::output::{Output, Sink};
+use crate::base::peer::PeerId;
+use crate::base::state::Peers;
+use crate::kernel::World;
+use crate::kernel::clock::Rest;
+use crate::kernel::co::Co;
+use crate::kernel::run_loop::{Crew, Stop};
+use crate::kernel::sleep::Clock;
+use crate::kernel::store::table::Name;
+use crate::kernel::store::time_source::{Pace, Rate};
+use crate::kernel::store::wake_queue::Inbox;
+use crate::trace::{Event, Recorder, Stream, Trace};
+
+/// A future of the host's that is done after some wall time.
+pub(crate) type HostSleep = Pin<Box<dyn Future<Output = ()>>>;
+type HostTimer = Box<dyn Fn(Duration) -> HostSleep>;
+
+/// Owns the generators of all peers, and runs them.
+///
+/// # Examples
+///
+/// ```
+/// use handover::Trampoline;
+/// let answer = Trampoline::new().run(async |co| co.spawn(async |_| 42).await);
+/// assert_eq!(answer.unwrap(), 42);
+/// ```
+pub struct Trampoline {
+    pub(crate) world: Rc<World>,
+    /// The generators of peers that were made from outside and are driven by hand; taken by whatever runs them.
+    crew: RefCell<Option<Crew<'static>>>,
+    running: Cell<bool>,
+    pub(crate) steps_per_instant: Option<u64>,
+    pub(crate) host_timer: Option<HostTimer>,
+}
+
+/// What can be chosen of a trampoline before it is built; from [`Trampoline::builder`].
+#[derive(Default)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct Builder {
+    sink: Option<Sink>,
+    /// Whether to keep a trace.
+    traced: bool,
+    /// How many of its events to keep; `None` is all.
+    keep: Option<usize>,
+    stream: Option<Stream>,
+    wall: Option<Rate>,
+    steps_per_instant: Option<u64>,
+    host_timer: Option<HostTimer>,
+}
+
+impl Builder {
+    /// Gives every line that is said to `sink`, without its line break, in place of standard output.
+    ///
+    /// ```
+    /// use handover::{Captured, Trampoline};
+    /// let said = Captured::new();
+    /// let trampoline = Trampoline::builder().output(said.sink()).build();
+    /// trampoline.run(async |co| co.say("hello")).unwrap();
+    /// assert_eq!(said.text(), "hello\n");
+    /// ```
+    pub fn output(mut self, sink: impl FnMut(&str) + 'static) -> Self {
+        self.sink = Some(Box::new(sink));
+        self
+    }
+
+    /// Lets the clock be that on the wall: it goes on by itself, and the trampoline sleeps until the next deadline or
+    /// waker, using no processor meanwhile (rule A4). The program does not change.
+    ///
+    /// The clock begins when the trampoline is built. Something outside may end a wait without being announced by
+    /// [`external`](Co::external): so it is a deadlock only if nobody at all keeps a waker of a peer, be it a channel
+    /// between two of them.
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// use std::time::{Duration, Instant};
+    /// let start = Instant::now();
+    /// let trampoline = Trampoline::builder().wall_clock().build();
+    /// trampoline.run(async |co| co.sleep(Duration::from_millis(20)).await).unwrap();
+    /// assert!(start.elapsed() >= Duration::from_millis(20));
+    /// ```
+    pub fn wall_clock(mut self) -> Self {
+        self.wall = Some(Rate::ONE);
+        self
+    }
+
+    /// As [`wall_clock`](Builder::wall_clock), but `factor` times as fast: with 10.0, a sleep of a second takes a
+    /// tenth of one.
+    ///
+    /// # Panics
+    ///
+    /// Unless the factor is from a billionth to a billion.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// use std::time::{Duration, Instant};
+    /// let start = Instant::now();
+    /// let trampoline = Trampoline::builder().scaled(100.0).build();
+    /// trampoline.run(async |co| co.sleep(Duration::from_secs(2)).await).unwrap();
+    /// assert!(start.elapsed() >= Duration::from_millis(20));
+    /// ```
+    #[track_caller]
+    pub fn scaled(mut self, factor: f64) -> Self {
+        self.wall = Some(Rate::new(factor));
+        self
+    }
+
+    /// Ends a run with [`RunError::Livelock`] when it resumes peers more than `limit` times at one instant (rule E4).
+    ///
+    /// A body that never suspends is not resumed either, and is not seen: one that only computes, say, or that hands
+    /// values to itself (rule T3) without end.
+    ///
+    /// # Panics
+    ///
+    /// If the limit is zero.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use handover::{RunError, Trampoline};
+    /// let trampoline = Trampoline::builder().steps_per_instant(1_000).build();
+    /// let error = trampoline.run(async |co| loop { co.yield_now().await }).unwrap_err();
+    /// # let _: &RunError = &error;
+    /// assert!(matches!(error, RunError::Livelock(_)));
+    /// ```
+    #[track_caller]
+    pub fn steps_per_instant(mut self, limit: u64) -> Self {
+        assert!(limit > 0, "a limit of no steps per instant lets nothing run; give at least 1");
+        self.steps_per_instant = Some(limit);
+        self
+    }
+
+    /// Says how to wait for wall time inside another executor: [`Trampoline::run_async`] on wall time awaits what
+    /// `timer` gives for the time until the next deadline.
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// # mod tokio { pub mod time { pub async fn sleep(_: std::time::Duration) {} } }
+    /// let trampoline = Trampoline::builder().wall_clock().host_timer(tokio::time::sleep).build();
+    /// # let _ = trampoline;
+    /// ```
+    pub fn host_timer<F: Future<Output = ()> + 'static>(mut self, timer: impl Fn(Duration) -> F + 'static) -> Self {
+        self.host_timer = Some(Box::new(move |length| Box::pin(timer(length))));
+        self
+    }
+
+    /// Says whether to keep a trace of what happens, for [`Trampoline::trace`]; it is off by default.
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// let trampoline = Trampoline::builder().trace(true).build();
+    /// trampoline.run(async |_| ()).unwrap();
+    /// assert_eq!(trampoline.trace().events().last().unwrap().to_string(), "main returned");
+    /// ```
+    pub fn trace(mut self, traced: bool) -> Self {
+        self.traced = traced;
+        self
+    }
+
+    /// Keeps a trace of the last `events` events only, for a long run. The trace says how many there were before.
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// let trampoline = Trampoline::builder().trace_last(1).build();
+    /// trampoline.run(async |_| ()).unwrap();
+    /// let trace = trampoline.trace();
+    /// assert_eq!((trace.len(), trace.dropped()), (1, 3));
+    /// ```
+    pub fn trace_last(mut self, events: usize) -> Self {
+        self.keep = Some(events);
+        self.trace(true)
+    }
+
+    /// Keeps a trace, and shows each event to `callback` once it has happened: between two steps, or when a peer says
+    /// something.
+    ///
+    /// The callback may use the clock, tasks and whatever else it has; what that brings about is recorded, but not
+    /// shown to it. If it panics, it is not called again, the peers run on as if it had not been there, and the run
+    /// ends in [`RunError::Panicked`].
+    ///
+    /// ```
+    /// use handover::{Captured, Trampoline};
+    /// let seen = Captured::new();
+    /// let mut sink = seen.sink();
+    /// let trampoline = Trampoline::builder().trace_with(move |event| sink(&event.to_string())).build();
+    /// trampoline.run(async |_| ()).unwrap();
+    /// assert!(seen.text().ends_with("main returned\n"));
+    /// ```
+    pub fn trace_with(mut self, callback: impl FnMut(&Event<'_>) + 'static) -> Self {
+        self.stream = Some(Box::new(callback));
+        self.trace(true)
+    }
+
+    /// Builds the trampoline.
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// assert_eq!(Trampoline::builder().build().run(async |_| 1).unwrap(), 1);
+    /// ```
+    #[must_use]
+    pub fn build(self) -> Trampoline {
+        let pace = self.wall.map_or(Pace::Virtual, Pace::wall);
+        let recorder = self.traced.then(|| Rc::new(Recorder::new(self.keep, self.stream)));
+        let output = Output::new(self.sink);
+        let world = World::new(new_home(), pace, Arc::new(Inbox::default()), output, recorder);
+        Trampoline {
+            world: Rc::new(world),
+            crew: RefCell::new(None),
+            running: Cell::new(false),
+            steps_per_instant: self.steps_per_instant,
+            host_timer: self.host_timer,
+        }
+    }
+}
+
+impl Trampoline {
+    /// Makes a trampoline with a virtual clock that prints to standard output.
+    ///
+    /// ```
+    /// assert_eq!(handover::Trampoline::new().run(async |_| 1).unwrap(), 1);
+    /// ```
+    #[must_use]
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// Starts to choose what a trampoline is to be like.
+    ///
+    /// ```
+    /// let trampoline = handover::Trampoline::builder().output(|line| eprintln!("{line}")).build();
+    /// # let _ = trampoline;
+    /// ```
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Returns the trampoline's clock.
+    ///
+    /// ```
+    /// use handover::{Time, Trampoline};
+    /// assert_eq!(Trampoline::new().clock().now(), Time::ZERO);
+    /// ```
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        Clock::new(&self.world)
+    }
+
+    /// Returns all peers that have not ended, with what they do, since when and where. It prints as a tree.
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// let trampoline = Trampoline::new();
+    /// trampoline.spawn_named("clerk", async |_| ());
+    /// assert_eq!(trampoline.peers().to_string(), "clerk: is ready, and waits for its turn, since 0s\n");
+    /// ```
+    #[must_use]
+    pub fn peers(&self) -> Peers {
+        Peers::new(self.world.peers())
+    }
+
+    /// Returns what has happened so far, event by event.
+    ///
+    /// It is empty unless the builder was told to keep a trace, by [`trace(true)`](Builder::trace) or
+    /// [`trace_last`](Builder::trace_last): then every way to show it shows nothing, and its
+    /// [timeline](Trace::timeline) says why.
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// let trampoline = Trampoline::builder().trace(true).output(|_| ()).build();
+    /// trampoline.run(async |co| co.say("hello")).unwrap();
+    /// assert!(trampoline.trace().transcript().contains("said \"hello\""));
+    /// assert!(Trampoline::new().trace().is_empty());
+    /// ```
+    #[must_use]
+    pub fn trace(&self) -> Trace {
+        self.world.recorder().map(Recorder::trace).unwrap_or_default()
+    }
+
+    /// Runs `main` as the first peer, and everything it brings about, until it returns.
+    ///
+    /// The body may borrow from its surroundings; those of the peers it spawns may not.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError`]: a deadlock, a livelock, a panic that nobody awaited, a main body that left, or a trampoline that
+    /// is running already. The trampoline can be run again afterwards; its clock goes on from where it stood.
+    ///
+    /// One such panic makes an error of the whole run, whatever `main` returned (rule E2): where a peer may panic,
+    /// await the [`outcome`](crate::Task::outcome) of its task.
+    ///
+    /// # Ordering
+    ///
+    /// When `main` has returned, the peers that are left are dropped in the order of their spawning (rule E1). Their
+    /// destructors may use the clock, but can no longer hand control to anyone.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use handover::{RunError, Trampoline};
+    /// let error = Trampoline::new().run(async |co| co.receive().await).unwrap_err();
+    /// assert!(matches!(error, RunError::Deadlock(_)));
+    /// ```
+    ///
+    /// A panic that nobody awaits, and one that is awaited:
+    ///
+    /// ```
+    /// # std::panic::set_hook(Box::new(|_| ()));
+    /// use handover::{RunError, Trampoline};
+    /// let error = Trampoline::new().run(async |co| {
+    ///     co.spawn(async |_| panic!("burnt"));
+    ///     co.yield_now().await;
+    ///     "served"
+    /// });
+    /// assert!(matches!(error, Err(RunError::Panicked(_))));
+    ///
+    /// let served = Trampoline::new().run(async |co| {
+    ///     let toast = co.spawn(async |_| panic!("burnt"));
+    ///     assert!(toast.outcome().await.is_err());
+    ///     "served"
+    /// });
+    /// assert_eq!(served.unwrap(), "served");
+    /// ```
+    #[track_caller]
+    pub fn run<T>(&self, main: impl AsyncFnOnce(&mut Co) -> T) -> Result<T, RunError> {
+        self.run_peer(main)
+    }
+
+    /// As [`run`](Trampoline::run), for a main body that accepts values of type `In`, so that others can hand it
+    /// their results: the last peer of a ring may `leave(main, result)`.
+    ///
+    /// # Errors
+    ///
+    /// As `run`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use handover::{Co, Trampoline};
+    /// let sum = Trampoline::new().run_peer(async |co: &mut Co<u32>| {
+    ///     let main = co.me();
+    ///     let adder = co.declare::<u32>("adder");
+    ///     co.define(adder, async move |co, n| co.leave(main, n + 1).await);
+    ///     co.transfer(adder, 41).await
+    /// });
+    /// assert_eq!(sum.unwrap(), 42);
+    /// ```
+    #[track_caller]
+    pub fn run_peer<In: 'static, T>(&self, main: impl AsyncFnOnce(&mut Co<In>) -> T) -> Result<T, RunError> {
+        let result = Cell::new(None);
+        let mut run = Run::begin(self)?;
+        run.start(main, &result);
+        let ended = loop {
+            match run.turn(None) {
+                Ok(Turn::Ended) => break Ok(()),
+                Ok(Turn::Over) => {}
+                Ok(Turn::For(limit)) => self.world.inbox().park(limit),
+                Err(error) => break Err(error),
+            }
+        };
+        run.end(ended, &result)
+    }
+
+    /// Takes the generators, to run them.
+    ///
+    /// # Errors
+    ///
+    /// `RunError::Nested` if they are being run (rule E7).
+    pub(crate) fn take_crew(&self) -> Result<(Running<'_>, Crew<'static>), RunError> {
+        if self.running.replace(true) {
+            return Err(RunError::Nested);
+        }
+        let crew = self.crew.take().unwrap_or_else(|| Crew::new(&self.world));
+        Ok((Running(&self.running), crew))
+    }
+
+    /// Gives back the generators that outlast what ran them.
+    pub(crate) fn put_crew(&self, crew: Crew<'static>) {
+        self.crew.replace(Some(crew));
+    }
+}
+
+impl Drop for Trampoline {
+    /// Drops every peer that is left, in the order of their spawning.
+    fn drop(&mut self) {
+        if let Ok((running, mut crew)) = self.take_crew() {
+            crew.dismiss(&self.world);
+            drop(running);
+        }
+        self.world.inbox().close();
+    }
+}
+
+impl Default for Trampoline {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Trampoline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Trampoline")
+            .field("now", &self.world.now())
+            .field("running", &self.running.get())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("output", &if self.sink.is_some() { "a sink" } else { "stdout" })
+            .field("clock", &if self.wall.is_some() { "wall" } else { "virtual" })
+            .field("steps_per_instant", &self.steps_per_instant)
+            .field("traced", &self.traced)
+            .field("keep", &self.keep)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Runs `main` on a trampoline of its own with a virtual clock, and gives what it returns: for a first program.
+///
+/// # Panics
+///
+/// With the report, where [`Trampoline::run`] gives an error.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// let slept = handover::run(async |co| {
+///     let start = co.now();
+///     co.sleep(Duration::from_secs(3)).await;
+///     co.now() - start
+/// });
+/// assert_eq!(slept, Duration::from_secs(3));
+/// ```
+#[track_caller]
+pub fn run<T>(main: impl AsyncFnOnce(&mut Co) -> T) -> T {
+    match Trampoline::new().run(main) {
+        Ok(value) => value,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// A number by which a trampoline's handles are told from those of others. It orders nothing and is never shown, so
+/// that it comes from a counter of the whole process does not make runs differ.
+fn new_home() -> u32 {
+    static HOMES: AtomicU32 = AtomicU32::new(0);
+    HOMES.fetch_add(1, Ordering::Relaxed)
+}
+
+/// Notes that the trampoline is running, until it is dropped.
+pub(crate) struct Running<'a>(&'a Cell<bool>);
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
+}
+
+/// What a turn of a run has come to.
+pub(crate) enum Turn {
+    /// The main body has ended.
+    Ended,
+    /// An instant is over and the next has begun, or the budget is used up.
+    Over,
+    /// There is nothing to do for this much wall time, or without end, unless a waker fires.
+    For(Option<Duration>),
+}
+
+/// One run of a main body. Dropped, it drops every peer that is left.
+pub(crate) struct Run<'a> {
+    trampoline: &'a Trampoline,
+    crew: Crew<'a>,
+    main: Option<PeerId>,
+    dismissed: bool,
+    _running: Running<'a>,
+}
+
+impl<'a> Run<'a> {
+    pub(crate) fn begin(trampoline: &'a Trampoline) -> Result<Self, RunError> {
+        let (running, crew) = trampoline.take_crew()?;
+        Ok(Run { trampoline, crew, main: None, dismissed: false, _running: running })
+    }
+
+    /// Makes the main peer ready; its body leaves what it returns in `result`.
+    #[track_caller]
+    pub(crate) fn start<In: 'static, T>(
+        &mut self,
+        main: impl AsyncFnOnce(&mut Co<In>) -> T + 'a,
+        result: &'a Cell<Option<T>>,
+    ) {
+        let world = &self.trampoline.world;
+        self.crew.settle(world); // a peer that was cancelled from outside may stand where main is to
+        let peer = world.declare_typed::<In>(Name::Given("main".into()));
+        let me = peer.id();
+        let mut co = world.new_co(peer);
+        let body = async move {
+            result.set(Some(main(&mut co).await));
+            co.returned(Box::new(()));
+        };
+        self.crew.admit_main(me, Box::pin(body));
+        world.start_unasked(me);
+        self.main = Some(me);
+    }
+
+    /// Runs whoever is ready, for so many resumptions if a budget is given, and then lets the clock go on.
+    ///
+    /// # Errors
+    ///
+    /// A deadlock (rule E3), or a livelock (rule E4).
+    pub(crate) fn turn(&mut self, budget: Option<u64>) -> Result<Turn, RunError> {
+        let world = &self.trampoline.world;
+        let limit = self.trampoline.steps_per_instant;
+        let stop = match budget {
+            Some(_) if limit.is_none() => self.crew.run_ready(world, self.main, budget),
+            None if limit.is_none() => self.crew.run_on(world, self.main),
+            _ => self.crew.run_instant(world, self.main, limit).map_err(RunError::Livelock)?,
+        };
+        match stop {
+            Stop::Ended => return Ok(Turn::Ended),
+            Stop::OutOfFuel(_) => return Ok(Turn::Over),
+            Stop::Idle => {}
+        }
+        match world.rest(None, || self.crew.has_kept_waker()) {
+            Rest::Over => Ok(Turn::Over),
+            Rest::For(limit) => Ok(Turn::For(limit)),
+            Rest::Stuck => Err(RunError::Deadlock(world.deadlock())),
+        }
+    }
+
+    /// Drops every peer that is left (rule E1), and says what the run has come to. A panic that nobody has looked at
+    /// comes before all else (rule E2).
+    pub(crate) fn end<T>(mut self, ended: Result<(), RunError>, result: &Cell<Option<T>>) -> Result<T, RunError> {
+        self.dismiss();
+        let mut panics = self.trampoline.world.take_panics().into_iter();
+        if let Some(first) = panics.next() {
+            return Err(RunError::Panicked(first.in_run_of(self.main).followed_by(panics.collect(), ended.err())));
+        }
+        ended?;
+        result.take().ok_or(RunError::MainEnded(Ended::Left))
+    }
+
+    fn dismiss(&mut self) {
+        self.dismissed = true;
+        self.crew.dismiss(&self.trampoline.world);
+        self.trampoline.world.reopen();
+        self.trampoline.world.stream();
+    }
+}
+
+impl Drop for Run<'_> {
+    fn drop(&mut self) {
+        if !self.dismissed {
+            self.dismiss();
+        }
+    }
+}

@@ -1,0 +1,671 @@
+//! `Co`, the control token: the only code through which a peer gives control away.
+
+use std::any::Any;
+use std::fmt;
+use std::future::Future;
+use std::mem;
+use std::panic::Location;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use crate::base::error::TransferError;
+use crate::base::peer::{Peer, PeerId};
+use crate::kernel::store::mailbox::{self, Mailbox};
+use crate::kernel::{Chore, Place, World};
+
+/// The control token of a peer that accepts values of type `In`.
+///
+/// A body is *lent* its token. It cannot store it, send it to another peer, or use it in two transfers at once: those
+/// mistakes do not compile. What peers may share, such as time and spawning, takes `&self`; what gives control away
+/// takes `&mut self`.
+///
+/// ```text
+///     ping's body                    trampoline                    pong's body
+///          │                             │                              │
+///          │ co.transfer(pong, ball)     │                              │
+///          ├───── ball ──────────────────┼───────▶ pong's mailbox       │
+///          ├──── "pong next" ───────────▶│                              │
+///          ┆ suspended, listening        ├────────── resume ───────────▶│ takes the ball
+///          ┆                             │                              │
+/// ```
+///
+/// # Examples
+///
+/// ```
+/// use handover::{Co, run};
+///
+/// async fn squares(co: &mut Co<u32>, mut n: u32) {
+///     while n < 10 {
+///         n = co.receive().await;
+///     }
+/// }
+///
+/// run(async |co| {
+///     let peer = co.declare("squares");
+///     let task = co.define(peer, squares);
+///     co.schedule(peer, 3);
+///     co.yield_now().await;
+///     co.schedule(peer, 12);
+///     task.await;
+/// });
+/// ```
+///
+/// A token cannot be kept:
+///
+/// ```compile_fail,E0521
+/// use handover::Co;
+/// async fn keep(co: &mut Co, kept: &mut Vec<&'static mut Co>) {
+///     kept.push(co);
+/// }
+/// ```
+///
+/// where a handle can be:
+///
+/// ```
+/// use handover::{Co, Peer};
+/// async fn keep(co: &mut Co, kept: &mut Vec<Peer<()>>) {
+///     kept.push(co.me());
+/// }
+/// ```
+///
+/// Nor can another peer use it:
+///
+/// ```compile_fail,E0521
+/// # use handover::{Co, run};
+/// run(async |co: &mut Co| {
+///     co.spawn(async |_| co.yield_now().await);
+/// });
+/// ```
+///
+/// which has its own:
+///
+/// ```
+/// # use handover::{Co, run};
+/// run(async |co: &mut Co| {
+///     co.spawn(async |co| co.yield_now().await);
+/// });
+/// ```
+///
+/// Nor can it be used in two transfers at once:
+///
+/// ```compile_fail,E0499
+/// # use handover::run;
+/// run(async |co| {
+///     let first = co.receive();
+///     let second = co.receive();
+///     first.await;
+///     second.await;
+/// });
+/// ```
+///
+/// where one after the other is fine:
+///
+/// ```no_run
+/// # use handover::run;
+/// run(async |co| {
+///     let first = co.receive();
+///     first.await;
+///     let second = co.receive();
+///     second.await;
+/// });
+/// ```
+///
+/// A peer is handed only what it accepts, which its handle says:
+///
+/// ```compile_fail,E0308
+/// # use handover::run;
+/// run(async |co| {
+///     let pong = co.declare::<u32>("pong");
+///     co.define(pong, async |_, _| ());
+///     co.transfer(pong, "ball").await;
+/// });
+/// ```
+///
+/// where a value of that type is fine:
+///
+/// ```no_run
+/// # use handover::run;
+/// run(async |co| {
+///     let pong = co.declare::<u32>("pong");
+///     co.define(pong, async |_, _| ());
+///     co.transfer(pong, 7).await;
+/// });
+/// ```
+pub struct Co<In = ()> {
+    world: Rc<World>,
+    mailbox: Mailbox<In>,
+    me: PeerId,
+}
+
+impl<In> Co<In> {
+    pub(crate) fn new(world: Rc<World>, mailbox: Mailbox<In>, me: PeerId) -> Self {
+        Co { world, mailbox, me }
+    }
+
+    pub(crate) fn world(&self) -> &Rc<World> {
+        &self.world
+    }
+
+    /// Notes that the body starts.
+    pub(crate) fn start(&self) {
+        self.world.start(self.me);
+    }
+
+    /// Notes that the body of a spawned peer starts.
+    pub(crate) fn start_spawned(&self) {
+        self.world.start_spawned(self.me);
+    }
+
+    /// Ends the peer, whose body returns now.
+    pub(crate) fn returned(&self, value: Box<dyn Any>) {
+        self.world.returned(self.me, value);
+    }
+
+    /// Returns this peer's own handle, to be sent to whoever shall hand control back.
+    ///
+    /// ```
+    /// # use handover::{Co, Peer, run};
+    /// run(async |co| {
+    ///     let me: Peer<()> = co.me();
+    ///     let echo = co.declare::<Peer<()>>("echo");
+    ///     co.define(echo, async |co, asker| co.leave(asker, ()).await);
+    ///     co.transfer(echo, me).await;
+    /// });
+    /// ```
+    #[must_use]
+    pub fn me(&self) -> Peer<In> {
+        Peer::new(self.me, self.world.home())
+    }
+
+    /// Returns this peer's name: the one given, or that of its body.
+    ///
+    /// ```
+    /// # use handover::run;
+    /// run(async |co| {
+    ///     assert_eq!(co.name(), "main");
+    ///     let clerk = co.spawn_named("clerk 7", async |co| co.name());
+    ///     assert_eq!(clerk.await, "clerk 7");
+    /// });
+    /// ```
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.world.name(self.me)
+    }
+
+    /// Returns the name of `peer`, as of the one that [`sender`](Co::sender) gives.
+    ///
+    /// A peer that has ended keeps its name for a while. Of one that is long gone it returns the id, as in "3v1". An id
+    /// does not say whose it is: that of another trampoline's peer is taken for one of this trampoline.
+    ///
+    /// ```
+    /// # use handover::{Peer, run};
+    /// run(async |co| {
+    ///     let greeter = co.declare::<Peer<()>>("greeter");
+    ///     co.define(greeter, async |co, guest| {
+    ///         let from = co.sender().map(|peer| co.name_of(peer));
+    ///         assert_eq!(from.as_deref(), Some("main"));
+    ///         co.leave(guest, ()).await
+    ///     });
+    ///     co.transfer(greeter, co.me()).await;
+    ///     assert_eq!(co.name_of(greeter.id()), "greeter");
+    /// });
+    /// ```
+    #[must_use]
+    pub fn name_of(&self, peer: PeerId) -> String {
+        self.world.name(peer)
+    }
+
+    /// Returns the peer whose transfer or schedule gave this one its last value (rule T9); `None` if that came from
+    /// outside the run, or no value has come.
+    ///
+    /// ```
+    /// # use handover::run;
+    /// run(async |co| {
+    ///     let main = co.me().id();
+    ///     let child = co.spawn(async move |co| assert_eq!(co.sender(), Some(main)));
+    ///     child.await;
+    /// });
+    /// ```
+    #[must_use]
+    pub fn sender(&self) -> Option<PeerId> {
+        self.world.sender(self.me)
+    }
+}
+
+impl<In: 'static> Co<In> {
+    /// Suspends this peer and runs `to` with `value`; completes with the value with which this peer is next resumed.
+    ///
+    /// # Panics
+    ///
+    /// At the caller's line, if `to` is not listening: it has no body, is busy, has finished, or belongs to another
+    /// trampoline (rule T2). [`try_transfer`](Co::try_transfer) gives the value back instead.
+    ///
+    /// # Ordering
+    ///
+    /// 1. `to` runs at once: nothing runs in between, no time passes, and the ready queue is not consulted (rule T1).
+    /// 2. A transfer to oneself completes at once with the value (rule T3).
+    /// 3. It completes with exactly one value, whatever else wakes this peer meanwhile (rule T4).
+    ///
+    /// # Cancellation
+    ///
+    /// Dropped before it was polled, it has done nothing and the value is dropped. Dropped later, this peer stops
+    /// listening; a value that has come by then stays for the next transfer or receive (rule T4). Dropped in the very
+    /// step in which it was polled, before control could pass, it leaves `to` with the value and in the ready queue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::run;
+    /// run(async |co| {
+    ///     let main = co.me();
+    ///     let pong = co.declare::<u32>("pong");
+    ///     co.define(pong, async move |co, mut n| loop {
+    ///         co.say(format!("pong has {n}"));
+    ///         n = co.transfer(main, ()).await;
+    ///     });
+    ///     co.transfer(pong, 1).await;
+    ///     co.say("main again");
+    /// });
+    /// ```
+    #[track_caller]
+    #[inline(always)]
+    pub fn transfer<T: 'static>(&mut self, to: Peer<T>, value: T) -> Transfer<'_, In, T> {
+        Transfer(self.try_transfer(to, value))
+    }
+
+    /// As [`transfer`](Co::transfer), but hands the value back if `to` is not listening.
+    ///
+    /// # Errors
+    ///
+    /// The value, with the name of `to` and the reason; `to` is unharmed and this peer keeps control.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{Refusal, run};
+    /// run(async |co| {
+    ///     let done = co.declare::<String>("done");
+    ///     let task = co.define(done, async |_, _| ());
+    ///     co.schedule(done, "first".to_string());
+    ///     task.await;
+    ///     let error = co.try_transfer(done, "second".to_string()).await.unwrap_err();
+    ///     assert_eq!(error.refusal(), &Refusal::Finished);
+    ///     assert_eq!(error.into_value(), "second");
+    /// });
+    /// ```
+    #[track_caller]
+    #[inline(always)]
+    pub fn try_transfer<T: 'static>(&mut self, to: Peer<T>, value: T) -> TryTransfer<'_, In, T> {
+        TryTransfer { co: self, to, place: Location::caller(), sent: Sent::Not(value) }
+    }
+
+    /// Suspends this peer until somebody transfers to it or schedules it; completes with the value.
+    ///
+    /// It completes at once if a value was left over from a transfer or receive that was dropped (rule T4).
+    ///
+    /// # Cancellation
+    ///
+    /// Dropped, this peer stops listening; a value that has come by then stays for the next one (rule T4).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::run;
+    /// run(async |co| {
+    ///     let sum = co.declare::<u32>("sum");
+    ///     let task = co.define(sum, async |co, first| first + co.receive().await + co.receive().await);
+    ///     for n in [1, 2, 3] {
+    ///         co.schedule(sum, n);
+    ///         co.yield_now().await;
+    ///     }
+    ///     assert_eq!(task.await, 6);
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn receive(&mut self) -> Receive<'_, In> {
+        Receive { co: self, place: Location::caller(), listening: false }
+    }
+
+    /// Ends this peer, drops its body, and runs `to` with `value` (rule T5).
+    ///
+    /// Awaiting the task of a peer that left gives [`Ended::Left`](crate::Ended::Left). If it is the main body that
+    /// leaves, the run ends there with [`RunError::MainEnded`](crate::RunError::MainEnded), and `to` does not run.
+    ///
+    /// # Panics
+    ///
+    /// At the caller's line, if `to` is not listening, as [`transfer`](Co::transfer) does.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropped before it was polled, it has done nothing. Dropped in the very step in which it was polled, before
+    /// control could pass, it leaves `to` with the value and in the ready queue, and this peer goes on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{Co, Trampoline};
+    /// let sum = Trampoline::new().run_peer(async |co: &mut Co<u32>| {
+    ///     let main = co.me();
+    ///     let last = co.declare::<u32>("last");
+    ///     co.define(last, async move |co, n| co.leave(main, n + 1).await);
+    ///     co.transfer(last, 41).await
+    /// });
+    /// assert_eq!(sum.unwrap(), 42);
+    /// ```
+    ///
+    /// The main body's end is the run's:
+    ///
+    /// ```
+    /// # use handover::{RunError, Trampoline};
+    /// let left = Trampoline::new().run(async |co| {
+    ///     let next = co.declare::<()>("next");
+    ///     co.define(next, async |_, ()| unreachable!("it does not run"));
+    ///     co.leave(next, ()).await
+    /// });
+    /// assert!(matches!(left, Err(RunError::MainEnded(_))));
+    /// ```
+    #[track_caller]
+    pub fn leave<T: 'static>(&mut self, to: Peer<T>, value: T) -> Leave<'_, In, T> {
+        Leave(self.try_transfer(to, value))
+    }
+
+    /// Takes the value that has come, if one has.
+    #[inline(always)]
+    pub(crate) fn take(&self) -> Option<In> {
+        match &self.mailbox {
+            Some(mailbox) => mailbox.take(),
+            None => self.world.take_unit(self.me),
+        }
+    }
+
+    /// A transfer to oneself (rule T3) was refused, since whoever runs does not listen: here it is granted.
+    #[cold]
+    fn unless_to_oneself<T: 'static>(&self, to: Peer<T>, error: TransferError<T>) -> Result<In, TransferError<T>> {
+        if to.id() != self.me || to.home() != self.world.home() {
+            return Err(error);
+        }
+        self.world.note_sender(self.me);
+        Ok(mailbox::pass(error.into_value())) // `T` is `In`, which the types do not tell
+    }
+}
+
+impl<In> Co<In> {
+    /// Puts `to` at the back of the ready queue with `value`, and goes on (rule T7).
+    ///
+    /// A peer that stands in the queue already, because a timer or a waker has woken it, keeps its place.
+    ///
+    /// The ready queue is one of peers, not of values: a peer takes one, and until it has run it is busy, so that a
+    /// second is refused. Where values may pile up, use a channel of another crate (rule A1).
+    ///
+    /// # Panics
+    ///
+    /// If `to` is not listening: it has no body, is busy, has finished, or belongs to another trampoline (rule T2).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::run;
+    /// run(async |co| {
+    ///     let greeter = co.declare::<&str>("greeter");
+    ///     let task = co.define(greeter, async |_, name| format!("hello, {name}"));
+    ///     co.schedule(greeter, "main");
+    ///     assert_eq!(task.await, "hello, main");
+    /// });
+    /// ```
+    ///
+    /// One value, and no more:
+    ///
+    /// ```
+    /// # use handover::{Refusal, run};
+    /// run(async |co| {
+    ///     let greeter = co.declare::<&str>("greeter");
+    ///     co.define(greeter, async |co, name| co.say(name));
+    ///     co.schedule(greeter, "main");
+    ///     let error = co.try_schedule(greeter, "again").unwrap_err();
+    ///     assert!(matches!(error.refusal(), Refusal::Busy(_)));
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn schedule<T: 'static>(&self, to: Peer<T>, value: T) {
+        if let Err(error) = self.world.schedule(to, value) {
+            refuse(&error);
+        }
+    }
+
+    /// As [`schedule`](Co::schedule), but hands the value back if `to` is not listening.
+    ///
+    /// # Errors
+    ///
+    /// The value, with the name of `to` and the reason; `to` is unharmed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{Refusal, run};
+    /// run(async |co| {
+    ///     let soon = co.declare::<u32>("soon");
+    ///     let error = co.try_schedule(soon, 7).unwrap_err();
+    ///     assert_eq!(error.refusal(), &Refusal::Undefined);
+    ///     assert_eq!(error.into_value(), 7);
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn try_schedule<T: 'static>(&self, to: Peer<T>, value: T) -> Result<(), TransferError<T>> {
+        self.world.schedule(to, value)
+    }
+}
+
+impl<In> Co<In> {
+    /// Prints a line to the trampoline's output: standard output, unless the builder was given a sink.
+    ///
+    /// ```
+    /// use handover::{Captured, Trampoline};
+    /// let said = Captured::new();
+    /// let trampoline = Trampoline::builder().output(said.sink()).build();
+    /// trampoline.run(async |co| co.say("Start brewCoffee()")).unwrap();
+    /// assert_eq!(said.text(), "Start brewCoffee()\n");
+    /// ```
+    #[track_caller]
+    pub fn say(&self, line: impl fmt::Display) {
+        self.world.say(&line.to_string());
+    }
+}
+
+impl<In> fmt::Debug for Co<In> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Co({})", self.world.who(self.me))
+    }
+}
+
+#[cold]
+#[track_caller]
+fn refuse<T>(error: &TransferError<T>) -> ! {
+    panic!("{error}; {}", error.help())
+}
+
+/// How far a transfer has come.
+enum Sent<T> {
+    /// Not polled yet. Next: Waiting, or Done if it was refused.
+    Not(T),
+    /// The value is handed over. Next: Done.
+    Waiting,
+    /// A value has come back, or the transfer was refused.
+    Done,
+}
+
+/// The future of [`Co::try_transfer`].
+#[must_use = "a transfer does nothing until it is awaited"]
+pub struct TryTransfer<'co, In: 'static, T: 'static> {
+    co: &'co mut Co<In>,
+    to: Peer<T>,
+    place: Place,
+    sent: Sent<T>,
+}
+
+// Nothing is pinned: a value is moved out before it is handed over.
+impl<In, T> Unpin for TryTransfer<'_, In, T> {}
+
+impl<In, T> TryTransfer<'_, In, T> {
+    #[inline(always)]
+    fn poll_transfer(&mut self, cx: &Context<'_>) -> Poll<Result<In, TransferError<T>>> {
+        let Co { world, me, .. } = &*self.co;
+        match self.sent {
+            Sent::Waiting => {
+                // Polled again in its own step, control has not passed yet, and nothing can complete it.
+                if !world.has_switch()
+                    && let Some(value) = self.co.take()
+                {
+                    self.sent = Sent::Done;
+                    return Poll::Ready(Ok(value));
+                }
+            }
+            // A destructor polls it, after its peer has ended: nobody could be resumed with what comes back.
+            Sent::Not(_) if !world.is_current(*me) => return Poll::Pending,
+            Sent::Not(_) => {
+                let Sent::Not(value) = mem::replace(&mut self.sent, Sent::Waiting) else { unreachable!("just seen") };
+                if let Err(error) = world.transfer(*me, self.to, value, self.place) {
+                    self.sent = Sent::Done;
+                    return Poll::Ready(self.co.unless_to_oneself(self.to, error));
+                }
+            }
+            Sent::Done => panic!("a transfer was polled after it had completed"),
+        }
+        world.relay(*me, cx);
+        Poll::Pending
+    }
+}
+
+impl<In, T> Future for TryTransfer<'_, In, T> {
+    type Output = Result<In, TransferError<T>>;
+
+    #[inline(always)]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.poll_transfer(cx)
+    }
+}
+
+impl<In, T> Drop for TryTransfer<'_, In, T> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if let Sent::Waiting = self.sent {
+            let Co { world, me, .. } = &*self.co;
+            world.stop_listening(*me);
+            world.take_back(*me, self.to.id());
+        }
+    }
+}
+
+/// The future of [`Co::transfer`].
+#[must_use = "a transfer does nothing until it is awaited"]
+pub struct Transfer<'co, In: 'static, T: 'static>(TryTransfer<'co, In, T>);
+
+impl<In, T> Future for Transfer<'_, In, T> {
+    type Output = In;
+
+    #[track_caller]
+    #[inline(always)]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<In> {
+        match self.0.poll_transfer(cx) {
+            Poll::Ready(Ok(value)) => Poll::Ready(value),
+            Poll::Ready(Err(error)) => refuse(&error),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+/// The future of [`Co::receive`].
+#[must_use = "receive does nothing until it is awaited"]
+pub struct Receive<'co, In: 'static> {
+    co: &'co mut Co<In>,
+    place: Place,
+    listening: bool,
+}
+
+impl<In> Future for Receive<'_, In> {
+    type Output = In;
+
+    #[inline(always)]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<In> {
+        if let Some(value) = self.co.take() {
+            self.listening = false;
+            return Poll::Ready(value);
+        }
+        let Co { world, me, .. } = &*self.co;
+        if !world.is_current(*me) {
+            return Poll::Pending; // a destructor polls it: its peer has ended, and gets no more values
+        }
+        world.listen(*me, self.place);
+        world.relay(*me, cx);
+        self.listening = true;
+        Poll::Pending
+    }
+}
+
+impl<In> Drop for Receive<'_, In> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if self.listening {
+            self.co.world.stop_listening(self.co.me);
+        }
+    }
+}
+
+/// The type of what never comes, which stable Rust can write only as what a function returns.
+mod never {
+    pub trait Returns {
+        type Value;
+    }
+
+    impl<R> Returns for fn() -> R {
+        type Value = R;
+    }
+}
+
+/// The future of [`Co::leave`].
+#[must_use = "leave does nothing until it is awaited"]
+pub struct Leave<'co, In: 'static, T: 'static>(TryTransfer<'co, In, T>);
+
+impl<In, T> Future for Leave<'_, In, T> {
+    type Output = <fn() -> ! as never::Returns>::Value;
+
+    #[track_caller]
+    fn poll(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let TryTransfer { co, to, place, sent } = &mut self.0;
+        if !co.world.is_current(co.me) {
+            return Poll::Pending; // as a transfer
+        }
+        if let Sent::Not(value) = mem::replace(sent, Sent::Waiting) {
+            if let Err(error) = co.world.transfer(co.me, *to, value, place) {
+                *sent = Sent::Done;
+                refuse(&error);
+            }
+            co.world.add_chore(Chore::Leave);
+        }
+        Poll::Pending
+    }
+}
+
+impl<In, T> fmt::Debug for TryTransfer<'_, In, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TryTransfer").field("from", &self.co.me()).field("to", &self.to).finish_non_exhaustive()
+    }
+}
+
+impl<In, T> fmt::Debug for Transfer<'_, In, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transfer").field("from", &self.0.co.me()).field("to", &self.0.to).finish_non_exhaustive()
+    }
+}
+
+impl<In> fmt::Debug for Receive<'_, In> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receive").field("peer", &self.co.me()).finish_non_exhaustive()
+    }
+}
+
+impl<In, T> fmt::Debug for Leave<'_, In, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Leave").field("from", &self.0.co.me()).field("to", &self.0.to).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,97 @@
+//! Generators: the suspend and resume points of peers. The only file that names genawaiter, and the only one that yields.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use genawaiter::GeneratorState;
+use genawaiter::rc::{Co, Gen};
+
+use crate::kernel::Body;
+
+/// Through which the generators of a crew are given bodies.
+pub(crate) type Hatch = Rc<Cell<Option<Body<'static>>>>;
+
+/// A generator: it owns a body, and is resumed for one step of it at a time.
+///
+/// Once its body has returned, it takes the one that it finds in the hatch when it is resumed next, as a thread of a pool
+/// takes one job after another: to make a generator takes two allocations, which were a third of the time of a spawn.
+pub(crate) struct Generator<'a>(Gen<(), (), Runner<'a>>);
+
+impl<'a> Generator<'a> {
+    pub(crate) fn new(hatch: &Hatch, body: Body<'a>) -> Self {
+        let hatch = Rc::clone(hatch);
+        Generator(Gen::new(|airlock| Runner { airlock, body: Some(body), hatch }))
+    }
+
+    /// Runs the body until it suspends or returns.
+    ///
+    /// `async_resume` passes the context through to the body, so that any future can be awaited in it (rule A1); one
+    /// poll is one step, since the runner yields at the end of each.
+    #[inline(always)]
+    pub(crate) fn resume(&mut self, cx: &mut Context<'_>) {
+        let step = pin!(self.0.async_resume()).poll(cx);
+        debug_assert!(matches!(step, Poll::Ready(GeneratorState::Yielded(()))), "a runner does nothing but yield");
+    }
+
+    /// Touches what a resumption touches first, so that it is in the cache when the generator is resumed soon: here the
+    /// future of a resumption is made, which prepares the airlock for it, and is not polled.
+    pub(crate) fn look(&mut self) {
+        drop(self.0.async_resume());
+    }
+}
+
+/// What a generator's own future does, for ever: it polls the body once, and yields.
+///
+/// It yields nothing: to whom control goes, the body has left in the world, from where the trampoline takes it; to pass
+/// it through the airlock as well was measured at a tenth of a transfer. genawaiter would have the result of `yield_`
+/// awaited. But that completes at the next resumption, whatever its reason, while a transfer must go on waiting until
+/// its value has come (rule T4); so it is dropped, and what the body awaits decides whether it goes on.
+struct Runner<'a> {
+    airlock: Co<()>,
+    /// `None` once it has returned. Then it is dropped at once, which runs nothing of the user's: a future drops what it
+    /// holds before it says that it is ready.
+    body: Option<Body<'a>>,
+    hatch: Hatch,
+}
+
+// Apart and cold, so that what is left of a step is short enough to be part of the loop.
+impl Runner<'_> {
+    /// Takes the body in the hatch, and runs it until it suspends or returns.
+    #[cold]
+    #[inline(never)]
+    fn begin(&mut self, cx: &mut Context<'_>) {
+        self.body = self.hatch.take();
+        let ready = self.body.as_mut().is_some_and(|body| body.as_mut().poll(cx).is_ready());
+        if ready {
+            self.end();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn end(&mut self) {
+        self.body = None;
+    }
+}
+
+impl Future for Runner<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = &mut *self;
+        match &mut this.body {
+            Some(body) => {
+                if body.as_mut().poll(cx).is_ready() {
+                    this.end();
+                }
+            }
+            None => this.begin(cx),
+        }
+        drop(this.airlock.yield_(()));
+        Poll::Pending
+    }
+}

@@ -1,0 +1,280 @@
+//! The clock: what time it is, and waiting for a time to come.
+
+use std::fmt;
+use std::future::Future;
+use std::panic::Location;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use crate::base::time::Time;
+use crate::kernel::co::Co;
+use crate::kernel::store::slot::Wait;
+use crate::kernel::store::timers::front::Stamp;
+use crate::kernel::{Place, World};
+
+/// A trampoline's clock, as a handle of its own.
+///
+/// A body's [`Co`] can tell the time and sleep too; a `Clock` may be cloned, kept, and used while the `Co` is lent to
+/// something else, as in a join or a race.
+///
+/// The clock is virtual: it stands still while any peer can run, and when every peer waits it jumps to the earliest
+/// deadline (rule S2). Polling costs no time.
+///
+/// # Ordering
+///
+/// Peers due at the same time become ready in the order in which they armed their timers (rule S2).
+///
+/// # Examples
+///
+/// ```
+/// # use handover::run;
+/// use std::time::Duration;
+/// run(async |co| {
+///     let clock = co.clock();
+///     let start = clock.now();
+///     clock.sleep(Duration::from_secs(3600)).await;
+///     assert_eq!(clock.now() - start, Duration::from_secs(3600));
+/// });
+/// ```
+#[derive(Clone)]
+pub struct Clock {
+    world: Rc<World>,
+}
+
+impl Clock {
+    pub(crate) fn new(world: &Rc<World>) -> Self {
+        Clock { world: Rc::clone(world) }
+    }
+
+    pub(crate) fn world(&self) -> &Rc<World> {
+        &self.world
+    }
+
+    /// Returns the time.
+    ///
+    /// ```
+    /// # use handover::{Time, run};
+    /// run(async |co| assert_eq!(co.clock().now(), Time::ZERO));
+    /// ```
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.world.now()
+    }
+
+    /// Suspends whoever awaits it for `delay`, counted from this call.
+    ///
+    /// A delay of zero goes to the back of the ready queue, at the same instant (rule S3); one past the end of time
+    /// never ends (rule S4). For a limit on the time of something else, see [`timeout`](Clock::timeout).
+    ///
+    /// # Cancellation
+    ///
+    /// Dropped, it disarms its timer.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::run;
+    /// use std::time::Duration;
+    /// run(async |co| {
+    ///     let clock = co.clock();
+    ///     clock.sleep(Duration::from_millis(1)).await;
+    ///     assert_eq!(clock.now().to_string(), "0.001s");
+    /// });
+    /// ```
+    #[track_caller]
+    #[inline]
+    pub fn sleep(&self, delay: Duration) -> Sleep {
+        self.sleep_until(self.now() + delay)
+    }
+
+    /// Suspends whoever awaits it until `at`; a time that has come already goes to the back of the ready queue.
+    ///
+    /// ```
+    /// # use handover::{Time, run};
+    /// run(async |co| {
+    ///     let clock = co.clock();
+    ///     clock.sleep_until(Time::from_nanos(7)).await;
+    ///     assert_eq!(clock.now().as_nanos(), 7);
+    /// });
+    /// ```
+    #[track_caller]
+    #[inline]
+    pub fn sleep_until(&self, at: Time) -> Sleep {
+        Sleep::new(&self.world, at, Location::caller())
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Clock").field("now", &self.now()).finish()
+    }
+}
+
+impl<In> Co<In> {
+    /// Returns the trampoline's clock, as a handle of its own.
+    ///
+    /// ```
+    /// # use handover::run;
+    /// run(async |co| assert_eq!(co.clock().now(), co.now()));
+    /// ```
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        Clock::new(self.world())
+    }
+
+    /// Returns the time, as [`Clock::now`] does.
+    ///
+    /// ```
+    /// # use handover::{Time, run};
+    /// run(async |co| assert_eq!(co.now(), Time::ZERO));
+    /// ```
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.world().now()
+    }
+
+    /// Suspends this peer for `delay`, as [`Clock::sleep`] does. For a limit on the time of something else, see
+    /// [`Clock::timeout`].
+    ///
+    /// ```
+    /// # use handover::run;
+    /// use std::time::Duration;
+    /// run(async |co| {
+    ///     co.sleep(Duration::from_secs(2)).await;
+    ///     assert_eq!(co.now().to_string(), "2s");
+    /// });
+    /// ```
+    #[track_caller]
+    #[inline]
+    pub fn sleep(&self, delay: Duration) -> Sleep {
+        self.sleep_until(self.now() + delay)
+    }
+
+    /// Suspends this peer until `at`, as [`Clock::sleep_until`] does.
+    ///
+    /// ```
+    /// # use handover::{Time, run};
+    /// run(async |co| {
+    ///     co.sleep_until(Time::from_nanos(9)).await;
+    ///     co.sleep_until(Time::from_nanos(4)).await; // has passed: the time does not change
+    ///     assert_eq!(co.now().as_nanos(), 9);
+    /// });
+    /// ```
+    #[track_caller]
+    #[inline]
+    pub fn sleep_until(&self, at: Time) -> Sleep {
+        Sleep::new(self.world(), at, Location::caller())
+    }
+
+    /// Goes to the back of the ready queue, at the same instant (rule S3).
+    ///
+    /// ```
+    /// # use handover::run;
+    /// run(async |co| {
+    ///     let child = co.spawn(async |co| co.say("child"));
+    ///     co.yield_now().await;
+    ///     assert!(child.is_finished());
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn yield_now(&self) -> Sleep {
+        self.sleep_until(Time::ZERO)
+    }
+}
+
+/// How far a sleep has come.
+enum Progress {
+    /// Not polled yet. Next: Armed, or Queued if the time has come already.
+    New,
+    /// A timer is armed. Next: Done.
+    Armed(Stamp),
+    /// Has drawn this turn in the ready queue. Next: Done.
+    Queued(u64),
+    /// The time has come.
+    Done,
+}
+
+/// The future of [`Clock::sleep`] and its like.
+#[must_use = "a sleep does nothing until it is awaited"]
+pub struct Sleep {
+    world: Rc<World>,
+    at: Time,
+    place: Place,
+    progress: Progress,
+}
+
+impl Sleep {
+    #[inline]
+    fn new(world: &Rc<World>, at: Time, place: Place) -> Self {
+        Sleep { world: Rc::clone(world), at, place, progress: Progress::New }
+    }
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if let Progress::Armed(stamp) = self.progress
+            && self.world.was_due(stamp, self.at)
+        {
+            self.progress = Progress::Done;
+            return Poll::Ready(());
+        }
+        self.wait(cx)
+    }
+}
+
+impl Sleep {
+    #[inline(never)]
+    fn wait(&mut self, cx: &Context<'_>) -> Poll<()> {
+        let world = &self.world;
+        self.progress = match self.progress {
+            // At the end of time itself a sleep never ends, even there (rule S4).
+            Progress::New if self.at <= world.now() && self.at != Time::MAX => {
+                let turn = world.draw_turn(cx);
+                world.note(Wait::Sleep(self.at), self.place);
+                Progress::Queued(turn)
+            }
+            Progress::New => Progress::Armed(world.arm(self.at, cx, self.place)),
+            // Woken for another reason, perhaps by another peer than the one that armed it; or else the timer was due.
+            Progress::Armed(stamp) => {
+                world.keep_timer(stamp, self.at, cx, self.place).map_or(Progress::Done, Progress::Armed)
+            }
+            // Polled before its turn.
+            Progress::Queued(turn) if world.keep_turn(turn, cx) => {
+                world.note(Wait::Sleep(self.at), self.place);
+                Progress::Queued(turn)
+            }
+            Progress::Queued(_) | Progress::Done => Progress::Done,
+        };
+        if let Progress::Done = self.progress { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    /// Takes back what has been begun.
+    #[cold]
+    fn give_up(&mut self) {
+        match self.progress {
+            Progress::Armed(stamp) => self.world.disarm(stamp, self.at),
+            Progress::Queued(turn) => self.world.forgo_turn(turn),
+            Progress::New | Progress::Done => {}
+        }
+    }
+}
+
+impl Drop for Sleep {
+    #[inline]
+    fn drop(&mut self) {
+        if !matches!(self.progress, Progress::Done) {
+            self.give_up();
+        }
+    }
+}
+
+impl fmt::Debug for Sleep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sleep").field("until", &self.at).finish_non_exhaustive()
+    }
+}

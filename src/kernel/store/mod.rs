@@ -1,0 +1,8 @@
+//! Plain structures that know nothing of bodies.
+
+pub(crate) mod mailbox;
+pub(crate) mod slot;
+pub(crate) mod table;
+pub(crate) mod time_source;
+pub(crate) mod timers;
+pub(crate) mod wake_queue;

@@ -1,0 +1,89 @@
+//! What happens outside the program: it is awaited by saying so, and the virtual clock waits for it.
+
+use std::fmt;
+use std::future::Future;
+use std::rc::Rc;
+
+use crate::kernel::World;
+use crate::kernel::co::Co;
+use crate::kernel::sleep::Clock;
+
+/// Keeps the virtual clock from going on until it is dropped (rule A3); from [`Clock::hold`].
+#[must_use = "the clock is held only until this is dropped; keep it in a variable"]
+pub struct Hold {
+    world: Rc<World>,
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.world.release();
+    }
+}
+
+impl fmt::Debug for Hold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hold").field("at", &self.world.now()).finish()
+    }
+}
+
+impl Clock {
+    /// Keeps the virtual clock from going on until the guard is dropped: peers run, and while they all wait the
+    /// trampoline waits for a waker from outside (rule A3). On wall time it changes nothing.
+    ///
+    /// ```
+    /// # use handover::{RunError, Trampoline};
+    /// # use std::time::Duration;
+    /// // Asleep while it holds the clock, and with nobody outside to wake it: a deadlock.
+    /// let error = Trampoline::new().run(async |co| {
+    ///     let _hold = co.clock().hold();
+    ///     co.sleep(Duration::from_secs(1)).await;
+    /// });
+    /// assert!(matches!(error, Err(RunError::Deadlock(_))));
+    /// ```
+    pub fn hold(&self) -> Hold {
+        self.world().hold();
+        Hold { world: Rc::clone(self.world()) }
+    }
+
+    /// Awaits something that happens outside the program, and holds the virtual clock until it is done (rule A3).
+    ///
+    /// On the virtual clock nothing outside the program can happen unless it is said: without this, waiting for
+    /// something that only the outside could do is the deadlock it looks like.
+    ///
+    /// A [`timeout`](Clock::timeout) around it is of no use on the virtual clock: the hold stops the very clock that
+    /// would end it. Let the host set a limit of its own to `future`, or choose wall time.
+    ///
+    /// ```
+    /// # use handover::run;
+    /// use std::{thread, time::Duration};
+    /// run(async |co| {
+    ///     let (tx, rx) = async_channel::bounded(1);
+    ///     thread::spawn(move || {
+    ///         thread::sleep(Duration::from_millis(5));
+    ///         tx.send_blocking("from outside").unwrap();
+    ///     });
+    ///     assert_eq!(co.clock().external(rx.recv()).await, Ok("from outside"));
+    ///     assert_eq!(co.now().to_string(), "0s");
+    /// });
+    /// ```
+    pub fn external<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        let clock = self.clone();
+        async move {
+            let _hold = clock.hold();
+            future.await
+        }
+    }
+}
+
+impl<In> Co<In> {
+    /// Awaits something that happens outside the program, as [`Clock::external`] does. On the virtual clock a
+    /// [`timeout`](Clock::timeout) around it never expires.
+    ///
+    /// ```
+    /// # use handover::run;
+    /// run(async |co| assert_eq!(co.external(async { 7 }).await, 7));
+    /// ```
+    pub fn external<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F, In> {
+        self.clock().external(future)
+    }
+}

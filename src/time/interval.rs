@@ -1,0 +1,233 @@
+//! `interval`: ticks at equal steps of the clock, and what becomes of those that are late.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use crate::base::time::Time;
+use crate::kernel::co::Co;
+use crate::kernel::sleep::{Clock, Sleep};
+
+/// What an [`Interval`] does about a tick that is late: asked for after the time it was scheduled for.
+///
+/// The late tick itself completes at the instant it is asked for. What differs is the schedule from there on. With a
+/// period of 2, and a stretch of work from 2 to 7:
+///
+/// ```text
+/// scheduled   0   2   4   6   8   10
+/// Burst       0   2   7   7   8   10      those of 4 and 6 one at once after the other
+/// Delay       0   2   7   9   11  13      a period from the late one
+/// Skip        0   2   7       8   10      the one of 6 is left out
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Late {
+    /// Every scheduled tick comes, those that are late one at once after the other.
+    #[default]
+    Burst,
+    /// The next tick comes one period after the late one was given.
+    Delay,
+    /// Ticks whose time has passed, or is now, are left out; the next comes at the first scheduled time after now.
+    Skip,
+}
+
+/// Ticks at equal steps of the clock; from [`Clock::interval`].
+///
+/// Ticks step from the time they were scheduled for and not from the time they were given, so that they do not drift.
+///
+/// # Examples
+///
+/// ```
+/// # use handover::run;
+/// use std::time::Duration;
+/// run(async |co| {
+///     let mut ticks = co.interval(Duration::from_micros(51_592));
+///     for n in 0..1000 {
+///         assert_eq!(ticks.tick().await.as_nanos(), n * 51_592_000);
+///     }
+/// });
+/// ```
+#[derive(Clone)]
+#[must_use = "an interval does nothing until a `tick` is awaited"]
+pub struct Interval {
+    clock: Clock,
+    period: Duration,
+    late: Late,
+    /// The time the next tick is scheduled for.
+    next: Time,
+}
+
+impl Interval {
+    /// Chooses what is done about late ticks; [`Late::Burst`] unless something else is chosen.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{Late, run};
+    /// use std::time::Duration;
+    /// const SECOND: Duration = Duration::from_secs(1);
+    /// run(async |co| {
+    ///     for (late, after) in [(Late::Burst, ["5s", "6s"]), (Late::Delay, ["7s", "9s"]), (Late::Skip, ["6s", "8s"])] {
+    ///         let start = co.now();
+    ///         let mut ticks = co.interval(2 * SECOND).late(late);
+    ///         ticks.tick().await; // at 0
+    ///         co.sleep(5 * SECOND).await; // past those of 2 and 4
+    ///         ticks.tick().await; // that of 2
+    ///         for expected in after {
+    ///             ticks.tick().await;
+    ///             assert_eq!(format!("{:?}", co.now() - start), expected);
+    ///         }
+    ///     }
+    /// });
+    /// ```
+    pub fn late(self, late: Late) -> Self {
+        Interval { late, ..self }
+    }
+
+    /// Suspends whoever awaits it until the next tick, and gives the time that was scheduled for.
+    ///
+    /// A late tick goes once through the ready queue, as a sleep of zero does (rule S3).
+    ///
+    /// # Cancellation
+    ///
+    /// Dropped, it leaves the tick to the next call: none is lost.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{Time, run};
+    /// use std::time::Duration;
+    /// run(async |co| {
+    ///     let mut ticks = co.interval(Duration::from_secs(2));
+    ///     assert_eq!(ticks.tick().await, Time::ZERO);
+    ///     co.sleep(Duration::from_secs(3)).await;
+    ///     assert_eq!(ticks.tick().await.to_string(), "2s");
+    ///     assert_eq!(co.now().to_string(), "3s");
+    ///     assert_eq!(ticks.tick().await.to_string(), "4s");
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn tick(&mut self) -> Tick<'_> {
+        let sleep = self.clock.sleep_until(self.next);
+        Tick { interval: self, sleep }
+    }
+
+    /// Returns the time from one tick to the next.
+    ///
+    /// ```
+    /// # use handover::run;
+    /// # use std::time::Duration;
+    /// run(async |co| {
+    ///     assert_eq!(co.interval(Duration::from_secs(2)).period(), Duration::from_secs(2));
+    /// });
+    /// ```
+    #[must_use]
+    pub fn period(&self) -> Duration {
+        self.period
+    }
+
+    /// Gives the tick that is due at `now`, and schedules the one after it.
+    fn step(&mut self, now: Time) -> Time {
+        let due = self.next;
+        self.next = match self.late {
+            Late::Burst => due + self.period,
+            Late::Delay => now + self.period,
+            Late::Skip => now - remainder(now - due, self.period) + self.period,
+        };
+        due
+    }
+}
+
+/// What is left of `length` after as many whole periods as go into it.
+fn remainder(length: Duration, period: Duration) -> Duration {
+    let left = length.as_nanos() % period.as_nanos();
+    // The difference of two points fits into as many nanoseconds as a point has.
+    Duration::from_nanos(u64::try_from(left).unwrap_or(u64::MAX))
+}
+
+/// The future of [`Interval::tick`].
+#[must_use = "a tick does nothing until it is awaited"]
+pub struct Tick<'a> {
+    interval: &'a mut Interval,
+    sleep: Sleep,
+}
+
+impl Future for Tick<'_> {
+    type Output = Time;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Time> {
+        let Tick { interval, sleep } = &mut *self;
+        Pin::new(sleep).poll(cx).map(|()| interval.step(interval.clock.now()))
+    }
+}
+
+impl Clock {
+    /// Returns ticks that come every `period`, the first of them now.
+    ///
+    /// # Panics
+    ///
+    /// If `period` is zero.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::run;
+    /// use std::time::Duration;
+    /// run(async |co| {
+    ///     let clock = co.clock();
+    ///     let mut ticks = clock.interval(Duration::from_millis(500));
+    ///     for expected in ["0s", "0.5s", "1s", "1.5s"] {
+    ///         ticks.tick().await;
+    ///         assert_eq!(clock.now().to_string(), expected);
+    ///     }
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn interval(&self, period: Duration) -> Interval {
+        assert!(!period.is_zero(), "cannot tick every 0ns: time would stand still; give a period longer than zero");
+        Interval { clock: self.clone(), period, late: Late::default(), next: self.now() }
+    }
+}
+
+impl<In> Co<In> {
+    /// Returns ticks that come every `period`, as [`Clock::interval`] does.
+    ///
+    /// # Panics
+    ///
+    /// If `period` is zero.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::run;
+    /// use std::time::Duration;
+    /// run(async |co| {
+    ///     let mut ticks = co.interval(Duration::from_secs(1));
+    ///     ticks.tick().await;
+    ///     ticks.tick().await;
+    ///     assert_eq!(co.now().to_string(), "1s");
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn interval(&self, period: Duration) -> Interval {
+        self.clock().interval(period)
+    }
+}
+
+impl fmt::Debug for Interval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Interval")
+            .field("period", &self.period)
+            .field("late", &self.late)
+            .field("next", &self.next)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Tick<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tick").field("at", &self.interval.next).finish_non_exhaustive()
+    }
+}
