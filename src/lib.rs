@@ -191,6 +191,7 @@
 //!   generation.
 //!
 //! - `kernel/mod.rs`: What peers share: the table of peers, the ready queue, the timers. It owns no generator.
+//! - `kernel/instrument.rs`: `Instrument`: what the kernel tells of, event by event, to whoever records it.
 //! - `kernel/telling.rs`: What the trace is told of what happens, and when its callback is.
 //! - `kernel/queue.rs`: The ready queue: who runs next. Everything that wants control, and was not handed it by a transfer,
 //!   stands here.

@@ -16,6 +16,7 @@ use crate::base::state::Peers;
 use crate::kernel::World;
 use crate::kernel::clock::Rest;
 use crate::kernel::co::Co;
+use crate::kernel::instrument::Instrument;
 use crate::kernel::run_loop::{Crew, Stop};
 use crate::kernel::sleep::Clock;
 use crate::kernel::store::table::Name;
@@ -38,6 +39,8 @@ type HostTimer = Box<dyn Fn(Duration) -> HostSleep>;
 /// ```
 pub struct Trampoline {
     pub(crate) world: Rc<World>,
+    /// What has happened so far, if a trace is kept.
+    recorder: Option<Rc<Recorder>>,
     /// The generators of peers that were made from outside and are driven by hand; taken by whatever runs them.
     crew: RefCell<Option<Crew<'static>>>,
     running: Cell<bool>,
@@ -215,9 +218,11 @@ impl Builder {
         let pace = self.wall.map_or(Pace::Virtual, Pace::wall);
         let recorder = self.traced.then(|| Rc::new(Recorder::new(self.keep, self.stream)));
         let output = Output::new(self.sink);
-        let world = World::new(new_home(), pace, Arc::new(Inbox::default()), output, recorder);
+        let instrument = recorder.clone().map(|recorder| recorder as Rc<dyn Instrument>);
+        let world = World::new(new_home(), pace, Arc::new(Inbox::default()), output, instrument);
         Trampoline {
             world: Rc::new(world),
+            recorder,
             crew: RefCell::new(None),
             running: Cell::new(false),
             steps_per_instant: self.steps_per_instant,
@@ -286,7 +291,7 @@ impl Trampoline {
     /// ```
     #[must_use]
     pub fn trace(&self) -> Trace {
-        self.world.recorder().map(Recorder::trace).unwrap_or_default()
+        self.recorder.as_deref().map(Recorder::trace).unwrap_or_default()
     }
 
     /// Runs `main` as the first peer, and everything it brings about, until it returns.

@@ -6,13 +6,13 @@ use std::time::Duration;
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::diagnose::deadlock::Standstill;
+use crate::kernel::instrument::Cause;
 use crate::kernel::store::slot::Wait;
 use crate::kernel::store::time_source::Pace;
 use crate::kernel::store::timers::front::{Owners, Stamp};
 use crate::kernel::store::timers::{Due, Timers};
 use crate::kernel::store::wake_queue::Wakee;
 use crate::kernel::{Inner, Place, World};
-use crate::trace::Cause;
 
 /// How the clock goes on when nobody is ready.
 pub(crate) enum Rest {

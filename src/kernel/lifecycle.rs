@@ -9,11 +9,11 @@ use crate::base::error::{Panic, Passing};
 use crate::base::peer::PeerId;
 use crate::base::state::{PeerInfo, State, Who};
 use crate::diagnose::deadlock::Deadlock;
+use crate::kernel::instrument::Cause;
 use crate::kernel::store::slot::{Ear, Phase, Wait};
 use crate::kernel::store::table::{Fate, Remains};
 use crate::kernel::store::wake_queue::Wakee;
 use crate::kernel::{Chore, Inner, Place, World};
-use crate::trace::Cause;
 
 impl World {
     /// Ends `peer`, makes ready whoever awaits its task (rule T6), and drops the value it was left with.
@@ -283,7 +283,7 @@ impl World {
     /// Ends every peer that is left, and lets nobody come or be handed anything until `reopen`. Returns them in the
     /// order of their spawning, for the trampoline to drop their bodies (rule E1).
     pub(crate) fn close(&self) -> Vec<PeerId> {
-        self.set_closing(true);
+        self.closing.set(true);
         let order = self.inner.borrow().table.in_order();
         let left: Vec<PeerId> = order.into_iter().filter(|&peer| !self.is_finished(peer)).collect();
         for &peer in &left {
@@ -298,7 +298,7 @@ impl World {
         let remains = inner.clear();
         drop(inner);
         drop(remains);
-        self.set_closing(false);
+        self.closing.set(false);
     }
 }
 

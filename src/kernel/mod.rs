@@ -3,6 +3,7 @@
 pub(crate) mod clock;
 pub(crate) mod co;
 pub(crate) mod generator;
+pub(crate) mod instrument;
 pub(crate) mod lifecycle;
 pub(crate) mod queue;
 pub(crate) mod run_loop;
@@ -29,15 +30,14 @@ use crate::base::output::Output;
 use crate::base::peer::PeerId;
 use crate::base::state::Who;
 use crate::base::time::Time;
+pub(crate) use crate::kernel::instrument::Place;
+use crate::kernel::instrument::{Cause, Instrument};
 use crate::kernel::store::mailbox::Postbox;
 use crate::kernel::store::slot::{Ear, Phase, Slot, Wait};
 use crate::kernel::store::table::{Fate, Name, Table};
 use crate::kernel::store::time_source::Pace;
 use crate::kernel::store::timers::Timers;
-use crate::kernel::store::wake_queue::{Inbox, LentWaker, Wakee};
-use crate::trace::{Cause, Recorder};
-
-pub(crate) type Place = &'static Location<'static>;
+use crate::kernel::store::wake_queue::{Inbox, LentWaker, Wakee, nobodys_waker};
 
 /// What a peer says to the trampoline before it suspends: who runs next.
 ///
@@ -81,7 +81,7 @@ pub(crate) struct World {
     /// A set of [`Chore`]s.
     chores: Cell<u8>,
     /// The run is over, and its peers are being dropped: nobody can be handed control any more.
-    closing: Cell<bool>,
+    pub(crate) closing: Cell<bool>,
     /// What tells the waker that bodies are polled with from others.
     pub(crate) own_waker: Cell<*const ()>,
     /// The panic that the running peer goes on with, if it does.
@@ -92,7 +92,7 @@ pub(crate) struct World {
     pub(crate) inbox: Arc<Inbox>,
     output: Output,
     /// Told of each event, if a trace is kept.
-    pub(crate) recorder: Option<Rc<Recorder>>,
+    pub(crate) recorder: Option<Rc<dyn Instrument>>,
     pub(crate) inner: RefCell<Inner>,
 }
 
@@ -133,7 +133,7 @@ pub(crate) struct Inner {
     /// Kept to be filled again.
     pub(crate) mail: Vec<PeerId>,
     /// The same as that of the world.
-    pub(crate) recorder: Option<Rc<Recorder>>,
+    pub(crate) recorder: Option<Rc<dyn Instrument>>,
 }
 
 impl World {
@@ -142,7 +142,7 @@ impl World {
         pace: Pace,
         inbox: Arc<Inbox>,
         output: Output,
-        recorder: Option<Rc<Recorder>>,
+        recorder: Option<Rc<dyn Instrument>>,
     ) -> Self {
         let inner = Inner { recorder: recorder.clone(), ..Inner::default() };
         World {
@@ -380,10 +380,6 @@ impl World {
         self.closing.get()
     }
 
-    pub(crate) fn set_closing(&self, closing: bool) {
-        self.closing.set(closing);
-    }
-
     pub(crate) fn swap_newborn(&self, empty: &mut Vec<(PeerId, Body<'static>)>) {
         mem::swap(&mut self.inner.borrow_mut().newborn, empty);
     }
@@ -411,12 +407,6 @@ impl World {
         slot.ear = Ear::Deaf;
         inner.ready_by(peer, Cause::Start);
     }
-}
-
-/// What no waker has for its data: `Waker::noop` has null, and what was freed may be had by another.
-fn nobodys_waker() -> *const () {
-    static NOBODYS: u8 = 0;
-    (&raw const NOBODYS).cast()
 }
 
 impl Inner {

@@ -5,10 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Waker};
 
 use crate::base::peer::PeerId;
+use crate::kernel::instrument::Cause;
 use crate::kernel::store::slot::Phase;
 use crate::kernel::store::wake_queue::{Inbox, Wakee};
 use crate::kernel::{Drawn, Inner, World};
-use crate::trace::Cause;
 
 /// A queue shorter than this is not swept.
 const SWEPT: usize = 1_024;

@@ -100,7 +100,7 @@ impl<'a> Crew<'a> {
         if main.is_some_and(|main| world.is_finished(main)) {
             return Stop::Ended;
         }
-        let watched = self.fuel.is_some() || world.recorder().is_some();
+        let watched = self.fuel.is_some() || world.is_recorded();
         let mut ahead = 0;
         loop {
             let next = world.next();

@@ -1,17 +1,17 @@
 //! What the trace is told of what happens, and when its callback is.
 
 use crate::base::peer::PeerId;
+use crate::kernel::instrument::Instrument;
 use crate::kernel::store::slot::{Phase, Wait};
 use crate::kernel::{Chore, Switch, World};
-use crate::trace::Recorder;
 
 impl World {
     /// Tells the recorder of an event, if there is one: it costs a branch where there is none.
     #[inline]
-    pub(crate) fn record(&self, tell: impl FnOnce(&Recorder)) {
+    pub(crate) fn record(&self, tell: impl FnOnce(&dyn Instrument)) {
         if let Some(recorder) = &self.recorder {
             recorder.set_now(self.now());
-            tell(recorder);
+            tell(&**recorder);
             if recorder.is_behind() {
                 self.add_chore(Chore::Tell); // to show the callback what happened, between two steps
             }
@@ -36,13 +36,13 @@ impl World {
     /// Shows the trace's callback what it has not seen. Nothing may be borrowed.
     pub(crate) fn stream(&self) {
         if let Some(recorder) = &self.recorder
-            && let Err(payload) = recorder.stream()
+            && let Err(payload) = recorder.flush()
         {
             self.note_panic_of_nobody("the trace's callback", payload);
         }
     }
 
-    pub(crate) fn recorder(&self) -> Option<&Recorder> {
-        self.recorder.as_deref()
+    pub(crate) fn is_recorded(&self) -> bool {
+        self.recorder.is_some()
     }
 }

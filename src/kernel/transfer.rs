@@ -8,10 +8,10 @@ use std::task::Context;
 use crate::base::error::{Refusal, TransferError};
 use crate::base::peer::{Peer, PeerId};
 use crate::base::state::{State, Who};
+use crate::kernel::instrument::Cause;
 use crate::kernel::store::mailbox::Mailbox;
 use crate::kernel::store::slot::{Ear, Phase, Slot, Wait};
 use crate::kernel::{Body, Inner, Place, Switch, World};
-use crate::trace::Cause;
 
 impl World {
     /// Hands `value` to `to`, makes `me` listen for what comes back, and says that control goes there (rules T1, T2).

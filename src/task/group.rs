@@ -10,12 +10,12 @@ use std::task::{Context, Poll};
 
 use crate::base::peer::PeerId;
 use crate::kernel::co::Co;
+use crate::kernel::instrument::Cause;
 use crate::kernel::store::slot::Wait;
 use crate::kernel::store::table::Name;
 use crate::kernel::store::wake_queue::Wakee;
 use crate::kernel::{Place, World};
 use crate::task::Task;
-use crate::trace::Cause;
 
 /// Peers that end together. Dropped, it cancels those that are left.
 ///

@@ -72,4 +72,4 @@ pub use summary::{Segment, Share, Summary};
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 pub use wire::SCHEMA;
 
-pub(crate) use recorder::{Cause, Recorder, Stream, Wait};
+pub(crate) use recorder::{Recorder, Stream};

@@ -9,6 +9,8 @@ use super::ledger::{Draft, Ledger, Place};
 use super::record::{By, Event, On, Stored, Trace, TracePeer};
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
+use crate::kernel::instrument::{Cause, Instrument};
+use crate::kernel::store::slot::{ReasonId, Wait};
 
 /// A callback for events as they happen.
 pub(crate) type Stream = Box<dyn FnMut(&Event<'_>)>;
@@ -61,112 +63,6 @@ impl Recorder {
         self.ledger.borrow().trace.clone()
     }
 
-    pub(crate) fn spawned(&self, peer: PeerId, parent: Option<PeerId>, name: String, place: Place) {
-        let number = TracePeer::new(self.spawned.get());
-        self.spawned.set(self.spawned.get() + 1);
-        let parent = self.number(parent);
-        let part = Part { number, by: By::Start, until: None };
-        let mut cast = self.cast.borrow_mut();
-        match cast.get_mut(peer.index()) {
-            Some(former) => *former = part,
-            None => cast.resize(peer.index() + 1, part), // slots are filled in order, so this adds one
-        }
-        drop(cast);
-        let text = Some(name.into_boxed_str());
-        self.add(Draft { text, parent, ..self.draft(Some(number), Some(place), Stored::Spawned) });
-    }
-
-    /// `first` says that the peer went to the front of the ready queue.
-    pub(crate) fn woken(&self, peer: PeerId, by: Cause, first: bool) {
-        let by = match by {
-            Cause::Start => By::Start,
-            Cause::Timer => By::Timer,
-            Cause::Waker => By::Waker,
-            Cause::Yield => By::Yield,
-            Cause::Task(task) => By::Task(self.part(task).number),
-            Cause::Value(from) => By::Schedule(self.number(from)),
-        };
-        self.with(peer, |part| part.by = by);
-        self.plain(peer, None, Stored::Woken(by, first));
-    }
-
-    pub(crate) fn resumed(&self, peer: PeerId) {
-        let by = self.part(peer).by;
-        self.plain(peer, None, Stored::Resumed(by));
-    }
-
-    /// Notes a time that the running peer waits for; the next `suspended` says the earliest.
-    pub(crate) fn waits_until(&self, peer: PeerId, until: Time) {
-        self.with(peer, |part| part.until = Some(part.until.map_or(until, |other| other.min(until))));
-    }
-
-    pub(crate) fn suspended(&self, peer: PeerId, on: Wait, place: Option<Place>) {
-        let on = match on {
-            Wait::Transfer(to) => On::Transfer(self.part(to).number),
-            Wait::Receive => On::Receive,
-            Wait::Sleep(until) if until <= self.now.get() => On::Yield,
-            Wait::Sleep(_) => On::Sleep,
-            Wait::Task(task) => On::Task(self.part(task).number),
-            Wait::Elsewhere => On::Other,
-        };
-        let until = self.with(peer, |part| part.until.take()).filter(|_| on != On::Yield);
-        self.plain(peer, place, Stored::Suspended(on, until));
-    }
-
-    pub(crate) fn transferred(&self, peer: PeerId, to: PeerId, place: Option<Place>) {
-        let from = self.with(peer, |part| {
-            part.until = None;
-            part.number
-        });
-        self.with(to, |part| part.by = By::Transfer(from));
-        self.plain(peer, place, Stored::Transferred(self.part(to).number));
-    }
-
-    pub(crate) fn left(&self, peer: PeerId, to: PeerId, place: Option<Place>) {
-        let from = self.part(peer).number;
-        self.with(to, |part| part.by = By::Transfer(from));
-        self.plain(peer, place, Stored::Left(self.part(to).number));
-    }
-
-    /// `queued` says that `to` has gone to the ready queue for this, and did not stand there already.
-    pub(crate) fn scheduled(&self, by: Option<PeerId>, to: PeerId, queued: bool, place: Place) {
-        let peer = self.number(by);
-        if queued {
-            self.with(to, |part| part.by = By::Schedule(peer));
-        }
-        self.add(self.draft(peer, Some(place), Stored::Scheduled(self.part(to).number)));
-    }
-
-    pub(crate) fn said(&self, by: Option<PeerId>, text: &str, place: Place) {
-        self.add(Draft { text: Some(text.into()), ..self.draft(self.number(by), Some(place), Stored::Said(0)) });
-    }
-
-    /// Notes what time it is now; on wall time it goes on between any two events.
-    pub(crate) fn set_now(&self, now: Time) {
-        self.now.set(now);
-    }
-
-    /// The clock was moved on.
-    pub(crate) fn advanced(&self, to: Time) {
-        let from = self.now.replace(to);
-        if from < to {
-            self.add(self.draft(None, None, Stored::Advanced(from)));
-        }
-    }
-
-    pub(crate) fn returned(&self, peer: PeerId) {
-        self.plain(peer, None, Stored::Returned);
-    }
-
-    pub(crate) fn cancelled(&self, peer: PeerId) {
-        self.plain(peer, None, Stored::Cancelled);
-    }
-
-    pub(crate) fn panicked(&self, peer: PeerId, text: &str) {
-        let draft = self.draft(Some(self.part(peer).number), None, Stored::Panicked(0));
-        self.add(Draft { text: Some(text.into()), ..draft });
-    }
-
     fn plain(&self, peer: PeerId, place: Option<Place>, kind: Stored) {
         self.add(self.draft(Some(self.part(peer).number), place, kind));
     }
@@ -188,29 +84,6 @@ impl Recorder {
     }
 }
 
-/// Why a peer is put into the ready queue.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Cause {
-    Start,
-    Timer,
-    Waker,
-    Yield,
-    Task(PeerId),
-    /// A value had come for it, from this peer.
-    Value(Option<PeerId>),
-}
-
-/// What a suspended peer waits for, as far as this crate can see.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Wait {
-    /// Something else: another crate's future.
-    Elsewhere,
-    Transfer(PeerId),
-    Receive,
-    Sleep(Time),
-    Task(PeerId),
-}
-
 impl Recorder {
     fn add(&self, draft: Draft) {
         if self.calling.get() {
@@ -227,9 +100,125 @@ impl Recorder {
         let alive = || self.cast.borrow().iter().map(|part| part.number).collect();
         self.ledger.borrow_mut().drop_oldest(limit, alive);
     }
+}
+
+impl Instrument for Recorder {
+    fn spawned(&self, peer: PeerId, parent: Option<PeerId>, name: String, place: Place) {
+        let number = TracePeer::new(self.spawned.get());
+        self.spawned.set(self.spawned.get() + 1);
+        let parent = self.number(parent);
+        let part = Part { number, by: By::Start, until: None };
+        let mut cast = self.cast.borrow_mut();
+        match cast.get_mut(peer.index()) {
+            Some(former) => *former = part,
+            None => cast.resize(peer.index() + 1, part), // slots are filled in order, so this adds one
+        }
+        drop(cast);
+        let text = Some(name.into_boxed_str());
+        self.add(Draft { text, parent, ..self.draft(Some(number), Some(place), Stored::Spawned) });
+    }
+
+    /// `first` says that the peer went to the front of the ready queue.
+    fn woken(&self, peer: PeerId, by: Cause, first: bool) {
+        let by = match by {
+            Cause::Start => By::Start,
+            Cause::Timer => By::Timer,
+            Cause::Waker => By::Waker,
+            Cause::Yield => By::Yield,
+            Cause::Task(task) => By::Task(self.part(task).number),
+            #[allow(clippy::match_same_arms)] // until the trace tells of locks
+            Cause::Reason(_) => By::Waker,
+            Cause::Value(from) => By::Schedule(self.number(from)),
+        };
+        self.with(peer, |part| part.by = by);
+        self.plain(peer, None, Stored::Woken(by, first));
+    }
+
+    fn resumed(&self, peer: PeerId) {
+        let by = self.part(peer).by;
+        self.plain(peer, None, Stored::Resumed(by));
+    }
+
+    /// Notes a time that the running peer waits for; the next `suspended` says the earliest.
+    fn waits_until(&self, peer: PeerId, until: Time) {
+        self.with(peer, |part| part.until = Some(part.until.map_or(until, |other| other.min(until))));
+    }
+
+    fn suspended(&self, peer: PeerId, on: Wait, place: Option<Place>) {
+        let on = match on {
+            Wait::Transfer(to) => On::Transfer(self.part(to).number),
+            Wait::Receive => On::Receive,
+            Wait::Sleep(until) if until <= self.now.get() => On::Yield,
+            Wait::Sleep(_) => On::Sleep,
+            Wait::Task(task) => On::Task(self.part(task).number),
+            Wait::Elsewhere | Wait::On(_) => On::Other,
+        };
+        let until = self.with(peer, |part| part.until.take()).filter(|_| on != On::Yield);
+        self.plain(peer, place, Stored::Suspended(on, until));
+    }
+
+    fn transferred(&self, peer: PeerId, to: PeerId, place: Option<Place>) {
+        let from = self.with(peer, |part| {
+            part.until = None;
+            part.number
+        });
+        self.with(to, |part| part.by = By::Transfer(from));
+        self.plain(peer, place, Stored::Transferred(self.part(to).number));
+    }
+
+    fn left(&self, peer: PeerId, to: PeerId, place: Option<Place>) {
+        let from = self.part(peer).number;
+        self.with(to, |part| part.by = By::Transfer(from));
+        self.plain(peer, place, Stored::Left(self.part(to).number));
+    }
+
+    /// `queued` says that `to` has gone to the ready queue for this, and did not stand there already.
+    fn scheduled(&self, by: Option<PeerId>, to: PeerId, queued: bool, place: Place) {
+        let peer = self.number(by);
+        if queued {
+            self.with(to, |part| part.by = By::Schedule(peer));
+        }
+        self.add(self.draft(peer, Some(place), Stored::Scheduled(self.part(to).number)));
+    }
+
+    fn said(&self, by: Option<PeerId>, text: &str, place: Place) {
+        self.add(Draft { text: Some(text.into()), ..self.draft(self.number(by), Some(place), Stored::Said(0)) });
+    }
+
+    /// Notes what time it is now; on wall time it goes on between any two events.
+    fn set_now(&self, now: Time) {
+        self.now.set(now);
+    }
+
+    /// The clock was moved on.
+    fn advanced(&self, to: Time) {
+        let from = self.now.replace(to);
+        if from < to {
+            self.add(self.draft(None, None, Stored::Advanced(from)));
+        }
+    }
+
+    fn returned(&self, peer: PeerId) {
+        self.plain(peer, None, Stored::Returned);
+    }
+
+    fn cancelled(&self, peer: PeerId) {
+        self.plain(peer, None, Stored::Cancelled);
+    }
+
+    fn panicked(&self, peer: PeerId, text: &str) {
+        let draft = self.draft(Some(self.part(peer).number), None, Stored::Panicked(0));
+        self.add(Draft { text: Some(text.into()), ..draft });
+    }
+
+    fn named(&self, _reason: ReasonId, _kind: &'static str, _name: &str) {}
+
+    fn acquired(&self, _peer: Option<PeerId>, _reason: ReasonId, _units: u32, _place: Place) {}
+
+    fn released(&self, _peer: Option<PeerId>, _reason: ReasonId, _units: u32) {}
 
     /// Returns whether there are events that the callback has not seen.
-    pub(crate) fn is_behind(&self) -> bool {
+    fn is_behind(&self) -> bool {
         self.streaming.get() && !self.calling.get() && self.ledger.borrow().trace.next_seq() > self.unseen.get()
     }
 
@@ -237,7 +226,7 @@ impl Recorder {
     ///
     /// The callback does not see what it brings about itself, or it might never end. One that panics is not called
     /// again.
-    pub(crate) fn stream(&self) -> Result<(), Box<dyn Any + Send>> {
+    fn flush(&self) -> Result<(), Box<dyn Any + Send>> {
         if !self.is_behind() {
             return Ok(());
         }

@@ -6,7 +6,6 @@ use std::panic::Location;
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::kernel::store::mailbox::Postbox;
-pub(crate) use crate::trace::Wait;
 
 /// After so many changes, a slot's own timer is not used any more.
 const LAST_ALARM: u32 = u32::MAX - 1;
@@ -37,7 +36,28 @@ pub(crate) enum Ear {
     Unclaimed,
 }
 
-/// What a peer waits for, as [`Wait`] without what it carries.
+/// Something that a peer may wait on or hold: a lock, a channel, a barrier. A number that is never used again.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct ReasonId(pub(crate) u64);
+
+/// What a suspended peer waits for, as far as this crate can see.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Wait {
+    /// Something else: a future of another crate.
+    Elsewhere,
+    /// A value, having transferred to this peer.
+    Transfer(PeerId),
+    /// A value.
+    Receive,
+    /// A time.
+    Sleep(Time),
+    /// The end of this peer, whose task it awaits.
+    Task(PeerId),
+    /// This to let it go on.
+    On(ReasonId),
+}
+
+/// [`Wait`] without what it carries.
 #[derive(Clone, Copy)]
 enum WaitsFor {
     Elsewhere,
@@ -45,6 +65,7 @@ enum WaitsFor {
     Receive,
     Sleep,
     Task,
+    Reason,
 }
 
 /// What a step of a peer looks at: all that is known of it but for its generator and its [`Card`](crate::kernel::store::table::Card).
@@ -110,6 +131,7 @@ impl Slot {
             WaitsFor::Receive => Wait::Receive,
             WaitsFor::Sleep => Wait::Sleep(Time::from_nanos(self.waits_on)),
             WaitsFor::Task => Wait::Task(peer()),
+            WaitsFor::Reason => Wait::On(ReasonId(self.waits_on)),
         }
     }
 
@@ -121,6 +143,7 @@ impl Slot {
             Wait::Receive => (WaitsFor::Receive, 0),
             Wait::Sleep(until) => (WaitsFor::Sleep, until.as_nanos()),
             Wait::Task(task) => (WaitsFor::Task, task.to_bits()),
+            Wait::On(reason) => (WaitsFor::Reason, reason.0),
         };
     }
 

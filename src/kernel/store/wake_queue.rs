@@ -104,6 +104,12 @@ impl Wake for Bell {
     }
 }
 
+/// What no waker has for its data: `Waker::noop` has null, and what was freed may be had by another.
+pub(crate) fn nobodys_waker() -> *const () {
+    static NOBODYS: u8 = 0;
+    (&raw const NOBODYS).cast()
+}
+
 /// A waker that is lent to one peer after another, until one of them keeps a clone.
 ///
 /// Most peers wait only for this crate's own futures, which know a peer by its id and clone no waker. So a waker of
