@@ -175,8 +175,8 @@
 //! - `base/time.rs`: A point on the clock, in whole nanoseconds, with arithmetic that saturates.
 //! - `base/peer.rs`: The names of peers: `PeerId`, which says who, and `Peer<In>`, which also says what it accepts.
 //! - `base/state.rs`: What can be said of a peer from outside: who it is, what it does, since when and where.
-//! - `base/error.rs`: What can go wrong, and how it is said: a refused transfer, a peer that ended without a result, a
-//!   failed run.
+//! - `base/refusal.rs`: A value that could not be handed over: to whom, why, and the value itself.
+//! - `base/panic.rs`: A peer that ended without a result, and the panic that may be the reason.
 //! - `base/output.rs`: Where `say` puts its lines: standard output, or a sink of the caller's.
 //!
 //! - `kernel/store/time_source.rs`: The pace of a clock: virtual, so that it stands still and jumps; or wall time, as it is or scaled.
@@ -206,6 +206,7 @@
 //! - `kernel/run_loop.rs`: The crew: the generators of all peers, and the one loop that resumes whichever peer control was handed
 //!   to.
 //!
+//! - `time/elapsed.rs`: `Elapsed`: what a time limit gives that was up too early.
 //! - `time/timeout.rs`: `timeout`: a future with a limit on its time.
 //! - `time/interval.rs`: `interval`: ticks at equal steps of the clock, and what becomes of those that are late.
 //! - `time/external.rs`: What happens outside the program: it is awaited by saying so, and the virtual clock waits for it.
@@ -221,6 +222,8 @@
 //!
 //! - `trace/`: Events as they happened, and one file for each way to show them.
 //!
+//! - `drive/run_error.rs`: Why a run gave no result: the error, whose report says what can be done about it, and the panics
+//!   of a run.
 //! - `drive/trampoline.rs`: `Trampoline`: what can be chosen of it, and running a main body on it to its end.
 //! - `drive/stepping.rs`: Driving a trampoline by hand: peers made from outside, and running them a step or a stretch of time
 //!   at a time.
@@ -240,12 +243,14 @@ mod drive;
 #[path = "../guide/mod.rs"]
 pub mod guide;
 
-pub use base::error::{Elapsed, Ended, Panic, Refusal, RunError, TransferError};
 pub use base::output::Captured;
+pub use base::panic::{Ended, Panic};
 pub use base::peer::{Peer, PeerId};
+pub use base::refusal::{Refusal, TransferError};
 pub use base::state::{PeerInfo, Peers, State, Who};
 pub use base::time::Time;
 pub use diagnose::deadlock::{Deadlock, Livelock};
+pub use drive::run_error::{RunError, RunPanic};
 pub use drive::trampoline::{Builder, Trampoline, run};
 pub use kernel::co::{Co, Leave, Receive, Transfer, TryTransfer};
 pub use kernel::sleep::{Clock, Sleep};
@@ -254,6 +259,7 @@ pub use task::race::Race;
 pub use task::scope::Scope;
 pub use task::try_gather::TryGather;
 pub use task::{Task, TaskOutcome};
+pub use time::elapsed::Elapsed;
 pub use time::external::Hold;
 pub use time::interval::{Interval, Late, Tick};
 

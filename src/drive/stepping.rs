@@ -4,9 +4,10 @@ use std::any::type_name;
 use std::borrow::Cow;
 use std::time::Duration;
 
-use crate::base::error::{RunError, TransferError};
 use crate::base::peer::{Peer, PeerId};
+use crate::base::refusal::TransferError;
 use crate::base::time::Time;
+use crate::drive::run_error::RunError;
 use crate::drive::trampoline::Trampoline;
 use crate::kernel::clock::Rest;
 use crate::kernel::co::Co;
@@ -252,10 +253,6 @@ impl Trampoline {
 
     /// Gives the panics of peers whose tasks are gone before all else, and with them how the driving went.
     fn look_for_panics(&self, driven: Result<(), RunError>) -> Result<(), RunError> {
-        let mut panics = self.world.take_detached_panics().into_iter();
-        match panics.next() {
-            Some(first) => Err(RunError::Panicked(first.followed_by(panics.collect(), driven.err()))),
-            None => driven,
-        }
+        RunError::panics_first(self.world.take_detached_panics(), None, driven)
     }
 }

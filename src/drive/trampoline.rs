@@ -9,10 +9,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use crate::base::error::{Ended, RunError};
 use crate::base::output::{Output, Sink};
+use crate::base::panic::Ended;
 use crate::base::peer::PeerId;
 use crate::base::state::Peers;
+use crate::drive::run_error::RunError;
 use crate::kernel::World;
 use crate::kernel::clock::Rest;
 use crate::kernel::co::Co;
@@ -551,11 +552,7 @@ impl<'a> Run<'a> {
     /// comes before all else (rule E2).
     pub(crate) fn end<T>(mut self, ended: Result<(), RunError>, result: &Cell<Option<T>>) -> Result<T, RunError> {
         self.dismiss();
-        let mut panics = self.trampoline.world.take_panics().into_iter();
-        if let Some(first) = panics.next() {
-            return Err(RunError::Panicked(first.in_run_of(self.main).followed_by(panics.collect(), ended.err())));
-        }
-        ended?;
+        RunError::panics_first(self.trampoline.world.take_panics(), self.main, ended)?;
         result.take().ok_or(RunError::MainEnded(Ended::Left))
     }
 
