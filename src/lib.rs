@@ -218,7 +218,9 @@
 //! - `task/try_gather.rs`: `try_gather`: bodies side by side, and all their results, or the first error.
 //! - `task/scope.rs`: `scope`: a stretch of a body that the peers spawned in it do not outlive.
 //!
-//! - `diagnose/deadlock.rs`: The reports of a run that cannot go on: the deadlock, with its cycle, and the livelock.
+//! - `diagnose/peers.rs`: `Peers`: all peers at one moment, as a tree of who made whom.
+//! - `diagnose/deadlock.rs`: The report of a run in which every peer waits, with the cycle of those that wait for each other.
+//! - `diagnose/livelock.rs`: The report of a run that goes on and on at one instant.
 //!
 //! - `trace/`: Events as they happened, and one file for each way to show them.
 //!
@@ -247,9 +249,11 @@ pub use base::output::Captured;
 pub use base::panic::{Ended, Panic};
 pub use base::peer::{Peer, PeerId};
 pub use base::refusal::{Refusal, TransferError};
-pub use base::state::{PeerInfo, Peers, State, Who};
+pub use base::state::{PeerInfo, State, Who};
 pub use base::time::Time;
-pub use diagnose::deadlock::{Deadlock, Livelock};
+pub use diagnose::deadlock::Deadlock;
+pub use diagnose::livelock::Livelock;
+pub use diagnose::peers::Peers;
 pub use drive::run_error::{RunError, RunPanic};
 pub use drive::trampoline::{Builder, Trampoline, run};
 pub use kernel::co::{Co, Leave, Receive, Transfer, TryTransfer};

@@ -7,7 +7,8 @@ use std::ops::Deref;
 
 use crate::base::panic::{Ended, Panic};
 use crate::base::peer::PeerId;
-use crate::diagnose::deadlock::{Deadlock, Livelock};
+use crate::diagnose::deadlock::Deadlock;
+use crate::diagnose::livelock::Livelock;
 
 /// Why a run gave no result.
 ///

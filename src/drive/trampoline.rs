@@ -12,7 +12,7 @@ use std::time::Duration;
 use crate::base::output::{Output, Sink};
 use crate::base::panic::Ended;
 use crate::base::peer::PeerId;
-use crate::base::state::Peers;
+use crate::diagnose::peers::Peers;
 use crate::drive::run_error::RunError;
 use crate::kernel::World;
 use crate::kernel::clock::Rest;
