@@ -256,6 +256,21 @@ mod tests {
     }
 
     #[test]
+    fn long_lists_are_cut_short_and_say_how_much_is_left_out() {
+        let targets: Vec<[u32; 1]> = (1..52).chain([0]).chain([0; 53]).map(|target| [target]).collect();
+        let edges: Vec<&[u32]> = targets.iter().map(|targets| &targets[..]).collect();
+        let report = Deadlock::new(Time::ZERO, waiting(&edges), Standstill::Virtual).to_string();
+        let list = |peers: std::ops::Range<u32>, between| {
+            let names: Vec<String> = peers.map(|index| format!("`peer {index}`")).collect();
+            names.join(between)
+        };
+        let (cycle, behind) = (list(0..50, " -> "), list(52..102, ", "));
+        let lists =
+            format!("  and 55 more\ncycle: {cycle} -> 2 more -> `peer 0`\nbehind it: {behind}, and 3 more\nhelp: ");
+        assert!(report.contains(&lists), "{report}");
+    }
+
+    #[test]
     fn a_chain_of_a_hundred_thousand_peers_is_walked_without_recursion() {
         let mut peers = waiting(&vec![&[][..]; 100_000]);
         for (next, peer) in (1..100_000).zip(&mut peers) {
