@@ -206,7 +206,7 @@
 //! - `kernel/run_loop.rs`: The crew: the generators of all peers, and the one loop that resumes whichever peer control was handed
 //!   to.
 //!
-//! - `time/elapsed.rs`: `Elapsed`: what a time limit gives that was up too early.
+//! - `time/elapsed.rs`: `Elapsed`: the error of a time limit that was up first.
 //! - `time/timeout.rs`: `timeout`: a future with a limit on its time.
 //! - `time/interval.rs`: `interval`: ticks at equal steps of the clock, and what becomes of those that are late.
 //! - `time/external.rs`: What happens outside the program: it is awaited by saying so, and the virtual clock waits for it.
@@ -219,14 +219,16 @@
 //! - `task/scope.rs`: `scope`: a stretch of a body that the peers spawned in it do not outlive.
 //!
 //! - `diagnose/peers.rs`: `Peers`: all peers at one moment, as a tree of who made whom.
-//! - `diagnose/deadlock.rs`: The report of a run in which every peer waits, with the cycle of those that wait for each other.
+//! - `diagnose/deadlock.rs`: The report of a run in which every peer waits, with the cycle of those that wait for
+//!   each other.
 //! - `diagnose/livelock.rs`: The report of a run that goes on and on at one instant.
 //!
 //! - `trace/`: Events as they happened, and one file for each way to show them.
 //!
-//! - `drive/run_error.rs`: Why a run gave no result: the error, whose report says what can be done about it, and the panics
-//!   of a run.
-//! - `drive/trampoline.rs`: `Trampoline`: what can be chosen of it, and running a main body on it to its end.
+//! - `drive/run_error.rs`: Why a run gave no result: the error, whose report says what can be done about it, and
+//!   the panics of a run.
+//! - `drive/builder.rs`: `Builder`: what can be chosen of a trampoline.
+//! - `drive/trampoline.rs`: `Trampoline`: running a main body, and everything that it brings about, to its end.
 //! - `drive/stepping.rs`: Driving a trampoline by hand: peers made from outside, and running them a step or a stretch of time
 //!   at a time.
 //! - `drive/run_async.rs`: A trampoline as a future, driven by another executor.
@@ -254,8 +256,9 @@ pub use base::time::Time;
 pub use diagnose::deadlock::Deadlock;
 pub use diagnose::livelock::Livelock;
 pub use diagnose::peers::Peers;
+pub use drive::builder::Builder;
 pub use drive::run_error::{RunError, RunPanic};
-pub use drive::trampoline::{Builder, Trampoline, run};
+pub use drive::trampoline::{Trampoline, run};
 pub use kernel::co::{Co, Leave, Receive, Transfer, TryTransfer};
 pub use kernel::sleep::{Clock, Sleep};
 pub use task::gather::Gather;

@@ -11,7 +11,6 @@ use crate::drive::run_error::RunError;
 use crate::drive::trampoline::Trampoline;
 use crate::kernel::clock::Rest;
 use crate::kernel::co::Co;
-use crate::kernel::run_loop::Stop;
 use crate::kernel::store::table::Name;
 use crate::task::Task;
 
@@ -236,9 +235,8 @@ impl Trampoline {
     fn drive(&self, until: Option<Time>) -> Result<(), RunError> {
         let (running, mut crew) = self.take_crew()?;
         let driven = loop {
-            match crew.run_instant(&self.world, None, self.steps_per_instant) {
-                Ok(Stop::Ended | Stop::Idle | Stop::OutOfFuel(_)) => {}
-                Err(livelock) => break Err(RunError::Livelock(livelock)),
+            if let Err(livelock) = crew.run_instant(&self.world, None, self.steps_per_instant) {
+                break Err(RunError::Livelock(livelock));
             }
             match self.world.rest(until, || crew.has_kept_waker()) {
                 Rest::Over => {}

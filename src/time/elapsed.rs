@@ -1,4 +1,4 @@
-//! `Elapsed`: what a time limit gives that was up too early.
+//! `Elapsed`: the error of a time limit that was up first.
 
 use std::error::Error;
 use std::fmt;
