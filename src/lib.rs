@@ -175,8 +175,8 @@
 //! - `base/time.rs`: A point on the clock, in whole nanoseconds, with arithmetic that saturates.
 //! - `base/peer.rs`: The names of peers: `PeerId`, which says who, and `Peer<In>`, which also says what it accepts.
 //! - `base/state.rs`: What can be said of a peer from outside: who it is, what it does, since when and where.
-//! - `base/error.rs`: What can go wrong, and how it is said: a refused transfer, a peer that ended without a result, a
-//!   failed run.
+//! - `base/refusal.rs`: A value that could not be handed over: to whom, why, and the value itself.
+//! - `base/panic.rs`: A peer that ended without a result, and the panic that may be the reason.
 //! - `base/output.rs`: Where `say` puts its lines: standard output, or a sink of the caller's.
 //!
 //! - `kernel/store/time_source.rs`: The pace of a clock: virtual, so that it stands still and jumps; or wall time, as it is or scaled.
@@ -206,6 +206,7 @@
 //! - `kernel/run_loop.rs`: The crew: the generators of all peers, and the one loop that resumes whichever peer control was handed
 //!   to.
 //!
+//! - `time/elapsed.rs`: `Elapsed`: the error of a time limit that was up first.
 //! - `time/timeout.rs`: `timeout`: a future with a limit on its time.
 //! - `time/interval.rs`: `interval`: ticks at equal steps of the clock, and what becomes of those that are late.
 //! - `time/external.rs`: What happens outside the program: it is awaited by saying so, and the virtual clock waits for it.
@@ -217,11 +218,17 @@
 //! - `task/try_gather.rs`: `try_gather`: bodies side by side, and all their results, or the first error.
 //! - `task/scope.rs`: `scope`: a stretch of a body that the peers spawned in it do not outlive.
 //!
-//! - `diagnose/deadlock.rs`: The reports of a run that cannot go on: the deadlock, with its cycle, and the livelock.
+//! - `diagnose/peers.rs`: `Peers`: all peers at one moment, as a tree of who made whom.
+//! - `diagnose/deadlock.rs`: The report of a run in which every peer waits, with the cycle of those that wait for
+//!   each other.
+//! - `diagnose/livelock.rs`: The report of a run that goes on and on at one instant.
 //!
 //! - `trace/`: Events as they happened, and one file for each way to show them.
 //!
-//! - `drive/trampoline.rs`: `Trampoline`: what can be chosen of it, and running a main body on it to its end.
+//! - `drive/run_error.rs`: Why a run gave no result: the error, whose report says what can be done about it, and
+//!   the panics of a run.
+//! - `drive/builder.rs`: `Builder`: what can be chosen of a trampoline.
+//! - `drive/trampoline.rs`: `Trampoline`: running a main body, and everything that it brings about, to its end.
 //! - `drive/stepping.rs`: Driving a trampoline by hand: peers made from outside, and running them a step or a stretch of time
 //!   at a time.
 //! - `drive/run_async.rs`: A trampoline as a future, driven by another executor.
@@ -240,13 +247,18 @@ mod drive;
 #[path = "../guide/mod.rs"]
 pub mod guide;
 
-pub use base::error::{Elapsed, Ended, Panic, Refusal, RunError, TransferError};
 pub use base::output::Captured;
+pub use base::panic::{Ended, Panic};
 pub use base::peer::{Peer, PeerId};
-pub use base::state::{PeerInfo, Peers, State, Who};
+pub use base::refusal::{Refusal, TransferError};
+pub use base::state::{PeerInfo, State, Who};
 pub use base::time::Time;
-pub use diagnose::deadlock::{Deadlock, Livelock};
-pub use drive::trampoline::{Builder, Trampoline, run};
+pub use diagnose::deadlock::Deadlock;
+pub use diagnose::livelock::Livelock;
+pub use diagnose::peers::Peers;
+pub use drive::builder::Builder;
+pub use drive::run_error::{RunError, RunPanic};
+pub use drive::trampoline::{Trampoline, run};
 pub use kernel::co::{Co, Leave, Receive, Transfer, TryTransfer};
 pub use kernel::sleep::{Clock, Sleep};
 pub use task::gather::Gather;
@@ -254,6 +266,7 @@ pub use task::race::Race;
 pub use task::scope::Scope;
 pub use task::try_gather::TryGather;
 pub use task::{Task, TaskOutcome};
+pub use time::elapsed::Elapsed;
 pub use time::external::Hold;
 pub use time::interval::{Interval, Late, Tick};
 

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use futures::future::join;
 use futures_lite::future::block_on;
-use handover::{Captured, Co, Ended, Livelock, Panic, Peer, RunError, Task, Time, Trampoline};
+use handover::{Captured, Co, Ended, Livelock, Peer, RunError, RunPanic, Task, Time, Trampoline};
 use support::{Log, quietly};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -31,7 +31,7 @@ macro_rules! assert_report {
 }
 
 #[track_caller]
-fn panicked<T>(result: Result<T, RunError>) -> Panic {
+fn panicked<T>(result: Result<T, RunError>) -> RunPanic {
     match result {
         Err(RunError::Panicked(panic)) => panic,
         Err(other) => panic!("no panic: {other}"),
@@ -400,7 +400,7 @@ fn e2_panics_of_destructors_are_contained_wherever_they_happen_and_told_in_order
             log.note("main returned");
         }))
     });
-    let told: Vec<_> = std::iter::once(&panic).chain(panic.others()).map(ToString::to_string).collect();
+    let told: Vec<_> = std::iter::once(panic.panic()).chain(panic.others()).map(ToString::to_string).collect();
     assert_eq!(log.text(), "main returned");
     assert_eq!(
         told,
@@ -497,7 +497,7 @@ fn e2_foreign_wakers_that_panic_are_contained_whoever_fires_them() {
             log.note("main goes on");
         }))
     });
-    let told: Vec<_> = std::iter::once(&panic).chain(panic.others()).map(ToString::to_string).collect();
+    let told: Vec<_> = std::iter::once(panic.panic()).chain(panic.others()).map(ToString::to_string).collect();
     assert_eq!(log.text(), "listens main goes on");
     assert_eq!(
         told,
@@ -571,7 +571,7 @@ fn e2_a_sink_that_panics_while_a_panic_unwinds_is_reported_and_does_not_abort() 
             co.say("main goes on");
         }))
     });
-    let told: Vec<_> = std::iter::once(&panic).chain(panic.others()).map(ToString::to_string).collect();
+    let told: Vec<_> = std::iter::once(panic.panic()).chain(panic.others()).map(ToString::to_string).collect();
     assert_eq!(
         told,
         [

@@ -440,6 +440,7 @@ fn auto_traits_are_as_promised() {
     is_both::<Time>();
     is_both::<RunError>();
     is_both::<handover::Ended>();
+    is_both::<handover::RunPanic>();
     is_both::<TransferError<u32>>();
 
     <Co as Ambiguous<_>>::is_not_send();

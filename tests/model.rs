@@ -690,7 +690,7 @@ fn complaint(program: &Program<Deed>) -> Option<String> {
                 }
             }
             Err(RunError::Panicked(panic)) => {
-                let mut panics = std::iter::once(&panic).chain(panic.others());
+                let mut panics = std::iter::once(panic.panic()).chain(panic.others());
                 let known = ["on purpose", "cannot hand a value to"];
                 let unknown = |panic: &&handover::Panic| {
                     !panic.message().is_some_and(|message| known.iter().any(|known| message.starts_with(known)))

@@ -27,7 +27,7 @@ fn deadlock<T>(result: Result<T, RunError>) -> handover::Deadlock {
 
 /// The panic that a run must have ended in.
 #[track_caller]
-fn panicked<T>(result: Result<T, RunError>) -> handover::Panic {
+fn panicked<T>(result: Result<T, RunError>) -> handover::RunPanic {
     match result {
         Err(RunError::Panicked(panic)) => panic,
         Err(other) => panic!("no panic: {other}"),

@@ -179,7 +179,7 @@ mod a_race {
             })
         });
         let Err(RunError::Panicked(panic)) = error else { panic!("expected a panic") };
-        let messages: Vec<_> = [&panic].into_iter().chain(panic.others()).map(Panic::message).collect();
+        let messages: Vec<_> = [panic.panic()].into_iter().chain(panic.others()).map(Panic::message).collect();
         assert_eq!(messages, [Some("the waker"), Some("the body")]);
     }
 

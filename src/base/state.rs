@@ -1,6 +1,5 @@
 //! What can be said of a peer from outside: who it is, what it does, since when and where.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::panic::Location;
 
@@ -127,14 +126,14 @@ pub struct PeerInfo {
     pub is_stranded: bool,
 }
 
-impl fmt::Display for PeerInfo {
-    /// Writes one sentence: ``` `ping` awaits the task of `pong` since 3s at src/main.rs:12 ```.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl PeerInfo {
+    /// Completes the sentence "the peer ...".
+    pub(crate) fn predicate(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.state {
             State::Transferring(to) if self.is_stranded => {
-                write!(f, "{} transferred to {to}, which has ended without handing control back", self.who)?;
+                write!(f, "transferred to {to}, which has ended without handing control back")?;
             }
-            state => write!(f, "{} {state}", self.who)?,
+            state => write!(f, "{state}")?,
         }
         write!(f, ", since {}", self.since)?;
         if let Some(place) = self.place {
@@ -144,6 +143,14 @@ impl fmt::Display for PeerInfo {
             Some(last) if self.state.is_listening() => write!(f, "; {last} was the last to hand it a value"),
             _ => Ok(()),
         }
+    }
+}
+
+impl fmt::Display for PeerInfo {
+    /// Writes one sentence: ``` `ping` awaits the task of `pong`, since 3s, at src/main.rs:12 ```.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ", self.who)?;
+        self.predicate(f)
     }
 }
 
@@ -157,63 +164,6 @@ fn folded(path: &str) -> String {
         }
     }
     parts.join("/")
-}
-
-/// All peers of a trampoline at one moment; it prints as a tree of who made whom.
-#[derive(Clone, Debug)]
-pub struct Peers(Vec<PeerInfo>);
-
-impl Peers {
-    pub(crate) fn new(peers: Vec<PeerInfo>) -> Self {
-        Peers(peers)
-    }
-
-    /// Returns the peers, in the order of their spawning.
-    ///
-    /// ```
-    /// use handover::{State, Trampoline};
-    /// let trampoline = Trampoline::new();
-    /// trampoline.spawn_named("clerk", async |_| ());
-    /// let peers = trampoline.peers();
-    /// assert_eq!(peers.iter().next().unwrap().state, State::Ready);
-    /// ```
-    pub fn iter(&self) -> std::slice::Iter<'_, PeerInfo> {
-        self.0.iter()
-    }
-}
-
-impl<'a> IntoIterator for &'a Peers {
-    type Item = &'a PeerInfo;
-    type IntoIter = std::slice::Iter<'a, PeerInfo>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
-impl fmt::Display for Peers {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A walk in depth, on a stack of its own: a chain may be a million peers long.
-        let there: BTreeSet<PeerId> = self.0.iter().map(|peer| peer.who.id).collect();
-        let mut children: BTreeMap<Option<PeerId>, Vec<usize>> = BTreeMap::new();
-        for (index, peer) in self.0.iter().enumerate().rev() {
-            let parent = peer.parent.as_ref().map(|parent| parent.id);
-            let parent = parent.filter(|parent| there.contains(parent));
-            children.entry(parent).or_default().push(index);
-        }
-        let mut stack: Vec<(usize, usize)> = vec![];
-        stack.extend(children.remove(&None).unwrap_or_default().into_iter().map(|index| (index, 0)));
-        while let Some((index, depth)) = stack.pop() {
-            let peer = &self.0[index];
-            let line = peer.to_string();
-            let said = line.strip_prefix(&format!("{} ", peer.who)).unwrap_or(&line);
-            writeln!(f, "{:indent$}{}: {said}", "", peer.who.name, indent = 2 * depth)?;
-            stack.extend(
-                children.remove(&Some(peer.who.id)).unwrap_or_default().into_iter().map(|index| (index, depth + 1)),
-            );
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The reports of a run that cannot go on: the deadlock, with its cycle, and the livelock.
+//! The report of a run in which every peer waits, with the cycle of those that wait for each other.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -6,6 +6,9 @@ use std::fmt;
 use crate::base::peer::PeerId;
 use crate::base::state::{PeerInfo, State, Who};
 use crate::base::time::Time;
+
+/// How many peers the report shows, and how many of a cycle and behind it; it knows them all.
+const LISTED: usize = 50;
 
 /// Why no deadline can end a wait of all peers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -77,44 +80,7 @@ impl Deadlock {
     pub fn cycle(&self) -> Vec<&PeerInfo> {
         self.cycle.iter().map(|&index| &self.peers[index]).collect()
     }
-}
 
-impl fmt::Display for Deadlock {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = self.peers.len();
-        let (peers, verb) = if count == 1 { ("peer", "waits") } else { ("peers", "wait") };
-        let held = if self.standstill == Standstill::Held { ", the clock is held" } else { "" };
-        writeln!(f, "deadlock at {}: {count} {peers} {verb}{held}, and nothing is left that could wake one", self.at)?;
-        for peer in self.peers.iter().take(LISTED) {
-            writeln!(f, "  {peer}")?;
-        }
-        if count > LISTED {
-            writeln!(f, "  and {} more", count - LISTED)?;
-        }
-        if let Some(first) = self.cycle().first() {
-            f.write_str("cycle: ")?;
-            for peer in self.cycle().iter().take(LISTED) {
-                write!(f, "{} -> ", peer.who)?;
-            }
-            if self.cycle.len() > LISTED {
-                write!(f, "{} more -> ", self.cycle.len() - LISTED)?;
-            }
-            writeln!(f, "{}", first.who)?;
-            let behind = self.behind();
-            if !behind.is_empty() {
-                let named: Vec<String> = behind.iter().take(LISTED).map(|peer| peer.who.to_string()).collect();
-                write!(f, "behind it: {}", named.join(", "))?;
-                match behind.len().checked_sub(LISTED) {
-                    Some(more @ 1..) => writeln!(f, ", and {more} more")?,
-                    _ => writeln!(f)?,
-                }
-            }
-        }
-        self.help(f)
-    }
-}
-
-impl Deadlock {
     /// Writes what can be done about it.
     fn help(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("help: ")?;
@@ -157,78 +123,47 @@ impl Deadlock {
     }
 }
 
-/// How many peers the report of a deadlock shows, and how many of a cycle; it knows them all.
-const LISTED: usize = 50;
-
-/// How many of the busiest peers the report of a livelock shows.
-const SHOWN: usize = 5;
-
-/// The report of a livelock (rule E4): peers went on and on at one instant, and the clock could not.
-#[derive(Clone, Debug)]
-pub struct Livelock {
-    at: Time,
-    limit: u64,
-    counted: u64,
-    busiest: Vec<(Who, u64)>,
-}
-
-impl Livelock {
-    /// `counts` says whose the last `counted` resumptions were, in the order of the peers' spawning.
-    pub(crate) fn new(at: Time, limit: u64, counted: u64, mut counts: Vec<(Who, u64)>) -> Self {
-        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        Livelock { at, limit, counted, busiest: counts }
-    }
-
-    /// Returns the time at which the clock stood still.
-    #[must_use]
-    pub fn at(&self) -> Time {
-        self.at
-    }
-
-    /// Returns how many resumptions the builder allowed at one instant.
-    #[must_use]
-    pub fn limit(&self) -> u64 {
-        self.limit
-    }
-
-    /// Returns the peers that were resumed last, the busiest first and then in the order of their spawning, each with
-    /// how many of the last resumptions were its own. Of these, a thousand are counted, or as many as were allowed if
-    /// that is fewer.
-    #[must_use]
-    pub fn busiest(&self) -> &[(Who, u64)] {
-        &self.busiest
-    }
-}
-
-impl fmt::Display for Livelock {
+impl fmt::Display for Deadlock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let resumptions = if self.limit == 1 { "resumption" } else { "resumptions" };
-        writeln!(f, "livelock at {}: more than {} {resumptions} at one instant", self.at, self.limit)?;
-        writeln!(f, "of the last {}:", self.counted)?;
-        for (who, count) in self.busiest.iter().take(SHOWN) {
-            writeln!(f, "  {count} {} of {who}", if *count == 1 { "was" } else { "were" })?;
+        let count = self.peers.len();
+        let (peers, verb) = if count == 1 { ("peer", "waits") } else { ("peers", "wait") };
+        let held = if self.standstill == Standstill::Held { ", the clock is held" } else { "" };
+        writeln!(f, "deadlock at {}: {count} {peers} {verb}{held}, and nothing is left that could wake one", self.at)?;
+        for peer in self.peers.iter().take(LISTED) {
+            writeln!(f, "  {peer}")?;
         }
-        match self.busiest.len().saturating_sub(SHOWN) {
-            0 => {}
-            1 => writeln!(f, "  and 1 other peer had the rest")?,
-            others => writeln!(f, "  and {others} other peers had the rest")?,
+        if count > LISTED {
+            writeln!(f, "  and {} more", count - LISTED)?;
         }
-        f.write_str("help: let one of them sleep or wait for another, or allow more with `steps_per_instant`")
+        let cycle = self.cycle();
+        if let Some(first) = cycle.first() {
+            writeln!(f, "cycle: {} -> {}", names(&cycle, " -> ", ""), first.who)?;
+        }
+        let behind = self.behind();
+        if !behind.is_empty() {
+            writeln!(f, "behind it: {}", names(&behind, ", ", "and "))?;
+        }
+        self.help(f)
     }
+}
+
+/// Joins the names of the first of these peers, and how many more there are.
+fn names(peers: &[&PeerInfo], between: &str, and: &str) -> String {
+    let mut names: Vec<String> = peers.iter().take(LISTED).map(|peer| peer.who.to_string()).collect();
+    if peers.len() > LISTED {
+        names.push(format!("{and}{} more", peers.len() - LISTED));
+    }
+    names.join(between)
 }
 
 /// Adds its id to the name of every peer that shares it with another one.
 fn tell_apart(mut peers: Vec<PeerInfo>) -> Vec<PeerInfo> {
-    let mut owners: BTreeMap<String, PeerId> = BTreeMap::new();
-    let mut shared: BTreeSet<String> = BTreeSet::new();
+    let mut bearers: BTreeMap<String, usize> = BTreeMap::new();
     for peer in &peers {
-        let owner = *owners.entry(peer.who.name.clone()).or_insert(peer.who.id);
-        if owner != peer.who.id {
-            shared.insert(peer.who.name.clone());
-        }
+        *bearers.entry(peer.who.name.clone()).or_default() += 1;
     }
     let mark = |who: &mut Who| {
-        if shared.contains(&who.name) {
+        if bearers.get(&who.name).is_some_and(|&count| count > 1) {
             who.name = format!("{} {}", who.name, who.id);
         }
     };
@@ -318,6 +253,21 @@ mod tests {
         assert_eq!(find_cycle(&waiting(&[&[2], &[0], &[3], &[2]])), [2, 3]);
         assert_eq!(find_cycle(&waiting(&[&[1, 3], &[], &[0], &[2]])), [0, 3, 2]);
         assert_eq!(find_cycle(&waiting(&[&[0]])), [0], "a peer that waits for itself");
+    }
+
+    #[test]
+    fn long_lists_are_cut_short_and_say_how_much_is_left_out() {
+        let targets: Vec<[u32; 1]> = (1..52).chain([0]).chain([0; 53]).map(|target| [target]).collect();
+        let edges: Vec<&[u32]> = targets.iter().map(|targets| &targets[..]).collect();
+        let report = Deadlock::new(Time::ZERO, waiting(&edges), Standstill::Virtual).to_string();
+        let list = |peers: std::ops::Range<u32>, between| {
+            let names: Vec<String> = peers.map(|index| format!("`peer {index}`")).collect();
+            names.join(between)
+        };
+        let (cycle, behind) = (list(0..50, " -> "), list(52..102, ", "));
+        let lists =
+            format!("  and 55 more\ncycle: {cycle} -> 2 more -> `peer 0`\nbehind it: {behind}, and 3 more\nhelp: ");
+        assert!(report.contains(&lists), "{report}");
     }
 
     #[test]

@@ -1,3 +1,5 @@
 //! Reports of what stands still and why.
 
 pub(crate) mod deadlock;
+pub(crate) mod livelock;
+pub(crate) mod peers;

@@ -4,8 +4,9 @@ use std::cell::Cell;
 use std::future::poll_fn;
 use std::task::{Context, Poll};
 
-use crate::base::error::RunError;
-use crate::drive::trampoline::{HostSleep, Run, Trampoline, Turn};
+use crate::drive::builder::HostSleep;
+use crate::drive::run_error::RunError;
+use crate::drive::trampoline::{Run, Trampoline, Turn};
 use crate::kernel::co::Co;
 use crate::kernel::store::wake_queue::Inbox;
 

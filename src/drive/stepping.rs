@@ -4,13 +4,13 @@ use std::any::type_name;
 use std::borrow::Cow;
 use std::time::Duration;
 
-use crate::base::error::{RunError, TransferError};
 use crate::base::peer::{Peer, PeerId};
+use crate::base::refusal::TransferError;
 use crate::base::time::Time;
+use crate::drive::run_error::RunError;
 use crate::drive::trampoline::Trampoline;
 use crate::kernel::clock::Rest;
 use crate::kernel::co::Co;
-use crate::kernel::run_loop::Stop;
 use crate::kernel::store::table::Name;
 use crate::task::Task;
 
@@ -235,9 +235,8 @@ impl Trampoline {
     fn drive(&self, until: Option<Time>) -> Result<(), RunError> {
         let (running, mut crew) = self.take_crew()?;
         let driven = loop {
-            match crew.run_instant(&self.world, None, self.steps_per_instant) {
-                Ok(Stop::Ended | Stop::Idle | Stop::OutOfFuel(_)) => {}
-                Err(livelock) => break Err(RunError::Livelock(livelock)),
+            if let Err(livelock) = crew.run_instant(&self.world, None, self.steps_per_instant) {
+                break Err(RunError::Livelock(livelock));
             }
             match self.world.rest(until, || crew.has_kept_waker()) {
                 Rest::Over => {}
@@ -252,10 +251,6 @@ impl Trampoline {
 
     /// Gives the panics of peers whose tasks are gone before all else, and with them how the driving went.
     fn look_for_panics(&self, driven: Result<(), RunError>) -> Result<(), RunError> {
-        let mut panics = self.world.take_detached_panics().into_iter();
-        match panics.next() {
-            Some(first) => Err(RunError::Panicked(first.followed_by(panics.collect(), driven.err()))),
-            None => driven,
-        }
+        RunError::panics_first(self.world.take_detached_panics(), None, driven)
     }
 }

@@ -1,32 +1,22 @@
-//! `Trampoline`: what can be chosen of it, and running a main body on it to its end.
+//! `Trampoline`: running a main body, and everything that it brings about, to its end.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use crate::base::error::{Ended, RunError};
-use crate::base::output::{Output, Sink};
+use crate::base::panic::Ended;
 use crate::base::peer::PeerId;
-use crate::base::state::Peers;
+use crate::diagnose::peers::Peers;
+use crate::drive::builder::{Builder, HostTimer};
+use crate::drive::run_error::RunError;
 use crate::kernel::World;
 use crate::kernel::clock::Rest;
 use crate::kernel::co::Co;
-use crate::kernel::instrument::Instrument;
 use crate::kernel::run_loop::{Crew, Stop};
 use crate::kernel::sleep::Clock;
 use crate::kernel::store::table::Name;
-use crate::kernel::store::time_source::{Pace, Rate};
-use crate::kernel::store::wake_queue::Inbox;
-use crate::trace::{Event, Recorder, Stream, Trace};
-
-/// A future of the host's that is done after some wall time.
-pub(crate) type HostSleep = Pin<Box<dyn Future<Output = ()>>>;
-type HostTimer = Box<dyn Fn(Duration) -> HostSleep>;
+use crate::trace::{Recorder, Trace};
 
 /// Owns the generators of all peers, and runs them.
 ///
@@ -48,189 +38,6 @@ pub struct Trampoline {
     pub(crate) host_timer: Option<HostTimer>,
 }
 
-/// What can be chosen of a trampoline before it is built; from [`Trampoline::builder`].
-#[derive(Default)]
-#[must_use = "a builder does nothing until `build` is called"]
-pub struct Builder {
-    sink: Option<Sink>,
-    /// Whether to keep a trace.
-    traced: bool,
-    /// How many of its events to keep; `None` is all.
-    keep: Option<usize>,
-    stream: Option<Stream>,
-    wall: Option<Rate>,
-    steps_per_instant: Option<u64>,
-    host_timer: Option<HostTimer>,
-}
-
-impl Builder {
-    /// Gives every line that is said to `sink`, without its line break, in place of standard output.
-    ///
-    /// ```
-    /// use handover::{Captured, Trampoline};
-    /// let said = Captured::new();
-    /// let trampoline = Trampoline::builder().output(said.sink()).build();
-    /// trampoline.run(async |co| co.say("hello")).unwrap();
-    /// assert_eq!(said.text(), "hello\n");
-    /// ```
-    pub fn output(mut self, sink: impl FnMut(&str) + 'static) -> Self {
-        self.sink = Some(Box::new(sink));
-        self
-    }
-
-    /// Lets the clock be that on the wall: it goes on by itself, and the trampoline sleeps until the next deadline or
-    /// waker, using no processor meanwhile (rule A4). The program does not change.
-    ///
-    /// The clock begins when the trampoline is built. Something outside may end a wait without being announced by
-    /// [`external`](Co::external): so it is a deadlock only if nobody at all keeps a waker of a peer, be it a channel
-    /// between two of them.
-    ///
-    /// ```
-    /// use handover::Trampoline;
-    /// use std::time::{Duration, Instant};
-    /// let start = Instant::now();
-    /// let trampoline = Trampoline::builder().wall_clock().build();
-    /// trampoline.run(async |co| co.sleep(Duration::from_millis(20)).await).unwrap();
-    /// assert!(start.elapsed() >= Duration::from_millis(20));
-    /// ```
-    pub fn wall_clock(mut self) -> Self {
-        self.wall = Some(Rate::ONE);
-        self
-    }
-
-    /// As [`wall_clock`](Builder::wall_clock), but `factor` times as fast: with 10.0, a sleep of a second takes a
-    /// tenth of one.
-    ///
-    /// # Panics
-    ///
-    /// Unless the factor is from a billionth to a billion.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use handover::Trampoline;
-    /// use std::time::{Duration, Instant};
-    /// let start = Instant::now();
-    /// let trampoline = Trampoline::builder().scaled(100.0).build();
-    /// trampoline.run(async |co| co.sleep(Duration::from_secs(2)).await).unwrap();
-    /// assert!(start.elapsed() >= Duration::from_millis(20));
-    /// ```
-    #[track_caller]
-    pub fn scaled(mut self, factor: f64) -> Self {
-        self.wall = Some(Rate::new(factor));
-        self
-    }
-
-    /// Ends a run with [`RunError::Livelock`] when it resumes peers more than `limit` times at one instant (rule E4).
-    ///
-    /// A body that never suspends is not resumed either, and is not seen: one that only computes, say, or that hands
-    /// values to itself (rule T3) without end.
-    ///
-    /// # Panics
-    ///
-    /// If the limit is zero.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use handover::{RunError, Trampoline};
-    /// let trampoline = Trampoline::builder().steps_per_instant(1_000).build();
-    /// let error = trampoline.run(async |co| loop { co.yield_now().await }).unwrap_err();
-    /// # let _: &RunError = &error;
-    /// assert!(matches!(error, RunError::Livelock(_)));
-    /// ```
-    #[track_caller]
-    pub fn steps_per_instant(mut self, limit: u64) -> Self {
-        assert!(limit > 0, "a limit of no steps per instant lets nothing run; give at least 1");
-        self.steps_per_instant = Some(limit);
-        self
-    }
-
-    /// Says how to wait for wall time inside another executor: [`Trampoline::run_async`] on wall time awaits what
-    /// `timer` gives for the time until the next deadline.
-    ///
-    /// ```
-    /// use handover::Trampoline;
-    /// # mod tokio { pub mod time { pub async fn sleep(_: std::time::Duration) {} } }
-    /// let trampoline = Trampoline::builder().wall_clock().host_timer(tokio::time::sleep).build();
-    /// # let _ = trampoline;
-    /// ```
-    pub fn host_timer<F: Future<Output = ()> + 'static>(mut self, timer: impl Fn(Duration) -> F + 'static) -> Self {
-        self.host_timer = Some(Box::new(move |length| Box::pin(timer(length))));
-        self
-    }
-
-    /// Says whether to keep a trace of what happens, for [`Trampoline::trace`]; it is off by default.
-    ///
-    /// ```
-    /// use handover::Trampoline;
-    /// let trampoline = Trampoline::builder().trace(true).build();
-    /// trampoline.run(async |_| ()).unwrap();
-    /// assert_eq!(trampoline.trace().events().last().unwrap().to_string(), "main returned");
-    /// ```
-    pub fn trace(mut self, traced: bool) -> Self {
-        self.traced = traced;
-        self
-    }
-
-    /// Keeps a trace of the last `events` events only, for a long run. The trace says how many there were before.
-    ///
-    /// ```
-    /// use handover::Trampoline;
-    /// let trampoline = Trampoline::builder().trace_last(1).build();
-    /// trampoline.run(async |_| ()).unwrap();
-    /// let trace = trampoline.trace();
-    /// assert_eq!((trace.len(), trace.dropped()), (1, 3));
-    /// ```
-    pub fn trace_last(mut self, events: usize) -> Self {
-        self.keep = Some(events);
-        self.trace(true)
-    }
-
-    /// Keeps a trace, and shows each event to `callback` once it has happened: between two steps, or when a peer says
-    /// something.
-    ///
-    /// The callback may use the clock, tasks and whatever else it has; what that brings about is recorded, but not
-    /// shown to it. If it panics, it is not called again, the peers run on as if it had not been there, and the run
-    /// ends in [`RunError::Panicked`].
-    ///
-    /// ```
-    /// use handover::{Captured, Trampoline};
-    /// let seen = Captured::new();
-    /// let mut sink = seen.sink();
-    /// let trampoline = Trampoline::builder().trace_with(move |event| sink(&event.to_string())).build();
-    /// trampoline.run(async |_| ()).unwrap();
-    /// assert!(seen.text().ends_with("main returned\n"));
-    /// ```
-    pub fn trace_with(mut self, callback: impl FnMut(&Event<'_>) + 'static) -> Self {
-        self.stream = Some(Box::new(callback));
-        self.trace(true)
-    }
-
-    /// Builds the trampoline.
-    ///
-    /// ```
-    /// use handover::Trampoline;
-    /// assert_eq!(Trampoline::builder().build().run(async |_| 1).unwrap(), 1);
-    /// ```
-    #[must_use]
-    pub fn build(self) -> Trampoline {
-        let pace = self.wall.map_or(Pace::Virtual, Pace::wall);
-        let recorder = self.traced.then(|| Rc::new(Recorder::new(self.keep, self.stream)));
-        let output = Output::new(self.sink);
-        let instrument = recorder.clone().map(|recorder| recorder as Rc<dyn Instrument>);
-        let world = World::new(new_home(), pace, Arc::new(Inbox::default()), output, instrument);
-        Trampoline {
-            world: Rc::new(world),
-            recorder,
-            crew: RefCell::new(None),
-            running: Cell::new(false),
-            steps_per_instant: self.steps_per_instant,
-            host_timer: self.host_timer,
-        }
-    }
-}
-
 impl Trampoline {
     /// Makes a trampoline with a virtual clock that prints to standard output.
     ///
@@ -240,6 +47,16 @@ impl Trampoline {
     #[must_use]
     pub fn new() -> Self {
         Self::builder().build()
+    }
+
+    pub(crate) fn new_with(
+        world: World,
+        recorder: Option<Rc<Recorder>>,
+        steps_per_instant: Option<u64>,
+        host_timer: Option<HostTimer>,
+    ) -> Self {
+        let (world, crew, running) = (Rc::new(world), RefCell::new(None), Cell::new(false));
+        Trampoline { world, recorder, crew, running, steps_per_instant, host_timer }
     }
 
     /// Starts to choose what a trampoline is to be like.
@@ -423,18 +240,6 @@ impl fmt::Debug for Trampoline {
     }
 }
 
-impl fmt::Debug for Builder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Builder")
-            .field("output", &if self.sink.is_some() { "a sink" } else { "stdout" })
-            .field("clock", &if self.wall.is_some() { "wall" } else { "virtual" })
-            .field("steps_per_instant", &self.steps_per_instant)
-            .field("traced", &self.traced)
-            .field("keep", &self.keep)
-            .finish_non_exhaustive()
-    }
-}
-
 /// Runs `main` on a trampoline of its own with a virtual clock, and gives what it returns: for a first program.
 ///
 /// # Panics
@@ -458,13 +263,6 @@ pub fn run<T>(main: impl AsyncFnOnce(&mut Co) -> T) -> T {
         Ok(value) => value,
         Err(error) => panic!("{error}"),
     }
-}
-
-/// A number by which a trampoline's handles are told from those of others. It orders nothing and is never shown, so
-/// that it comes from a counter of the whole process does not make runs differ.
-fn new_home() -> u32 {
-    static HOMES: AtomicU32 = AtomicU32::new(0);
-    HOMES.fetch_add(1, Ordering::Relaxed)
 }
 
 /// Notes that the trampoline is running, until it is dropped.
@@ -551,11 +349,7 @@ impl<'a> Run<'a> {
     /// comes before all else (rule E2).
     pub(crate) fn end<T>(mut self, ended: Result<(), RunError>, result: &Cell<Option<T>>) -> Result<T, RunError> {
         self.dismiss();
-        let mut panics = self.trampoline.world.take_panics().into_iter();
-        if let Some(first) = panics.next() {
-            return Err(RunError::Panicked(first.in_run_of(self.main).followed_by(panics.collect(), ended.err())));
-        }
-        ended?;
+        RunError::panics_first(self.trampoline.world.take_panics(), self.main, ended)?;
         result.take().ok_or(RunError::MainEnded(Ended::Left))
     }
 

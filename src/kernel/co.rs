@@ -9,8 +9,8 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use crate::base::error::TransferError;
 use crate::base::peer::{Peer, PeerId};
+use crate::base::refusal::TransferError;
 use crate::kernel::store::mailbox::{self, Mailbox};
 use crate::kernel::{Chore, Place, World};
 

@@ -5,7 +5,7 @@ use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Poll};
 
-use crate::base::error::{Panic, Passing};
+use crate::base::panic::{Panic, Propagating as Passing};
 use crate::base::peer::PeerId;
 use crate::base::state::{PeerInfo, State, Who};
 use crate::diagnose::deadlock::Deadlock;

@@ -25,8 +25,8 @@ use std::sync::Arc;
 use std::task::{Context, Waker};
 use std::thread;
 
-use crate::base::error::{Panic, Passing};
 use crate::base::output::Output;
+use crate::base::panic::{Panic, Propagating as Passing};
 use crate::base::peer::PeerId;
 use crate::base::state::Who;
 use crate::base::time::Time;

@@ -8,7 +8,7 @@ use std::task::Context;
 
 use crate::base::peer::PeerId;
 use crate::base::state::Who;
-use crate::diagnose::deadlock::Livelock;
+use crate::diagnose::livelock::Livelock;
 use crate::kernel::seats::Seats;
 use crate::kernel::store::table::Fate;
 use crate::kernel::store::wake_queue::{Inbox, KeptWakers, LentWaker};

@@ -5,8 +5,8 @@ use std::mem;
 use std::panic::Location;
 use std::task::Context;
 
-use crate::base::error::{Refusal, TransferError};
 use crate::base::peer::{Peer, PeerId};
+use crate::base::refusal::{Refusal, TransferError};
 use crate::base::state::{State, Who};
 use crate::kernel::instrument::Cause;
 use crate::kernel::store::mailbox::Mailbox;

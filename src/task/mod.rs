@@ -18,7 +18,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
-use crate::base::error::Ended;
+use crate::base::panic::Ended;
 use crate::base::peer::{Peer, PeerId};
 use crate::kernel::co::Co;
 use crate::kernel::store::mailbox::mailbox;

@@ -5,9 +5,9 @@ use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
 
-use crate::base::error::Elapsed;
 use crate::base::time::Time;
 use crate::kernel::sleep::Clock;
+use crate::time::elapsed::Elapsed;
 
 impl Clock {
     /// Awaits `future` for no longer than `limit`, counted from this call.

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::num::NonZeroU32;
 
-use crate::base::error::Panic;
+use crate::base::panic::Panic;
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::kernel::store::mailbox::Postbox;

@@ -1,0 +1,99 @@
+//! A value that could not be handed over: to whom, why, and the value itself.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::base::state::{State, Who};
+
+/// Why a peer could not be handed a value (rule T2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// It was declared, but has no body.
+    Undefined,
+    /// It is not listening: this is what it does instead.
+    Busy(State),
+    /// It returned, left, panicked or was cancelled.
+    Finished,
+    /// It belongs to another trampoline.
+    Foreign,
+}
+
+/// A value that could not be handed over, with the reason: the target is unharmed, and the caller still has control.
+///
+/// # Examples
+///
+/// ```
+/// # use handover::{Refusal, run};
+/// run(async |co| {
+///     let pong = co.declare::<String>("pong");
+///     let error = co.try_transfer(pong, "hello".to_string()).await.unwrap_err();
+///     assert_eq!(error.refusal(), &Refusal::Undefined);
+///     assert_eq!(error.to_string(), "cannot hand a value to `pong`: it has no body yet");
+///     assert_eq!(error.into_value(), "hello");
+/// });
+/// ```
+#[must_use = "it holds the value that was not handed over; take it back with `into_value`"]
+pub struct TransferError<T> {
+    value: T,
+    why: Box<(Who, Refusal)>,
+}
+
+impl<T> TransferError<T> {
+    pub(crate) fn new(value: T, who: Who, refusal: Refusal) -> Self {
+        TransferError { value, why: Box::new((who, refusal)) }
+    }
+
+    /// Returns the value that was not handed over.
+    pub fn into_value(self) -> T {
+        self.value
+    }
+
+    /// Returns the peer that it was meant for.
+    pub fn who(&self) -> &Who {
+        &self.why.0
+    }
+
+    /// Returns why it was refused.
+    pub fn refusal(&self) -> &Refusal {
+        &self.why.1
+    }
+
+    /// What the caller can do about it, for the panic of the plain forms.
+    pub(crate) fn help(&self) -> &'static str {
+        match self.refusal() {
+            Refusal::Undefined => "define its body before handing it a value",
+            Refusal::Busy(State::Ready) => {
+                "let it have its turn first, as with `co.yield_now().await`, or use the `try_` form and keep the value; \
+                 a peer that shall start with its first value is declared and defined, not spawned"
+            }
+            Refusal::Busy(_) => "hand a value only to a peer that listens, or use the `try_` form and keep the value",
+            Refusal::Finished => "keep its body running, or use the `try_` form and keep the value",
+            Refusal::Foreign => "use handles only with the trampoline that made them",
+        }
+    }
+}
+
+impl<T> fmt::Display for TransferError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot hand a value to {}: ", self.who())?;
+        match self.refusal() {
+            Refusal::Undefined => write!(f, "it {}", State::Undefined),
+            Refusal::Busy(state) => write!(f, "it {state}"),
+            Refusal::Finished => write!(f, "it {}", State::Finished),
+            Refusal::Foreign => f.write_str("it belongs to another trampoline"),
+        }
+    }
+}
+
+// By hand, because the value need not be printable for the error to be.
+impl<T> fmt::Debug for TransferError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransferError")
+            .field("who", self.who())
+            .field("refusal", self.refusal())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> Error for TransferError<T> {}

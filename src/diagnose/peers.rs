@@ -1,0 +1,60 @@
+//! `Peers`: all peers at one moment, as a tree of who made whom.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use crate::base::peer::PeerId;
+use crate::base::state::PeerInfo;
+
+/// All peers of a trampoline at one moment; it prints as a tree of who made whom.
+#[derive(Clone, Debug)]
+pub struct Peers(Vec<PeerInfo>);
+
+impl Peers {
+    pub(crate) fn new(peers: Vec<PeerInfo>) -> Self {
+        Peers(peers)
+    }
+
+    /// Returns the peers, in the order of their spawning.
+    ///
+    /// ```
+    /// use handover::{State, Trampoline};
+    /// let trampoline = Trampoline::new();
+    /// trampoline.spawn_named("clerk", async |_| ());
+    /// let peers = trampoline.peers();
+    /// assert_eq!(peers.iter().next().unwrap().state, State::Ready);
+    /// ```
+    pub fn iter(&self) -> std::slice::Iter<'_, PeerInfo> {
+        self.0.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Peers {
+    type Item = &'a PeerInfo;
+    type IntoIter = std::slice::Iter<'a, PeerInfo>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl fmt::Display for Peers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let there: BTreeSet<PeerId> = self.iter().map(|peer| peer.who.id).collect();
+        let mut made_by: BTreeMap<Option<PeerId>, Vec<&PeerInfo>> = BTreeMap::new();
+        for peer in self.iter().rev() {
+            let parent = peer.parent.as_ref().map(|parent| parent.id);
+            made_by.entry(parent.filter(|parent| there.contains(parent))).or_default().push(peer);
+        }
+        let mut children = |parent, depth| made_by.remove(&parent).into_iter().flatten().map(move |peer| (peer, depth));
+        // A walk in depth, on a stack of its own: a chain may be a million peers long.
+        let mut stack: Vec<(&PeerInfo, usize)> = children(None, 0).collect();
+        while let Some((peer, depth)) = stack.pop() {
+            write!(f, "{:indent$}{}: ", "", peer.who.name, indent = 2 * depth)?;
+            peer.predicate(f)?;
+            writeln!(f)?;
+            stack.extend(children(Some(peer.who.id), depth + 1));
+        }
+        Ok(())
+    }
+}

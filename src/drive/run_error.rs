@@ -1,0 +1,194 @@
+//! Why a run gave no result: the error, whose report says what can be done about it, and the panics of a run.
+
+use std::any::Any;
+use std::error::Error;
+use std::fmt;
+use std::ops::Deref;
+
+use crate::base::panic::{Ended, Panic};
+use crate::base::peer::PeerId;
+use crate::diagnose::deadlock::Deadlock;
+use crate::diagnose::livelock::Livelock;
+
+/// Why a run gave no result.
+///
+/// It prints as a report that ends with what can be done about it, as `Display` and as `Debug`, which is what `unwrap`
+/// and a `main` that returns it show.
+#[must_use = "it says why the run gave no result; print it"]
+#[non_exhaustive]
+pub enum RunError {
+    /// Every peer waits, and nothing could wake one (rule E3).
+    Deadlock(Deadlock),
+    /// Peers were resumed more often at one instant than the builder allowed (rule E4).
+    Livelock(Livelock),
+    /// A peer panicked, and nobody awaited its task (rule E2).
+    Panicked(RunPanic),
+    /// The main body ended without a result: it left.
+    MainEnded(Ended),
+    /// The trampoline is already running: a body of its own tried to run it again (rule E7).
+    Nested,
+    /// A peer sleeps on wall time inside another executor, whose timer was not given to the builder (rule A4).
+    NoHostTimer,
+}
+
+impl RunError {
+    /// Puts the panics that nobody has looked at before all else that a run has come to (rule E2).
+    ///
+    /// They are in the order of their happening; `main` is the main peer of the run, if it has one.
+    pub(crate) fn panics_first(panics: Vec<Panic>, main: Option<PeerId>, ended: Result<(), Self>) -> Result<(), Self> {
+        let mut panics = panics.into_iter();
+        let Some(first) = panics.next() else { return ended };
+        let who = first.who().id;
+        let has_task = who != PeerId::NOBODY && Some(who) != main;
+        let then = ended.err().map(Box::new);
+        Err(RunError::Panicked(RunPanic { first, others: panics.collect(), then, has_task }))
+    }
+}
+
+impl fmt::Debug for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RunError::Deadlock(report) => report.fmt(f),
+            RunError::Livelock(report) => report.fmt(f),
+            RunError::Panicked(panic) => panic.report(f),
+            RunError::MainEnded(ended) => {
+                writeln!(f, "the main body gave no result: {ended}")?;
+                f.write_str("help: let the main body return; only other peers may leave")
+            }
+            RunError::Nested => {
+                writeln!(f, "this trampoline is already running")?;
+                f.write_str("help: spawn a peer instead, or run another trampoline")
+            }
+            RunError::NoHostTimer => {
+                writeln!(f, "a peer sleeps on wall time inside another executor, and there is no timer to wait with")?;
+                f.write_str("help: give the builder the executor's own, as in `host_timer(tokio::time::sleep)`")
+            }
+        }
+    }
+}
+
+impl Error for RunError {}
+
+/// The panic that a run ended in, with what else went wrong in that run.
+///
+/// It can be asked what a [`Panic`] can be asked: that is the first of the run's panics that nobody awaited, and this
+/// prints as it does. The whole report is what the [`RunError`] prints as.
+///
+/// # Examples
+///
+/// ```
+/// # std::panic::set_hook(Box::new(|_| ()));
+/// use handover::{RunError, Trampoline};
+/// let error = Trampoline::new().run(async |co| {
+///     co.spawn_named("toast", async |_| panic!("burnt"));
+///     co.spawn_named("milk", async |_| panic!("spilt"));
+///     co.receive().await;
+/// });
+/// let Err(RunError::Panicked(panic)) = error else { unreachable!() };
+/// assert_eq!(panic.to_string(), "`toast` panicked at 0s: burnt");
+/// assert_eq!(panic.others()[0].message(), Some("spilt"));
+/// assert_eq!(panic.deadlock().unwrap().peers()[0].who.name, "main");
+/// assert_eq!(*panic.into_payload().downcast::<&str>().unwrap(), "burnt");
+/// ```
+pub struct RunPanic {
+    first: Panic,
+    others: Vec<Panic>,
+    /// What the run then ended in.
+    then: Option<Box<RunError>>,
+    /// The peer that panicked first has a task, through which its panic can be handled.
+    has_task: bool,
+}
+
+impl RunPanic {
+    /// Returns the first of the run's panics that nobody awaited.
+    #[must_use]
+    pub fn panic(&self) -> &Panic {
+        &self.first
+    }
+
+    /// Returns the first of the run's panics that nobody awaited, and lets go of what else went wrong.
+    #[must_use]
+    pub fn into_panic(self) -> Panic {
+        self.first
+    }
+
+    /// Returns the payload of the first panic, as `std::panic::catch_unwind` would have given it.
+    #[must_use]
+    pub fn into_payload(self) -> Box<dyn Any + Send> {
+        self.first.into_payload()
+    }
+
+    /// Returns the later panics of the same run that nobody awaited either.
+    #[must_use]
+    pub fn others(&self) -> &[Panic] {
+        &self.others
+    }
+
+    /// Returns the report of the deadlock that the run then ended in, if it did: often a peer waits for one that
+    /// has panicked.
+    #[must_use]
+    pub fn deadlock(&self) -> Option<&Deadlock> {
+        match self.then.as_deref() {
+            Some(RunError::Deadlock(report)) => Some(report),
+            _ => None,
+        }
+    }
+
+    /// Writes everything that went wrong, and what can be done about it.
+    fn report(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{self}")?;
+        for other in &self.others {
+            writeln!(f, "then {other}")?;
+        }
+        if let Some(then) = &self.then {
+            let report = then.to_string();
+            // What can be done about what followed is most likely to mend what went before.
+            writeln!(f, "then {}", report.split_once("\nhelp: ").map_or(&*report, |(facts, _)| facts))?;
+        }
+        f.write_str("help: mend what panicked")?;
+        if self.has_task {
+            f.write_str(", or handle it where it matters by awaiting its task's `outcome()`")?;
+        }
+        Ok(())
+    }
+}
+
+impl Deref for RunPanic {
+    type Target = Panic;
+
+    fn deref(&self) -> &Panic {
+        &self.first
+    }
+}
+
+impl fmt::Display for RunPanic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.first.fmt(f)
+    }
+}
+
+impl fmt::Debug for RunPanic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RunPanic({self})")
+    }
+}
+
+impl Error for RunPanic {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_are_small_enough_to_be_returned_without_a_second_thought() {
+        // clippy's `result_large_err` warns every caller of a function that may return 128 bytes of error.
+        assert!(size_of::<RunError>() <= 64);
+        assert!(size_of::<Ended>() <= 64);
+    }
+}
