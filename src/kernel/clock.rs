@@ -9,8 +9,7 @@ use crate::diagnose::deadlock::Standstill;
 use crate::kernel::instrument::Cause;
 use crate::kernel::store::slot::Wait;
 use crate::kernel::store::time_source::Pace;
-use crate::kernel::store::timers::front::{Owners, Stamp};
-use crate::kernel::store::timers::{Due, Timers};
+use crate::kernel::store::timers::{Due, Owners, TimerKey};
 use crate::kernel::store::wake_queue::Wakee;
 use crate::kernel::{Inner, Place, World};
 
@@ -137,7 +136,7 @@ impl World {
     /// Arms a timer for whoever polls with `cx`, for which the running peer waits in `place`. One past the end of time is
     /// kept, so that it can be seen waiting, and is never due (rule S4).
     #[inline]
-    pub(crate) fn arm(&self, at: Time, cx: &Context<'_>, place: Place) -> Stamp {
+    pub(crate) fn arm(&self, at: Time, cx: &Context<'_>, place: Place) -> TimerKey {
         if let Some(peer) = self.current()
             && self.is_own(cx)
         {
@@ -148,7 +147,7 @@ impl World {
                 && let Some(arming) = slot.arm()
             {
                 slot.note(Wait::Sleep(at), place);
-                let stamp = Stamp { owner: peer.raw_index(), arming };
+                let stamp = TimerKey::own(peer.raw_index(), arming);
                 inner.timers.arm_own(at, stamp);
                 self.record(|recorder| recorder.waits_until(peer, at));
                 return stamp;
@@ -157,7 +156,7 @@ impl World {
         self.arm_apart(at, cx, place)
     }
 
-    fn arm_apart(&self, at: Time, cx: &Context<'_>, place: Place) -> Stamp {
+    fn arm_apart(&self, at: Time, cx: &Context<'_>, place: Place) -> TimerKey {
         self.tell_host();
         let wakee = self.wakee(cx);
         let mut inner = self.inner.borrow_mut();
@@ -168,17 +167,17 @@ impl World {
     /// Returns whether this timer, which was armed for `at`, is some peer's own and was due. Of one that was armed apart
     /// only `keep_timer` can tell.
     #[inline]
-    pub(crate) fn was_due(&self, stamp: Stamp, at: Time) -> bool {
+    pub(crate) fn was_due(&self, stamp: TimerKey, at: Time) -> bool {
         // If its peer had ended before, it would not be armed either.
-        at <= self.instant() && Timers::<Wakee>::is_own(stamp) && !self.inner.borrow().table.is_armed(stamp)
+        at <= self.instant() && stamp.is_own() && !self.inner.borrow().table.is_armed(stamp)
     }
 
     /// Sees to it that a timer wakes whoever polls with `cx` now, in its old place among those of the same deadline.
     /// `None` if it was due.
     #[cold]
-    pub(crate) fn keep_timer(&self, stamp: Stamp, at: Time, cx: &Context<'_>, place: Place) -> Option<Stamp> {
+    pub(crate) fn keep_timer(&self, stamp: TimerKey, at: Time, cx: &Context<'_>, place: Place) -> Option<TimerKey> {
         let wakee = self.wakee(cx); // when nothing is borrowed: it may clone a foreign waker
-        let kept = if Timers::<Wakee>::is_own(stamp) {
+        let kept = if stamp.is_own() {
             self.keep_own_timer(stamp, at, wakee)
         } else {
             let former = self.inner.borrow_mut().timers.retarget_apart(stamp, wakee);
@@ -193,30 +192,30 @@ impl World {
     }
 
     /// The same of a peer's own timer, which stays the peer's or is given to `wakee`. `None` if it is not armed.
-    fn keep_own_timer(&self, stamp: Stamp, at: Time, wakee: Wakee) -> Option<Stamp> {
+    fn keep_own_timer(&self, stamp: TimerKey, at: Time, wakee: Wakee) -> Option<TimerKey> {
         let mut inner = self.inner.borrow_mut();
         let inner = &mut *inner;
         if !inner.table.is_armed(stamp) {
             return None;
         }
-        if matches!(&wakee, Wakee::Peer(peer) if peer.raw_index() == stamp.owner) {
+        if matches!(&wakee, Wakee::Peer(peer) if peer.raw_index() == stamp.owner()) {
             return Some(stamp);
         }
         let kept = inner.timers.reassign_own(at, stamp, wakee);
-        inner.note_disarmed(stamp.owner);
+        inner.note_disarmed(stamp.owner());
         Some(kept)
     }
 
-    /// Disarms a timer that was armed for `at`, if it was not due.
-    pub(crate) fn disarm(&self, stamp: Stamp, at: Time) {
+    /// Disarms a timer, if it was not due.
+    pub(crate) fn disarm(&self, stamp: TimerKey) {
         let mut inner = self.inner.borrow_mut();
-        if !Timers::<Wakee>::is_own(stamp) {
+        if !stamp.is_own() {
             let Inner { timers, table, .. } = &mut *inner;
-            let wakee = timers.disarm_apart(stamp, at, table);
+            let wakee = timers.disarm_apart(stamp, table);
             drop(inner);
             drop(wakee); // when nothing is borrowed: it may be a foreign waker
         } else if inner.table.is_armed(stamp) {
-            inner.disarm_own(stamp.owner, Some(at));
+            inner.disarm_own(stamp.owner());
         }
     }
 }
@@ -230,15 +229,15 @@ impl Inner {
         peer
     }
 
-    fn disarm_own(&mut self, index: u32, at: Option<Time>) {
+    fn disarm_own(&mut self, index: u32) {
         self.note_disarmed(index);
-        self.timers.disarmed_own(at, &self.table);
+        self.timers.disarmed_own(&self.table);
     }
 
     /// Disarms the own timer of a peer that has ended: what sleeps with it, if it was moved elsewhere, arms another.
     pub(crate) fn disarm_ended(&mut self, peer: PeerId) {
         if self.table.alive(peer).is_armed() {
-            self.disarm_own(peer.raw_index(), None);
+            self.disarm_own(peer.raw_index());
         }
     }
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::base::time::Time;
 use crate::kernel::co::Co;
 use crate::kernel::store::slot::Wait;
-use crate::kernel::store::timers::front::Stamp;
+use crate::kernel::store::timers::TimerKey;
 use crate::kernel::{Place, World};
 
 /// A trampoline's clock, as a handle of its own.
@@ -189,7 +189,7 @@ enum Progress {
     /// Not polled yet. Next: Armed, or Queued if the time has come already.
     New,
     /// A timer is armed. Next: Done.
-    Armed(Stamp),
+    Armed(TimerKey),
     /// Has drawn this turn in the ready queue. Next: Done.
     Queued(u64),
     /// The time has come.
@@ -257,7 +257,7 @@ impl Sleep {
     #[cold]
     fn give_up(&mut self) {
         match self.progress {
-            Progress::Armed(stamp) => self.world.disarm(stamp, self.at),
+            Progress::Armed(stamp) => self.world.disarm(stamp),
             Progress::Queued(turn) => self.world.forgo_turn(turn),
             Progress::New | Progress::Done => {}
         }

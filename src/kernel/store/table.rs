@@ -9,7 +9,7 @@ use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::kernel::store::mailbox::Postbox;
 use crate::kernel::store::slot::{Phase, Slot};
-use crate::kernel::store::timers::front::{Owners, Stamp};
+use crate::kernel::store::timers::{Owners, TimerKey};
 use crate::kernel::store::wake_queue::Wakee;
 
 /// How many peers there may be at once: an index leaves one bit for the timers.
@@ -226,8 +226,8 @@ impl Table {
 
 impl Owners for Table {
     #[inline]
-    fn is_armed(&self, stamp: Stamp) -> bool {
-        self.slots.get(stamp.owner as usize).is_some_and(|slot| slot.is_armed_as(stamp.arming))
+    fn is_armed(&self, key: TimerKey) -> bool {
+        self.slots.get(key.owner() as usize).is_some_and(|slot| slot.is_armed_as(key.arming()))
     }
 }
 

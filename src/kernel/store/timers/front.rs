@@ -1,273 +1,188 @@
 //! Deadlines in order: a sorted front, and behind it buckets that need no sorting because time only goes forward.
 //!
-//! When the first bucket is due it becomes the front, if it is short or all its deadlines are equal; otherwise it is dealt
-//! out into finer ones. While there are few entries, all of them stand in the front. Since equal deadlines stay in the order
-//! of arming everywhere, the total order (deadline, order of arming) needs no sequence number.
+//! When the front is empty, the first bucket becomes the front, if it is short or all its deadlines are equal; otherwise
+//! it is dealt out into finer ones. While there are few entries, all of them stand in the front. Since equal deadlines stay
+//! in the order of arming everywhere, the total order (deadline, order of arming) needs no sequence number.
 //!
 //! Whether an entry is still armed, its owner knows: a disarmed one stays, dead, until it is met, at the latest until the
-//! dead outnumber the living. The one slow case: `next`, after the earliest timer was disarmed, searches the first bucket.
+//! dead outnumber the living. The one slow case: `next` has looked ahead, and then, before the clock goes there, more than
+//! a few timers are armed for earlier times, in no order. It takes back what was dealt out.
 
+use std::cmp::Reverse;
 use std::mem;
 
 use crate::base::time::Time;
-use crate::kernel::store::timers::buckets::{Buckets, Entry, Place};
-pub(crate) use crate::kernel::store::timers::buckets::{Owners, Stamp};
+use crate::kernel::store::timers::buckets::{Buckets, Entry};
+use crate::kernel::store::timers::{Owners, TimerKey};
 
-/// A bucket of up to this many entries is sorted, and a front of up to this many is inserted into.
+/// A bucket of up to this many entries is sorted, and an entry is inserted before up to this many others.
 const SHORT: usize = 32;
-/// The buffer of an empty front is kept only if it is for up to this many entries.
+/// The buffer of the front is kept, however few entries it has, if it is for up to this many.
 const KEPT: usize = 1_024;
 /// Up to this many dead entries are kept, however few live.
 const TOLERATED: usize = 512;
 
 /// Every armed timer, in the total order (deadline, order of arming).
 ///
-/// Invariant: the front is sorted from `head` on, and while it has entries, it has all of those up to `through`.
-/// Invariant: all other entries are in buckets, and no armed timer is before the last deadline that was reached.
-/// Invariant: `first`, where it is known, is the earliest deadline of an armed timer in a bucket.
+/// Invariant: the front is sorted, and its last entry is the earliest.
+/// Invariant: no entry in a bucket is before `through`, and none in the front after it; one at it was armed before those
+/// in buckets.
 /// Invariant: of all entries `live` are armed, and `dead` are not.
+#[derive(Default)]
 pub(crate) struct Deadlines {
     front: Vec<Entry>,
-    head: usize,
     through: u64,
     buckets: Buckets,
-    first: Option<u64>,
     live: usize,
     dead: usize,
 }
 
-impl Default for Deadlines {
-    fn default() -> Self {
-        Self::after(0)
-    }
-}
-
 impl Deadlines {
-    /// Without timers; none will be armed for a time before `last`.
-    fn after(last: u64) -> Self {
-        Deadlines { front: vec![], head: 0, through: 0, buckets: Buckets::new(last), first: None, live: 0, dead: 0 }
-    }
-
     /// Arms a timer for `at`, which is not before any deadline that was reached. At `Time::MAX` it is never due (S4).
     #[inline]
-    pub(crate) fn arm(&mut self, at: Time, stamp: Stamp) {
-        let at = at.as_nanos();
-        debug_assert!(at >= self.buckets.last(), "a deadline before one that was reached");
-        self.live += 1;
-        let entry = Entry { at, stamp };
-        if self.front.is_empty() && self.buckets.is_empty() {
+    pub(crate) fn arm(&mut self, at: Time, key: TimerKey) {
+        let entry = Entry { at: at.as_nanos(), key };
+        if self.live + self.dead == 0 {
             self.through = u64::MAX;
-            self.front.push(entry);
-        } else if !self.front.is_empty() && at <= self.through {
+        }
+        self.live += 1;
+        if entry.at < self.through {
             self.insert(entry);
         } else {
-            if self.first.is_some_and(|first| at < first) {
-                self.first = Some(at);
-            }
             self.buckets.put(entry);
         }
     }
 
-    /// Notes that a timer was disarmed, which was armed for `at` if that is known: its entry is dead from now on.
-    pub(crate) fn disarmed(&mut self, at: Option<Time>, owners: &impl Owners) {
+    /// Notes that a timer was disarmed: its entry is dead from now on.
+    pub(crate) fn disarmed(&mut self, owners: &impl Owners) {
         self.live -= 1;
         self.dead += 1;
-        if at.is_none_or(|at| self.first == Some(at.as_nanos())) {
-            self.first = None;
-        }
         if self.dead > self.live + TOLERATED {
             self.sweep(owners);
         }
     }
 
-    /// Makes an armed timer somebody else's, in its old place. This searches its bucket, or the front.
-    pub(crate) fn reassign(&mut self, at: Time, from: Stamp, to: Stamp) {
-        let at = at.as_nanos();
-        let in_front = !self.front.is_empty() && at <= self.through;
-        let place = self.buckets.place(at);
-        let entries = if in_front { &mut self.front[self.head..] } else { &mut self.buckets.entries(place)[..] };
-        let entry = entries.iter_mut().find(|entry| entry.stamp == from).expect("an armed timer has an entry");
-        entry.stamp = to;
+    /// Makes an armed timer somebody else's, in its old place. This searches the front and the bucket.
+    pub(crate) fn reassign(&mut self, at: Time, from: TimerKey, to: TimerKey) {
+        let mut entries = self.front.iter_mut().chain(self.buckets.entries(at.as_nanos()));
+        entries.find(|entry| entry.key == from).expect("an armed timer has an entry").key = to;
     }
 
     /// Tells the earliest deadline, if any will ever be reached.
     #[inline]
     pub(crate) fn next(&mut self, owners: &impl Owners) -> Option<Time> {
-        while let Some(entry) = self.front.get(self.head) {
-            if self.dead == 0 || owners.is_armed(entry.stamp) {
-                return Self::unless_never(entry.at);
-            }
-            self.dead -= 1;
-            self.advance();
-        }
-        self.next_in_buckets(owners)
-    }
-
-    fn next_in_buckets(&mut self, owners: &impl Owners) -> Option<Time> {
-        while self.first.is_none() && !self.buckets.is_empty() {
-            let place = self.buckets.first_place();
-            self.first = self.earliest(place, owners);
-            if self.first.is_none() {
-                let entries = self.buckets.vacate(place);
-                self.dead -= entries.len();
-                self.buckets.recycle(entries);
-            }
-        }
-        self.first.and_then(Self::unless_never)
-    }
-
-    fn unless_never(at: u64) -> Option<Time> {
-        (at != u64::MAX).then(|| Time::from_nanos(at))
+        self.first(u64::MAX, owners).map(|entry| Time::from_nanos(entry.at))
     }
 
     /// Takes out the earliest timer, if it is due at `until` or before. By deadline, then by order of arming (S2).
     #[inline]
-    pub(crate) fn pop(&mut self, until: Time, owners: &impl Owners) -> Option<Stamp> {
+    pub(crate) fn pop(&mut self, until: Time, owners: &impl Owners) -> Option<TimerKey> {
+        let entry = self.first(until.as_nanos(), owners)?;
+        self.front.pop();
+        self.live -= 1;
+        if self.front.capacity() > KEPT.max(4 * self.front.len()) {
+            self.front.shrink_to(KEPT.max(2 * self.front.len()));
+        }
+        Some(entry.key)
+    }
+
+    /// The earliest armed entry, if it is due at `until` or before: it is the last of the front then.
+    #[inline]
+    fn first(&mut self, until: u64, owners: &impl Owners) -> Option<Entry> {
         loop {
-            while let Some(&Entry { at, stamp }) = self.front.get(self.head) {
-                if at > until.as_nanos() || at == u64::MAX {
-                    return None;
+            while let Some(&entry) = self.front.last() {
+                if self.dead == 0 || owners.is_armed(entry.key) {
+                    return (entry.at <= until && entry.at != u64::MAX).then_some(entry);
                 }
-                self.advance();
-                if owners.is_armed(stamp) {
-                    self.live -= 1;
-                    return Some(stamp);
-                }
+                self.front.pop();
                 self.dead -= 1;
             }
-            let earliest = self.next_in_buckets(owners).filter(|&at| at <= until)?;
-            self.promote(earliest.as_nanos());
+            if until < self.through || !self.promote(until, owners) {
+                return None;
+            }
         }
     }
 
-    /// Forgets every timer.
-    pub(crate) fn clear(&mut self) {
-        *self = Self::after(self.buckets.last());
+    /// Makes the first bucket the front, if it is short enough, or else deals it out. Returns whether there is one that
+    /// begins at `until` or before: when timers are due, others are left alone, since earlier ones may be armed next.
+    fn promote(&mut self, until: u64, owners: &impl Owners) -> bool {
+        let Some(place) = self.buckets.first() else { return false };
+        let (begin, end) = self.buckets.span(place);
+        if begin > until {
+            return false;
+        }
+        let mut entries = self.buckets.vacate(place);
+        if self.dead > 0 {
+            let all = entries.len();
+            entries.retain(|entry| owners.is_armed(entry.key));
+            self.dead -= all - entries.len();
+        }
+        if let Some(earliest) = entries.iter().map(|entry| entry.at).min() {
+            self.buckets.advance(earliest);
+            let is_short = entries.len() <= SHORT;
+            self.through = if is_short { end.saturating_add(1) } else { earliest };
+            if is_short || entries.iter().all(|entry| entry.at == earliest) {
+                entries.reverse();
+                entries.sort_by_key(|entry| Reverse(entry.at));
+                mem::swap(&mut self.front, &mut entries);
+            } else {
+                entries.drain(..).for_each(|entry| self.buckets.put(entry));
+            }
+        }
+        self.buckets.recycle(place, entries);
+        true
+    }
+
+    /// Puts an entry into the front.
+    #[inline]
+    fn insert(&mut self, entry: Entry) {
+        let later = self.front.partition_point(|other| other.at > entry.at);
+        if self.front.len() - later <= SHORT {
+            self.front.insert(later, entry);
+        } else {
+            self.spill();
+            self.buckets.put(entry);
+        }
+    }
+
+    /// Puts the whole front into buckets: it has grown too long to insert into.
+    #[cold]
+    fn spill(&mut self) {
+        self.through = self.front.last().map_or(self.through, |entry| entry.at);
+        let displaced = self.buckets.retreat(self.through);
+        for entry in self.front.drain(..).rev().chain(displaced) {
+            self.buckets.put(entry);
+        }
     }
 
     /// Removes every dead entry.
-    fn sweep(&mut self, owners: &impl Owners) {
-        self.front.drain(..self.head);
-        self.head = 0;
-        self.front.retain(|entry| owners.is_armed(entry.stamp));
-        self.front.shrink_to(SHORT);
-        for place in self.buckets.places() {
-            self.buckets.retain(place, |entry| owners.is_armed(entry.stamp));
-        }
-        self.first = None;
-        self.dead = 0;
-    }
-
-    /// Steps over the head of the front.
-    #[inline]
-    fn advance(&mut self) {
-        self.head += 1;
-        if self.head == self.front.len() {
-            self.head = 0;
-            self.front.clear();
-            if self.front.capacity() > KEPT {
-                self.front = vec![];
-            }
-        } else if self.head > KEPT && self.head > self.front.len() / 2 {
-            self.front.drain(..mem::take(&mut self.head));
-            self.front.shrink_to(KEPT);
-        }
-    }
-
-    /// Puts an entry into the front, which has some.
-    #[inline]
-    fn insert(&mut self, entry: Entry) {
-        let waiting = &self.front[self.head..];
-        let earlier = if waiting.last().is_some_and(|last| last.at <= entry.at) {
-            waiting.len()
-        } else if waiting.len() <= SHORT {
-            waiting.partition_point(|other| other.at <= entry.at)
-        } else {
-            return self.clear_front_for(entry);
-        };
-        if earlier <= SHORT && self.head > 0 {
-            // The earlier ones move up, into the room that those have left which are gone.
-            self.front.copy_within(self.head..self.head + earlier, self.head - 1);
-            self.head -= 1;
-            self.front[self.head + earlier] = entry;
-        } else if earlier < waiting.len() {
-            self.front.insert(self.head + earlier, entry);
-        } else {
-            if self.head > self.front.len() / 2 {
-                self.front.drain(..mem::take(&mut self.head));
-            }
-            self.front.push(entry);
-        }
-    }
-
-    /// Puts the whole front, and this entry, into buckets: it has grown too long to insert into.
     #[cold]
-    fn clear_front_for(&mut self, entry: Entry) {
-        let mut entries = mem::take(&mut self.front);
-        entries.drain(..mem::take(&mut self.head));
-        self.deal(entries);
-        self.buckets.put(entry);
-    }
-
-    /// Makes the first bucket the front, if it is short enough, or else deals it out.
-    fn promote(&mut self, earliest: u64) {
-        let place = self.buckets.first_place();
-        let mut entries = self.buckets.vacate(place);
-        self.buckets.reach(earliest);
-        self.first = None;
-        if entries.len() > SHORT && entries.iter().any(|entry| entry.at != earliest) {
-            return self.deal(entries);
-        }
-        if entries.len() > 1 {
-            entries.sort_by_key(|entry| entry.at);
-        }
-        self.through = Buckets::end(place, earliest);
-        let empty = mem::replace(&mut self.front, entries);
-        self.buckets.recycle(empty);
-    }
-
-    /// Puts entries into their buckets. Those before the last deadline that was reached are dead.
-    fn deal(&mut self, mut entries: Vec<Entry>) {
-        self.first = None;
-        for entry in entries.drain(..) {
-            if entry.at < self.buckets.last() {
-                self.dead -= 1;
-            } else {
+    fn sweep(&mut self, owners: &impl Owners) {
+        self.front.retain(|entry| owners.is_armed(entry.key));
+        self.front.shrink_to(SHORT);
+        for entry in self.buckets.drain(usize::MAX) {
+            if owners.is_armed(entry.key) {
                 self.buckets.put(entry);
             }
         }
-        self.buckets.recycle(entries);
-    }
-
-    /// The earliest deadline of an armed timer in a bucket; as a rule it looks few of the owners up.
-    fn earliest(&mut self, place: Place, owners: &impl Owners) -> Option<u64> {
-        let all_live = self.dead == 0;
-        let entries = self.buckets.entries(place);
-        if all_live {
-            return entries.iter().map(|entry| entry.at).min();
-        }
-        let mut earliest = None;
-        for entry in entries {
-            if earliest.is_none_or(|earliest| entry.at < earliest) && owners.is_armed(entry.stamp) {
-                earliest = Some(entry.at);
-            }
-        }
-        earliest
+        self.dead = 0;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::cell::Cell;
     use std::collections::BTreeMap;
 
-    /// Whether each arming is armed, by its number.
+    /// Whether each arming is armed, by its number; and how often that was asked.
     #[derive(Default)]
-    struct Armed(Vec<bool>);
+    struct Armed(Vec<bool>, Cell<usize>);
 
     impl Owners for Armed {
-        fn is_armed(&self, stamp: Stamp) -> bool {
-            stamp.arming == 7 && self.0[stamp.owner as usize]
+        fn is_armed(&self, key: TimerKey) -> bool {
+            self.1.set(self.1.get() + 1);
+            key.arming() == 7 && self.0[key.owner() as usize]
         }
     }
 
@@ -275,27 +190,24 @@ mod tests {
     struct Timers {
         deadlines: Deadlines,
         armed: Armed,
-        /// When each is due, if whoever disarms it knows that: of every other one.
-        at: Vec<Option<Time>>,
     }
 
-    fn stamp(owner: u32) -> Stamp {
-        Stamp { owner, arming: 7 }
+    fn key(owner: u32) -> TimerKey {
+        TimerKey::own(owner, 7)
     }
 
     impl Timers {
         fn arm(&mut self, at: u64) -> u32 {
             let owner = u32::try_from(self.armed.0.len()).unwrap();
             self.armed.0.push(true);
-            self.at.push((owner % 2 == 0).then_some(Time::from_nanos(at)));
-            self.deadlines.arm(Time::from_nanos(at), stamp(owner));
+            self.deadlines.arm(Time::from_nanos(at), key(owner));
             owner
         }
 
         fn disarm(&mut self, owner: u32) -> bool {
             let armed = mem::take(&mut self.armed.0[owner as usize]);
             if armed {
-                self.deadlines.disarmed(self.at[owner as usize], &self.armed);
+                self.deadlines.disarmed(&self.armed);
             }
             armed
         }
@@ -306,9 +218,9 @@ mod tests {
 
         fn due(&mut self, until: u64) -> Vec<u32> {
             let mut due = vec![];
-            while let Some(stamp) = self.deadlines.pop(Time::from_nanos(until), &self.armed) {
-                self.armed.0[stamp.owner as usize] = false;
-                due.push(stamp.owner);
+            while let Some(key) = self.deadlines.pop(Time::from_nanos(until), &self.armed) {
+                self.armed.0[key.owner() as usize] = false;
+                due.push(key.owner());
             }
             due
         }
@@ -320,20 +232,12 @@ mod tests {
         /// Asserts the invariants.
         fn check(&self) {
             let deadlines = &self.deadlines;
-            let front = &deadlines.front[deadlines.head..];
-            assert!(front.is_sorted_by_key(|entry| entry.at));
-            let (mut first, mut living, mut entries) = (None, 0, front.len());
-            living += front.iter().filter(|entry| self.armed.is_armed(entry.stamp)).count();
-            for entry in deadlines.buckets.check() {
-                entries += 1;
-                assert!(front.is_empty() || entry.at > deadlines.through);
-                if self.armed.is_armed(entry.stamp) {
-                    assert!(entry.at >= deadlines.buckets.last());
-                    living += 1;
-                    first = Some(first.map_or(entry.at, |first: u64| first.min(entry.at)));
-                }
-            }
-            assert!(deadlines.first.is_none() || deadlines.first == first);
+            let buckets = deadlines.buckets.check();
+            assert!(deadlines.front.is_sorted_by_key(|entry| Reverse(entry.at)));
+            assert!(deadlines.front.iter().all(|entry| entry.at <= deadlines.through));
+            assert!(buckets.iter().all(|entry| entry.at >= deadlines.through));
+            let entries = deadlines.front.len() + buckets.len();
+            let living = deadlines.front.iter().chain(&buckets).filter(|entry| self.armed.is_armed(entry.key)).count();
             assert_eq!((deadlines.live, deadlines.dead), (living, entries - living));
             assert!(deadlines.dead <= deadlines.live + TOLERATED);
         }
@@ -420,6 +324,56 @@ mod tests {
         }
     }
 
+    /// A ticker sleeps from instant to instant, and each time a sleeper is cancelled; or the clock does not go on at all.
+    #[test]
+    fn cancelling_one_sleeper_an_instant_looks_at_each_a_few_times() {
+        const SLEEPERS: u64 = 10_000;
+        for spread in [0, 1, 1 << 30] {
+            for is_backwards in [false, true] {
+                for ticks in [true, false] {
+                    let mut timers = Timers::default();
+                    let mut sleepers: Vec<u32> = (0..SLEEPERS).map(|n| timers.arm((1 << 40) + n * spread)).collect();
+                    if is_backwards {
+                        sleepers.reverse();
+                    }
+                    for (now, sleeper) in (0..).zip(sleepers) {
+                        assert!(timers.disarm(sleeper));
+                        if ticks {
+                            let ticker = timers.arm(now + 1);
+                            assert_eq!((timers.next(), timers.due(now + 1)), (Some(now + 1), vec![ticker]));
+                        } else {
+                            timers.next();
+                        }
+                    }
+                    let looked = timers.armed.1.get() as u64;
+                    assert!(looked <= 6 * SLEEPERS, "{looked} {spread} {is_backwards} {ticks}");
+                }
+            }
+        }
+    }
+
+    /// `next` looks ahead, and finds one of many far timers; then more are armed for earlier times than fit the front.
+    #[test]
+    fn what_was_dealt_out_is_taken_back_in_order() {
+        for (spread, near) in [(0, 1), (1, 1), (1 << 20, 1), (1, 0), (0, 0)] {
+            let (mut timers, far) = (Timers::default(), 1 << 40);
+            let mut expected: Vec<(u64, u32)> =
+                (0..200).map(|n| (far + n * spread, timers.arm(far + n * spread))).collect();
+            for round in 0..3 {
+                assert_eq!(timers.next(), expected.iter().map(|&(at, _)| at).min());
+                let early = if near == 1 { far - 100 } else { 1000 };
+                for n in 0..40 {
+                    for at in [early - round * 10 + n * 7 % 10, far] {
+                        expected.push((at, timers.arm(at)));
+                    }
+                }
+                timers.check();
+            }
+            expected.sort_unstable();
+            assert_eq!(timers.due(u64::MAX), expected.into_iter().map(|(_, owner)| owner).collect::<Vec<_>>());
+        }
+    }
+
     #[test]
     fn a_timer_that_is_reassigned_keeps_its_place() {
         for others in [0, 200] {
@@ -428,9 +382,8 @@ mod tests {
             let (first, second, third) = (timers.arm(900), timers.arm(900), timers.arm(5000));
             let new = u32::try_from(timers.armed.0.len()).unwrap();
             timers.armed.0.extend([true, true]);
-            timers.at.extend([None, None]);
             for (at, from, to) in [(900, first, new), (5000, third, new + 1)] {
-                timers.deadlines.reassign(Time::from_nanos(at), stamp(from), stamp(to));
+                timers.deadlines.reassign(Time::from_nanos(at), key(from), key(to));
                 timers.armed.0[from as usize] = false;
             }
             timers.check();
@@ -467,14 +420,13 @@ mod tests {
                             let old = model[&(at, owner)];
                             let new = u32::try_from(timers.armed.0.len()).unwrap();
                             timers.armed.0.push(true);
-                            timers.at.push(None);
-                            timers.deadlines.reassign(Time::from_nanos(at), stamp(old), stamp(new));
+                            timers.deadlines.reassign(Time::from_nanos(at), key(old), key(new));
                             timers.armed.0[old as usize] = false;
                             model.insert((at, owner), new);
                         }
                     }
                     12 if random.u8(..) == 0 => {
-                        timers.deadlines.clear();
+                        timers.deadlines = Deadlines::default();
                         timers.armed.0.fill(false);
                         model.clear();
                     }

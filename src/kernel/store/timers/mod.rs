@@ -1,16 +1,53 @@
 //! Timers: whom each deadline is for. A peer's own timer is a number in its slot; all others are kept here.
 
-pub(crate) mod buckets;
-pub(crate) mod front;
+mod buckets;
+mod front;
 
 use std::mem;
 
 use crate::base::time::Time;
-use crate::kernel::store::timers::front::{Deadlines, Owners, Stamp};
+use crate::kernel::store::timers::front::Deadlines;
 
-/// Set in the owner of a stamp that is not a peer's own. So there are at most two billion peers.
+/// Set in the owner of a key that is not a peer's own. So there are at most two billion peers.
 const APART: u32 = 1 << 31;
-const NONE: u32 = u32::MAX;
+
+/// Names one arming of one timer: whose it is, and which of the owner's armings.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct TimerKey {
+    owner: u32,
+    arming: u32,
+}
+
+impl TimerKey {
+    /// The key of the own timer of the peer with this index.
+    #[inline]
+    pub(crate) fn own(owner: u32, arming: u32) -> Self {
+        debug_assert!(owner < APART, "a peer's index is below that");
+        TimerKey { owner, arming }
+    }
+
+    #[inline]
+    pub(crate) fn is_own(self) -> bool {
+        self.owner < APART
+    }
+
+    /// The index of the peer whose own timer it is.
+    #[inline]
+    pub(crate) fn owner(self) -> u32 {
+        debug_assert!(self.is_own(), "a timer that is armed apart has no owner");
+        self.owner
+    }
+
+    #[inline]
+    pub(crate) fn arming(self) -> u32 {
+        self.arming
+    }
+}
+
+/// Who knows which timers are armed.
+pub(crate) trait Owners {
+    fn is_armed(&self, key: TimerKey) -> bool;
+}
 
 /// What is due.
 pub(crate) enum Due<T> {
@@ -20,29 +57,12 @@ pub(crate) enum Due<T> {
     Apart(T),
 }
 
-enum Place<T> {
-    /// Leads to `Free` when it is due or disarmed. One entry has this place and arming.
-    Armed { target: T, arming: u32 },
-    /// Leads to `Armed` with this arming, which no stamp has had. `next` is the free place to take after this one.
-    Free { next: u32, arming: u32 },
-    /// Every arming was used: the end.
-    Retired,
-}
-
-/// The deadlines of all armed timers, and the targets of those that are no peer's own.
+/// Where a timer that is armed apart has its target.
 ///
-/// A peer has one timer of its own, which costs 16 bytes here and nothing elsewhere: most peers sleep in one place at a
-/// time. Whatever sleeps beside that, or with a foreign waker, is armed apart.
-pub(crate) struct Timers<T> {
-    deadlines: Deadlines,
-    apart: Vec<Place<T>>,
-    free: u32,
-}
-
-impl<T> Default for Timers<T> {
-    fn default() -> Self {
-        Timers { deadlines: Deadlines::default(), apart: vec![], free: NONE }
-    }
+/// Invariant: a place without a target has an arming that no key has had. So a key with the arming of its place is armed.
+struct Place<T> {
+    target: Option<T>,
+    arming: u32,
 }
 
 /// All who may own a timer.
@@ -50,75 +70,68 @@ struct All<'a, T, O>(&'a [Place<T>], &'a O);
 
 impl<T, O: Owners> Owners for All<'_, T, O> {
     #[inline]
-    fn is_armed(&self, stamp: Stamp) -> bool {
-        if stamp.owner & APART == 0 { self.1.is_armed(stamp) } else { is_armed_apart(self.0, stamp) }
+    fn is_armed(&self, key: TimerKey) -> bool {
+        if key.is_own() { self.1.is_armed(key) } else { self.0[(key.owner - APART) as usize].arming == key.arming }
     }
 }
 
-fn is_armed_apart<T>(apart: &[Place<T>], stamp: Stamp) -> bool {
-    let place = apart.get((stamp.owner & !APART) as usize);
-    matches!(place, Some(Place::Armed { arming, .. }) if *arming == stamp.arming)
+/// The deadlines of all armed timers, and the targets of those that are no peer's own.
+///
+/// A peer has one timer of its own, which costs 16 bytes here and nothing elsewhere: most peers sleep in one place at a
+/// time. Whatever sleeps beside that, or with a foreign waker, is armed apart.
+///
+/// Invariant: `free` names each place that has no target, but for those whose armings were all used.
+pub(crate) struct Timers<T> {
+    deadlines: Deadlines,
+    apart: Vec<Place<T>>,
+    free: Vec<u32>,
+}
+
+impl<T> Default for Timers<T> {
+    fn default() -> Self {
+        Timers { deadlines: Deadlines::default(), apart: vec![], free: vec![] }
+    }
 }
 
 impl<T> Timers<T> {
     /// Arms a peer's own timer for `at`, which is not before any deadline that was due. At `Time::MAX` it is never due (S4).
     #[inline]
-    pub(crate) fn arm_own(&mut self, at: Time, stamp: Stamp) {
-        debug_assert!(stamp.owner & APART == 0, "a peer's index is below that");
-        self.deadlines.arm(at, stamp);
+    pub(crate) fn arm_own(&mut self, at: Time, key: TimerKey) {
+        debug_assert!(key.is_own(), "the own timer of a peer");
+        self.deadlines.arm(at, key);
     }
 
-    /// Notes that a peer's own timer was disarmed, which was armed for `at` if that is known.
-    pub(crate) fn disarmed_own(&mut self, at: Option<Time>, own: &impl Owners) {
-        self.deadlines.disarmed(at, &All(&self.apart, own));
+    /// Notes that a peer's own timer was disarmed.
+    pub(crate) fn disarmed_own(&mut self, own: &impl Owners) {
+        self.deadlines.disarmed(&All(&self.apart, own));
     }
 
     /// Arms a timer for anybody, as `arm_own` does for a peer.
-    pub(crate) fn arm_apart(&mut self, at: Time, target: T) -> Stamp {
-        let stamp = self.set_apart(target);
-        self.deadlines.arm(at, stamp);
-        stamp
+    pub(crate) fn arm_apart(&mut self, at: Time, target: T) -> TimerKey {
+        let key = self.keep(target);
+        self.deadlines.arm(at, key);
+        key
     }
 
     /// Gives a peer's own timer, which is armed for `at`, to another target, in its old place. The owner notes that it
     /// is armed no more. This searches the entries whose deadlines are near; it is seldom called.
-    pub(crate) fn reassign_own(&mut self, at: Time, stamp: Stamp, target: T) -> Stamp {
-        let to = self.set_apart(target);
-        self.deadlines.reassign(at, stamp, to);
+    pub(crate) fn reassign_own(&mut self, at: Time, key: TimerKey, target: T) -> TimerKey {
+        let to = self.keep(target);
+        self.deadlines.reassign(at, key, to);
         to
     }
 
-    fn set_apart(&mut self, target: T) -> Stamp {
-        if self.free == NONE {
-            let next = u32::try_from(self.apart.len()).ok().filter(|&next| next < APART);
-            self.free = next.expect("fewer than two billion timers");
-            self.apart.push(Place::Free { next: NONE, arming: 0 });
-        }
-        let index = self.free;
-        let place = &mut self.apart[index as usize];
-        let Place::Free { next, arming } = *place else { unreachable!("`free` names a place that is not free") };
-        *place = Place::Armed { target, arming };
-        self.free = next;
-        Stamp { owner: index | APART, arming }
-    }
-
-    /// Returns whether this is the stamp of a peer's own timer.
-    #[inline]
-    pub(crate) fn is_own(stamp: Stamp) -> bool {
-        stamp.owner & APART == 0
-    }
-
-    /// Disarms a timer that was armed apart for `at`, and gives its target back; does nothing if it was due or disarmed.
-    pub(crate) fn disarm_apart(&mut self, stamp: Stamp, at: Time, own: &impl Owners) -> Option<T> {
-        let target = self.release(stamp)?;
-        self.deadlines.disarmed(Some(at), &All(&self.apart, own));
+    /// Disarms a timer that was armed apart, and gives its target back; does nothing if it was due or disarmed.
+    pub(crate) fn disarm_apart(&mut self, key: TimerKey, own: &impl Owners) -> Option<T> {
+        let target = self.release(key)?;
+        self.deadlines.disarmed(&All(&self.apart, own));
         Some(target)
     }
 
     /// Gives an armed timer another target, and gives the former back; hands the new one back if it is not armed.
-    pub(crate) fn retarget_apart(&mut self, stamp: Stamp, new: T) -> Result<T, T> {
-        match self.apart.get_mut((stamp.owner & !APART) as usize) {
-            Some(Place::Armed { target, arming }) if *arming == stamp.arming => Ok(mem::replace(target, new)),
+    pub(crate) fn retarget_apart(&mut self, key: TimerKey, new: T) -> Result<T, T> {
+        match self.armed(key) {
+            Some(Place { target: Some(target), .. }) => Ok(mem::replace(target, new)),
             _ => Err(new),
         }
     }
@@ -132,40 +145,45 @@ impl<T> Timers<T> {
     /// Takes out the earliest timer, if it is due at `until` or before. By deadline, then by order of arming (S2).
     #[inline]
     pub(crate) fn pop(&mut self, until: Time, own: &impl Owners) -> Option<Due<T>> {
-        let stamp = self.deadlines.pop(until, &All(&self.apart, own))?;
-        if Self::is_own(stamp) {
-            return Some(Due::Own(stamp.owner));
-        }
-        self.release(stamp).map(Due::Apart)
+        let key = self.deadlines.pop(until, &All(&self.apart, own))?;
+        if key.is_own() { Some(Due::Own(key.owner)) } else { self.release(key).map(Due::Apart) }
     }
 
     /// Disarms every timer that was armed apart, and gives their targets back; forgets those of peers.
     pub(crate) fn clear(&mut self) -> Vec<T> {
-        self.deadlines.clear();
-        let mut targets = vec![];
-        for index in 0..self.apart.len() {
-            if let Place::Armed { arming, .. } = self.apart[index] {
-                #[allow(clippy::cast_possible_truncation)] // places are fewer
-                targets.extend(self.release(Stamp { owner: index as u32 | APART, arming }));
-            }
-        }
-        targets
+        self.deadlines = Deadlines::default();
+        let places = (APART..).zip(&self.apart);
+        let keys: Vec<_> = places.map(|(owner, place)| TimerKey { owner, arming: place.arming }).collect();
+        keys.into_iter().filter_map(|key| self.release(key)).collect()
     }
 
-    /// Frees the place armed with `stamp`, if there is one.
-    fn release(&mut self, stamp: Stamp) -> Option<T> {
-        if !is_armed_apart(&self.apart, stamp) {
-            return None;
+    /// Finds a place for this target.
+    fn keep(&mut self, target: T) -> TimerKey {
+        let index = self.free.pop().unwrap_or_else(|| {
+            self.apart.push(Place { target: None, arming: 0 });
+            let index = u32::try_from(self.apart.len() - 1).ok().filter(|&index| index < APART);
+            index.expect("fewer than two billion timers")
+        });
+        let place = &mut self.apart[index as usize];
+        place.target = Some(target);
+        TimerKey { owner: index | APART, arming: place.arming }
+    }
+
+    /// The place of the timer with this key, if it is armed.
+    fn armed(&mut self, key: TimerKey) -> Option<&mut Place<T>> {
+        self.apart.get_mut((key.owner - APART) as usize).filter(|place| place.arming == key.arming)
+    }
+
+    /// Frees the place of the timer with this key, if it is armed.
+    fn release(&mut self, key: TimerKey) -> Option<T> {
+        let place = self.armed(key)?;
+        let target = place.target.take()?;
+        place.arming += 1;
+        // The last arming is nobody's: a place that has come to it is never used again.
+        if place.arming < u32::MAX {
+            self.free.push(key.owner - APART);
         }
-        let index = stamp.owner & !APART;
-        let after = match stamp.arming.checked_add(1) {
-            Some(arming) => Place::Free { next: mem::replace(&mut self.free, index), arming },
-            None => Place::Retired,
-        };
-        match mem::replace(&mut self.apart[index as usize], after) {
-            Place::Armed { target, .. } => Some(target),
-            _ => None,
-        }
+        Some(target)
     }
 }
 
@@ -178,8 +196,8 @@ mod tests {
     struct Own(Vec<bool>);
 
     impl Owners for Own {
-        fn is_armed(&self, stamp: Stamp) -> bool {
-            self.0[stamp.owner as usize] && stamp.arming == stamp.owner
+        fn is_armed(&self, key: TimerKey) -> bool {
+            self.0[key.owner as usize] && key.arming == key.owner
         }
     }
 
@@ -192,11 +210,11 @@ mod tests {
         let mut timers = Timers::default();
         let own = Own(vec![true, true, false]);
         let at = Time::from_nanos(5);
-        timers.arm_own(at, Stamp { owner: 0, arming: 0 });
+        timers.arm_own(at, TimerKey::own(0, 0));
         timers.arm_apart(at, 'a');
-        timers.arm_own(at, Stamp { owner: 2, arming: 2 }); // and was disarmed
-        timers.disarmed_own(Some(at), &own);
-        timers.arm_own(at, Stamp { owner: 1, arming: 1 });
+        timers.arm_own(at, TimerKey::own(2, 2)); // and was disarmed
+        timers.disarmed_own(&own);
+        timers.arm_own(at, TimerKey::own(1, 1));
         let order: Vec<String> = due(&mut timers, 5, &own)
             .into_iter()
             .map(|due| match due {
@@ -212,41 +230,38 @@ mod tests {
         let (mut timers, own) = (Timers::default(), Own(vec![]));
         let first = timers.arm_apart(Time::from_nanos(5), "first");
         timers.arm_apart(Time::from_nanos(7), "second");
-        assert_eq!(timers.disarm_apart(first, Time::from_nanos(5), &own), Some("first"));
+        assert_eq!(timers.disarm_apart(first, &own), Some("first"));
         let third = timers.arm_apart(Time::from_nanos(6), "third");
         assert_eq!(first.owner, third.owner);
-        assert_eq!(
-            (timers.disarm_apart(first, Time::from_nanos(5), &own), timers.next(&own)),
-            (None, Some(Time::from_nanos(6)))
-        );
+        assert_eq!((timers.disarm_apart(first, &own), timers.next(&own)), (None, Some(Time::from_nanos(6))));
         assert_eq!((timers.retarget_apart(first, "x"), timers.retarget_apart(third, "3rd")), (Err("x"), Ok("third")));
         let order: Vec<_> = due(&mut timers, 9, &own).into_iter().map(|due| matches!(due, Due::Apart("3rd"))).collect();
-        assert_eq!((order, timers.disarm_apart(third, Time::from_nanos(6), &own)), (vec![true, false], None));
+        assert_eq!((order, timers.disarm_apart(third, &own)), (vec![true, false], None));
     }
 
     #[test]
     fn a_place_that_has_used_every_arming_is_retired() {
         let (mut timers, own) = (Timers::default(), Own(vec![]));
-        timers.apart.push(Place::Free { next: NONE, arming: u32::MAX });
-        timers.free = 0;
+        timers.apart.push(Place { target: None, arming: u32::MAX - 1 });
+        timers.free.push(0);
         let last = timers.arm_apart(Time::from_nanos(1), 'a');
-        assert_eq!((last.owner, last.arming), (APART, u32::MAX));
-        assert_eq!(timers.disarm_apart(last, Time::from_nanos(1), &own), Some('a'));
+        assert_eq!((last.owner, last.arming), (APART, u32::MAX - 1));
+        assert_eq!(timers.disarm_apart(last, &own), Some('a'));
         let next = timers.arm_apart(Time::from_nanos(1), 'b');
-        assert_eq!((next.owner, timers.disarm_apart(last, Time::from_nanos(1), &own)), (APART | 1, None));
+        assert_eq!((next.owner, timers.disarm_apart(last, &own)), (APART | 1, None));
     }
 
     #[test]
-    fn clear_drops_each_target_once_and_forgets_its_stamp() {
+    fn clear_drops_each_target_once_and_forgets_its_key() {
         let (counter, own) = (Rc::new(()), Own(vec![]));
         let mut timers = Timers::default();
         let at = |n| Time::from_nanos(n);
-        let stamps: Vec<_> = (0..200).map(|n| timers.arm_apart(at(n), Rc::clone(&counter))).collect();
+        let keys: Vec<_> = (0..200).map(|n| timers.arm_apart(at(n), Rc::clone(&counter))).collect();
         timers.arm_apart(Time::MAX, Rc::clone(&counter));
         drop(due(&mut timers, 9, &own));
         assert_eq!(Rc::strong_count(&counter), 192);
         timers.clear();
         assert_eq!((Rc::strong_count(&counter), timers.next(&own)), (1, None));
-        assert!(stamps.into_iter().all(|stamp| timers.disarm_apart(stamp, Time::ZERO, &own).is_none()));
+        assert!(keys.into_iter().all(|key| timers.disarm_apart(key, &own).is_none()));
     }
 }
