@@ -14,7 +14,7 @@ pub(crate) type Place = &'static Location<'static>;
 /// A trace that is being written. Nothing else adds to one, but for what reads one back.
 #[derive(Default)]
 pub(crate) struct Ledger {
-    pub(crate) trace: Trace,
+    pub(super) trace: Trace,
     /// How many events to keep; `None` is all of them.
     keep: Option<usize>,
     /// The lines by the address of their location. No result depends on its order.
@@ -45,14 +45,14 @@ impl Hasher for AddressHasher {
 
 /// An event that is on its way into the trace.
 pub(crate) struct Draft {
-    pub(crate) at: Time,
-    pub(crate) peer: Option<TracePeer>,
-    pub(crate) place: Option<Place>,
-    pub(crate) kind: Stored,
+    pub(super) at: Time,
+    pub(super) peer: Option<TracePeer>,
+    pub(super) place: Option<Place>,
+    pub(super) kind: Stored,
     /// The text of what was said, of a panic, or the name of a new peer.
-    pub(crate) text: Option<Box<str>>,
+    pub(super) text: Option<Box<str>>,
     /// The parent of a new peer.
-    pub(crate) parent: Option<TracePeer>,
+    pub(super) parent: Option<TracePeer>,
 }
 
 impl Ledger {

@@ -208,17 +208,17 @@ pub(crate) enum Stored {
 /// An event as it is kept. Its number is told by where it stands.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry {
-    pub(crate) at: Time,
-    pub(crate) peer: Option<TracePeer>,
+    pub(super) at: Time,
+    pub(super) peer: Option<TracePeer>,
     /// Counted from one, as an index into `Trace::lines`.
-    pub(crate) line: Option<NonZeroU32>,
-    pub(crate) kind: Stored,
+    pub(super) line: Option<NonZeroU32>,
+    pub(super) kind: Stored,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Member {
-    pub(crate) name: Box<str>,
-    pub(crate) parent: Option<TracePeer>,
+    pub(super) name: Box<str>,
+    pub(super) parent: Option<TracePeer>,
 }
 
 /// What happened on a trampoline, event by event; from [`Trampoline::trace`](crate::Trampoline::trace).
@@ -237,17 +237,17 @@ pub(crate) struct Member {
 /// ```
 #[derive(Clone, Default)]
 pub struct Trace {
-    pub(crate) entries: VecDeque<Entry>,
+    pub(super) entries: VecDeque<Entry>,
     /// How many events were recorded before the first that is kept.
-    pub(crate) dropped: u64,
+    pub(super) dropped: u64,
     /// The texts of the events that are kept, in their order.
-    pub(crate) texts: VecDeque<Box<str>>,
+    pub(super) texts: VecDeque<Box<str>>,
     /// The number of the first text that is kept; it may wrap, as may the numbers of those that follow.
-    pub(crate) first_text: u32,
+    pub(super) first_text: u32,
     /// Invariant: every peer is here that an event mentions.
-    pub(crate) members: BTreeMap<TracePeer, Member>,
+    pub(super) members: BTreeMap<TracePeer, Member>,
     /// Each line once, in the order in which they were first seen.
-    pub(crate) lines: Vec<SourceLine>,
+    pub(super) lines: Vec<SourceLine>,
 }
 
 impl Trace {

@@ -30,25 +30,25 @@ pub(crate) enum Doing {
 /// A peer, and a stretch of the run in which it did one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Span {
-    pub(crate) doing: Doing,
-    pub(crate) from: Time,
-    pub(crate) to: Time,
+    pub(super) doing: Doing,
+    pub(super) from: Time,
+    pub(super) to: Time,
     /// The number of the event with which it begins.
-    pub(crate) first: u64,
+    pub(super) first: u64,
     /// The number of the event with which it ends, or one past the last event of the trace.
-    pub(crate) last: u64,
+    pub(super) last: u64,
     /// The line in which the peer is suspended, as `Trace::lines` numbers them.
-    pub(crate) line: Option<u32>,
-    pub(crate) until: Option<Time>,
+    pub(super) line: Option<u32>,
+    pub(super) until: Option<Time>,
     /// Why it got control, for one that runs.
-    pub(crate) by: Option<By>,
+    pub(super) by: Option<By>,
 }
 
 /// The state of the run after some of its events.
 #[derive(Clone, Default)]
 pub(crate) struct Replay {
     /// What each peer is doing, as a span that has not ended.
-    pub(crate) now: BTreeMap<TracePeer, Span>,
+    pub(super) now: BTreeMap<TracePeer, Span>,
     /// The ready queue: a ticket, and whose it is.
     ready: BTreeMap<i64, TracePeer>,
     /// The same by peer.

@@ -176,11 +176,11 @@ impl Trace {
 
 /// A picture, and what stands where in it.
 pub(crate) struct Picture {
-    pub(crate) svg: String,
+    pub(super) svg: String,
     /// The peers from top to bottom.
-    pub(crate) lanes: Vec<TracePeer>,
+    pub(super) lanes: Vec<TracePeer>,
     /// How far the picture shows what has happened when an event has.
-    pub(crate) done: Vec<f64>,
+    pub(super) done: Vec<f64>,
 }
 
 /// Where on the picture an event stands.
@@ -266,7 +266,7 @@ fn legend(svg: &mut String, left: f64, y: usize) {
 }
 
 /// Text as it stands in XML and HTML.
-pub(crate) struct Escaped<'a>(pub(crate) &'a str);
+pub(crate) struct Escaped<'a>(pub(super) &'a str);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -21,7 +21,7 @@ impl fmt::Debug for Event<'_> {
 }
 
 /// What the peer of an event did, without its name.
-pub(crate) struct Predicate<'a>(pub(crate) Event<'a>);
+pub(crate) struct Predicate<'a>(pub(super) Event<'a>);
 
 impl fmt::Display for Predicate<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -82,7 +82,7 @@ impl fmt::Display for Reason<'_> {
 }
 
 /// Text in one line, whatever is in it: what would break the line or turn it round is escaped, and nothing else.
-pub(crate) struct Plain<'a>(pub(crate) &'a str);
+pub(crate) struct Plain<'a>(pub(super) &'a str);
 
 impl fmt::Display for Plain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
