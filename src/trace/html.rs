@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 
 use super::json::Text;
-use super::record::{By, End, Event, Kind, On, SourceLine, Trace, TracePeer};
+use super::kind::{By, End, Kind, On, SourceLine, TracePeer};
+use super::record::{Event, Trace};
 use super::replay::{Doing, Replay, Span};
 use super::svg::{Escaped, Picture};
 use crate::base::time::Time;

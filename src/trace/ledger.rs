@@ -6,7 +6,8 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::num::NonZeroU32;
 use std::panic::Location;
 
-use super::record::{By, Entry, Member, On, SourceLine, Stored, Trace, TracePeer};
+use super::kind::{By, On, SourceLine, TracePeer};
+use super::record::{Entry, Member, Stored, Trace};
 use crate::base::time::Time;
 
 pub(crate) type Place = &'static Location<'static>;

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::record::{End, Event, Kind, On, Trace, TracePeer};
+use super::kind::{End, Kind, On, TracePeer};
+use super::record::{Event, Trace};
 use crate::base::time::Time;
 
 /// How much text GitHub draws: Mermaid's `maxTextSize` is 50,000, and the rest is for the last line.

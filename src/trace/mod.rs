@@ -47,6 +47,7 @@
 //! assert_eq!(last.at().to_string(), "3s");
 //! ```
 
+mod kind;
 mod record;
 mod words;
 mod compare;
@@ -66,7 +67,8 @@ mod wire;
 
 pub use compare::Divergence;
 pub use html::Html;
-pub use record::{By, End, Event, Kind, On, SourceLine, Trace, TracePeer};
+pub use kind::{By, End, Kind, On, SourceLine, TracePeer};
+pub use record::{Event, Trace};
 pub use summary::{Segment, Share, Summary};
 #[cfg(feature = "serde")]
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]

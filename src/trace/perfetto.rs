@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use super::json::Text;
-use super::record::{By, End, Event, Kind, Trace, TracePeer};
+use super::kind::{By, End, Kind, TracePeer};
+use super::record::{Event, Trace};
 use super::replay::{Doing, Span};
 
 impl Trace {

@@ -5,8 +5,9 @@ use std::cell::{Cell, RefCell};
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::kind::{By, On, TracePeer};
 use super::ledger::{Draft, Ledger, Place};
-use super::record::{By, Event, On, Stored, Trace, TracePeer};
+use super::record::{Event, Stored, Trace};
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::kernel::instrument::{Cause, Instrument};

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::record::{By, Event, Kind, On, Trace, TracePeer};
+use super::kind::{By, Kind, On, TracePeer};
+use super::record::{Event, Trace};
 use crate::base::time::Time;
 
 /// What a peer is doing between two events.

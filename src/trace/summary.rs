@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::record::{By, End, Event, Kind, SourceLine, Trace, TracePeer};
+use super::kind::{By, End, Kind, SourceLine, TracePeer};
+use super::record::{Event, Trace};
 use super::replay::{Doing, Span};
 use super::words::Plain;
 use crate::base::time::Time;

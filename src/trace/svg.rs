@@ -5,7 +5,8 @@ use std::fmt::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
-use super::record::{End, Kind, Trace, TracePeer};
+use super::kind::{End, Kind, TracePeer};
+use super::record::Trace;
 use super::replay::{Doing, Span};
 use super::timeline::shorten;
 use super::words::{Plain, Predicate};

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
-use super::record::{By, Entry, Event, Member, On, SourceLine, Stored, Trace, TracePeer};
+use super::kind::{By, On, SourceLine, TracePeer};
+use super::record::{Entry, Event, Member, Stored, Trace};
 use crate::base::time::Time;
 
 /// The version of the form in which traces are written: it changes whenever an older reader would misunderstand what

@@ -2,7 +2,8 @@
 
 use std::fmt::{self, Write};
 
-use super::record::{By, End, Event, Kind, On, Trace};
+use super::kind::{By, End, Kind, On};
+use super::record::{Event, Trace};
 use crate::base::time::Time;
 
 impl fmt::Display for Event<'_> {
