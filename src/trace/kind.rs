@@ -44,6 +44,38 @@ impl fmt::Debug for TracePeer {
     }
 }
 
+/// The number in a trace of something that peers wait on or hold, as a lock, a channel or a barrier. Such things are
+/// counted from zero in the order in which they were made, and a number is never used again.
+///
+/// [`Trace::reason_kind`](crate::trace::Trace::reason_kind) says what it is, and
+/// [`Trace::reason_name`](crate::trace::Trace::reason_name) what it is called.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TraceReason(u32);
+
+impl TraceReason {
+    pub(crate) fn new(number: u32) -> Self {
+        TraceReason(number)
+    }
+
+    /// Returns the number, counted from zero.
+    #[must_use]
+    pub fn number(self) -> u32 {
+        self.0
+    }
+}
+
+impl fmt::Display for TraceReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{}", self.number())
+    }
+}
+
+impl fmt::Debug for TraceReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 /// A line of the program's source, as the compiler names it: the file relative to where the compiler was started.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceLine {
@@ -93,6 +125,8 @@ pub enum By {
     Waker,
     /// It gave way to those who were ready.
     Yield,
+    /// This let it go on: a lock, a channel, a barrier that it waited on.
+    Reason(TraceReason),
 }
 
 /// What a suspended peer waits for.
@@ -111,6 +145,8 @@ pub enum On {
     Yield,
     /// Something else: a future of another crate.
     Other,
+    /// This to let it go on: a lock, a channel, a barrier.
+    Reason(TraceReason),
 }
 
 /// How a peer ended.
@@ -176,6 +212,20 @@ pub enum Kind<'a> {
     Advanced {
         /// What the time was before.
         from: Time,
+    },
+    /// The peer holds this from now on, or so much more of it. No peer does where it was acquired from outside.
+    Acquired {
+        /// What.
+        reason: TraceReason,
+        /// How much of it: one, but for what can be held in parts.
+        units: u32,
+    },
+    /// So much of this was given back that the peer had acquired, by whoever has control.
+    Released {
+        /// What.
+        reason: TraceReason,
+        /// How much of it.
+        units: u32,
     },
     /// The peer ended.
     Finished {

@@ -1,10 +1,11 @@
 //! The record: what happened, in order, kept in few bytes an event.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::num::NonZeroU32;
 
-use super::kind::{By, End, Kind, On, SourceLine, TracePeer};
+use super::kind::{By, End, Kind, On, SourceLine, TracePeer, TraceReason};
 use crate::base::time::Time;
 
 /// [`Kind`] as it is kept: texts and names are elsewhere.
@@ -20,6 +21,8 @@ pub(crate) enum Stored {
     /// The text with this number.
     Said(u32),
     Advanced(Time),
+    Acquired(TraceReason, u32),
+    Released(TraceReason, u32),
     Returned,
     Left(TracePeer),
     Cancelled,
@@ -41,6 +44,13 @@ pub(crate) struct Entry {
 pub(crate) struct Member {
     pub(super) name: Box<str>,
     pub(super) parent: Option<TracePeer>,
+}
+
+/// Something that peers wait on or hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reason {
+    pub(super) kind: Cow<'static, str>,
+    pub(super) name: Box<str>,
 }
 
 /// What happened on a trampoline, event by event; from [`Trampoline::trace`](crate::Trampoline::trace).
@@ -68,6 +78,8 @@ pub struct Trace {
     pub(super) first_text: u32,
     /// Invariant: every peer is here that an event mentions.
     pub(super) members: BTreeMap<TracePeer, Member>,
+    /// Invariant: every reason is here that an event mentions.
+    pub(super) reasons: BTreeMap<TraceReason, Reason>,
     /// Each line once, in the order in which they were first seen.
     pub(super) lines: Vec<SourceLine>,
 }
@@ -158,6 +170,28 @@ impl Trace {
         self.members.get(&peer)?.parent
     }
 
+    /// Returns what the peers of this trace waited on and held, as locks, channels and barriers, in the order in which
+    /// they were made. What no event mentions is not among them.
+    ///
+    /// ```
+    /// assert_eq!(handover::trace::Trace::default().reasons().count(), 0);
+    /// ```
+    pub fn reasons(&self) -> impl Iterator<Item = TraceReason> {
+        self.reasons.keys().copied()
+    }
+
+    /// Returns the name of something that peers of this trace waited on or held; `?` for what is not in it.
+    #[must_use]
+    pub fn reason_name(&self, reason: TraceReason) -> &str {
+        self.reasons.get(&reason).map_or("?", |reason| &reason.name)
+    }
+
+    /// Returns what kind of thing that is, as `semaphore`; `?` for what is not in this trace.
+    #[must_use]
+    pub fn reason_kind(&self, reason: TraceReason) -> &str {
+        self.reasons.get(&reason).map_or("?", |reason| &reason.kind)
+    }
+
     /// Returns the time of the first event that is kept.
     #[must_use]
     pub fn begin(&self) -> Time {
@@ -230,9 +264,9 @@ impl<'a> Event<'a> {
         self.entry.peer.map(|peer| self.trace.name(peer))
     }
 
-    /// Returns the line of the source that brought it about: of the spawn, the schedule, the transfer, the `say`, or
-    /// the future that the peer waits in. A peer that ended or was woken is nowhere, and in futures of other crates
-    /// the line is not known.
+    /// Returns the line of the source that brought it about: of the spawn, the schedule, the transfer, the `say`, what
+    /// was acquired, or the future that the peer waits in. A peer that ended or was woken is nowhere, nor is a release,
+    /// and in futures of other crates the line is not known.
     #[must_use]
     pub fn place(&self) -> Option<&'a SourceLine> {
         self.entry.line.map(|line| &self.trace.lines[line.get() as usize - 1])
@@ -257,6 +291,8 @@ impl<'a> Event<'a> {
             Stored::Scheduled(to) => Kind::Scheduled { to },
             Stored::Said(text) => Kind::Said { text: trace.text(text) },
             Stored::Advanced(from) => Kind::Advanced { from },
+            Stored::Acquired(reason, units) => Kind::Acquired { reason, units },
+            Stored::Released(reason, units) => Kind::Released { reason, units },
             Stored::Returned => Kind::Finished { how: End::Returned },
             Stored::Left(to) => Kind::Finished { how: End::Left(to) },
             Stored::Cancelled => Kind::Finished { how: End::Cancelled },
@@ -268,7 +304,23 @@ impl<'a> Event<'a> {
         self.trace
     }
 
+    /// What the event says is waited on or held.
+    pub(crate) fn reason(&self) -> Option<&'a Reason> {
+        self.trace.reasons.get(&self.entry.kind.reason()?)
+    }
+
     pub(crate) fn line_number(&self) -> Option<u32> {
         self.entry.line.map(|line| line.get() - 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(target_pointer_width = "64")]
+    fn an_event_is_kept_in_40_bytes() {
+        assert_eq!(size_of::<Entry>(), 40);
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::kind::{By, Kind, On, TracePeer};
+use super::kind::{By, Kind, On, TracePeer, TraceReason};
 use super::record::{Event, Trace};
 use crate::base::time::Time;
 
@@ -25,6 +25,8 @@ pub(crate) enum Doing {
     Awaiting(TracePeer),
     /// Suspended in a future of another crate.
     Waiting,
+    /// Suspended until this lets it go on.
+    Blocked(TraceReason),
     Finished,
 }
 
@@ -101,6 +103,7 @@ impl Replay {
                     On::Sleep => Doing::Sleeping,
                     On::Task(task) => Doing::Awaiting(task),
                     On::Yield | On::Other => Doing::Waiting,
+                    On::Reason(reason) => Doing::Blocked(reason),
                 };
                 self.set(peer, Span { line, until, ..begin(doing, at, seq) }, ended);
             }
@@ -112,7 +115,8 @@ impl Replay {
                 self.unqueue(peer);
                 self.set(peer, begin(Doing::Finished, at, seq), ended);
             }
-            Kind::Said { .. } | Kind::Advanced { .. } => {}
+            // What is held is told elsewhere: see `holding`.
+            Kind::Said { .. } | Kind::Advanced { .. } | Kind::Acquired { .. } | Kind::Released { .. } => {}
         }
     }
 
