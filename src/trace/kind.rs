@@ -163,7 +163,8 @@ pub enum End<'a> {
     Panicked(&'a str),
 }
 
-/// What happened in an [`Event`]; where it says "the peer", that is [`Event::peer`].
+/// What happened in an [`Event`](crate::trace::Event); where it says "the peer", that is
+/// [`Event::peer`](crate::trace::Event::peer).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kind<'a> {
