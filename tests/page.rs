@@ -229,6 +229,79 @@ fn the_korean_switch_changes_every_word_and_back() {
     assert_eq!((&korean["fits"], &report["back"]), (&Value::from(true), &Value::from(true)));
 }
 
+/// A trace in which peers hold and wait on two semaphores; `src/trace/tests.rs` says how it came about.
+#[cfg(feature = "serde")]
+fn supper() -> String {
+    let trace: Trace = serde_json::from_str(include_str!("golden/trace_schema_2.json")).unwrap();
+    Html::new(&trace).title("a supper").to_string()
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn locks_are_shown_with_who_holds_and_who_waits_and_every_step_looks_the_same_from_both_sides() {
+    for (name, width) in [("supper", None), ("supper-phone", Some(390))] {
+        let Some(report) = drive(name, &supper(), width, WALK) else { return };
+        assert_eq!(report["different"], serde_json::json!([]), "a step looks the same however it was reached");
+        assert_eq!(report["fits"], true, "the page is no wider than the window");
+        let step = |number: usize| {
+            let step = &report["steps"][number];
+            ["sentence", "peers", "reasons"].map(|part| step[part].as_str().unwrap().to_string())
+        };
+        let [sentence, peers, reasons] = step(16);
+        assert_eq!(sentence, "anna waits on semaphore knives (until 9s)");
+        assert!(peers.contains("waits on semaphore knives until 9s, since 2s"), "{peers}");
+        assert!(peers.contains("ready, since 2s\nholds semaphore knives x2"), "{peers}");
+        assert_eq!(reasons, "semaphore knives held by bea x2 waiting: anna\nsemaphore forks");
+        assert_eq!(step(9)[0], "bea acquires 2 of semaphore knives");
+        assert_eq!(step(10)[2], "semaphore knives held by bea x2\nsemaphore forks held by anna waiting: bea");
+        assert_eq!(step(14)[0], "anna releases semaphore forks");
+        assert_eq!(step(17)[0], "bea gets control: semaphore forks let it go on");
+        assert_eq!(step(28)[2], "semaphore knives held by bea, anna\nsemaphore forks");
+        assert_eq!(step(35)[2], "semaphore knives\nsemaphore forks");
+    }
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn locks_are_spoken_of_in_korean_and_their_lanes_stand_beside_their_names() {
+    let script = "
+        document.querySelector('[data-language=ko]').click();
+        const steps = [];
+        for (const n of [9, 14, 16, 17]) { await slide(n); steps.push(seen()); }
+        const tops = (nodes) => [...nodes].map((node) => Math.round(node.getBoundingClientRect().top));
+        return { steps, body: document.body.innerText, signs: lines('names'), key: document.querySelector('.key').innerText,
+            names: tops(document.querySelectorAll('#names .held')), bars: tops(document.querySelectorAll('#picture .held')) };
+    ";
+    let Some(report) = drive("supper-korean", &supper(), Some(390), script) else { return };
+    let steps = report["steps"].as_array().unwrap();
+    let sentences: Vec<&str> = steps.iter().map(|step| step["sentence"].as_str().unwrap()).collect();
+    assert_eq!(
+        sentences,
+        [
+            "bea: 획득함 — semaphore knives (2개)",
+            "anna: 해제됨 — semaphore forks",
+            "anna: 기다림 — semaphore knives (9s까지)",
+            "bea: 제어를 얻음 — 기다리던 것이 풀림: semaphore forks"
+        ]
+    );
+    let peers = steps[2]["peers"].as_str().unwrap();
+    assert!(peers.contains("기다림: semaphore knives 9s까지, 2s부터"), "{peers}");
+    assert!(peers.contains("준비됨, 2s부터\n보유: semaphore knives x2"), "{peers}");
+    assert_eq!(steps[2]["reasons"], "semaphore knives 보유: bea x2 대기: anna\nsemaphore forks");
+    assert_eq!(report["key"], "실행 잠 기다림 제어를 넘김 락 등을 기다림 보유");
+    let body = report["body"].as_str().unwrap();
+    for english in ["Locks", "holds", "held", "waiting", "waits", "acquire", "release"] {
+        assert!(!body.contains(english), "{english} is left in English: {body}");
+    }
+    let tops =
+        |name: &str| report[name].as_array().unwrap().iter().map(|top| top.as_i64().unwrap()).collect::<Vec<_>>();
+    let (names, bars) = (tops("names"), tops("bars"));
+    // Knives have three bars, the third of them in a second row, and forks have two.
+    assert_eq!((names.len(), bars.len()), (2, 5));
+    assert!([0, 1].iter().all(|&bar| (0..34).contains(&(bars[bar] - names[0]))), "{names:?} {bars:?}");
+    assert!([3, 4].iter().all(|&bar| (0..34).contains(&(bars[bar] - names[1]))), "{names:?} {bars:?}");
+}
+
 #[test]
 fn a_peer_that_is_chosen_keeps_its_line_in_view() {
     let (page, ..) = page_of(examples::breakfast_gather::play);

@@ -42,8 +42,9 @@ impl<'a> Divergence<'a> {
 impl Trace {
     /// Returns the first event in which this trace and `other` differ; `None` if they are equal.
     ///
-    /// Two events are equal if their times, peers, names, source lines and kinds are. Where earlier events were dropped
-    /// from either trace, those that both still keep are compared, and their numbers of events.
+    /// Two events are equal if their times, peers, names, source lines and kinds are, and if what they say is waited on
+    /// or held is of the same kind and name. Where earlier events were dropped from either trace, those that both still
+    /// keep are compared, and their numbers of events.
     ///
     /// # Examples
     ///
@@ -74,8 +75,8 @@ impl Trace {
 }
 
 fn equal(ours: Event<'_>, theirs: Event<'_>) -> bool {
-    (ours.at(), ours.peer(), ours.name(), ours.place(), ours.kind())
-        == (theirs.at(), theirs.peer(), theirs.name(), theirs.place(), theirs.kind())
+    (ours.at(), ours.peer(), ours.name(), ours.place(), ours.kind(), ours.reason())
+        == (theirs.at(), theirs.peer(), theirs.name(), theirs.place(), theirs.kind(), theirs.reason())
 }
 
 impl fmt::Display for Divergence<'_> {
@@ -109,5 +110,26 @@ impl fmt::Debug for Divergence<'_> {
             .field("ours", &self.ours())
             .field("theirs", &self.theirs())
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::trace::tests::table;
+
+    #[test]
+    fn two_traces_differ_where_what_they_mention_has_another_name() {
+        let (ours, mut theirs) = (table(), table());
+        assert!(ours.diverges_from(&theirs).is_none());
+        theirs.reasons.last_entry().unwrap().get_mut().name = "spoons".into();
+        let divergence = ours.diverges_from(&theirs).unwrap().to_string();
+        assert!(
+            divergence.contains("\n-     5        0s  anna acquired semaphore forks  at table.rs:13"),
+            "{divergence}"
+        );
+        assert!(
+            divergence.contains("\n+     5        0s  anna acquired semaphore spoons  at table.rs:13"),
+            "{divergence}"
+        );
     }
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 
 use super::json::Text;
-use super::record::{By, End, Event, Kind, On, SourceLine, Trace, TracePeer};
+use super::kind::{By, End, Kind, On, SourceLine, TracePeer, TraceReason};
+use super::record::{Event, Trace};
 use super::replay::{Doing, Replay, Span};
 use super::svg::{Escaped, Picture};
 use crate::base::time::Time;
@@ -16,7 +17,8 @@ const SCRIPT: &str = include_str!("page.js");
 
 impl Trace {
     /// Writes a page that steps through the run, forward and back: the lanes up to that moment, what each peer is doing
-    /// and where, what has been said, the ready queue, the timers, and the clock. In English and Korean.
+    /// and where, what has been said, the ready queue, the timers, who holds which lock and the like and who waits on it,
+    /// and the clock. In English and Korean.
     ///
     /// It is one file and takes nothing from the network. [`Html`] makes one that shows the program's own text, too.
     ///
@@ -83,6 +85,7 @@ struct Data<'a> {
     /// In order: the page compares times by where they stand here, and so never counts in floating point.
     times: Vec<Time>,
     peers: Vec<TracePeer>,
+    reasons: Vec<TraceReason>,
 }
 
 impl<'a> Data<'a> {
@@ -94,7 +97,8 @@ impl<'a> Data<'a> {
                 times.insert(until);
             }
         }
-        Data { trace, times: times.into_iter().collect(), peers: trace.peers().collect() }
+        let times = times.into_iter().collect();
+        Data { trace, times, peers: trace.peers().collect(), reasons: trace.reasons().collect() }
     }
 
     fn write(&self, files: &[(&str, Option<String>)], picture: &Picture) -> String {
@@ -114,11 +118,30 @@ impl<'a> Data<'a> {
             let file = files.partition_point(|(name, _)| *name < line.file());
             format!("[{file},{}]", line.line())
         });
+        if !self.reasons.is_empty() {
+            self.write_reasons(&mut data, picture);
+        }
         let _ = write!(data, ",\n\"dropped\":{},\n\"events\":", self.trace.dropped());
         let mut replay = Replay::new(self.trace);
         list(&mut data, self.trace.events().zip(&picture.done), |(event, done)| self.event(event, *done, &mut replay));
         data.push('}');
         data
+    }
+
+    /// What is waited on and held: what it is and what it is called, which of it has a lane and how high, and what was held at the
+    /// beginning, as `[reason, peer, units]`.
+    fn write_reasons(&self, data: &mut String, picture: &Picture) {
+        data.push_str(",\n\"reasons\":");
+        let trace = self.trace;
+        list(data, &self.reasons, |&reason| {
+            format!("[{},{}]", Text(trace.reason_kind(reason)), Text(trace.reason_name(reason)))
+        });
+        data.push_str(",\n\"held\":");
+        list(data, &picture.held, |&(reason, height)| format!("[{},{height}]", self.reason(reason)));
+        data.push_str(",\n\"holds\":");
+        list(data, trace.held_before(), |((reason, peer), units)| {
+            format!("[{},{},{units}]", self.reason(reason), self.peer(peer))
+        });
     }
 
     /// One event, and what it changed:
@@ -142,10 +165,10 @@ impl<'a> Data<'a> {
         let change = subject.and_then(|peer| replay.now.get(&peer)).map_or_else(
             || "null".to_string(),
             |span| {
-                let (doing, other) = doing(span);
+                let (doing, other) = self.doing(span);
                 let until = span.until.map_or(-1, |until| self.time(until));
                 let (line, since) = (span.line.map_or(-1, i64::from), self.time(span.from));
-                format!("[{subject_peer},\"{doing}\",{line},{until},{},{since}]", self.peer(other))
+                format!("[{subject_peer},\"{doing}\",{line},{until},{other},{since}]")
             },
         );
         let line = event.line_number().map_or(-1, i64::from);
@@ -157,15 +180,16 @@ impl<'a> Data<'a> {
     fn kind(&self, event: Event<'_>) -> String {
         let by = |kind, by| {
             let (why, who) = match by {
-                By::Start => ("start", None),
-                By::Transfer(from) => ("transfer", Some(from)),
-                By::Schedule(from) => ("schedule", from),
-                By::Timer => ("timer", None),
-                By::Task(task) => ("task", Some(task)),
-                By::Waker => ("waker", None),
-                By::Yield => ("yield", None),
+                By::Start => ("start", -1),
+                By::Transfer(from) => ("transfer", self.peer(Some(from))),
+                By::Schedule(from) => ("schedule", self.peer(from)),
+                By::Timer => ("timer", -1),
+                By::Task(task) => ("task", self.peer(Some(task))),
+                By::Waker => ("waker", -1),
+                By::Yield => ("yield", -1),
+                By::Reason(reason) => ("reason", self.reason(reason)),
             };
-            format!("[\"{kind}\",\"{why}\",{}]", self.peer(who))
+            format!("[\"{kind}\",\"{why}\",{who}]")
         };
         match event.kind() {
             Kind::Spawned { parent, .. } => format!("[\"spawned\",{}]", self.peer(parent)),
@@ -173,19 +197,22 @@ impl<'a> Data<'a> {
             Kind::Resumed { by: why } => by("resumed", why),
             Kind::Suspended { on, until } => {
                 let (on, who) = match on {
-                    On::Transfer(to) => ("transfer", Some(to)),
-                    On::Receive => ("receive", None),
-                    On::Sleep => ("sleep", None),
-                    On::Task(task) => ("task", Some(task)),
-                    On::Yield => ("yield", None),
-                    On::Other => ("other", None),
+                    On::Transfer(to) => ("transfer", self.peer(Some(to))),
+                    On::Receive => ("receive", -1),
+                    On::Sleep => ("sleep", -1),
+                    On::Task(task) => ("task", self.peer(Some(task))),
+                    On::Yield => ("yield", -1),
+                    On::Other => ("other", -1),
+                    On::Reason(reason) => ("reason", self.reason(reason)),
                 };
-                format!("[\"suspended\",\"{on}\",{},{}]", self.peer(who), until.map_or(-1, |until| self.time(until)))
+                format!("[\"suspended\",\"{on}\",{who},{}]", until.map_or(-1, |until| self.time(until)))
             }
             Kind::Transferred { to } => format!("[\"transferred\",{}]", self.peer(Some(to))),
             Kind::Scheduled { to } => format!("[\"scheduled\",{}]", self.peer(Some(to))),
             Kind::Said { text } => format!("[\"said\",{}]", Text(text)),
             Kind::Advanced { .. } => "[\"advanced\"]".to_string(),
+            Kind::Acquired { reason, units } => format!("[\"acquired\",{},{units}]", self.reason(reason)),
+            Kind::Released { reason, units } => format!("[\"released\",{},{units}]", self.reason(reason)),
             Kind::Finished { how } => match how {
                 End::Returned => "[\"returned\"]".to_string(),
                 End::Left(to) => format!("[\"left\",{}]", self.peer(Some(to))),
@@ -202,25 +229,31 @@ impl<'a> Data<'a> {
     fn peer(&self, peer: Option<TracePeer>) -> i64 {
         peer.map_or(-1, |peer| place(self.peers.binary_search(&peer)))
     }
+
+    fn reason(&self, reason: TraceReason) -> i64 {
+        place(self.reasons.binary_search(&reason))
+    }
+
+    /// What a peer is doing, and with whom or on what.
+    fn doing(&self, span: &Span) -> (&'static str, i64) {
+        match span.doing {
+            Doing::Unknown => ("unknown", -1),
+            Doing::Unstarted => ("unstarted", -1),
+            Doing::Ready => ("ready", -1),
+            Doing::Running => ("running", -1),
+            Doing::InTransfer(to) => ("transfer", self.peer(Some(to))),
+            Doing::Receiving => ("receive", -1),
+            Doing::Sleeping => ("sleep", -1),
+            Doing::Awaiting(task) => ("task", self.peer(Some(task))),
+            Doing::Waiting => ("other", -1),
+            Doing::Blocked(reason) => ("reason", self.reason(reason)),
+            Doing::Finished => ("finished", -1),
+        }
+    }
 }
 
 fn place(found: Result<usize, usize>) -> i64 {
     found.ok().and_then(|place| i64::try_from(place).ok()).unwrap_or(-1)
-}
-
-fn doing(span: &Span) -> (&'static str, Option<TracePeer>) {
-    match span.doing {
-        Doing::Unknown => ("unknown", None),
-        Doing::Unstarted => ("unstarted", None),
-        Doing::Ready => ("ready", None),
-        Doing::Running => ("running", None),
-        Doing::InTransfer(to) => ("transfer", Some(to)),
-        Doing::Receiving => ("receive", None),
-        Doing::Sleeping => ("sleep", None),
-        Doing::Awaiting(task) => ("task", Some(task)),
-        Doing::Waiting => ("other", None),
-        Doing::Finished => ("finished", None),
-    }
 }
 
 fn list<T>(text: &mut String, items: impl IntoIterator<Item = T>, mut show: impl FnMut(T) -> String) {

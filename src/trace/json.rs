@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 
 /// A string in quotes. It can stand inside a `<script>` element too, since it holds no `<`.
-pub(crate) struct Text<'a>(pub(crate) &'a str);
+pub(crate) struct Text<'a>(pub(super) &'a str);
 
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -6,7 +6,8 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::num::NonZeroU32;
 use std::panic::Location;
 
-use super::record::{By, Entry, Member, On, SourceLine, Stored, Trace, TracePeer};
+use super::kind::{By, On, SourceLine, TracePeer, TraceReason};
+use super::record::{Entry, Member, Reason, Stored, Trace};
 use crate::base::time::Time;
 
 pub(crate) type Place = &'static Location<'static>;
@@ -14,13 +15,15 @@ pub(crate) type Place = &'static Location<'static>;
 /// A trace that is being written. Nothing else adds to one, but for what reads one back.
 #[derive(Default)]
 pub(crate) struct Ledger {
-    pub(crate) trace: Trace,
+    pub(super) trace: Trace,
     /// How many events to keep; `None` is all of them.
     keep: Option<usize>,
     /// The lines by the address of their location. No result depends on its order.
     known: HashMap<*const Location<'static>, NonZeroU32, BuildHasherDefault<AddressHasher>>,
     /// How many peers the trace held when last some were forgotten.
     members: usize,
+    /// How many reasons it held then.
+    reasons: usize,
 }
 
 /// Spreads addresses, which differ in their middle bits. A trace looks a line up at almost every event.
@@ -45,14 +48,14 @@ impl Hasher for AddressHasher {
 
 /// An event that is on its way into the trace.
 pub(crate) struct Draft {
-    pub(crate) at: Time,
-    pub(crate) peer: Option<TracePeer>,
-    pub(crate) place: Option<Place>,
-    pub(crate) kind: Stored,
+    pub(super) at: Time,
+    pub(super) peer: Option<TracePeer>,
+    pub(super) place: Option<Place>,
+    pub(super) kind: Stored,
     /// The text of what was said, of a panic, or the name of a new peer.
-    pub(crate) text: Option<Box<str>>,
+    pub(super) text: Option<Box<str>>,
     /// The parent of a new peer.
-    pub(crate) parent: Option<TracePeer>,
+    pub(super) parent: Option<TracePeer>,
 }
 
 impl Ledger {
@@ -60,9 +63,13 @@ impl Ledger {
         Ledger { keep, ..Ledger::default() }
     }
 
-    pub(crate) fn append(&mut self, draft: Draft) {
+    /// Adds an event; `reasons` are all that there are, in the order of their numbers.
+    pub(crate) fn append(&mut self, draft: Draft, reasons: &[Reason]) {
         let line = draft.place.map(|place| self.line(place));
         let trace = &mut self.trace;
+        if let Some(reason) = draft.kind.reason() {
+            trace.reasons.entry(reason).or_insert_with(|| reasons[reason.number() as usize].clone());
+        }
         let kind = match (draft.kind, draft.text) {
             (Stored::Spawned, name) => {
                 let member = Member { name: name.unwrap_or_default(), parent: draft.parent };
@@ -116,6 +123,12 @@ impl Ledger {
             trace.members.retain(|peer, _| mentioned.contains(peer));
             self.members = trace.members.len();
         }
+        if trace.reasons.len() > 2 * self.reasons + 64 {
+            let mentioned: BTreeSet<TraceReason> =
+                trace.entries.iter().filter_map(|entry| entry.kind.reason()).collect();
+            trace.reasons.retain(|reason, _| mentioned.contains(reason));
+            self.reasons = trace.reasons.len();
+        }
     }
 }
 
@@ -149,12 +162,24 @@ impl Stored {
         match self {
             Stored::Woken(by, _) | Stored::Resumed(by) => match by {
                 By::Transfer(peer) | By::Task(peer) | By::Schedule(Some(peer)) => Some(peer),
-                By::Start | By::Schedule(None) | By::Timer | By::Waker | By::Yield => None,
+                By::Start | By::Schedule(None) | By::Timer | By::Waker | By::Yield | By::Reason(_) => None,
             },
             Stored::Suspended(On::Transfer(peer) | On::Task(peer), _)
             | Stored::Transferred(peer)
             | Stored::Scheduled(peer)
             | Stored::Left(peer) => Some(peer),
+            _ => None,
+        }
+    }
+
+    /// What the event mentions that peers wait on or hold.
+    pub(super) fn reason(self) -> Option<TraceReason> {
+        match self {
+            Stored::Woken(By::Reason(reason), _)
+            | Stored::Resumed(By::Reason(reason))
+            | Stored::Suspended(On::Reason(reason), _)
+            | Stored::Acquired(reason, _)
+            | Stored::Released(reason, _) => Some(reason),
             _ => None,
         }
     }

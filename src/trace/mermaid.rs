@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::record::{End, Event, Kind, On, Trace, TracePeer};
+use super::kind::{End, Kind, On, TracePeer};
+use super::record::{Event, Trace};
+use super::words::Predicate;
 use crate::base::time::Time;
 
 /// How much text GitHub draws: Mermaid's `maxTextSize` is 50,000, and the rest is for the last line.
@@ -11,7 +13,7 @@ const LIMIT: usize = 49_000;
 
 impl Trace {
     /// Writes a sequence diagram: a lifeline for each peer, an arrow for each transfer and each schedule, a note for
-    /// each line that was said and each time the clock moved.
+    /// each line that was said, for what a peer waits on, acquires and releases, and for each time the clock moved.
     ///
     /// Put it in a fenced block of code whose language is `mermaid`. GitHub draws no more than 50,000 characters; a
     /// longer diagram stops before, and says how many events and peers are missing. Peers that only come after that
@@ -122,6 +124,9 @@ impl Trace {
                 format!("  Note over {me}: sleeps until {until}\n")
             }
             Kind::Suspended { on: On::Receive, .. } => format!("  Note over {me}: receives\n"),
+            Kind::Suspended { on: On::Reason(_), .. } | Kind::Acquired { .. } | Kind::Released { .. } => {
+                format!("  Note over {me}: {}\n", escape(&Predicate(event).to_string()))
+            }
             Kind::Suspended { on: On::Task(task), .. } => {
                 format!("  Note over {me}: awaits {}\n", escape(self.name(task)))
             }

@@ -32,6 +32,8 @@
 //! 4. A peer has control from [`Kind::Resumed`] until [`Kind::Suspended`], [`Kind::Transferred`] or
 //!    [`Kind::Finished`]. No other peer's events stand in between but those that it brings about.
 //! 5. Nothing in a trace depends on an address, a hash, or the wall (rule S5): the same program gives the same trace.
+//! 6. A peer holds something, as a lock, from [`Kind::Acquired`] until as much of it was [`Kind::Released`]. A release
+//!    is the event of the peer that had acquired, whoever gives back.
 //!
 //! # Examples
 //!
@@ -47,10 +49,12 @@
 //! assert_eq!(last.at().to_string(), "3s");
 //! ```
 
+mod kind;
 mod record;
 mod words;
 mod compare;
 mod replay;
+mod holding;
 mod ledger;
 mod recorder;
 mod json;
@@ -58,16 +62,20 @@ mod transcript;
 mod timeline;
 mod mermaid;
 mod svg;
+mod svg_held;
 mod perfetto;
 mod html;
 mod summary;
 #[cfg(feature = "serde")]
 mod wire;
+#[cfg(test)]
+mod tests;
 
 pub use compare::Divergence;
 pub use html::Html;
-pub use record::{By, End, Event, Kind, On, SourceLine, Trace, TracePeer};
-pub use summary::{Segment, Share, Summary};
+pub use kind::{By, End, Kind, On, SourceLine, TracePeer, TraceReason};
+pub use record::{Event, Trace};
+pub use summary::{Segment, Share, Summary, Usage};
 #[cfg(feature = "serde")]
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 pub use wire::SCHEMA;

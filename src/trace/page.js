@@ -2,7 +2,9 @@
 (() => {
 // An event is [time, peer, line, kind, x, change, joined, left]; a change is [peer, doing, line, until, other, since].
 // Times, peers and lines are indices; -1 is none.
-const { times, peers, lanes, files, lines, dropped, events } = JSON.parse(document.getElementById("data").textContent);
+// A reason is what peers wait on and hold: a lock, a channel. Only a run that has some speaks of them.
+const { times, peers, lanes, files, lines, dropped, events, reasons = [], held = [], holds = [] } =
+  JSON.parse(document.getElementById("data").textContent);
 const $ = (id) => document.getElementById(id);
 const SHOWN = 200; // so many peers are listed; a run may have thousands
 
@@ -10,6 +12,8 @@ const words = {
   en: {
     clock: "Clock", lanes: "What happened so far", peers: "Peers", queue: "Ready queue, front first", timers: "Timers, earliest first",
     output: "Output so far", source: "Source", running: "running", sleeping: "sleeping", waiting: "waiting", inTransfer: "in transfer",
+    blocked: "waiting on a lock or the like", held: "held", reasons: "Locks and the like: who holds, who waits",
+    holds: (list) => `holds ${list}`, heldBy: (list) => `held by ${list}`, awaited: (list) => `waiting: ${list}`, outside: "somebody outside",
     help: "Step with the buttons, the slider, or the arrow keys; Home and End go to the first and last step. Choose a peer to see its source line.",
     first: "To the start", back: "Step back", forward: "Step forward", last: "To the end", slider: "Step",
     step: (n, all) => `Step ${n} of ${all}`, none: "empty", noTimers: "none", noOutput: "(nothing yet)", never: "for ever",
@@ -20,11 +24,12 @@ const words = {
       unknown: () => "unknown", unstarted: () => "not started", ready: () => "ready", running: () => "running",
       transfer: (who) => `in transfer to ${who}`, receive: () => "waits for a value", sleep: () => "sleeps",
       task: (who) => `awaits ${who}`, other: () => "waits in a future of another crate", finished: () => "finished",
+      reason: (what) => `waits on ${what}`,
     },
     why: {
       start: () => "the run begins", transfer: (who) => `${who} transferred to it`, timer: () => "its time has come",
       schedule: (who) => (who ? `${who} scheduled it` : "it was scheduled"), task: (who) => `${who} has ended`,
-      waker: () => "its waker was fired", yield: () => "it gave way",
+      waker: () => "its waker was fired", yield: () => "it gave way", reason: (what) => `${what} let it go on`,
     },
     event: {
       spawned: (me, by) => (by ? `${by} makes ${me}` : `${me} is made`),
@@ -35,6 +40,7 @@ const words = {
         transfer: (me, who) => `${me} still waits in its transfer to ${who}`, receive: (me) => `${me} waits for a value`,
         sleep: (me, _, t) => `${me} sleeps ${t}`, task: (me, who) => `${me} awaits the result of ${who}`,
         yield: (me) => `${me} gives way to those who are ready`, other: (me) => `${me} waits in a future of another crate`,
+        reason: (me, what) => `${me} waits on ${what}`,
       },
       transferred: (me, to) => `${me} hands control to ${to}`,
       scheduled: (me, to) => `${me || "somebody"} puts ${to} in the ready queue`,
@@ -42,11 +48,15 @@ const words = {
       advanced: (to) => `Everybody waits: the clock jumps to ${to}`,
       returned: (me) => `${me} returns`, left: (me, to) => `${me} ends and hands control to ${to}`,
       cancelled: (me) => `${me} is cancelled`, panicked: (me, text) => `${me} panics: ${text}`,
+      acquired: (me, what, units) => `${me || "Somebody outside"} acquires ${units === 1 ? "" : `${units} of `}${what}`,
+      released: (me, what, units) => `${me || "Somebody outside"} releases ${units === 1 ? "" : `${units} of `}${what}`,
     },
   },
   ko: {
     clock: "시계", lanes: "지금까지 일어난 일", peers: "피어", queue: "준비 큐 (앞에서부터)", timers: "타이머 (이른 것부터)",
     output: "지금까지의 출력", source: "소스", running: "실행", sleeping: "잠", waiting: "기다림", inTransfer: "제어를 넘김",
+    blocked: "락 등을 기다림", held: "보유", reasons: "락 등을 보유한 피어와 기다리는 피어",
+    holds: (list) => `보유: ${list}`, heldBy: (list) => `보유: ${list}`, awaited: (list) => `대기: ${list}`, outside: "밖",
     help: "버튼, 슬라이더, 화살표 키로 한 단계씩 움직입니다. Home과 End 키는 처음과 끝으로 갑니다. 피어를 고르면 그 피어의 소스 줄을 보여 줍니다.",
     first: "처음으로", back: "뒤로 한 단계", forward: "앞으로 한 단계", last: "끝으로", slider: "단계",
     step: (n, all) => `${all}단계 중 ${n}`, none: "비어 있음", noTimers: "없음", noOutput: "(아직 없음)", never: "영원히",
@@ -57,11 +67,12 @@ const words = {
       unknown: () => "알 수 없음", unstarted: () => "시작 전", ready: () => "준비됨", running: () => "실행 중",
       transfer: (who) => `제어를 넘김 → ${who}`, receive: () => "값을 기다림", sleep: () => "자는 중",
       task: (who) => `결과를 기다림: ${who}`, other: () => "다른 크레이트의 퓨처를 기다림", finished: () => "끝남",
+      reason: (what) => `기다림: ${what}`,
     },
     why: {
       start: () => "실행이 시작됨", transfer: (who) => `제어를 넘겨받음 ← ${who}`, timer: () => "깨어날 시각이 됨",
       schedule: (who) => (who ? `schedule을 부름 ← ${who}` : "밖에서 schedule을 부름"), task: (who) => `태스크가 끝남: ${who}`,
-      waker: () => "웨이커가 깨움", yield: () => "양보한 뒤 차례가 됨",
+      waker: () => "웨이커가 깨움", yield: () => "양보한 뒤 차례가 됨", reason: (what) => `기다리던 것이 풀림: ${what}`,
     },
     event: {
       spawned: (me, by) => (by ? `${me}: 새 피어 (만든 피어: ${by})` : `${me}: 새 피어`),
@@ -72,6 +83,7 @@ const words = {
         transfer: (me, who) => `${me}: 제어를 넘기고 아직 기다림 → ${who}`, receive: (me) => `${me}: 값을 기다림`,
         sleep: (me, _, t) => `${me}: 잠 (${t})`, task: (me, who) => `${me}: 결과를 기다림 — ${who}`,
         yield: (me) => `${me}: 준비된 피어들에게 양보함`, other: (me) => `${me}: 다른 크레이트의 퓨처를 기다림`,
+        reason: (me, what) => `${me}: 기다림 — ${what}`,
       },
       transferred: (me, to) => `${me}: 제어를 넘김 → ${to}`,
       scheduled: (me, to) => `${me || "밖"}: 준비 큐에 넣음 → ${to}`,
@@ -79,6 +91,8 @@ const words = {
       advanced: (to) => `모두 기다리므로 시계가 ${to}로 건너뜀`,
       returned: (me) => `${me}: 결과를 돌려주고 끝남`, left: (me, to) => `${me}: 끝나면서 제어를 넘김 → ${to}`,
       cancelled: (me) => `${me}: 취소됨`, panicked: (me, text) => `${me}: 패닉 — ${text}`,
+      acquired: (me, what, units) => `${me || "밖"}: 획득함 — ${what}${units === 1 ? "" : ` (${units}개)`}`,
+      released: (me, what, units) => `${me || "밖"}: 해제됨 — ${what}${units === 1 ? "" : ` (${units}개)`}`,
     },
   },
 };
@@ -91,6 +105,8 @@ let chosen = null; // the peer whose source line is shown, if the reader chose o
 const spawned = new Set(events.filter((event) => event[3][0] === "spawned").map((event) => event[1]));
 const start = {
   at: 0, said: 0, failed: new Set(), ready: [],
+  holds, // [reason, peer, units] of whoever holds something, in the order in which they began to
+  blocked: [], // the peers that wait on something, in the order in which they began to
   doing: peers.map((_, peer) => (spawned.has(peer) ? null : [peer, "unknown", -1, -1, -1, 0])),
   here: peers.map(() => -1), // the last line each peer is known to have come to
 };
@@ -102,12 +118,26 @@ let state = copy(start);
 const apart = Math.max(256, Math.ceil(events.length / 64));
 const kept = [copy(start)];
 
+function hold(state, reason, peer, more) {
+  const isIt = (one) => one[0] === reason && one[1] === peer;
+  const units = (state.holds.find(isIt)?.[2] ?? 0) + more;
+  const others = state.holds.filter((one) => !isIt(one));
+  state.holds = units > 0 ? [...others, [reason, peer, units]] : others;
+}
+
 function apply(state, event) {
   const [, peer, line, kind, , change, joined, left] = event;
   if (left >= 0) state.ready.splice(state.ready.indexOf(left), 1);
   if (joined >= 0 && kind[0] === "first") state.ready.unshift(joined);
   else if (joined >= 0) state.ready.push(joined);
-  if (change) state.doing[change[0]] = change;
+  if (change) {
+    state.doing[change[0]] = change;
+    // What changes is made anew, since copies of the state share it.
+    if (reasons.length) state.blocked = state.blocked.filter((blocked) => blocked !== change[0]);
+    if (change[1] === "reason") state.blocked = [...state.blocked, change[0]];
+  }
+  if (kind[0] === "acquired") hold(state, kind[1], peer, kind[2]);
+  if (kind[0] === "released") hold(state, kind[1], peer, -kind[2]);
   if (line >= 0) {
     const who = kind[0] === "spawned" ? kind[1] : peer;
     if (who >= 0) state.here[who] = line;
@@ -131,6 +161,8 @@ function stateAt(wanted) {
 
 const said = events.filter((event) => event[3][0] === "said").map((event) => event[3][1]);
 const nameOf = (peer) => (peer >= 0 ? peers[peer] : "");
+const reasonOf = (reason) => (reasons[reason] ?? []).filter((word) => word).join(" ");
+const counted = (name, units) => (units > 1 ? `${name} x${units}` : name);
 const endless = "18446744073.709551615s"; // the end of time
 const timeOf = (time) => times[time];
 const limit = (w, time) => (time < 0 ? "" : times[time] === endless ? w.never : w.until(times[time]));
@@ -143,13 +175,15 @@ function sentence(event) {
   switch (what) {
     case "woken":
     case "first":
-    case "resumed": return w.event[what](me, w.why[a](nameOf(b)));
+    case "resumed": return w.event[what](me, w.why[a](a === "reason" ? reasonOf(b) : nameOf(b)));
     case "suspended": {
-      const text = w.event.suspended[a](me, nameOf(b), limit(w, c));
+      const text = w.event.suspended[a](me, a === "reason" ? reasonOf(b) : nameOf(b), limit(w, c));
       return a !== "sleep" && c >= 0 ? `${text} (${limit(w, c)})` : text;
     }
     case "said":
     case "panicked": return w.event[what](me, a);
+    case "acquired":
+    case "released": return w.event[what](me, reasonOf(a), b);
     case "advanced": return w.event.advanced(timeOf(time));
     default: return w.event[what](me, nameOf(a ?? -1));
   }
@@ -189,10 +223,12 @@ function drawPeers(state) {
     button.setAttribute("aria-pressed", String(chosen === peer));
     button.onclick = () => { chosen = chosen === peer ? null : peer; draw(); };
     button.append(element("b", "", (chosen === peer ? "◆ " : "") + peers[peer]));
-    let text = w.doing[doing](nameOf(other));
+    let text = w.doing[doing](doing === "reason" ? reasonOf(other) : nameOf(other));
     if (until >= 0) text += ` ${limit(w, until)}`;
     if (doing !== "running" && doing !== "finished") text += `, ${w.since(timeOf(since))}`;
     button.append(element("span", `d-${state.failed.has(peer) ? "failed" : doing}`, text));
+    const mine = state.holds.filter((one) => one[1] === peer).map(([reason, , units]) => counted(reasonOf(reason), units));
+    if (mine.length) button.append(element("span", "holds", w.holds(mine.join(", "))));
     const line = lineOf(state, peer);
     if (line >= 0) {
       const file = files[lines[line][0]][0];
@@ -214,6 +250,22 @@ function drawList(id, items, none) {
   const shown = items.slice(0, SHOWN).map((text) => element("li", "", text));
   if (items.length > SHOWN) shown.push(element("li", "", words[language].more(items.length - SHOWN)));
   list.replaceChildren(...(items.length ? shown : [element("li", "", none)]));
+}
+
+function drawReasons(state) {
+  const w = words[language];
+  const holders = reasons.map(() => []), waiters = reasons.map(() => []);
+  for (const [reason, peer, units] of state.holds) holders[reason].push(counted(peer >= 0 ? nameOf(peer) : w.outside, units));
+  for (const peer of state.blocked) waiters[state.doing[peer][4]]?.push(nameOf(peer));
+  const shown = (list) => (list.length > 8 ? [...list.slice(0, 8), w.more(list.length - 8)] : list).join(", ");
+  $("reasons").replaceChildren(...reasons.slice(0, SHOWN).map((_, reason) => {
+    const item = element("li");
+    item.append(element("b", "", reasonOf(reason)));
+    if (holders[reason].length) item.append(" ", element("span", "holds", w.heldBy(shown(holders[reason]))));
+    if (waiters[reason].length) item.append(" ", element("span", "d-reason", w.awaited(shown(waiters[reason]))));
+    return item;
+  }));
+  if (reasons.length > SHOWN) $("reasons").append(element("li", "", w.more(reasons.length - SHOWN)));
 }
 
 function drawOutput(state) {
@@ -285,8 +337,27 @@ function drawSource(state) {
 const laneNames = lanes.map((peer) => element("li", "", peers[peer]));
 laneNames.forEach((item, lane) => { item.title = peers[lanes[lane]]; });
 $("names").append(...laneNames);
-// A time that an edge of the pane would cut is not shown: "10s" must not be read as "0s".
-const labels = [...document.querySelectorAll("#picture svg > text")].map((node) => {
+for (const [reason, height] of held) {
+  // In two lines, since the name is what tells it from others, and must not be what a narrow column cuts.
+  const [kind, name] = reasons[reason];
+  const item = element("li", "held");
+  item.append(element("small", "", kind), element("span", "", name));
+  item.title = reasonOf(reason);
+  item.style.height = `${height}px`;
+  $("names").append(item);
+}
+// The signs that only such a run needs.
+const signs = [["blocked", events.some((event) => event[5]?.[1] === "reason")], ["held", held.length > 0]];
+for (const [word, used] of signs) {
+  if (!used) continue;
+  const sign = element("span"), label = element("span");
+  label.dataset.word = word;
+  sign.append(element("i", `k-${word}`), label);
+  document.querySelector(".key").append(" ", sign);
+}
+document.querySelector(".reasons").hidden = reasons.length === 0;
+// What an edge of the pane would cut is not shown: "10s" must not be read as "0s".
+const labels = [...document.querySelectorAll("#picture svg > text, #picture .tag")].map((node) => {
   const { x, width } = node.getBBox();
   return { node, from: x, to: x + width };
 });
@@ -334,6 +405,7 @@ function draw() {
   drawList("queue", state.ready.map(nameOf), w.none);
   const timers = state.doing.filter((change) => change && change[3] >= 0 && times[change[3]] !== endless);
   timers.sort((a, b) => a[3] - b[3]); // and those of one time stay in order
+  drawReasons(state);
   drawList("timers", timers.map((change) => `${timeOf(change[3])}  ${nameOf(change[0])}`), w.noTimers);
   drawOutput(state);
   drawSource(state);

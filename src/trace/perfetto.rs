@@ -2,13 +2,18 @@
 
 use std::fmt::Write;
 
+use super::holding::{Hold, Holder, rows};
 use super::json::Text;
-use super::record::{By, End, Event, Kind, Trace, TracePeer};
+use super::kind::{By, End, Kind, TracePeer};
+use super::record::{Event, Trace};
 use super::replay::{Doing, Span};
+use super::words::Label;
+use crate::base::time::Time;
 
 impl Trace {
     /// Writes trace-event JSON, which <https://ui.perfetto.dev> and `chrome://tracing` open: a track for each peer, a
-    /// slice for whatever it does, and an arrow for each time control is handed over.
+    /// slice for whatever it does, and an arrow for each time control is handed over. Below, each lock and the like has a
+    /// track with a slice for each holder; where several hold a part of it, it has as many tracks.
     ///
     /// Within an instant no time passes, and a slice without length cannot be seen. So each event is moved by one
     /// nanosecond against the one before, which on the whole cannot be seen either; zoom in to see the order within
@@ -33,11 +38,7 @@ impl Trace {
         let mut rows =
             vec!["{\"ph\":\"M\",\"pid\":1,\"name\":\"process_name\",\"args\":{\"name\":\"handover\"}}".to_string()];
         for peer in self.peers() {
-            let (tid, name) = (peer.number() + 1, Text(self.name(peer)));
-            rows.push(format!(
-                "{{\"ph\":\"M\",\"pid\":1,\"tid\":{tid},\"name\":\"thread_name\",\"args\":{{\"name\":{name}}}}}"
-            ));
-            rows.push(format!("{{\"ph\":\"M\",\"pid\":1,\"tid\":{tid},\"name\":\"thread_sort_index\",\"args\":{{\"sort_index\":{tid}}}}}"));
+            rows.extend(track(1, peer.number() + 1, self.name(peer)));
         }
         for (&peer, spans) in &self.spans() {
             for span in spans {
@@ -47,6 +48,7 @@ impl Trace {
         for event in self.events() {
             rows.extend(self.mark(event, stamp));
         }
+        self.held_tracks(&mut rows, stamp);
         format!("{{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n{}\n]}}\n", rows.join(",\n"))
     }
 
@@ -66,22 +68,59 @@ impl Trace {
     fn slice(&self, peer: TracePeer, span: &Span, from: u64, to: u64) -> Option<String> {
         let name = match span.doing {
             Doing::Unknown | Doing::Unstarted | Doing::Finished => return None,
-            Doing::Running => "running",
-            Doing::Ready => "ready",
-            Doing::InTransfer(_) => "in transfer",
-            Doing::Receiving => "receiving",
-            Doing::Sleeping => "sleeping",
-            Doing::Awaiting(_) => "awaiting",
-            Doing::Waiting => "waiting",
+            Doing::Running => "running".to_string(),
+            Doing::Ready => "ready".to_string(),
+            Doing::InTransfer(_) => "in transfer".to_string(),
+            Doing::Receiving => "receiving".to_string(),
+            Doing::Sleeping => "sleeping".to_string(),
+            Doing::Awaiting(_) => "awaiting".to_string(),
+            Doing::Waiting => "waiting".to_string(),
+            Doing::Blocked(reason) => format!("waiting on {}", Label(self, reason)),
         };
-        let mut args = format!("\"at\":{},\"event\":{}", Text(&span.from.to_string()), span.first);
-        if let Some(line) = span.line {
+        let (ts, dur, tid, name) = (Micros(from), Micros(to - from), peer.number() + 1, Text(&name));
+        let args = self.args(span.from, span.first, span.line);
+        Some(format!(
+            "{{\"ph\":\"X\",\"pid\":1,\"tid\":{tid},\"ts\":{ts},\"dur\":{dur},\"name\":{name},\"cat\":\"peer\",\"args\":{{{args}}}}}"
+        ))
+    }
+
+    fn args(&self, at: Time, event: u64, line: Option<u32>) -> String {
+        let mut args = format!("\"at\":{},\"event\":{event}", Text(&at.to_string()));
+        if let Some(line) = line {
             let _ = write!(args, ",\"line\":{}", Text(&self.lines[line as usize].to_string()));
         }
-        let (ts, dur, tid) = (Micros(from), Micros(to - from), peer.number() + 1);
-        Some(format!(
-            "{{\"ph\":\"X\",\"pid\":1,\"tid\":{tid},\"ts\":{ts},\"dur\":{dur},\"name\":\"{name}\",\"cat\":\"peer\",\"args\":{{{args}}}}}"
-        ))
+        args
+    }
+
+    /// A process of its own with the tracks of what is held; no two of its slices overlap. No track has a number that a
+    /// peer's has.
+    fn held_tracks(&self, out: &mut Vec<String>, stamp: impl Fn(u64) -> u64) {
+        let holds = self.holds();
+        if !holds.is_empty() {
+            out.push("{\"ph\":\"M\",\"pid\":2,\"name\":\"process_name\",\"args\":{\"name\":\"held\"}}".to_string());
+        }
+        let mut next = self.peers().last().map_or(0, TracePeer::number) + 2;
+        for (reason, holds) in holds {
+            let tracks = rows(&holds);
+            let first = next;
+            for (hold, row) in holds.iter().zip(tracks) {
+                let tid = first + u32::try_from(row).unwrap_or(0);
+                if tid == next {
+                    next += 1;
+                    out.extend(track(2, tid, &Label(self, reason).to_string()));
+                }
+                out.push(self.held_slice(tid, hold, &stamp));
+            }
+        }
+    }
+
+    fn held_slice(&self, tid: u32, hold: &Hold, stamp: impl Fn(u64) -> u64) -> String {
+        let (from, to) = (stamp(hold.first), stamp(hold.last));
+        let (ts, dur, name) = (Micros(from), Micros(to - from), Holder(self, hold).to_string());
+        let (name, args) = (Text(&name), self.args(hold.from, hold.first, hold.line));
+        format!(
+            "{{\"ph\":\"X\",\"pid\":2,\"tid\":{tid},\"ts\":{ts},\"dur\":{dur},\"name\":{name},\"cat\":\"held\",\"args\":{{{args}}}}}"
+        )
     }
 
     /// What is shown of an event besides the slices: a line that was said, a panic, either end of an arrow.
@@ -121,6 +160,17 @@ impl Trace {
         let leaves = |kind| matches!(kind, Kind::Transferred { .. } | Kind::Finished { how: End::Left(_) });
         before().take_while(|other| !is_resumption(other)).find(|other| leaves(other.kind())).map(|other| other.seq())
     }
+}
+
+/// What names a track, and puts it in its place.
+fn track(pid: u32, tid: u32, name: &str) -> [String; 2] {
+    let name = Text(name);
+    [
+        format!("{{\"ph\":\"M\",\"pid\":{pid},\"tid\":{tid},\"name\":\"thread_name\",\"args\":{{\"name\":{name}}}}}"),
+        format!(
+            "{{\"ph\":\"M\",\"pid\":{pid},\"tid\":{tid},\"name\":\"thread_sort_index\",\"args\":{{\"sort_index\":{tid}}}}}"
+        ),
+    ]
 }
 
 /// Nanoseconds, written as the microseconds that the format counts in.

@@ -5,185 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::num::NonZeroU32;
 
+use super::kind::{By, End, Kind, On, SourceLine, TracePeer, TraceReason};
 use crate::base::time::Time;
-
-/// A peer's number in a trace: peers are counted from zero in the order of their spawning, and a number is never
-/// used again.
-///
-/// ```
-/// # use handover::Trampoline;
-/// let trampoline = Trampoline::builder().trace(true).build();
-/// trampoline.run(async |_| ()).unwrap();
-/// let trace = trampoline.trace();
-/// let main = trace.peers().next().unwrap();
-/// assert_eq!((main.number(), trace.name(main)), (0, "main"));
-/// ```
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TracePeer(NonZeroU32); // counted from one inside, so that an `Option` of it is as small
-
-impl TracePeer {
-    pub(crate) fn new(number: u32) -> Self {
-        TracePeer(NonZeroU32::new(number.wrapping_add(1)).expect("fewer than four billion peers in a trace"))
-    }
-
-    /// Returns the number, counted from zero.
-    #[must_use]
-    pub fn number(self) -> u32 {
-        self.0.get() - 1
-    }
-}
-
-impl fmt::Display for TracePeer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "#{}", self.number())
-    }
-}
-
-impl fmt::Debug for TracePeer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-/// A line of the program's source, as the compiler names it: the file relative to where the compiler was started.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SourceLine {
-    file: Cow<'static, str>,
-    line: u32,
-}
-
-impl SourceLine {
-    pub(crate) fn new(file: impl Into<Cow<'static, str>>, line: u32) -> Self {
-        SourceLine { file: file.into(), line }
-    }
-
-    /// Returns the path of the file.
-    #[must_use]
-    pub fn file(&self) -> &str {
-        &self.file
-    }
-
-    /// Returns the number of the line, counted from one.
-    #[must_use]
-    pub fn line(&self) -> u32 {
-        self.line
-    }
-}
-
-impl fmt::Display for SourceLine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.file, self.line)
-    }
-}
-
-/// Why a peer gets control, or stands in the ready queue to get it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum By {
-    /// It is the main peer, and the run begins.
-    Start,
-    /// This peer transferred to it, or left to it.
-    Transfer(TracePeer),
-    /// This peer scheduled it, or nobody of this trampoline did.
-    Schedule(Option<TracePeer>),
-    /// The time came that it slept until.
-    Timer,
-    /// This peer ended, whose task it awaits.
-    Task(TracePeer),
-    /// Its waker was fired, by a future of another crate or from outside.
-    Waker,
-    /// It gave way to those who were ready.
-    Yield,
-}
-
-/// What a suspended peer waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum On {
-    /// A value, having transferred to this peer.
-    Transfer(TracePeer),
-    /// A value.
-    Receive,
-    /// A time.
-    Sleep,
-    /// The end of this peer, whose task it awaits.
-    Task(TracePeer),
-    /// Its next turn, having given way.
-    Yield,
-    /// Something else: a future of another crate.
-    Other,
-}
-
-/// How a peer ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum End<'a> {
-    /// Its body returned.
-    Returned,
-    /// It left, and handed control to this peer.
-    Left(TracePeer),
-    /// It was cancelled, or still alive at the end of the run.
-    Cancelled,
-    /// It panicked, with this message.
-    Panicked(&'a str),
-}
-
-/// What happened in an [`Event`]; where it says "the peer", that is [`Event::peer`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Kind<'a> {
-    /// The peer was declared or spawned, by `parent` unless it is the main peer or was made from outside.
-    Spawned {
-        /// The name it goes by.
-        name: &'a str,
-        /// Who had control.
-        parent: Option<TracePeer>,
-    },
-    /// The peer went to the ready queue.
-    Woken {
-        /// What made it ready.
-        by: By,
-        /// It went to the front, before all that stood there, and not to the back.
-        first: bool,
-    },
-    /// The peer got control.
-    Resumed {
-        /// From whom, or for what reason.
-        by: By,
-    },
-    /// The peer gave control back, and waits.
-    Suspended {
-        /// For what.
-        on: On,
-        /// The time at which it will be woken whatever happens: the end of a sleep or of a time limit.
-        until: Option<Time>,
-    },
-    /// The peer handed control and a value to `to`, and is suspended until a value comes for it.
-    Transferred {
-        /// Who gets control, unless it is cancelled before it can.
-        to: TracePeer,
-    },
-    /// The peer gave `to` a value and put it at the back of the ready queue, if it did not stand there already.
-    Scheduled {
-        /// Whose turn will come.
-        to: TracePeer,
-    },
-    /// The peer said a line.
-    Said {
-        /// The line, without its line break.
-        text: &'a str,
-    },
-    /// The instant was over, and the clock moved on. No peer does this.
-    Advanced {
-        /// What the time was before.
-        from: Time,
-    },
-    /// The peer ended.
-    Finished {
-        /// In which way.
-        how: End<'a>,
-    },
-}
 
 /// [`Kind`] as it is kept: texts and names are elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -198,6 +21,8 @@ pub(crate) enum Stored {
     /// The text with this number.
     Said(u32),
     Advanced(Time),
+    Acquired(TraceReason, u32),
+    Released(TraceReason, u32),
     Returned,
     Left(TracePeer),
     Cancelled,
@@ -208,17 +33,24 @@ pub(crate) enum Stored {
 /// An event as it is kept. Its number is told by where it stands.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry {
-    pub(crate) at: Time,
-    pub(crate) peer: Option<TracePeer>,
+    pub(super) at: Time,
+    pub(super) peer: Option<TracePeer>,
     /// Counted from one, as an index into `Trace::lines`.
-    pub(crate) line: Option<NonZeroU32>,
-    pub(crate) kind: Stored,
+    pub(super) line: Option<NonZeroU32>,
+    pub(super) kind: Stored,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Member {
-    pub(crate) name: Box<str>,
-    pub(crate) parent: Option<TracePeer>,
+    pub(super) name: Box<str>,
+    pub(super) parent: Option<TracePeer>,
+}
+
+/// Something that peers wait on or hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reason {
+    pub(super) kind: Cow<'static, str>,
+    pub(super) name: Box<str>,
 }
 
 /// What happened on a trampoline, event by event; from [`Trampoline::trace`](crate::Trampoline::trace).
@@ -237,17 +69,19 @@ pub(crate) struct Member {
 /// ```
 #[derive(Clone, Default)]
 pub struct Trace {
-    pub(crate) entries: VecDeque<Entry>,
+    pub(super) entries: VecDeque<Entry>,
     /// How many events were recorded before the first that is kept.
-    pub(crate) dropped: u64,
+    pub(super) dropped: u64,
     /// The texts of the events that are kept, in their order.
-    pub(crate) texts: VecDeque<Box<str>>,
+    pub(super) texts: VecDeque<Box<str>>,
     /// The number of the first text that is kept; it may wrap, as may the numbers of those that follow.
-    pub(crate) first_text: u32,
+    pub(super) first_text: u32,
     /// Invariant: every peer is here that an event mentions.
-    pub(crate) members: BTreeMap<TracePeer, Member>,
+    pub(super) members: BTreeMap<TracePeer, Member>,
+    /// Invariant: every reason is here that an event mentions.
+    pub(super) reasons: BTreeMap<TraceReason, Reason>,
     /// Each line once, in the order in which they were first seen.
-    pub(crate) lines: Vec<SourceLine>,
+    pub(super) lines: Vec<SourceLine>,
 }
 
 impl Trace {
@@ -336,6 +170,28 @@ impl Trace {
         self.members.get(&peer)?.parent
     }
 
+    /// Returns what the peers of this trace waited on and held, as locks, channels and barriers, in the order in which
+    /// they were made. What no event mentions is not among them.
+    ///
+    /// ```
+    /// assert_eq!(handover::trace::Trace::default().reasons().count(), 0);
+    /// ```
+    pub fn reasons(&self) -> impl Iterator<Item = TraceReason> {
+        self.reasons.keys().copied()
+    }
+
+    /// Returns the name of something that peers of this trace waited on or held; `?` for what is not in it.
+    #[must_use]
+    pub fn reason_name(&self, reason: TraceReason) -> &str {
+        self.reasons.get(&reason).map_or("?", |reason| &reason.name)
+    }
+
+    /// Returns what kind of thing that is, as `semaphore`; `?` for what is not in this trace.
+    #[must_use]
+    pub fn reason_kind(&self, reason: TraceReason) -> &str {
+        self.reasons.get(&reason).map_or("?", |reason| &reason.kind)
+    }
+
     /// Returns the time of the first event that is kept.
     #[must_use]
     pub fn begin(&self) -> Time {
@@ -408,9 +264,9 @@ impl<'a> Event<'a> {
         self.entry.peer.map(|peer| self.trace.name(peer))
     }
 
-    /// Returns the line of the source that brought it about: of the spawn, the schedule, the transfer, the `say`, or
-    /// the future that the peer waits in. A peer that ended or was woken is nowhere, and in futures of other crates
-    /// the line is not known.
+    /// Returns the line of the source that brought it about: of the spawn, the schedule, the transfer, the `say`, what
+    /// was acquired, or the future that the peer waits in. A peer that ended or was woken is nowhere, nor is a release,
+    /// and in futures of other crates the line is not known.
     #[must_use]
     pub fn place(&self) -> Option<&'a SourceLine> {
         self.entry.line.map(|line| &self.trace.lines[line.get() as usize - 1])
@@ -435,6 +291,8 @@ impl<'a> Event<'a> {
             Stored::Scheduled(to) => Kind::Scheduled { to },
             Stored::Said(text) => Kind::Said { text: trace.text(text) },
             Stored::Advanced(from) => Kind::Advanced { from },
+            Stored::Acquired(reason, units) => Kind::Acquired { reason, units },
+            Stored::Released(reason, units) => Kind::Released { reason, units },
             Stored::Returned => Kind::Finished { how: End::Returned },
             Stored::Left(to) => Kind::Finished { how: End::Left(to) },
             Stored::Cancelled => Kind::Finished { how: End::Cancelled },
@@ -446,7 +304,23 @@ impl<'a> Event<'a> {
         self.trace
     }
 
+    /// What the event says is waited on or held.
+    pub(crate) fn reason(&self) -> Option<&'a Reason> {
+        self.trace.reasons.get(&self.entry.kind.reason()?)
+    }
+
     pub(crate) fn line_number(&self) -> Option<u32> {
         self.entry.line.map(|line| line.get() - 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(target_pointer_width = "64")]
+    fn an_event_is_kept_in_40_bytes() {
+        assert_eq!(size_of::<Entry>(), 40);
     }
 }

@@ -2,11 +2,13 @@
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::kind::{By, On, TracePeer, TraceReason};
 use super::ledger::{Draft, Ledger, Place};
-use super::record::{By, Event, On, Stored, Trace, TracePeer};
+use super::record::{Event, Reason, Stored, Trace};
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::kernel::instrument::{Cause, Instrument};
@@ -26,6 +28,12 @@ pub(crate) struct Recorder {
     /// Who stands in which slot of the trampoline's table.
     cast: RefCell<Vec<Part>>,
     spawned: Cell<u32>,
+    /// The number of everything that may be waited on or held.
+    numbers: RefCell<BTreeMap<ReasonId, TraceReason>>,
+    /// The same in the order of their numbers: a trace takes it from here when an event mentions it.
+    reasons: RefCell<Vec<Reason>>,
+    /// Who holds what, and how much of it. Such a peer may have ended, and another stand in its slot.
+    holders: RefCell<BTreeMap<(ReasonId, PeerId), (TracePeer, u64)>>,
     callback: RefCell<Option<Stream>>,
     /// There is a callback, or it is being called.
     streaming: Cell<bool>,
@@ -82,22 +90,41 @@ impl Recorder {
     fn number(&self, peer: Option<PeerId>) -> Option<TracePeer> {
         peer.map(|peer| self.part(peer).number)
     }
+
+    fn reason(&self, reason: ReasonId) -> TraceReason {
+        self.numbers.borrow()[&reason]
+    }
 }
 
 impl Recorder {
+    /// Notes that so much was given back of what this peer had acquired, and returns its number.
+    fn give_back(&self, peer: PeerId, reason: ReasonId, units: u32) -> TracePeer {
+        let mut holders = self.holders.borrow_mut();
+        let Some((number, held)) = holders.get_mut(&(reason, peer)) else { return self.part(peer).number };
+        let number = *number;
+        *held = held.saturating_sub(u64::from(units));
+        if *held == 0 {
+            holders.remove(&(reason, peer));
+        }
+        number
+    }
+
     fn add(&self, draft: Draft) {
         if self.calling.get() {
             self.put_off.borrow_mut().push(draft);
             return;
         }
-        self.ledger.borrow_mut().append(draft);
+        self.ledger.borrow_mut().append(draft, &self.reasons.borrow());
         self.drop_oldest();
     }
 
     /// Drops what is not to be kept, but nothing that the callback has not seen.
     fn drop_oldest(&self) {
         let limit = if self.streaming.get() { self.unseen.get() } else { u64::MAX };
-        let alive = || self.cast.borrow().iter().map(|part| part.number).collect();
+        let alive = || {
+            let (cast, holders) = (self.cast.borrow(), self.holders.borrow());
+            cast.iter().map(|part| part.number).chain(holders.values().map(|(number, _)| *number)).collect()
+        };
         self.ledger.borrow_mut().drop_oldest(limit, alive);
     }
 }
@@ -126,8 +153,7 @@ impl Instrument for Recorder {
             Cause::Waker => By::Waker,
             Cause::Yield => By::Yield,
             Cause::Task(task) => By::Task(self.part(task).number),
-            #[allow(clippy::match_same_arms)] // until the trace tells of locks
-            Cause::Reason(_) => By::Waker,
+            Cause::Reason(reason) => By::Reason(self.reason(reason)),
             Cause::Value(from) => By::Schedule(self.number(from)),
         };
         self.with(peer, |part| part.by = by);
@@ -151,7 +177,8 @@ impl Instrument for Recorder {
             Wait::Sleep(until) if until <= self.now.get() => On::Yield,
             Wait::Sleep(_) => On::Sleep,
             Wait::Task(task) => On::Task(self.part(task).number),
-            Wait::Elsewhere | Wait::On(_) => On::Other,
+            Wait::Elsewhere => On::Other,
+            Wait::On(reason) => On::Reason(self.reason(reason)),
         };
         let until = self.with(peer, |part| part.until.take()).filter(|_| on != On::Yield);
         self.plain(peer, place, Stored::Suspended(on, until));
@@ -211,11 +238,27 @@ impl Instrument for Recorder {
         self.add(Draft { text: Some(text.into()), ..draft });
     }
 
-    fn named(&self, _reason: ReasonId, _kind: &'static str, _name: &str) {}
+    fn named(&self, reason: ReasonId, kind: &'static str, name: &str) {
+        let mut reasons = self.reasons.borrow_mut();
+        let number = u32::try_from(reasons.len()).expect("fewer than four billion things to wait on or hold");
+        reasons.push(Reason { kind: kind.into(), name: name.into() });
+        self.numbers.borrow_mut().insert(reason, TraceReason::new(number));
+    }
 
-    fn acquired(&self, _peer: Option<PeerId>, _reason: ReasonId, _units: u32, _place: Place) {}
+    fn acquired(&self, peer: Option<PeerId>, reason: ReasonId, units: u32, place: Place) {
+        let number = self.number(peer);
+        if let (Some(peer), Some(number)) = (peer, number) {
+            let mut holders = self.holders.borrow_mut();
+            let (_, held) = holders.entry((reason, peer)).or_insert((number, 0));
+            *held += u64::from(units);
+        }
+        self.add(self.draft(number, Some(place), Stored::Acquired(self.reason(reason), units)));
+    }
 
-    fn released(&self, _peer: Option<PeerId>, _reason: ReasonId, _units: u32) {}
+    fn released(&self, peer: Option<PeerId>, reason: ReasonId, units: u32) {
+        let number = peer.map(|peer| self.give_back(peer, reason, units));
+        self.add(self.draft(number, None, Stored::Released(self.reason(reason), units)));
+    }
 
     /// Returns whether there are events that the callback has not seen.
     fn is_behind(&self) -> bool {
@@ -246,11 +289,85 @@ impl Instrument for Recorder {
             drop(catch_unwind(AssertUnwindSafe(|| drop(callback))));
         }
         for draft in mem::take(&mut *self.put_off.borrow_mut()) {
-            self.ledger.borrow_mut().append(draft);
+            self.ledger.borrow_mut().append(draft, &self.reasons.borrow());
         }
         self.calling.set(false);
         self.unseen.set(self.ledger.borrow().trace.next_seq());
         self.drop_oldest();
         called
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::rc::{Rc, Weak};
+
+    use crate::trace::tests::{FORKS, begin, here, peer, table};
+
+    #[test]
+    fn a_holder_is_known_though_it_has_ended_and_another_stands_in_its_place() {
+        for keep in [None, Some(3)] {
+            let recorder = Recorder::new(keep, None);
+            recorder.named(FORKS, "mutex", "door");
+            begin(&recorder, peer(0, 1), "early", here());
+            recorder.resumed(peer(0, 1));
+            recorder.acquired(Some(peer(0, 1)), FORKS, 2, here());
+            recorder.returned(peer(0, 1));
+            for generation in 2..200 {
+                begin(&recorder, peer(0, generation), "late", here());
+                recorder.resumed(peer(0, generation));
+                recorder.returned(peer(0, generation));
+            }
+            recorder.released(Some(peer(0, 1)), FORKS, 1);
+            recorder.released(Some(peer(0, 1)), FORKS, 1);
+            let trace = recorder.trace();
+            assert_eq!(trace.events().last().unwrap().to_string(), "early released mutex door");
+            assert!(trace.timeline(60).contains("early"), "{}", trace.timeline(60));
+        }
+    }
+
+    #[test]
+    fn a_bounded_trace_forgets_what_nothing_mentions_and_knows_it_again_when_something_does() {
+        let recorder = Recorder::new(Some(4), None);
+        begin(&recorder, peer(0, 1), "main", here());
+        for number in 0..1000 {
+            recorder.named(ReasonId(number), "mutex", &format!("m{number}"));
+            recorder.acquired(Some(peer(0, 1)), ReasonId(number), 1, here());
+            recorder.released(Some(peer(0, 1)), ReasonId(number), 1);
+        }
+        recorder.acquired(Some(peer(0, 1)), ReasonId(5), 1, here());
+        let trace = recorder.trace();
+        assert!(trace.reasons().count() < 200, "{}", trace.reasons().count());
+        assert_eq!(trace.events().last().unwrap().to_string(), "main acquired mutex m5");
+    }
+
+    #[test]
+    fn what_a_callback_acquires_is_recorded_after_what_it_is_shown() {
+        let recorder = Rc::new_cyclic(|recorder: &Weak<Recorder>| {
+            let recorder = recorder.clone();
+            let mut shown = 0;
+            let callback = move |_: &Event<'_>| {
+                shown += 1;
+                let recorder = recorder.upgrade().unwrap();
+                recorder.named(ReasonId(shown), "mutex", &format!("m{shown}"));
+                recorder.acquired(None, ReasonId(shown), 1, here());
+            };
+            Recorder::new(None, Some(Box::new(callback)))
+        });
+        begin(&recorder, peer(0, 1), "main", here());
+        recorder.flush().unwrap();
+        let shown: Vec<_> = recorder.trace().events().skip(2).map(|event| event.to_string()).collect();
+        assert_eq!(shown, ["acquired mutex m1", "acquired mutex m2"]);
+    }
+
+    #[test]
+    fn what_nobody_waited_on_or_held_is_not_in_the_trace() {
+        let trace = table();
+        let shown: Vec<_> = trace
+            .reasons()
+            .map(|reason| (reason.number(), trace.reason_kind(reason), trace.reason_name(reason)))
+            .collect();
+        assert_eq!(shown, [(0, "semaphore", "knives"), (1, "semaphore", "forks")]);
     }
 }

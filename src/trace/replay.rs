@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::record::{By, Event, Kind, On, Trace, TracePeer};
+use super::kind::{By, Kind, On, TracePeer, TraceReason};
+use super::record::{Event, Trace};
 use crate::base::time::Time;
 
 /// What a peer is doing between two events.
@@ -24,31 +25,33 @@ pub(crate) enum Doing {
     Awaiting(TracePeer),
     /// Suspended in a future of another crate.
     Waiting,
+    /// Suspended until this lets it go on.
+    Blocked(TraceReason),
     Finished,
 }
 
 /// A peer, and a stretch of the run in which it did one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Span {
-    pub(crate) doing: Doing,
-    pub(crate) from: Time,
-    pub(crate) to: Time,
+    pub(super) doing: Doing,
+    pub(super) from: Time,
+    pub(super) to: Time,
     /// The number of the event with which it begins.
-    pub(crate) first: u64,
+    pub(super) first: u64,
     /// The number of the event with which it ends, or one past the last event of the trace.
-    pub(crate) last: u64,
+    pub(super) last: u64,
     /// The line in which the peer is suspended, as `Trace::lines` numbers them.
-    pub(crate) line: Option<u32>,
-    pub(crate) until: Option<Time>,
+    pub(super) line: Option<u32>,
+    pub(super) until: Option<Time>,
     /// Why it got control, for one that runs.
-    pub(crate) by: Option<By>,
+    pub(super) by: Option<By>,
 }
 
 /// The state of the run after some of its events.
 #[derive(Clone, Default)]
 pub(crate) struct Replay {
     /// What each peer is doing, as a span that has not ended.
-    pub(crate) now: BTreeMap<TracePeer, Span>,
+    pub(super) now: BTreeMap<TracePeer, Span>,
     /// The ready queue: a ticket, and whose it is.
     ready: BTreeMap<i64, TracePeer>,
     /// The same by peer.
@@ -100,6 +103,7 @@ impl Replay {
                     On::Sleep => Doing::Sleeping,
                     On::Task(task) => Doing::Awaiting(task),
                     On::Yield | On::Other => Doing::Waiting,
+                    On::Reason(reason) => Doing::Blocked(reason),
                 };
                 self.set(peer, Span { line, until, ..begin(doing, at, seq) }, ended);
             }
@@ -111,7 +115,8 @@ impl Replay {
                 self.unqueue(peer);
                 self.set(peer, begin(Doing::Finished, at, seq), ended);
             }
-            Kind::Said { .. } | Kind::Advanced { .. } => {}
+            // What is held is told elsewhere: see `holding`.
+            Kind::Said { .. } | Kind::Advanced { .. } | Kind::Acquired { .. } | Kind::Released { .. } => {}
         }
     }
 

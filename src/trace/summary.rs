@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::record::{By, End, Event, Kind, SourceLine, Trace, TracePeer};
+use super::holding::Hold;
+use super::kind::{By, End, Kind, SourceLine, TracePeer, TraceReason};
+use super::record::{Event, Trace};
 use super::replay::{Doing, Span};
-use super::words::Plain;
+use super::words::{Label, Plain};
 use crate::base::time::Time;
 
 /// What one peer spent its time on.
@@ -21,6 +23,16 @@ pub struct Share {
     pub sleeping: Duration,
     /// Waiting for anything else: a value, a task, its turn.
     pub waiting: Duration,
+}
+
+/// How long something was held and waited on, as a lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Usage {
+    /// In which somebody held it, or a part of it.
+    pub held: Duration,
+    /// What all peers waited on it, added up.
+    pub waited: Duration,
 }
 
 /// A stretch of the critical path: what the run was waiting for.
@@ -47,6 +59,7 @@ pub struct Segment {
 pub struct Summary {
     elapsed: Duration,
     shares: Vec<(TracePeer, String, Share)>,
+    usages: Vec<(TraceReason, String, Usage)>,
     path: Vec<Segment>,
     dropped: u64,
 }
@@ -70,6 +83,11 @@ impl Summary {
     /// Returns what each peer spent its time on, in the order of their spawning.
     pub fn shares(&self) -> impl Iterator<Item = (TracePeer, Share)> {
         self.shares.iter().map(|(peer, _, share)| (*peer, *share))
+    }
+
+    /// Returns how long each lock and the like was held and waited on, in the order in which they were made.
+    pub fn usages(&self) -> impl Iterator<Item = (TraceReason, Usage)> {
+        self.usages.iter().map(|(reason, _, usage)| (*reason, *usage))
     }
 
     /// Returns the critical path: the stretches, one after the other, which added up to the elapsed time. Had one of
@@ -115,9 +133,25 @@ impl Trace {
         Summary {
             elapsed: self.end() - self.begin(),
             shares: spans.iter().map(share).collect(),
+            usages: self.usages(&spans),
             path: self.critical_path(&spans),
             dropped: self.dropped(),
         }
+    }
+
+    fn usages(&self, spans: &BTreeMap<TracePeer, Vec<Span>>) -> Vec<(TraceReason, String, Usage)> {
+        let mut usages: BTreeMap<TraceReason, Usage> =
+            self.reasons().map(|reason| (reason, Usage::default())).collect();
+        for (reason, holds) in self.holds() {
+            usages.entry(reason).or_default().held = covered(&holds);
+        }
+        for span in spans.values().flatten() {
+            if let Doing::Blocked(reason) = span.doing {
+                let waited = &mut usages.entry(reason).or_default().waited;
+                *waited = waited.saturating_add(span.to - span.from);
+            }
+        }
+        usages.into_iter().map(|(reason, usage)| (reason, Label(self, reason).to_string(), usage)).collect()
     }
 
     /// Walks back from the last event: whoever had control got it for a reason, and the reason lies with a peer at an
@@ -143,14 +177,17 @@ impl Trace {
                 By::Task(task) => self.last_before(run.first, |event| {
                     event.peer() == Some(task) && matches!(event.kind(), Kind::Finished { .. })
                 }),
+                // Whoever had control then gave back what it waited on.
+                By::Reason(_) => {
+                    let woken = self.last_before(run.first, |event| {
+                        event.peer() == Some(peer) && matches!(event.kind(), Kind::Woken { .. })
+                    });
+                    let is_covered =
+                        |&woken: &u64| self.running_at(woken, spans).is_some_and(|(_, run)| woken < run.last);
+                    woken.filter(is_covered).or_else(|| former.map(|former| self.stay(peer, run, former, &mut path)))
+                }
                 // It waited for nobody: while it was suspended, that was the path.
-                By::Timer | By::Waker | By::Yield => former.map(|former| {
-                    if former.doing == Doing::Running {
-                        return former.last;
-                    }
-                    path.push(self.segment(peer, Span { to: run.from, ..*former }));
-                    former.first
-                }),
+                By::Timer | By::Waker | By::Yield => former.map(|former| self.stay(peer, run, former, &mut path)),
                 By::Start | By::Schedule(None) => None,
             };
             let Some(earlier) = earlier.filter(|&earlier| earlier < seq) else { break };
@@ -159,6 +196,15 @@ impl Trace {
         path.retain(|segment| segment.from < segment.to);
         path.reverse();
         path
+    }
+
+    /// Puts what a peer did before it `run` on the path, and returns the event with which that began.
+    fn stay(&self, peer: TracePeer, run: Span, former: &Span, path: &mut Vec<Segment>) -> u64 {
+        if former.doing == Doing::Running {
+            return former.last;
+        }
+        path.push(self.segment(peer, Span { to: run.from, ..*former }));
+        former.first
     }
 
     fn segment(&self, peer: TracePeer, span: Span) -> Segment {
@@ -196,6 +242,14 @@ impl fmt::Display for Summary {
             let (running, sleeping, waiting) = (shown(share.running), shown(share.sleeping), shown(share.waiting));
             writeln!(f, "{name}{:pad$}  {running:>12}  {sleeping:>12}  {waiting:>12}", "")?;
         }
+        if !self.usages.is_empty() {
+            let width = self.usages.iter().map(|(_, label, _)| label.width()).max().unwrap_or(0);
+            writeln!(f, "{:width$}  {:>12}  {:>12}", "", "held", "waited on")?;
+            for (_, label, usage) in &self.usages {
+                let pad = width - label.width();
+                writeln!(f, "{label}{:pad$}  {:>12}  {:>12}", "", shown(usage.held), shown(usage.waited))?;
+            }
+        }
         if self.path.is_empty() {
             return f.write_str("critical path: none, as no time passed");
         }
@@ -218,10 +272,28 @@ impl fmt::Display for Summary {
     }
 }
 
+/// The time that is covered by any of these stretches, which are in the order in which they begin.
+fn covered(holds: &[Hold]) -> Duration {
+    let (mut sum, mut reached) = (Duration::ZERO, Time::ZERO);
+    for hold in holds {
+        let from = hold.from.max(reached);
+        if from < hold.to {
+            sum = sum.saturating_add(hold.to - from);
+            reached = hold.to;
+        }
+    }
+    sum
+}
+
 /// Whether this counts as waiting: in the table, and so on the critical path, too.
 fn is_waiting(doing: Doing) -> bool {
     match doing {
-        Doing::Ready | Doing::InTransfer(_) | Doing::Receiving | Doing::Awaiting(_) | Doing::Waiting => true,
+        Doing::Ready
+        | Doing::InTransfer(_)
+        | Doing::Receiving
+        | Doing::Awaiting(_)
+        | Doing::Waiting
+        | Doing::Blocked(_) => true,
         Doing::Running | Doing::Sleeping | Doing::Unknown | Doing::Unstarted | Doing::Finished => false,
     }
 }
@@ -229,4 +301,32 @@ fn is_waiting(doing: Doing) -> bool {
 /// A length in exact seconds, as a point is shown.
 fn shown(length: Duration) -> String {
     (Time::ZERO + length).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use crate::base::time::Time;
+    use crate::kernel::instrument::{Cause, Instrument};
+    use crate::kernel::store::slot::Wait;
+    use crate::trace::recorder::Recorder;
+    use crate::trace::tests::{FORKS, begin, here, peer};
+
+    #[test]
+    fn where_nobody_had_control_who_let_a_peer_go_on_its_waiting_is_the_critical_path() {
+        let recorder = Recorder::new(None, None);
+        recorder.named(FORKS, "event", "opening");
+        begin(&recorder, peer(0, 1), "guest", here());
+        recorder.resumed(peer(0, 1));
+        recorder.suspended(peer(0, 1), Wait::On(FORKS), Some(here()));
+        recorder.advanced(Time::ZERO + Duration::from_secs(3));
+        recorder.woken(peer(0, 1), Cause::Reason(FORKS), false);
+        recorder.resumed(peer(0, 1));
+        recorder.returned(peer(0, 1));
+        let summary = recorder.trace().summary();
+        let [segment] = summary.critical_path() else { panic!("{summary}") };
+        assert!(segment.waited && segment.to - segment.from == Duration::from_secs(3), "{segment:?}");
+        assert!(summary.to_string().contains("event opening            0s            3s"), "{summary}");
+    }
 }

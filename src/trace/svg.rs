@@ -5,24 +5,37 @@ use std::fmt::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
-use super::record::{End, Kind, Trace, TracePeer};
+use super::kind::{End, Kind, TracePeer, TraceReason};
+use super::record::Trace;
 use super::replay::{Doing, Span};
+use super::svg_held::{self, Lane};
 use super::timeline::shorten;
-use super::words::{Plain, Predicate};
+use super::words::{Label, Plain, Predicate};
+use crate::base::time::Time;
 
 /// The widest that a column of names gets, in letters.
 const NAMES: usize = 20;
 /// The width of one letter of a name.
 const LETTER: usize = 8;
 /// The height of a lane, and of what is above the first and below the last.
-const LANE: usize = 34;
+pub(crate) const LANE: usize = 34;
 const TOP: usize = 40;
 const LEGEND: usize = 34;
+/// The height of one line of the legend.
+const LINE: usize = 20;
 /// How wide a peer's turn is drawn: on a virtual clock it takes no time at all.
 const TURN: f64 = 16.0;
 /// How wide all the time that passes is drawn, and the least of it.
 const TIME: f64 = 560.0;
 const INSTANT: f64 = 14.0;
+
+/// The legend: words, and their signs.
+const SIGNS: [(&str, &str); 4] = [
+    ("running", "<rect class=\"run\" width=\"10\" height=\"10\" y=\"-9\" rx=\"2\"/>"),
+    ("sleeping", "<rect class=\"sleep\" width=\"16\" height=\"8\" y=\"-8\" rx=\"2\"/>"),
+    ("waiting", "<path class=\"wait\" d=\"M0 -4H16\"/>"),
+    ("in transfer", "<path class=\"hold\" d=\"M0 -4H18\"/>"),
+];
 
 /// Nothing is taken from elsewhere, the colours follow the reader's choice of light or dark, and all of it holds only
 /// within the picture, which may stand inside a page.
@@ -42,6 +55,8 @@ impl Trace {
     ///
     /// Time is drawn to scale from one instant to the next. Within an instant no time passes; there each peer's turn is
     /// given the same width, in order, so that hand-overs can be seen.
+    ///
+    /// Below the peers, each lock and the like has a lane with a bar for each holder.
     ///
     /// The picture is one `<svg>` element which needs nothing else, legible in light and dark.
     ///
@@ -65,21 +80,29 @@ impl Trace {
         let drawn = |spans: &[Span]| spans.iter().any(|span| span.doing == Doing::Running);
         let lanes: Vec<TracePeer> = spans.iter().filter(|(_, spans)| drawn(spans)).map(|(&peer, _)| peer).collect();
         let label = |peer| shorten(&Plain(self.name(peer)).to_string(), NAMES);
-        let letters = lanes.iter().map(|&peer| label(peer).width()).max().unwrap_or(0);
+        let bottom = TOP + lanes.len() * LANE;
+        let held = svg_held::lanes(self.holds(), bottom);
+        let held_label = |reason| shorten(&Label(self, reason).to_string(), NAMES);
+        let labels = lanes.iter().map(|&peer| label(peer)).chain(held.iter().map(|lane| held_label(lane.reason)));
+        let letters = labels.map(|label| label.width()).max().unwrap_or(0);
         let axis = Axis::new(self, if labelled { letters * LETTER + 28 } else { 10 });
         let rows: BTreeMap<TracePeer, usize> =
             lanes.iter().enumerate().map(|(index, &peer)| (peer, TOP + index * LANE + LANE / 2)).collect();
-        let bottom = TOP + lanes.len() * LANE;
-        let (width, height) = (axis.end() + 24.0, bottom + if labelled { LEGEND } else { 8 });
+        let bottom = held.last().map_or(bottom, |lane| lane.top + lane.height);
+        let blocked = spans.values().flatten().any(|span| matches!(span.doing, Doing::Blocked(_)));
+        let more = svg_held::signs(blocked, !held.is_empty());
+        let legend_height = if more.is_empty() { LEGEND } else { LEGEND + LINE };
+        let (width, height) = (axis.end() + 24.0, bottom + if labelled { legend_height } else { 8 });
 
         let peers = if lanes.len() == 1 { "peer" } else { "peers" };
         let mut svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"handover\" width=\"{width:.0}\" height=\"{height}\" viewBox=\"0 0 {width:.0} {height}\" role=\"img\">\n\
-             <title>{}</title>\n<style>{STYLE}</style>\n\
+             <title>{}</title>\n<style>{STYLE}{}</style>\n\
              <defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\">\
              <path class=\"tip\" d=\"M0 0L8 4L0 8z\"/></marker></defs>\n\
              <rect class=\"bg\" width=\"100%\" height=\"100%\" rx=\"6\"/>\n",
             Escaped(&format!("{} {peers}, {} to {}", lanes.len(), self.begin(), self.end())),
+            if more.is_empty() { "" } else { svg_held::STYLE },
         );
         axis.draw(&mut svg, bottom);
         for (&peer, &y) in &rows {
@@ -92,11 +115,21 @@ impl Trace {
             }
         }
         self.draw_arrows(&mut svg, &axis, &rows);
+        for lane in &held {
+            if labelled {
+                let (x, y, name) = (axis.left - 12.0, lane.top + LANE / 2 + 4, held_label(lane.reason));
+                let _ = writeln!(svg, "<text x=\"{x:.0}\" y=\"{y}\" text-anchor=\"end\">{}</text>", Escaped(&name));
+            }
+            self.draw_held(&mut svg, &axis, lane);
+        }
         if labelled {
-            legend(&mut svg, axis.left, height - 12);
+            let first = height - 12 - if more.is_empty() { 0 } else { LINE };
+            legend(&mut svg, axis.left, first, &SIGNS);
+            legend(&mut svg, axis.left, height - 12, &more);
         }
         svg.push_str("</svg>\n");
-        Picture { svg, lanes, done: axis.done }
+        let held = held.iter().map(|Lane { reason, height, .. }| (*reason, *height)).collect();
+        Picture { svg, lanes, held, done: axis.done }
     }
 
     fn draw_span(&self, svg: &mut String, axis: &Axis, peer: TracePeer, span: &Span, y: usize) {
@@ -111,16 +144,13 @@ impl Trace {
             Doing::Sleeping => "sleeps",
             Doing::Awaiting(_) => "awaits a task",
             Doing::Waiting => "waits",
+            Doing::Blocked(_) => "waits on",
         };
-        let mut title = format!("{} {what}", Plain(self.name(peer)));
-        let _ = if span.from == span.to {
-            write!(title, " at {}", span.from)
-        } else {
-            write!(title, " from {} to {}", span.from, span.to)
+        let what = match span.doing {
+            Doing::Blocked(reason) => format!("{what} {}", Label(self, reason)),
+            _ => what.to_string(),
         };
-        if let Some(line) = span.line {
-            let _ = write!(title, ", at {}", self.lines[line as usize]);
-        }
+        let title = self.title(self.name(peer), &what, (span.from, span.to), span.line);
         let title = Escaped(&title);
         let _ = match span.doing {
             Doing::Running => {
@@ -137,6 +167,10 @@ impl Trace {
                 "<rect class=\"sleep\" x=\"{from:.1}\" y=\"{:.0}\" width=\"{wide:.1}\" height=\"10\" rx=\"2\"><title>{title}</title></rect>",
                 y - 5.0,
             ),
+            Doing::Blocked(reason) => {
+                let label = Label(self, reason).to_string();
+                write!(svg, "{}", svg_held::Blocked { title: title.0, label: &label, from, to, y })
+            }
             doing => {
                 let class = if let Doing::InTransfer(_) = doing { "hold" } else { "wait" };
                 writeln!(
@@ -145,6 +179,16 @@ impl Trace {
                 )
             }
         };
+    }
+
+    /// What is said where the pointer rests: who does what, when, and in which line.
+    pub(crate) fn title(&self, who: &str, what: &str, (from, to): (Time, Time), line: Option<u32>) -> String {
+        let mut title = format!("{} {what}", Plain(who));
+        let _ = if from == to { write!(title, " at {from}") } else { write!(title, " from {from} to {to}") };
+        if let Some(line) = line {
+            let _ = write!(title, ", at {}", self.lines[line as usize]);
+        }
+        title
     }
 
     fn panics_at(&self, seq: u64) -> bool {
@@ -176,15 +220,17 @@ impl Trace {
 
 /// A picture, and what stands where in it.
 pub(crate) struct Picture {
-    pub(crate) svg: String,
+    pub(super) svg: String,
     /// The peers from top to bottom.
-    pub(crate) lanes: Vec<TracePeer>,
+    pub(super) lanes: Vec<TracePeer>,
+    /// What has a lane below them, and how high that is.
+    pub(super) held: Vec<(TraceReason, usize)>,
     /// How far the picture shows what has happened when an event has.
-    pub(crate) done: Vec<f64>,
+    pub(super) done: Vec<f64>,
 }
 
 /// Where on the picture an event stands.
-struct Axis {
+pub(crate) struct Axis {
     left: f64,
     /// Where each event stands, and one past the last.
     places: Vec<f64>,
@@ -224,7 +270,7 @@ impl Axis {
         Axis { left, places, done, first: trace.dropped(), ticks }
     }
 
-    fn at(&self, seq: u64) -> f64 {
+    pub(crate) fn at(&self, seq: u64) -> f64 {
         let index = usize::try_from(seq - self.first).unwrap_or(usize::MAX);
         self.places[index.min(self.places.len() - 1)]
     }
@@ -248,13 +294,7 @@ impl Axis {
 }
 
 #[allow(clippy::cast_precision_loss)] // as above
-fn legend(svg: &mut String, left: f64, y: usize) {
-    let signs = [
-        ("running", "<rect class=\"run\" width=\"10\" height=\"10\" y=\"-9\" rx=\"2\"/>"),
-        ("sleeping", "<rect class=\"sleep\" width=\"16\" height=\"8\" y=\"-8\" rx=\"2\"/>"),
-        ("waiting", "<path class=\"wait\" d=\"M0 -4H16\"/>"),
-        ("in transfer", "<path class=\"hold\" d=\"M0 -4H18\"/>"),
-    ];
+fn legend(svg: &mut String, left: f64, y: usize, signs: &[(&str, &str)]) {
     let mut x = left;
     for (word, sign) in signs {
         let _ = writeln!(
@@ -266,7 +306,7 @@ fn legend(svg: &mut String, left: f64, y: usize) {
 }
 
 /// Text as it stands in XML and HTML.
-pub(crate) struct Escaped<'a>(pub(crate) &'a str);
+pub(crate) struct Escaped<'a>(pub(super) &'a str);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

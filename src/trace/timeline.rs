@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::holding::{Hold, Holder, together};
 use super::record::Trace;
 use super::replay::{Doing, Span};
 use super::transcript::pad;
-use super::words::Plain;
+use super::words::{Label, Plain};
 use crate::base::time::Time;
 
 /// The widest that a column of names gets.
@@ -18,12 +19,17 @@ const CHART: usize = 10;
 /// What is said in place of the times if there are no events.
 const EMPTY: &str = "the trace is empty: nothing has happened yet,\nor the builder was not told `trace(true)`\n";
 /// The signs, in the order of their `Scale::row`.
-const SIGNS: [char; 5] = ['▮', '▬', '╌', '░', ' '];
+const SIGNS: [char; 6] = ['▮', '▬', '╌', '░', '▫', ' '];
+/// The sign after the name of who holds something.
+const HELD: char = '▪';
 
 impl Trace {
     /// Draws a chart that is `width` columns wide: a row for each peer, and time across.
     ///
     /// Each column shows what the peer did for most of it, but a turn is always shown, however short it was.
+    ///
+    /// Below the peers, each lock and the like has a row that says who holds it when; where several hold a part of it, all
+    /// their names, as far as there is room. A name begins where its peer begins to hold.
     ///
     /// A run in which no time passed is drawn by the number of its event instead, and says so. Peers that never got
     /// control are left out. The rows are wider than `width` where less than 10 columns would be left of them, after
@@ -63,16 +69,32 @@ impl Trace {
                 rows.push((shorten(&Plain(self.name(peer)).to_string(), NAMES), spans));
             }
         }
-        let names = rows.iter().map(|(name, _)| name.width()).max().unwrap_or(0) + 2;
+        let held: Vec<(String, Vec<Hold>)> = self
+            .holds()
+            .into_iter()
+            .map(|(reason, holds)| (shorten(&Label(self, reason).to_string(), NAMES), holds))
+            .collect();
+        let labels = rows.iter().map(|(name, _)| name).chain(held.iter().map(|(label, _)| label));
+        let names = labels.map(|label| label.width()).max().unwrap_or(0) + 2;
         let scale = Scale::new(self, width.saturating_sub(names).max(CHART));
         let mut text = if self.is_empty() { EMPTY.to_string() } else { scale.axis(names) };
-        for (name, spans) in rows {
+        let is_blocked = |span: &Span| matches!(span.doing, Doing::Blocked(_));
+        let blocked = rows.iter().any(|(_, spans)| spans.iter().any(is_blocked));
+        let rows = rows.into_iter().map(|(name, spans)| (name, scale.row(spans).collect()));
+        let lanes = held.iter().map(|(label, holds)| (label.clone(), scale.holders(self, holds)));
+        for (label, row) in rows.chain(lanes) {
             let mut line = String::new();
-            pad(&mut line, &name, names);
-            line.extend(scale.row(spans));
+            pad(&mut line, &label, names);
+            let row: String = row;
+            line.push_str(&row);
             let _ = writeln!(text, "{}", line.trim_end());
         }
         text.push_str("▮ running  ▬ sleeping  ░ waiting  ╌ in transfer\n");
+        let more = [(blocked, "▫ waiting on a lock or the like"), (!held.is_empty(), "▪ held")];
+        let more: Vec<&str> = more.into_iter().filter_map(|(used, sign)| used.then_some(sign)).collect();
+        if !more.is_empty() {
+            let _ = writeln!(text, "{}", more.join("  "));
+        }
         if self.dropped() > 0 {
             let _ = writeln!(text, "({} earlier events were not kept)", self.dropped());
         }
@@ -126,16 +148,12 @@ impl Scale {
                 Doing::Sleeping => 1,
                 Doing::InTransfer(_) => 2,
                 Doing::Ready | Doing::Receiving | Doing::Awaiting(_) | Doing::Waiting => 3,
-                Doing::Unknown | Doing::Unstarted | Doing::Finished => 4,
+                Doing::Blocked(_) => 4,
+                Doing::Unknown | Doing::Unstarted | Doing::Finished => 5,
             };
-            let (from, to) =
-                if self.timed { (span.from.as_nanos(), span.to.as_nanos()) } else { (span.first, span.last) };
-            let (first, last) = (self.column(from), self.column(to));
-            for (index, cell) in cells[first..=last].iter_mut().enumerate() {
-                let left = (first + index) as u128 * self.cell();
-                let begin = left.max(self.place(from));
-                let end = (left + self.cell()).min(self.place(to));
-                let share = end.saturating_sub(begin);
+            let (from, to) = self.points((span.from, span.to), (span.first, span.last));
+            for (index, share) in self.shares(from, to) {
+                let cell = &mut cells[index];
                 // A turn without length has a column; one between events ends before the next event's column.
                 let wins = sign == 0 && (self.timed || share > 0);
                 cell[sign] = if wins { u128::MAX } else { share.saturating_add(cell[sign]) };
@@ -145,6 +163,48 @@ impl Scale {
             let most = shares.iter().copied().max().filter(|&most| most > 0);
             most.and_then(|most| shares.iter().position(|&share| share == most)).map_or(' ', |sign| SIGNS[sign])
         })
+    }
+
+    /// Where on the chart a stretch lies: points that this scale knows.
+    fn points(&self, times: (Time, Time), events: (u64, u64)) -> (u64, u64) {
+        if self.timed { (times.0.as_nanos(), times.1.as_nanos()) } else { events }
+    }
+
+    /// How much of each column lies between two points, for the columns that have to do with them.
+    fn shares(&self, from: u64, to: u64) -> impl Iterator<Item = (usize, u128)> {
+        let (begin, end) = (self.place(from), self.place(to));
+        (self.column(from)..=self.column(to)).map(move |index| {
+            let left = index as u128 * self.cell();
+            (index, (left + self.cell()).min(end).saturating_sub(left.max(begin)))
+        })
+    }
+
+    /// Each column shows who held it, and for longest if that changed. It is always shown, however short it was.
+    fn holders(&self, trace: &Trace, holds: &[Hold]) -> String {
+        let parts = together(holds);
+        let mut columns: Vec<Option<(u128, usize)>> = vec![None; self.columns];
+        for (number, part) in parts.iter().enumerate() {
+            let (from, to) = self.points((part[0].from, part[0].to), (part[0].first, part[0].last));
+            let held = self.shares(from, to).filter(|(_, share)| *share > 0 || from == to);
+            for (index, share) in held {
+                if columns[index].is_none_or(|(most, _)| most < share) {
+                    columns[index] = Some((share, number));
+                }
+            }
+        }
+        let mut row = String::new();
+        for same in columns.chunk_by(|one, other| one.map(|(_, number)| number) == other.map(|(_, number)| number)) {
+            let Some((_, number)) = same[0] else {
+                row.extend(same.iter().map(|_| ' '));
+                continue;
+            };
+            let names: Vec<String> = parts[number].iter().map(|hold| Holder(trace, hold).to_string()).collect();
+            let names = names.join(", ");
+            let names = if same.len() == 1 && names.width() > 1 { String::new() } else { shorten(&names, same.len()) };
+            row.push_str(&names);
+            row.extend(std::iter::repeat_n(HELD, same.len().saturating_sub(names.width())));
+        }
+        row
     }
 
     /// A line of times, each over its own column.

@@ -1,15 +1,22 @@
 //! A trace written down and read back: what it looks like to `serde`.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize, Serializer};
 
-use super::record::{By, Entry, Event, Member, On, SourceLine, Stored, Trace, TracePeer};
+use super::kind::{By, On, SourceLine, TracePeer, TraceReason};
+use super::record::{Entry, Event, Member, Reason, Stored, Trace};
 use crate::base::time::Time;
 
-/// The version of the form in which traces are written: it changes whenever an older reader would misunderstand what
-/// is written, or an older trace can no longer be read.
-pub const SCHEMA: u32 = 1;
+/// The newest version of the form in which traces are written. There is a new one whenever an older reader would
+/// misunderstand what is written.
+///
+/// A trace is written in the oldest that can hold it: in 2 if its peers waited on locks and the like or held them, and
+/// otherwise in 1. Both are read.
+pub const SCHEMA: u32 = 2;
 
 /// A trace as it is written. Times are nanoseconds; peers are named by their numbers, lines by where they stand in
 /// `lines`.
@@ -19,8 +26,14 @@ struct Wire {
     dropped: u64,
     peers: Vec<WirePeer>,
     lines: Vec<WireLine>,
+    /// Not in schema 1.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    reasons: Vec<WireReason>,
     events: Vec<WireEvent>,
 }
+
+/// The names of the fields of [`Wire`].
+const FIELDS: [&str; 6] = ["schema", "dropped", "peers", "lines", "reasons", "events"];
 
 #[derive(Serialize, Deserialize)]
 struct WirePeer {
@@ -36,6 +49,13 @@ struct WireLine {
 }
 
 #[derive(Serialize, Deserialize)]
+struct WireReason {
+    number: u32,
+    kind: String,
+    name: String,
+}
+
+#[derive(Serialize, Deserialize)]
 struct WireEvent {
     at: u64,
     peer: Option<u32>,
@@ -43,6 +63,7 @@ struct WireEvent {
     kind: WireKind,
 }
 
+/// What is new stands last, here and below: formats without names know a variant by where it stands.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum WireKind {
@@ -58,6 +79,8 @@ enum WireKind {
     Left { to: u32 },
     Cancelled,
     Panicked { text: String },
+    Acquired { reason: u32, units: u32 },
+    Released { reason: u32, units: u32 },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -70,6 +93,7 @@ enum WireBy {
     Task(u32),
     Waker,
     Yield,
+    Reason(u32),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -81,6 +105,7 @@ enum WireOn {
     Task(u32),
     Yield,
     Other,
+    Reason(u32),
 }
 
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
@@ -92,11 +117,17 @@ impl Serialize for Trace {
             parent: member.parent.map(TracePeer::number),
         };
         let line = |line: &SourceLine| WireLine { file: line.file().to_string(), line: line.line() };
+        let reason = |(number, reason): (&TraceReason, &Reason)| WireReason {
+            number: number.number(),
+            kind: reason.kind.to_string(),
+            name: reason.name.to_string(),
+        };
         let wire = Wire {
-            schema: SCHEMA,
+            schema: if self.reasons.is_empty() { 1 } else { SCHEMA },
             dropped: self.dropped,
             peers: self.members.iter().map(peer).collect(),
             lines: self.lines.iter().map(line).collect(),
+            reasons: self.reasons.iter().map(reason).collect(),
             events: self.events().zip(&self.entries).map(|(event, entry)| write(event, entry)).collect(),
         };
         wire.serialize(serializer)
@@ -114,6 +145,8 @@ fn write(event: Event<'_>, entry: &Entry) -> WireEvent {
         Stored::Scheduled(to) => WireKind::Scheduled { to: to.number() },
         Stored::Said(said) => WireKind::Said { text: text(said) },
         Stored::Advanced(from) => WireKind::Advanced { from: from.as_nanos() },
+        Stored::Acquired(reason, units) => WireKind::Acquired { reason: reason.number(), units },
+        Stored::Released(reason, units) => WireKind::Released { reason: reason.number(), units },
         Stored::Returned => WireKind::Returned,
         Stored::Left(to) => WireKind::Left { to: to.number() },
         Stored::Cancelled => WireKind::Cancelled,
@@ -132,6 +165,7 @@ impl From<By> for WireBy {
             By::Task(task) => WireBy::Task(task.number()),
             By::Waker => WireBy::Waker,
             By::Yield => WireBy::Yield,
+            By::Reason(reason) => WireBy::Reason(reason.number()),
         }
     }
 }
@@ -145,6 +179,7 @@ impl From<On> for WireOn {
             On::Task(task) => WireOn::Task(task.number()),
             On::Yield => WireOn::Yield,
             On::Other => WireOn::Other,
+            On::Reason(reason) => WireOn::Reason(reason.number()),
         }
     }
 }
@@ -152,16 +187,47 @@ impl From<On> for WireOn {
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 impl<'de> Deserialize<'de> for Trace {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let wire = Wire::deserialize(deserializer)?;
+        let wire = deserializer.deserialize_struct("Wire", &FIELDS, WireVisitor)?;
         read(wire).map_err(D::Error::custom)
     }
+}
+
+/// Reads a [`Wire`] of any schema, also from formats that do not name the fields.
+struct WireVisitor;
+
+impl<'de> Visitor<'de> for WireVisitor {
+    type Value = Wire;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a trace")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Wire, A::Error> {
+        Wire::deserialize(MapAccessDeserializer::new(map))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut fields: A) -> Result<Wire, A::Error> {
+        let schema = next(&mut fields)?;
+        Ok(Wire {
+            schema,
+            dropped: next(&mut fields)?,
+            peers: next(&mut fields)?,
+            lines: next(&mut fields)?,
+            reasons: if schema == 1 { vec![] } else { next(&mut fields)? },
+            events: next(&mut fields)?,
+        })
+    }
+}
+
+fn next<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(fields: &mut A) -> Result<T, A::Error> {
+    fields.next_element()?.ok_or_else(|| A::Error::custom("the trace is cut short"))
 }
 
 /// Makes a trace of what was written, if it holds together: every peer and line that it mentions is there, and no time
 /// is earlier than one before.
 fn read(wire: Wire) -> Result<Trace, String> {
-    if wire.schema != SCHEMA {
-        return Err(format!("the trace is written in schema {}, and this reads schema {SCHEMA}", wire.schema));
+    if !(1..=SCHEMA).contains(&wire.schema) {
+        return Err(format!("the trace is written in schema {}, and this reads schemas 1 to {SCHEMA}", wire.schema));
     }
     let mut trace = Trace { dropped: wire.dropped, ..Trace::default() };
     let numbers: Vec<u32> = wire.peers.iter().map(|peer| peer.number).collect();
@@ -179,6 +245,16 @@ fn read(wire: Wire) -> Result<Trace, String> {
         members.insert(TracePeer::new(number), Member { name: name.into(), parent });
     }
     trace.members = members;
+    if !wire.reasons.is_sorted_by(|one, other| one.number < other.number) {
+        return Err("the numbers of the reasons do not ascend".to_string());
+    }
+    let reason =
+        |WireReason { number, kind, name }| (TraceReason::new(number), Reason { kind: kind.into(), name: name.into() });
+    let reasons: BTreeMap<TraceReason, Reason> = wire.reasons.into_iter().map(reason).collect();
+    let known_reason = |number: u32| match TraceReason::new(number) {
+        reason if reasons.contains_key(&reason) => Ok(reason),
+        _ => Err(format!("there is no reason {number}")),
+    };
     trace.lines = wire.lines.into_iter().map(|WireLine { file, line }| SourceLine::new(file, line)).collect();
     if wire.dropped.checked_add(wire.events.len() as u64).is_none() {
         return Err("there are more events than can be counted".to_string());
@@ -201,6 +277,7 @@ fn read(wire: Wire) -> Result<Trace, String> {
                 WireBy::Task(task) => By::Task(known(task)?),
                 WireBy::Waker => By::Waker,
                 WireBy::Yield => By::Yield,
+                WireBy::Reason(reason) => By::Reason(known_reason(reason)?),
             })
         };
         let on = |on| {
@@ -211,6 +288,7 @@ fn read(wire: Wire) -> Result<Trace, String> {
                 WireOn::Task(task) => On::Task(known(task)?),
                 WireOn::Yield => On::Yield,
                 WireOn::Other => On::Other,
+                WireOn::Reason(reason) => On::Reason(known_reason(reason)?),
             })
         };
         let kind = match kind {
@@ -227,18 +305,27 @@ fn read(wire: Wire) -> Result<Trace, String> {
                 }
                 Stored::Advanced(Time::from_nanos(from))
             }
+            WireKind::Acquired { reason, units } => Stored::Acquired(known_reason(reason)?, units),
+            WireKind::Released { reason, units } => Stored::Released(known_reason(reason)?, units),
             WireKind::Returned => Stored::Returned,
             WireKind::Left { to } => Stored::Left(known(to)?),
             WireKind::Cancelled => Stored::Cancelled,
             WireKind::Panicked { text } => Stored::Panicked(trace.keep_text(text.into())),
         };
         let peer = peer.map(known).transpose()?;
-        if peer.is_none() && !matches!(kind, Stored::Advanced(_) | Stored::Scheduled(_) | Stored::Said(_)) {
+        if peer.is_none() && !may_be_nobodys(kind) {
             return Err("an event has no peer that must have one".to_string());
         }
         trace.entries.push_back(Entry { at, peer, line, kind });
     }
+    trace.reasons = reasons;
     Ok(trace)
+}
+
+/// Whether there are such events that no peer brings about.
+fn may_be_nobodys(kind: Stored) -> bool {
+    let held = matches!(kind, Stored::Acquired(..) | Stored::Released(..));
+    held || matches!(kind, Stored::Advanced(_) | Stored::Scheduled(_) | Stored::Said(_))
 }
 
 impl Trace {

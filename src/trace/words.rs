@@ -2,7 +2,8 @@
 
 use std::fmt::{self, Write};
 
-use super::record::{By, End, Event, Kind, On, Trace};
+use super::kind::{By, End, Kind, On, TraceReason};
+use super::record::{Event, Trace};
 use crate::base::time::Time;
 
 impl fmt::Display for Event<'_> {
@@ -21,18 +22,19 @@ impl fmt::Debug for Event<'_> {
 }
 
 /// What the peer of an event did, without its name.
-pub(crate) struct Predicate<'a>(pub(crate) Event<'a>);
+pub(crate) struct Predicate<'a>(pub(super) Event<'a>);
 
 impl fmt::Display for Predicate<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Predicate(event) = self;
         let name = |peer| Plain(event.trace().name(peer));
+        let label = |reason| Label(event.trace(), reason);
         match event.kind() {
             Kind::Spawned { parent: Some(parent), .. } => write!(f, "spawned by {}", name(parent)),
             Kind::Spawned { parent: None, .. } => f.write_str("spawned"),
-            Kind::Woken { by, first: false } => write!(f, "ready: {}", Reason(event.trace(), by)),
-            Kind::Woken { by, first: true } => write!(f, "ready before all others: {}", Reason(event.trace(), by)),
-            Kind::Resumed { by } => write!(f, "resumed: {}", Reason(event.trace(), by)),
+            Kind::Woken { by, first: false } => write!(f, "ready: {}", Why(event.trace(), by)),
+            Kind::Woken { by, first: true } => write!(f, "ready before all others: {}", Why(event.trace(), by)),
+            Kind::Resumed { by } => write!(f, "resumed: {}", Why(event.trace(), by)),
             Kind::Suspended { on, until } => {
                 match on {
                     On::Transfer(to) => write!(f, "still waits in its transfer to {}", name(to))?,
@@ -41,6 +43,7 @@ impl fmt::Display for Predicate<'_> {
                     On::Task(task) => write!(f, "awaits {}", name(task))?,
                     On::Yield => f.write_str("yields")?,
                     On::Other => f.write_str("waits in a future of another crate")?,
+                    On::Reason(reason) => write!(f, "waits on {}", label(reason))?,
                 }
                 match until {
                     Some(Time::MAX) => f.write_str(" for ever"),
@@ -53,6 +56,10 @@ impl fmt::Display for Predicate<'_> {
             Kind::Scheduled { to } => write!(f, "scheduled {}", name(to)),
             Kind::Said { text } => write!(f, "said \"{}\"", Plain(text)),
             Kind::Advanced { from } => write!(f, "clock moved from {from} to {}", event.at()),
+            Kind::Acquired { reason, units: 1 } => write!(f, "acquired {}", label(reason)),
+            Kind::Acquired { reason, units } => write!(f, "acquired {units} of {}", label(reason)),
+            Kind::Released { reason, units: 1 } => write!(f, "released {}", label(reason)),
+            Kind::Released { reason, units } => write!(f, "released {units} of {}", label(reason)),
             Kind::Finished { how: End::Returned } => f.write_str("returned"),
             Kind::Finished { how: End::Left(to) } => write!(f, "left to {}", name(to)),
             Kind::Finished { how: End::Cancelled } => f.write_str("was cancelled"),
@@ -62,11 +69,11 @@ impl fmt::Display for Predicate<'_> {
 }
 
 /// Why a peer gets control.
-struct Reason<'a>(&'a Trace, By);
+struct Why<'a>(&'a Trace, By);
 
-impl fmt::Display for Reason<'_> {
+impl fmt::Display for Why<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Reason(trace, by) = *self;
+        let Why(trace, by) = *self;
         let name = |peer| Plain(trace.name(peer));
         match by {
             By::Start => f.write_str("the run begins"),
@@ -77,12 +84,27 @@ impl fmt::Display for Reason<'_> {
             By::Task(task) => write!(f, "{} has ended", name(task)),
             By::Waker => f.write_str("its waker was fired"),
             By::Yield => f.write_str("it gave way"),
+            By::Reason(reason) => write!(f, "{} let it go on", Label(trace, reason)),
+        }
+    }
+}
+
+/// What something that peers wait on or hold is called in every view: `semaphore forks`.
+pub(crate) struct Label<'a>(pub(super) &'a Trace, pub(super) TraceReason);
+
+impl fmt::Display for Label<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Label(trace, reason) = *self;
+        write!(f, "{}", Plain(trace.reason_kind(reason)))?;
+        match trace.reason_name(reason) {
+            "" => Ok(()),
+            name => write!(f, " {}", Plain(name)),
         }
     }
 }
 
 /// Text in one line, whatever is in it: what would break the line or turn it round is escaped, and nothing else.
-pub(crate) struct Plain<'a>(pub(crate) &'a str);
+pub(crate) struct Plain<'a>(pub(super) &'a str);
 
 impl fmt::Display for Plain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -26,7 +26,7 @@ const lines = (id) => [...find(id).children].map((child) => child.textContent);
 const seen = () => ({
   step: text("step"), clock: text("clock"), sentence: text("sentence"), peers: find("peers").innerText,
   queue: text("queue"), timers: text("timers"), output: find("output").textContent,
-  cover: find("cover").style.left, lit: lit(), source: [...document.querySelectorAll("#source .here, #source .focus")].map((row) => row.textContent),
+  reasons: text("reasons"), cover: find("cover").style.left, lit: lit(), source: [...document.querySelectorAll("#source .here, #source .focus")].map((row) => row.textContent),
 });
 const lit = () => document.querySelector("#names .now")?.textContent ?? null;
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);

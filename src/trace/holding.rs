@@ -1,0 +1,176 @@
+//! Who held what, stretch by stretch. Every picture of locks and their holders is drawn from this.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::kind::{Kind, TracePeer, TraceReason};
+use super::record::{Event, Trace};
+use super::words::Plain;
+use crate::base::time::Time;
+
+/// A stretch of the run in which one peer held the same number of units of one thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Hold {
+    /// `None` is nobody of this trampoline.
+    pub(super) holder: Option<TracePeer>,
+    pub(super) units: u64,
+    pub(super) from: Time,
+    pub(super) to: Time,
+    /// The number of the event with which it begins.
+    pub(super) first: u64,
+    /// The number of the event with which it ends, or one past the last event of the trace.
+    pub(super) last: u64,
+    /// The line that acquired, as `Trace::lines` numbers them.
+    pub(super) line: Option<u32>,
+}
+
+/// Whose units of what.
+type Key = (TraceReason, Option<TracePeer>);
+
+/// What an event changes, if it is an acquisition or a release: whose units, and by how many.
+fn change(event: Event<'_>) -> Option<(Key, i64)> {
+    match event.kind() {
+        Kind::Acquired { reason, units } => Some(((reason, event.peer()), i64::from(units))),
+        Kind::Released { reason, units } => Some(((reason, event.peer()), -i64::from(units))),
+        _ => None,
+    }
+}
+
+impl Trace {
+    /// What was held before the first event that is kept, as far as those that are kept tell: what is released later,
+    /// and was not acquired.
+    pub(crate) fn held_before(&self) -> BTreeMap<Key, u64> {
+        let mut balances: BTreeMap<Key, (i64, i64)> = BTreeMap::new();
+        for (key, units) in self.events().filter_map(change) {
+            let (balance, least) = balances.entry(key).or_default();
+            *balance = balance.saturating_add(units);
+            *least = (*least).min(*balance);
+        }
+        let missing = balances.into_iter().map(|(key, (_, least))| (key, least.unsigned_abs()));
+        missing.filter(|(_, units)| *units > 0).collect()
+    }
+
+    /// What was held, each thing with its stretches in the order in which they begin.
+    pub(crate) fn holds(&self) -> BTreeMap<TraceReason, Vec<Hold>> {
+        let mut holds: BTreeMap<TraceReason, Vec<Hold>> = BTreeMap::new();
+        let (begin, first) = (self.begin(), self.dropped());
+        let mut now: BTreeMap<Key, Hold> = BTreeMap::new();
+        for ((reason, holder), units) in self.held_before() {
+            let hold = Hold { holder, units, from: begin, to: begin, first, last: first, line: None };
+            now.insert((reason, holder), hold);
+        }
+        for event in self.events() {
+            let Some((key, units)) = change(event) else { continue };
+            let (at, seq) = (event.at(), event.seq());
+            let former = now.remove(&key);
+            let left = former.map_or(0, |hold| hold.units).saturating_add_signed(units);
+            if left > 0 {
+                let line = event.line_number().or(former.and_then(|hold| hold.line));
+                let hold = Hold { holder: key.1, units: left, from: at, to: at, first: seq, last: seq, line };
+                now.insert(key, hold);
+            }
+            if let Some(hold) = former {
+                holds.entry(key.0).or_default().push(Hold { to: at, last: seq, ..hold });
+            }
+        }
+        let (end, last) = (self.end(), self.next_seq());
+        for ((reason, _), hold) in now {
+            holds.entry(reason).or_default().push(Hold { to: end, last, ..hold });
+        }
+        for stretches in holds.values_mut() {
+            stretches.sort_by_key(|hold| (hold.first, hold.holder));
+        }
+        holds
+    }
+}
+
+/// Who holds how much, as every picture says it: `anna`, or `anna x2` for two units.
+pub(crate) struct Holder<'a>(pub(super) &'a Trace, pub(super) &'a Hold);
+
+impl fmt::Display for Holder<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Holder(trace, hold) = self;
+        write!(f, "{}", Plain(hold.holder.map_or("-", |peer| trace.name(peer))))?;
+        if hold.units > 1 { write!(f, " x{}", hold.units) } else { Ok(()) }
+    }
+}
+
+/// Parts the time in which something was held wherever one begins or ends to hold it, and gives who does in each part.
+pub(crate) fn together(holds: &[Hold]) -> Vec<Vec<Hold>> {
+    let mut points = BTreeMap::new();
+    for hold in holds {
+        points.insert(hold.first, hold.from);
+        points.insert(hold.last, hold.to);
+    }
+    let (mut parts, mut now, mut next) = (vec![], vec![], 0);
+    for ((&first, &from), (&last, &to)) in points.iter().zip(points.iter().skip(1)) {
+        now.retain(|hold: &Hold| hold.last > first);
+        let begun = holds[next..].iter().take_while(|hold| hold.first == first);
+        now.extend(begun.inspect(|_| next += 1));
+        if !now.is_empty() {
+            parts.push(now.iter().map(|hold| Hold { from, to, first, last, ..*hold }).collect());
+        }
+    }
+    parts
+}
+
+/// Parts what was held into rows, in none of which two stretches overlap, and gives the row of each. A holder stays in
+/// its row while it holds more or less.
+pub(crate) fn rows(holds: &[Hold]) -> Vec<usize> {
+    let mut rows: Vec<&Hold> = vec![]; // the last of each
+    let mut places = vec![];
+    for hold in holds {
+        let is_free = |last: &&Hold| last.last <= hold.first;
+        let goes_on = |last: &&Hold| is_free(last) && last.last == hold.first && last.holder == hold.holder;
+        let place = rows.iter().position(goes_on).or_else(|| rows.iter().position(is_free));
+        let place = place.unwrap_or(rows.len());
+        if place == rows.len() {
+            rows.push(hold);
+        }
+        rows[place] = hold;
+        places.push(place);
+    }
+    places
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::recorder::Recorder;
+    use crate::trace::tests::supper;
+
+    fn hold(holder: u32, first: u64, last: u64) -> Hold {
+        let (from, to) = (Time::from_nanos(first), Time::from_nanos(last));
+        Hold { holder: Some(TracePeer::new(holder)), units: 1, from, to, first, last, line: None }
+    }
+
+    #[test]
+    fn a_row_is_used_again_when_it_is_free_and_first_by_whom_it_was_used() {
+        assert_eq!(rows(&[hold(0, 0, 4), hold(1, 1, 2), hold(2, 2, 3), hold(1, 3, 5)]), [0, 1, 1, 1]);
+        assert_eq!(rows(&[hold(0, 0, 4), hold(1, 1, 4), hold(1, 4, 5), hold(0, 4, 6)]), [0, 1, 1, 0]);
+        assert!(rows(&[]).is_empty());
+    }
+
+    #[test]
+    fn what_several_hold_is_parted_where_one_begins_or_ends() {
+        let parts = together(&[hold(0, 0, 4), hold(1, 2, 6), hold(2, 7, 8)]);
+        let shown: Vec<_> = parts
+            .iter()
+            .map(|part| (part[0].first, part[0].last, part.iter().map(|hold| hold.holder.unwrap().number()).collect()))
+            .collect();
+        assert_eq!(shown, [(0, 2, vec![0]), (2, 4, vec![0, 1]), (4, 6, vec![1]), (7, 8, vec![2])]);
+        assert!(together(&[]).is_empty());
+    }
+
+    #[test]
+    fn what_was_acquired_before_the_first_event_that_is_kept_is_held_from_there() {
+        let recorder = Recorder::new(Some(27), None);
+        supper(&recorder);
+        let trace = recorder.trace();
+        assert_eq!(trace.event(8).unwrap().to_string(), "bea acquired 2 of semaphore knives");
+        assert!(trace.event(5).is_none(), "what anna acquired is not kept, and what she released is");
+        let chart = trace.timeline(40);
+        assert!(chart.lines().any(|row| row.starts_with("semaphore forks   anna")), "{chart}");
+        assert!(trace.html().contains("\n\"holds\":[[1,0,1]],"));
+    }
+}
