@@ -108,7 +108,7 @@ fn page_data(page: &str) -> &str {
 }
 
 /// The page is the same for every program, but for its title, its lanes and the data that its script reads: that is
-/// what the snapshots show. `tests/page.rs` opens the page in a browser.
+/// what the snapshots show. `tests/trace_page.rs` opens the page in a browser.
 #[test]
 fn html() {
     snapshots("html", |trace| page_data(&trace.html()).to_string());

@@ -1,5 +1,5 @@
-//! Rule S6, and rules E1, E2, E4 and E7 where a trampoline is driven by hand: `step`, `run_until`, `run_for`,
-//! `run_until_idle`, and peers made from outside.
+//! Rule S6, and rules E2 and E4 where a trampoline is driven by hand: `step`, `run_until`, `run_for` and
+//! `run_until_idle`.
 
 mod support;
 
@@ -8,8 +8,8 @@ use std::panic::panic_any;
 use std::rc::Rc;
 use std::time::Duration;
 
-use handover::{Co, Ended, PeerId, Refusal, RunError, State, Task, Time, Trampoline};
-use support::{Gate, Log, panic_of, quietly};
+use handover::{Ended, PeerId, Refusal, RunError, State, Task, Time, Trampoline};
+use support::{Log, panic_of, quietly};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -320,112 +320,6 @@ fn next_deadline_is_the_earliest_that_will_fire_and_is_still_armed() {
     assert_eq!(trampoline.next_deadline(), None, "a sleep past the end of time has none");
 }
 
-// --- peers made from outside ---
-
-#[test]
-fn peers_made_from_outside_have_no_parent_and_no_sender_and_start_in_the_order_of_their_making() {
-    async fn brew(co: &mut Co) -> Option<PeerId> {
-        co.sender()
-    }
-    let trampoline = Trampoline::new();
-    let brewing = trampoline.spawn(brew);
-    let asked = trampoline.declare::<u32>("asked");
-    let given = trampoline.define(asked, async |co, n| (co.sender(), n));
-    trampoline.try_schedule(asked, 7).unwrap();
-    let named = trampoline.spawn_named("clerk", async |co| co.me().id());
-    let names: Vec<String> = trampoline.peers().iter().map(|peer| peer.who.name.clone()).collect();
-    assert_eq!(names, ["brew", "asked", "clerk"]);
-    assert!(trampoline.peers().iter().all(|peer| peer.parent.is_none() && peer.last_from.is_none()));
-    assert_eq!(steps(&trampoline), [brewing.id(), asked.id(), named.id()]);
-    let id = named.id();
-    let results = trampoline.run(async |_| (brewing.await, given.await, named.await)).unwrap();
-    assert_eq!(results, (None, (None, 7), id));
-}
-
-#[test]
-fn a_value_from_outside_wakes_a_peer_that_listens_and_is_given_back_by_one_that_does_not() {
-    let trampoline = Trampoline::new();
-    let sum = trampoline.declare::<u32>("sum");
-    assert_eq!(trampoline.try_schedule(sum, 1).unwrap_err().refusal(), &Refusal::Undefined);
-    let task = trampoline.define(sum, async |co, first| first + co.receive().await + co.receive().await);
-    for n in [1, 2, 3] {
-        trampoline.try_schedule(sum, n).unwrap();
-        let refused = trampoline.try_schedule(sum, 10).unwrap_err();
-        assert_eq!(refused.refusal(), &Refusal::Busy(State::Ready));
-        trampoline.run_until_idle().unwrap();
-    }
-    let refused = trampoline.try_schedule(sum, 4).unwrap_err();
-    assert_eq!((refused.refusal().clone(), refused.into_value()), (Refusal::Finished, 4));
-    assert_eq!(trampoline.run(async |_| task.await).unwrap(), 6);
-    let foreign = Trampoline::new().declare::<u32>("foreign");
-    assert_eq!(trampoline.try_schedule(foreign, 5).unwrap_err().refusal(), &Refusal::Foreign);
-}
-
-#[test]
-fn defining_twice_from_outside_panics_at_the_callers_line() {
-    let trampoline = Trampoline::new();
-    let clerk = trampoline.declare::<()>("clerk");
-    let task = trampoline.define(clerk, async |_, ()| 1);
-    let line = line!() + 1;
-    let caught = panic_of(|| trampoline.define(clerk, async |_, ()| 2));
-    assert_eq!((caught.file.as_str(), caught.line), (file!(), line));
-    assert!(caught.message.starts_with("cannot define `clerk`: it has not started"), "{}", caught.message);
-    trampoline.try_schedule(clerk, ()).unwrap();
-    assert_eq!(trampoline.run(async |_| task.await).unwrap(), 1);
-}
-
-// --- E7 ---
-
-#[test]
-fn e7_none_of_the_ways_to_drive_works_from_inside() {
-    fn assert_each_is_nested(trampoline: &Trampoline) {
-        let errors = [
-            trampoline.step().map(drop),
-            trampoline.run_until(at(9)),
-            trampoline.run_for(SECOND),
-            trampoline.run_until_idle(),
-            trampoline.run(async |_| ()),
-            futures_lite::future::block_on(trampoline.run_async(async |_| ())),
-        ];
-        for error in errors {
-            assert!(matches!(error, Err(RunError::Nested)), "{error:?}");
-        }
-    }
-    let trampoline = Rc::new(Trampoline::new());
-    trampoline.run(async |_| assert_each_is_nested(&trampoline)).unwrap();
-    let (weak, log) = (Rc::downgrade(&trampoline), Log::new());
-    let noted = log.clone();
-    trampoline.spawn(async move |co| {
-        for _ in 0..4 {
-            assert_each_is_nested(&weak.upgrade().unwrap());
-            noted.note(co.now());
-            co.sleep(SECOND).await;
-        }
-    });
-    trampoline.step().unwrap();
-    trampoline.run_until(at(2)).unwrap();
-    trampoline.run_for(SECOND / 2).unwrap();
-    trampoline.run_until_idle().unwrap();
-    assert_eq!(log.text(), "0s 1s 2s 3s");
-}
-
-#[test]
-fn e7_another_trampoline_may_be_driven_from_inside() {
-    let inner = Trampoline::new();
-    let log = Log::new();
-    ticks(&inner, &log, "inner", [1, 2, 3]);
-    Trampoline::new()
-        .run(async |co| {
-            for _ in 0..3 {
-                inner.run_for(SECOND).unwrap();
-                log.note(format!("outer@{}", co.now()));
-                co.sleep(SECOND * 10).await;
-            }
-        })
-        .unwrap();
-    assert_eq!(log.text(), "outer@0s inner@1s outer@10s inner@2s outer@20s");
-}
-
 // --- E2 ---
 
 /// The message of the panic that a drive must have ended in.
@@ -548,110 +442,4 @@ fn e4_driven_by_hand_a_livelock_leaves_its_peers_to_be_cancelled() {
     busy.cancel();
     trampoline.run_until_idle().unwrap();
     assert_eq!(log.text(), "other@1s other@2s");
-}
-
-// --- the end of the trampoline ---
-
-#[test]
-fn e1_dropping_the_trampoline_drops_its_peers_in_the_order_of_their_spawning_wherever_they_wait() {
-    let log = Log::new();
-    let trampoline = Trampoline::new();
-    let gate = Gate::new();
-    for name in ["receives", "sleeps", "is next", "awaits", "elsewhere"] {
-        let (token, gate) = (log.on_drop(name), gate.clone());
-        trampoline.spawn_named(name, async move |co| {
-            let _token = token;
-            match name {
-                "receives" => co.receive().await,
-                "sleeps" => co.sleep(SECOND).await,
-                "is next" => loop {
-                    co.yield_now().await;
-                },
-                "awaits" => co.spawn(async |co| co.receive().await).await,
-                _ => gate.await,
-            }
-        });
-    }
-    for _ in 0..5 {
-        trampoline.step().unwrap();
-    }
-    let token = log.on_drop("unstarted");
-    let unstarted = trampoline.declare::<()>("unstarted");
-    trampoline.define(unstarted, async move |_, ()| drop(token));
-    let handed = trampoline.declare("handed");
-    let token = log.on_drop("handed");
-    trampoline.define(handed, async move |_, _value| drop(token));
-    trampoline.try_schedule(handed, log.on_drop("its value")).unwrap();
-    assert_eq!(log.text(), "");
-    drop(trampoline);
-    assert_eq!(log.text(), "receives sleeps is next awaits elsewhere unstarted its value handed");
-    gate.open(); // A2: nobody is there to be woken
-}
-
-#[test]
-fn e1_what_destructors_see_when_the_trampoline_is_dropped() {
-    struct AtTheEnd<'a>(&'a mut Co, Log);
-    impl Drop for AtTheEnd<'_> {
-        fn drop(&mut self) {
-            let AtTheEnd(co, log) = self;
-            let task = co.spawn(async |_| ());
-            log.note(format!("{} {}", co.now(), task.is_finished()));
-        }
-    }
-    let log = Log::new();
-    let trampoline = Trampoline::new();
-    let noted = log.clone();
-    trampoline.spawn(async move |co| {
-        let end = AtTheEnd(co, noted);
-        end.0.receive().await;
-    });
-    trampoline.run_for(SECOND).unwrap();
-    drop(trampoline);
-    assert_eq!(log.text(), "1s true");
-}
-
-#[test]
-fn a_task_that_is_held_tells_its_outcome_after_the_trampoline_is_gone() {
-    let (returned, left, never, waits, clock) = quietly(|| {
-        let trampoline = Trampoline::new();
-        let returned = trampoline.spawn(async |_| "done".to_string());
-        let bad = trampoline.spawn(async |_| panic!("burnt"));
-        let waits = trampoline.spawn(async |co| co.receive().await);
-        trampoline.run_until_idle().unwrap();
-        let never = trampoline.spawn(async |_| unreachable!("it is not run any more"));
-        (returned, bad, never, waits, trampoline.clock())
-    });
-    assert!(returned.is_finished() && never.is_finished() && waits.is_finished());
-    waits.cancel();
-    futures_lite::future::block_on(async {
-        assert_eq!(returned.await, "done");
-        assert!(matches!(left.outcome().await, Err(Ended::Panicked(panic)) if panic.message() == Some("burnt")));
-        assert!(matches!(never.outcome().await, Err::<(), _>(Ended::Cancelled)));
-        assert!(matches!(waits.outcome().await, Err(Ended::Cancelled)));
-    });
-    assert_eq!(clock.now(), Time::ZERO);
-}
-
-#[test]
-fn a_run_drops_the_peers_that_were_made_from_outside_too() {
-    let log = Log::new();
-    let trampoline = Trampoline::new();
-    let token = log.on_drop("outside");
-    let task = trampoline.spawn(async move |co| {
-        let _token = token;
-        co.receive().await;
-    });
-    trampoline.run_until_idle().unwrap();
-    let main = log.on_drop("inside");
-    trampoline
-        .run(async move |co| {
-            co.spawn(async move |co| {
-                let _token = main;
-                co.receive().await;
-            });
-            co.yield_now().await;
-        })
-        .unwrap();
-    assert_eq!(log.text(), "outside inside");
-    assert!(task.is_finished() && trampoline.peers().iter().next().is_none());
 }

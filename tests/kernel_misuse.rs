@@ -3,12 +3,11 @@
 mod support;
 
 use std::cell::RefCell;
-use std::rc::Rc;
 use std::time::Duration;
 
 use futures::FutureExt;
 use futures_lite::future::{or, poll_once};
-use handover::{Clock, Co, Peer, PeerId, Refusal, RunError, Sleep, State, Task, Time, Trampoline, TransferError, run};
+use handover::{Co, Peer, Refusal, RunError, State, Task, Time, Trampoline, TransferError, run};
 use support::{Gate, panic_of};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -419,33 +418,4 @@ fn the_first_body_of_a_peer_that_is_defined_twice_runs_on() {
         co.schedule(peer, Value(7));
         assert_eq!(task.await, 7);
     });
-}
-
-// --- auto traits ---
-
-/// Which of the two blanket implementations is meant is decided only for a type that is not `Send`: for one that is,
-/// the lines of the test do not compile.
-trait Ambiguous<Marker> {
-    fn is_not_send() {}
-}
-impl<T: ?Sized> Ambiguous<()> for T {}
-impl<T: ?Sized + Send> Ambiguous<u8> for T {}
-
-fn is_both<T: Send + Sync>() {}
-
-#[test]
-fn auto_traits_are_as_promised() {
-    is_both::<Peer<Rc<u32>>>();
-    is_both::<PeerId>();
-    is_both::<Time>();
-    is_both::<RunError>();
-    is_both::<handover::Ended>();
-    is_both::<handover::RunPanic>();
-    is_both::<TransferError<u32>>();
-
-    <Co as Ambiguous<_>>::is_not_send();
-    <Task<u32> as Ambiguous<_>>::is_not_send();
-    <Clock as Ambiguous<_>>::is_not_send();
-    <Sleep as Ambiguous<_>>::is_not_send();
-    <Trampoline as Ambiguous<_>>::is_not_send();
 }

@@ -1,8 +1,8 @@
-//! Rules T1 to T10: how control and values pass from peer to peer.
+//! Rules T1 to T9: how control and values pass from peer to peer.
 
 mod support;
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
@@ -628,36 +628,6 @@ fn t9_the_name_of_a_sender_is_known_until_it_is_long_gone() {
             co.spawn(async |_| ()).await;
         }
         assert_eq!(co.name_of(sender), sender.to_string(), "who has a slot of its number now is another peer");
-    });
-}
-
-#[test]
-fn t10_the_stack_is_as_deep_after_ten_thousand_transfers_as_after_one() {
-    fn depth() -> usize {
-        let here = 0_u8;
-        std::ptr::from_ref(std::hint::black_box(&here)).addr()
-    }
-    run(async |co| {
-        let main = co.me();
-        let depths: Rc<Cell<(usize, usize)>> = Rc::default();
-        let noted = depths.clone();
-        let back = co.declare::<u32>("back");
-        co.define(back, async move |co, mut n| {
-            noted.set((depth(), 0));
-            loop {
-                noted.set((noted.get().0, depth()));
-                n += 1;
-                std::hint::black_box(n);
-                n = co.transfer(main, ()).await;
-            }
-        });
-        co.transfer(back, 0).await;
-        co.transfer(back, 0).await;
-        let first = depths.get().1;
-        for n in 0..10_000 {
-            co.transfer(back, n).await;
-        }
-        assert_eq!(depths.get().1, first);
     });
 }
 

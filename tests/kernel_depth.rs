@@ -2,6 +2,8 @@
 //!
 //! A release build takes the numbers that are promised; a debug build, which is slower, smaller ones.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::thread;
 use std::time::Duration;
 
@@ -14,6 +16,36 @@ const CHAIN: u64 = if cfg!(debug_assertions) { 100_000 } else { 1_000_000 };
 /// Runs `body` on a stack of 64 KiB.
 fn on_a_small_stack<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> T {
     thread::Builder::new().stack_size(STACK).spawn(body).unwrap().join().unwrap()
+}
+
+#[test]
+fn t10_the_stack_is_as_deep_after_ten_thousand_transfers_as_after_one() {
+    fn depth() -> usize {
+        let here = 0_u8;
+        std::ptr::from_ref(std::hint::black_box(&here)).addr()
+    }
+    run(async |co| {
+        let main = co.me();
+        let depths: Rc<Cell<(usize, usize)>> = Rc::default();
+        let noted = depths.clone();
+        let back = co.declare::<u32>("back");
+        co.define(back, async move |co, mut n| {
+            noted.set((depth(), 0));
+            loop {
+                noted.set((noted.get().0, depth()));
+                n += 1;
+                std::hint::black_box(n);
+                n = co.transfer(main, ()).await;
+            }
+        });
+        co.transfer(back, 0).await;
+        co.transfer(back, 0).await;
+        let first = depths.get().1;
+        for n in 0..10_000 {
+            co.transfer(back, n).await;
+        }
+        assert_eq!(depths.get().1, first);
+    });
 }
 
 #[test]

@@ -20,7 +20,7 @@ mod examples {
     pub(crate) mod ring;
 }
 
-const DRIVER: &str = include_str!("page/driver.js");
+const DRIVER: &str = include_str!("trace_page/driver.js");
 
 /// Goes forward with the right arrow, back with the left one, and then wherever slider and buttons lead; each step
 /// looks the same however it was reached.

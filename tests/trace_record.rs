@@ -210,7 +210,7 @@ fn every_source_line_is_that_of_the_call() {
         .filter(|place| place.line() >= line)
         .map(|place| (place.file(), place.line() - line))
         .collect();
-    let here = "tests/trace.rs";
+    let here = "tests/trace_record.rs";
     assert_eq!(lines, [(here, 0), (here, 1), (here, 2), (here, 2)], "said, sleeps, scheduled, awaits");
 }
 
@@ -231,7 +231,7 @@ fn peers_that_are_spawned_together_are_spawned_in_the_caller_s_line() {
     });
     for event in trace.events().skip(1) {
         if let Some(place) = event.place() {
-            assert_eq!(place.file(), "tests/trace.rs", "{event:?}");
+            assert_eq!(place.file(), "tests/trace_record.rs", "{event:?}");
             assert!((line - 1..line + 10).contains(&place.line()), "{event:?} at {place}");
         }
     }

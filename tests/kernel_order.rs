@@ -418,6 +418,18 @@ fn s4_a_sleep_is_counted_from_its_making_and_not_from_its_first_poll() {
 }
 
 #[test]
+fn s4_a_sleep_of_51592_microseconds_takes_51592_microseconds() {
+    run(async |co| {
+        co.sleep(Duration::from_micros(51_592)).await;
+        assert_eq!(co.now().as_nanos(), 51_592_000);
+        for _ in 0..1_000 {
+            co.sleep(Duration::from_nanos(1)).await;
+        }
+        assert_eq!(co.now().as_nanos(), 51_593_000);
+    });
+}
+
+#[test]
 fn s5_the_same_program_says_the_same_to_the_byte() {
     fn once() -> String {
         let said = Captured::new();

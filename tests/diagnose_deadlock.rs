@@ -1,0 +1,153 @@
+//! Rule E3: what the report of a deadlock says of each peer. `diagnose_reports.rs` shows reports whole.
+
+mod support;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures::future::join;
+use handover::{RunError, State, Task, Time, Trampoline, run};
+use support::{Gate, panic_of};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// The report of a run that must have ended in a deadlock.
+#[track_caller]
+fn deadlock<T>(result: Result<T, RunError>) -> handover::Deadlock {
+    match result {
+        Err(RunError::Deadlock(report)) => report,
+        Err(other) => panic!("no deadlock: {other}"),
+        Ok(_) => panic!("no deadlock"),
+    }
+}
+
+#[test]
+fn e3_the_report_names_every_waiting_peer_what_it_waits_for_since_when_and_where() {
+    let lines = Rc::new(RefCell::new(vec![0; 6]));
+    let report = deadlock(Trampoline::new().run(async |co| {
+        let main = co.me();
+        co.sleep(SECOND).await;
+        let at = Rc::clone(&lines);
+        let receiver = co.spawn_named("receiver", async move |co| {
+            co.sleep(SECOND).await;
+            at.borrow_mut()[1] = line!() + 1;
+            co.receive().await;
+        });
+        let at = Rc::clone(&lines);
+        let transferrer = co.declare::<()>("transferrer");
+        co.define(transferrer, async move |co, ()| {
+            at.borrow_mut()[2] = line!() + 1;
+            co.transfer(main, ()).await;
+        });
+        let at = Rc::clone(&lines);
+        co.spawn_named("sleeper", async move |co| {
+            at.borrow_mut()[3] = line!() + 1;
+            co.sleep(Duration::MAX).await;
+        });
+        co.spawn_named("outsider", async move |_| std::future::pending::<()>().await);
+        let unstarted = co.declare::<()>("unstarted");
+        co.define(unstarted, async |_, ()| ());
+        let _ = co.declare::<()>("undefined");
+        co.transfer(transferrer, ()).await;
+        lines.borrow_mut()[0] = line!() + 1;
+        receiver.await;
+    }));
+    let lines = lines.take();
+    let file = file!();
+    let expected = format!(
+        "deadlock at 2s: 6 peers wait, and nothing is left that could wake one
+  `main` awaits the task of `receiver`, since 1s, at {file}:{}
+  `receiver` waits to receive a value, since 2s, at {file}:{}; `main` was the last to hand it a value
+  `transferrer` transferred to `main` and waits to be handed control, since 1s, at {file}:{}; `main` was the last to \
+         hand it a value
+  `sleeper` sleeps for ever, since 1s, at {file}:{}
+  `outsider` waits in a future of another crate, since 1s
+  `unstarted` has not started, as nobody has given it a value, since 1s
+help: hand a value to a peer that listens, or cancel it, or let it return; let another peer bring about what \
+         `outsider` waits for, or await it with `external` if it happens outside the program",
+        lines[0], lines[1], lines[2], lines[3]
+    );
+    assert_eq!(report.to_string(), expected);
+    assert_eq!(report.at(), Time::ZERO + SECOND * 2);
+    assert_eq!(report.peers()[1].state, State::Receiving);
+    assert_eq!(report.peers()[1].place.unwrap().line(), lines[1]);
+    assert_eq!(report.peers()[1].parent.as_ref().unwrap().name, "main");
+    assert_eq!(report.cycle().len(), 0);
+}
+
+#[test]
+fn e3_the_report_shows_the_cycle() {
+    let report = deadlock(Trampoline::new().run(async |co| {
+        let tasks: Rc<RefCell<Vec<Option<Task<()>>>>> = Rc::default();
+        for n in 0..3 {
+            let shared = Rc::clone(&tasks);
+            let task = co.spawn_named(format!("peer {n}"), async move |_| {
+                let next = shared.borrow_mut()[(n + 1) % 3].take().unwrap();
+                next.await;
+            });
+            tasks.borrow_mut().push(Some(task));
+        }
+        co.receive().await;
+    }));
+    let cycle: Vec<_> = report.cycle().iter().map(|peer| peer.who.name.clone()).collect();
+    assert_eq!(cycle, ["peer 0", "peer 1", "peer 2"]);
+    assert!(report.to_string().contains("cycle: `peer 0` -> `peer 1` -> `peer 2` -> `peer 0`\nhelp: "), "{report}");
+}
+
+#[test]
+fn e3_since_when_is_told_from_the_time_at_which_the_wait_began() {
+    let report = deadlock(Trampoline::new().run(async |co| {
+        let main = co.me();
+        let clock = co.clock();
+        // Resumed by a transfer, and not through the queue: it waits anew from then on.
+        let back = co.declare::<()>("back");
+        co.define(back, async move |co, ()| {
+            co.sleep(SECOND).await;
+            co.transfer(main, ()).await;
+        });
+        co.transfer(back, ()).await;
+        // Resumed by a sleep at its side: it waits to receive all the while.
+        co.spawn_named("listener", async move |co| join(clock.sleep(SECOND * 4), co.receive()).await);
+        co.receive().await;
+    }));
+    assert_eq!(report.at(), Time::ZERO + SECOND * 5);
+    let since: Vec<_> = report.peers().iter().map(|peer| format!("{}@{}", peer.who.name, peer.since)).collect();
+    assert_eq!(since, ["main@1s", "back@1s", "listener@1s"]);
+}
+
+#[test]
+fn e3_after_a_handover_a_wait_elsewhere_is_told_from_the_handover_on() {
+    let report = deadlock(Trampoline::new().run(async |co| {
+        let main = co.me();
+        let back = co.declare::<()>("back");
+        co.define(back, async move |co, ()| {
+            co.sleep(SECOND).await;
+            co.leave(main, ()).await;
+        });
+        co.transfer(back, ()).await;
+        std::future::pending::<()>().await;
+    }));
+    assert_eq!(report.peers()[0].since, Time::ZERO + SECOND);
+}
+
+#[test]
+fn e3_a_peer_whose_waker_fires_is_no_deadlock_and_one_that_waits_for_a_timer_neither() {
+    run(async |co| {
+        let gate = Gate::new();
+        let opens = gate.clone();
+        co.spawn(async move |co| {
+            co.sleep(SECOND).await;
+            opens.open();
+        });
+        gate.await;
+    });
+}
+
+#[test]
+fn e3_run_panics_with_the_report_at_its_callers_line() {
+    let line = line!() + 1;
+    let caught = panic_of(|| run(async |co| co.receive().await));
+    assert!(caught.message.starts_with("deadlock at 0s: 1 peer waits, and nothing is left"), "{}", caught.message);
+    assert_eq!((caught.file.as_str(), caught.line), (file!(), line));
+}

@@ -1,0 +1,78 @@
+//! `Trampoline::peers`: every peer at any moment, what it does, and who made it.
+
+mod support;
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use handover::{Co, Peer, Trampoline};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Peers in every state, and one that has just finished; `look` is called while `main` runs.
+async fn household(co: &mut Co, gate: support::Gate, look: impl FnOnce()) {
+    let main = co.me();
+    let kitchen = co.spawn_named("kitchen", async move |co| {
+        let cook = co.spawn_named("cook", async move |co| {
+            co.spawn_named("waits elsewhere", async move |_| gate.await);
+            co.spawn_named("sleeps", async |co| co.sleep(SECOND * 60).await);
+            co.spawn_named("sleeps for ever", async |co| co.sleep(Duration::MAX).await);
+            co.spawn_named("finished", async |_| ()).await;
+            co.receive().await;
+        });
+        cook.await;
+    });
+    let transfers = co.declare::<()>("transfers");
+    co.define(transfers, async move |co, ()| {
+        co.sleep(SECOND).await;
+        co.transfer(main, ()).await;
+    });
+    let stranded = co.declare::<()>("stranded");
+    let gone = co.declare::<()>("gone");
+    co.define(gone, async |_, ()| ());
+    co.define(stranded, async move |co, ()| co.transfer(gone, ()).await);
+    co.schedule(stranded, ());
+    co.transfer(transfers, ()).await;
+    let _undefined: Peer<()> = co.declare("undefined");
+    let unstarted = co.declare::<u32>("unstarted");
+    co.define(unstarted, async |_, n| n);
+    let ready = co.declare::<u32>("ready");
+    co.define(ready, async |_, n| n);
+    co.schedule(ready, 7);
+    look();
+    drop(kitchen);
+}
+
+#[test]
+fn peers_shows_every_state_as_a_tree_of_who_made_whom() {
+    let trampoline = Trampoline::new();
+    let gate = support::Gate::new();
+    let seen = Cell::new(None);
+    trampoline.run(async |co| household(co, gate, || seen.set(Some(trampoline.peers()))).await).unwrap();
+    let peers = seen.take().unwrap();
+    let states: Vec<String> = peers.iter().map(|peer| format!("{:?}", peer.state)).collect();
+    for state in ["Undefined", "Unstarted", "Ready", "Running", "Transferring", "Receiving", "Sleeping", "Awaiting"] {
+        assert!(states.iter().any(|shown| shown.starts_with(state)), "nobody is {state}");
+    }
+    assert!(states.contains(&"Waiting".to_string()) && !states.contains(&"Finished".to_string()));
+    insta::with_settings!({ omit_expression => true }, { insta::assert_snapshot!("peers", peers) });
+}
+
+#[test]
+fn peers_whose_parent_has_ended_stand_at_the_root_in_the_order_of_their_spawning() {
+    let trampoline = Trampoline::new();
+    trampoline.spawn_named("parent", async |co| {
+        co.spawn_named("child", async |co| {
+            co.spawn_named("grandchild", async |co| co.receive().await);
+            co.receive().await;
+        });
+    });
+    trampoline.spawn_named("other", async |co| co.receive().await);
+    trampoline.run_until_idle().unwrap();
+    let text = trampoline.peers().to_string();
+    let names: Vec<&str> = text.lines().map(|line| line.split(": ").next().unwrap()).collect();
+    assert_eq!(names, ["other", "child", "  grandchild"]);
+    let parents: Vec<_> =
+        trampoline.peers().iter().map(|peer| peer.parent.as_ref().map(|parent| parent.name.clone())).collect();
+    assert_eq!(parents, [None, Some("parent".to_string()), Some("child".to_string())]);
+}

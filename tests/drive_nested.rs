@@ -1,0 +1,143 @@
+//! Rule E7: a run inside a run of the same trampoline is an error; of another trampoline it is fine.
+
+mod support;
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use handover::{RunError, Time, Trampoline, run};
+use support::Log;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// The report of a run that must have ended in a deadlock.
+#[track_caller]
+fn deadlock<T>(result: Result<T, RunError>) -> handover::Deadlock {
+    match result {
+        Err(RunError::Deadlock(report)) => report,
+        Err(other) => panic!("no deadlock: {other}"),
+        Ok(_) => panic!("no deadlock"),
+    }
+}
+
+fn at(seconds: u64) -> Time {
+    Time::ZERO + SECOND * u32::try_from(seconds).unwrap()
+}
+
+/// Spawns a peer that notes its name at each of these seconds.
+fn ticks(trampoline: &Trampoline, log: &Log, name: &'static str, seconds: impl IntoIterator<Item = u64> + 'static) {
+    let log = log.clone();
+    trampoline.spawn_named(name, async move |co| {
+        for second in seconds {
+            co.sleep_until(at(second)).await;
+            log.note(format!("{name}@{}", co.now()));
+        }
+    });
+}
+
+#[test]
+fn e7_a_run_inside_a_run_of_the_same_trampoline_is_an_error_however_often_it_is_tried() {
+    let trampoline = Trampoline::new();
+    let result = trampoline.run(async |co| {
+        for _ in 0..3 {
+            let error = trampoline.run(async |_| unreachable!("it is running already")).unwrap_err();
+            assert!(matches!(error, RunError::Nested));
+            assert!(error.to_string().starts_with("this trampoline is already running\nhelp: "));
+        }
+        co.sleep(SECOND).await;
+        co.spawn(async |_| 7).await
+    });
+    assert_eq!(result.unwrap(), 7);
+    assert_eq!(trampoline.run(async |_| 8).unwrap(), 8);
+}
+
+#[test]
+fn e7_a_run_inside_a_run_of_another_trampoline_is_fine() {
+    let outer = Trampoline::new();
+    let result = outer.run(async |co| {
+        co.sleep(SECOND).await;
+        let log = Log::new();
+        let noted = log.clone();
+        co.spawn(async move |_| noted.note("outer"));
+        let inner = run(async |inner| {
+            inner.sleep(SECOND * 5).await;
+            let noted = log.clone();
+            inner.spawn(async move |_| noted.note("inner")).await;
+            co.spawn(async |_| ()); // of the outer one, from inside
+            inner.now()
+        });
+        assert_eq!((inner, co.now()), (Time::ZERO + SECOND * 5, Time::ZERO + SECOND));
+        co.yield_now().await;
+        log.text()
+    });
+    assert_eq!(result.unwrap(), "inner outer");
+}
+
+#[test]
+fn e7_a_transfer_awaited_inside_another_trampoline_harms_neither() {
+    let result = Trampoline::new().run(async |co| {
+        let target = co.declare::<u32>("target");
+        let task = co.define(target, async |_, n| n);
+        let report = deadlock(Trampoline::new().run(async |_| co.transfer(target, 7).await));
+        assert_eq!(report.peers().len(), 1);
+        task.await
+    });
+    assert_eq!(result.unwrap(), 7);
+}
+
+#[test]
+fn e7_none_of_the_ways_to_drive_works_from_inside() {
+    fn assert_each_is_nested(trampoline: &Trampoline) {
+        let errors = [
+            trampoline.step().map(drop),
+            trampoline.run_until(at(9)),
+            trampoline.run_for(SECOND),
+            trampoline.run_until_idle(),
+            trampoline.run(async |_| ()),
+            futures_lite::future::block_on(trampoline.run_async(async |_| ())),
+        ];
+        for error in errors {
+            assert!(matches!(error, Err(RunError::Nested)), "{error:?}");
+        }
+    }
+    let trampoline = Rc::new(Trampoline::new());
+    trampoline.run(async |_| assert_each_is_nested(&trampoline)).unwrap();
+    let (weak, log) = (Rc::downgrade(&trampoline), Log::new());
+    let noted = log.clone();
+    trampoline.spawn(async move |co| {
+        for _ in 0..4 {
+            assert_each_is_nested(&weak.upgrade().unwrap());
+            noted.note(co.now());
+            co.sleep(SECOND).await;
+        }
+    });
+    trampoline.step().unwrap();
+    trampoline.run_until(at(2)).unwrap();
+    trampoline.run_for(SECOND / 2).unwrap();
+    trampoline.run_until_idle().unwrap();
+    assert_eq!(log.text(), "0s 1s 2s 3s");
+}
+
+#[test]
+fn e7_another_trampoline_may_be_driven_from_inside() {
+    let inner = Trampoline::new();
+    let log = Log::new();
+    ticks(&inner, &log, "inner", [1, 2, 3]);
+    Trampoline::new()
+        .run(async |co| {
+            for _ in 0..3 {
+                inner.run_for(SECOND).unwrap();
+                log.note(format!("outer@{}", co.now()));
+                co.sleep(SECOND * 10).await;
+            }
+        })
+        .unwrap();
+    assert_eq!(log.text(), "outer@0s inner@1s outer@10s inner@2s outer@20s");
+}
+
+#[test]
+fn e7_a_trampoline_that_runs_cannot_be_run_until_idle() {
+    let trampoline = Trampoline::new();
+    let nested = trampoline.run(async |_| trampoline.run_until_idle());
+    assert!(matches!(nested, Ok(Err(RunError::Nested))));
+}
