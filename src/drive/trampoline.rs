@@ -22,6 +22,7 @@ use crate::kernel::sleep::Clock;
 use crate::kernel::store::table::Name;
 use crate::kernel::store::time_source::{Pace, Rate};
 use crate::kernel::store::wake_queue::Inbox;
+use crate::task::spawn::{declare, new_co};
 use crate::trace::{Event, Recorder, Stream, Trace};
 
 /// A future of the host's that is done after some wall time.
@@ -510,9 +511,9 @@ impl<'a> Run<'a> {
     ) {
         let world = &self.trampoline.world;
         self.crew.settle(world); // a peer that was cancelled from outside may stand where main is to
-        let peer = world.declare_typed::<In>(Name::Given("main".into()));
+        let peer = declare::<In>(world, Name::Given("main".into()));
         let me = peer.id();
-        let mut co = world.new_co(peer);
+        let mut co = new_co(world, peer);
         let body = async move {
             result.set(Some(main(&mut co).await));
             co.returned(Box::new(()));
