@@ -90,9 +90,9 @@
 //!
 //! What the compiler says of a body does not always say what to write.
 //!
-//! - `AsyncFnOnce(&mut Co)` is not satisfied (E0277): a future stands in place of a body, as in `co.spawn(work(co, 3))`
-//!   or `co.spawn(async { .. })`. A closure passes the arguments: `co.spawn(async move |co| work(co, 3).await)`. A
-//!   [`Task`] is such a future, too: tasks are awaited, and bodies are gathered.
+//! - `AsyncFnOnce(&mut Co)` is not satisfied, or a body is not a future (E0277): a future stands in place of a body, as
+//!   in `co.spawn(work(co, 3))` or `co.spawn(async { .. })`. A closure passes the arguments: `co.spawn(async move |co|
+//!   work(co, 3).await)`. A [`Task`] is such a future, too: tasks are awaited, and bodies are gathered.
 //! - Type annotations needed (E0282) in a `|co| async move { .. }`: write `async move |co| ..`, which may borrow what
 //!   it is lent.
 //! - The same in a [`gather`](Co::gather) or a [`race`](Co::race): there a closure spells its parameter out, as in
@@ -211,9 +211,11 @@
 //! - `time/interval.rs`: `interval`: ticks at equal steps of the clock, and what becomes of those that are late.
 //! - `time/external.rs`: What happens outside the program: it is awaited by saying so, and the virtual clock waits for it.
 //!
-//! - `task/mod.rs`: Tasks: the result side of a peer, and the ways to make a peer that has one.
+//! - `task/mod.rs`: Tasks: the result side of a peer.
+//! - `task/spawn.rs`: How peers are made: declared, defined, or spawned, which is both and a start.
+//! - `task/bodies.rs`: Several bodies at once: the one trait on which `gather`, `race` and `try_gather` stand.
 //! - `task/gather.rs`: `gather`: bodies side by side, and all their results.
-//! - `task/group.rs`: Groups: peers that end together, for `race`, `try_gather` and `scope`.
+//! - `task/group.rs`: `TaskGroup`: peers that end together, for `race`, `try_gather` and `scope`.
 //! - `task/race.rs`: `race`: bodies side by side, and the result of the first to end.
 //! - `task/try_gather.rs`: `try_gather`: bodies side by side, and all their results, or the first error.
 //! - `task/scope.rs`: `scope`: a stretch of a body that the peers spawned in it do not outlive.
@@ -261,10 +263,8 @@ pub use drive::run_error::{RunError, RunPanic};
 pub use drive::trampoline::{Trampoline, run};
 pub use kernel::co::{Co, Leave, Receive, Transfer, TryTransfer};
 pub use kernel::sleep::{Clock, Sleep};
-pub use task::gather::Gather;
-pub use task::race::Race;
+pub use task::bodies::Bodies;
 pub use task::scope::Scope;
-pub use task::try_gather::TryGather;
 pub use task::{Task, TaskOutcome};
 pub use time::elapsed::Elapsed;
 pub use time::external::Hold;

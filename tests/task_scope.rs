@@ -274,7 +274,7 @@ mod a_scope {
                     scope.spawn(async |_| ());
                     co.yield_now().await;
                 }
-                assert_eq!(format!("{scope:?}"), "Scope(Group { left: [] })");
+                assert_eq!(format!("{scope:?}"), "Scope(TaskGroup { left: [] })");
             })
             .await;
         });

@@ -13,6 +13,7 @@ use crate::kernel::clock::Rest;
 use crate::kernel::co::Co;
 use crate::kernel::store::table::Name;
 use crate::task::Task;
+use crate::task::spawn::{declare, define, spawn};
 
 impl Trampoline {
     /// Makes a peer from outside a run, as [`Co::spawn`] does inside. It runs when the trampoline does.
@@ -36,7 +37,7 @@ impl Trampoline {
     where
         F: AsyncFnOnce(&mut Co) -> T + 'static,
     {
-        self.world.spawn(Name::OfBody(type_name::<F>()), body)
+        spawn(&self.world, Name::OfBody(type_name::<F>()), body)
     }
 
     /// As [`spawn`](Trampoline::spawn), under a name of your choosing.
@@ -53,7 +54,7 @@ impl Trampoline {
         name: impl Into<Cow<'static, str>>,
         body: impl AsyncFnOnce(&mut Co) -> T + 'static,
     ) -> Task<T> {
-        self.world.spawn(Name::Given(name.into()), body)
+        spawn(&self.world, Name::Given(name.into()), body)
     }
 
     /// Makes a peer without a body from outside a run, as [`Co::declare`] does inside. It does not outlast the next
@@ -70,7 +71,7 @@ impl Trampoline {
     #[must_use = "a peer that nobody can name is of no use"]
     #[track_caller]
     pub fn declare<In: 'static>(&self, name: impl Into<Cow<'static, str>>) -> Peer<In> {
-        self.world.declare_typed(Name::Given(name.into()))
+        declare(&self.world, Name::Given(name.into()))
     }
 
     /// Gives a declared peer its body, as [`Co::define`] does inside a run.
@@ -88,7 +89,7 @@ impl Trampoline {
         peer: Peer<In>,
         body: impl AsyncFnOnce(&mut Co<In>, In) -> T + 'static,
     ) -> Task<T> {
-        self.world.define_typed(peer, body)
+        define(&self.world, peer, body)
     }
 
     /// Puts `to` at the back of the ready queue with `value`, as [`Co::try_schedule`] does inside a run.

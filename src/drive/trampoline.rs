@@ -16,6 +16,7 @@ use crate::kernel::co::Co;
 use crate::kernel::run_loop::{Crew, Stop};
 use crate::kernel::sleep::Clock;
 use crate::kernel::store::table::Name;
+use crate::task::spawn::{declare, new_co};
 use crate::trace::{Recorder, Trace};
 
 /// Owns the generators of all peers, and runs them.
@@ -308,9 +309,9 @@ impl<'a> Run<'a> {
     ) {
         let world = &self.trampoline.world;
         self.crew.settle(world); // a peer that was cancelled from outside may stand where main is to
-        let peer = world.declare_typed::<In>(Name::Given("main".into()));
+        let peer = declare::<In>(world, Name::Given("main".into()));
         let me = peer.id();
-        let mut co = world.new_co(peer);
+        let mut co = new_co(world, peer);
         let body = async move {
             result.set(Some(main(&mut co).await));
             co.returned(Box::new(()));

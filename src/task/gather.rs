@@ -1,26 +1,19 @@
 //! `gather`: bodies side by side, and all their results.
 
-use std::any::type_name;
 use std::future::Future;
-use std::panic::Location;
-
-use smallvec::SmallVec;
 
 use crate::kernel::co::Co;
-use crate::kernel::store::table::Name;
-use crate::task::TaskOutcome;
+use crate::task::bodies::{Bodies, Kept, Policy, Spawned};
 
-/// Several bodies that [`Co::gather`] can run side by side: a tuple of up to eight, an array, or a `Vec`.
-///
-/// `M` is what their results are gathered in, of the same shape: a tuple, an array, a `Vec`.
-pub trait Gather<M>: sealed::Bodies<M> {}
+/// Every result is wanted.
+#[derive(Debug)]
+pub struct All;
 
-mod sealed {
-    use super::{Co, Future};
+impl<T: 'static> Policy<T> for All {
+    type Kept = T;
 
-    pub trait Bodies<M> {
-        /// Spawns each body, and gives the future of all their results.
-        fn gather<In>(self, co: &Co<In>) -> impl Future<Output = M> + use<Self, M, In>;
+    fn keep(result: T) -> Kept {
+        (Box::new(result), false)
     }
 }
 
@@ -73,98 +66,9 @@ impl<In> Co<In> {
     /// });
     /// ```
     #[track_caller]
-    pub fn gather<M, G: Gather<M>>(&self, bodies: G) -> impl Future<Output = M> + use<M, G, In> {
-        sealed::Bodies::gather(bodies, self)
-    }
-
-    /// Spawns one of several bodies, which is awaited where they were gathered.
-    #[track_caller]
-    fn spawn_one<F, T: 'static>(&self, body: F) -> TaskOutcome<T>
-    where
-        F: AsyncFnOnce(&mut Co) -> T + 'static,
-    {
-        let place = Location::caller();
-        TaskOutcome::new(self.world().spawn(Name::OfBody(type_name::<F>()), body), place)
+    pub fn gather<B: Bodies>(&self, bodies: B) -> impl Future<Output = B::Results> + use<B, In> {
+        let spawned = Spawned::new(self.world(), bodies);
+        spawned.group.detach();
+        async move { B::shape(spawned.results().await) }
     }
 }
-
-impl<F, T> Gather<Vec<T>> for Vec<F>
-where
-    F: AsyncFnOnce(&mut Co) -> T + 'static,
-    T: 'static,
-{
-}
-
-impl<F, T> sealed::Bodies<Vec<T>> for Vec<F>
-where
-    F: AsyncFnOnce(&mut Co) -> T + 'static,
-    T: 'static,
-{
-    #[track_caller]
-    fn gather<In>(self, co: &Co<In>) -> impl Future<Output = Vec<T>> + use<F, T, In> {
-        let mut tasks: SmallVec<[TaskOutcome<T>; 4]> = SmallVec::with_capacity(self.len());
-        for body in self {
-            tasks.push(co.spawn_one(body));
-        }
-        async move {
-            let mut results = Vec::with_capacity(tasks.len());
-            for task in tasks {
-                results.push(task.value().await);
-            }
-            results
-        }
-    }
-}
-
-impl<F, T, const N: usize> Gather<[T; N]> for [F; N]
-where
-    F: AsyncFnOnce(&mut Co) -> T + 'static,
-    T: 'static,
-{
-}
-
-impl<F, T, const N: usize> sealed::Bodies<[T; N]> for [F; N]
-where
-    F: AsyncFnOnce(&mut Co) -> T + 'static,
-    T: 'static,
-{
-    #[track_caller]
-    fn gather<In>(self, co: &Co<In>) -> impl Future<Output = [T; N]> + use<F, T, In, N> {
-        let results = Vec::from(self).gather(co);
-        async move {
-            let Ok(results) = <[T; N]>::try_from(results.await) else { unreachable!("each body gives one result") };
-            results
-        }
-    }
-}
-
-macro_rules! gather_tuple {
-    ($($body:ident $result:ident $task:ident),+) => {
-        impl<$($body, $result),+> Gather<($($result,)+)> for ($($body,)+)
-        where
-            $($body: AsyncFnOnce(&mut Co) -> $result + 'static, $result: 'static,)+
-        {
-        }
-
-        impl<$($body, $result),+> sealed::Bodies<($($result,)+)> for ($($body,)+)
-        where
-            $($body: AsyncFnOnce(&mut Co) -> $result + 'static, $result: 'static,)+
-        {
-            #[track_caller]
-            fn gather<In>(self, co: &Co<In>) -> impl Future<Output = ($($result,)+)> + use<$($body, $result,)+ In> {
-                let ($($task,)+) = self;
-                $(let $task = co.spawn_one($task);)+
-                async move { ($($task.value().await,)+) }
-            }
-        }
-    };
-}
-
-gather_tuple!(A TA a);
-gather_tuple!(A TA a, B TB b);
-gather_tuple!(A TA a, B TB b, C TC c);
-gather_tuple!(A TA a, B TB b, C TC c, D TD d);
-gather_tuple!(A TA a, B TB b, C TC c, D TD d, E TE e);
-gather_tuple!(A TA a, B TB b, C TC c, D TD d, E TE e, F TF f);
-gather_tuple!(A TA a, B TB b, C TC c, D TD d, E TE e, F TF f, G TG g);
-gather_tuple!(A TA a, B TB b, C TC c, D TD d, E TE e, F TF f, G TG g, H TH h);

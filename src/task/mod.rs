@@ -1,16 +1,17 @@
-//! Tasks: the result side of a peer, and the ways to make a peer that has one.
+//! Tasks: the result side of a peer.
 
+pub(crate) mod bodies;
 pub(crate) mod gather;
 pub(crate) mod group;
 pub(crate) mod race;
 pub(crate) mod scope;
+pub(crate) mod spawn;
 pub(crate) mod try_gather;
 
-use std::any::type_name;
-use std::borrow::Cow;
+use std::any::Any;
 use std::cell::Cell;
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::marker::PhantomData;
 use std::panic::{Location, resume_unwind};
 use std::path::Path;
@@ -19,11 +20,10 @@ use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
 use crate::base::panic::Ended;
-use crate::base::peer::{Peer, PeerId};
-use crate::kernel::co::Co;
-use crate::kernel::store::mailbox::mailbox;
-use crate::kernel::store::table::{Fate, Name};
-use crate::kernel::{Place, World};
+use crate::base::peer::PeerId;
+use crate::base::state::Who;
+use crate::kernel::store::table::Fate;
+use crate::kernel::{Body, Place, World};
 
 /// The result side of a peer: awaiting it gives what the body returned.
 ///
@@ -45,18 +45,13 @@ use crate::kernel::{Place, World};
 /// });
 /// ```
 pub struct Task<T> {
-    world: Rc<World>,
-    peer: PeerId,
-    /// Where the task was made, for when the line where it is awaited is not to be had.
-    place: Place,
-    /// It has given its outcome.
-    told: Cell<bool>,
+    join: JoinHandle,
     returns: PhantomData<fn() -> T>,
 }
 
 impl<T> Task<T> {
-    pub(crate) fn new(world: Rc<World>, peer: PeerId, place: Place) -> Self {
-        Task { world, peer, place, told: Cell::new(false), returns: PhantomData }
+    fn new(join: JoinHandle) -> Self {
+        Task { join, returns: PhantomData }
     }
 
     /// Returns the identity of the peer.
@@ -70,7 +65,7 @@ impl<T> Task<T> {
     /// ```
     #[must_use]
     pub fn id(&self) -> PeerId {
-        self.peer
+        self.join.peer
     }
 
     /// Returns whether the peer has ended, in whatever way.
@@ -86,7 +81,7 @@ impl<T> Task<T> {
     /// ```
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        self.world.is_finished(self.peer)
+        self.join.world.is_finished(self.join.peer)
     }
 
     /// Cancels the peer: its body is dropped before any other peer runs (rule E5).
@@ -118,7 +113,7 @@ impl<T> Task<T> {
     /// });
     /// ```
     pub fn cancel(&self) {
-        self.world.cancel(self.peer);
+        self.join.world.cancel(self.join.peer);
     }
 }
 
@@ -141,37 +136,108 @@ impl<T: 'static> Task<T> {
     /// });
     /// ```
     #[track_caller]
-    pub fn outcome(self) -> TaskOutcome<T> {
-        TaskOutcome::new(self, Location::caller())
+    pub fn outcome(mut self) -> TaskOutcome<T> {
+        self.join.place = Location::caller();
+        TaskOutcome(self)
+    }
+}
+
+impl<T: 'static> Future for Task<T> {
+    type Output = T;
+
+    #[track_caller]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
+        self.join.poll_value(cx, self.join.place_of(Location::caller())).map(typed)
+    }
+}
+
+impl<T> fmt::Debug for Task<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.join.fmt(f)
+    }
+}
+
+/// The future of [`Task::outcome`].
+#[must_use = "an outcome is told only to who awaits it"]
+pub struct TaskOutcome<T>(Task<T>);
+
+impl<T: 'static> Future for TaskOutcome<T> {
+    type Output = Result<T, Ended>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.join.poll_outcome(cx, self.0.join.place).map_ok(typed)
+    }
+}
+
+impl<T> fmt::Debug for TaskOutcome<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The result side of a peer, not yet of a type: what [`Task`] is made of.
+///
+/// Nothing here is generic, so that it is compiled once and not for every type of result. Dropped before it has given
+/// the outcome, it lets the peer run on (rule E6).
+pub(crate) struct JoinHandle {
+    world: Rc<World>,
+    peer: PeerId,
+    /// Where the peer was made, or its outcome asked for.
+    place: Place,
+    /// It has given its outcome.
+    told: Cell<bool>,
+}
+
+/// The result of a peer that returned, or how else it ended.
+type Outcome = Result<Box<dyn Any>, Ended>;
+
+impl JoinHandle {
+    /// That of a peer which has been `given` a body, or was not there to take it: then this panics at the caller's line,
+    /// unless the reason is that the run is over.
+    #[track_caller]
+    fn new(world: &Rc<World>, peer: PeerId, given: Result<(), Body<'static>>) -> Self {
+        if let Err(unused) = given {
+            drop(unused);
+            let is_over = world.is_closing() && world.cancel_unborn(peer);
+            assert!(is_over, "cannot define {}: it {}; declare another peer", world.who(peer), world.state(peer));
+        }
+        JoinHandle { world: Rc::clone(world), peer, place: Location::caller(), told: Cell::new(false) }
     }
 
-    fn poll_outcome(&self, cx: &Context<'_>, place: Place) -> Poll<Result<T, Ended>> {
+    /// Looks whether the peer has ended; if not, whoever polls with `cx` is woken when it does, and reports say that it
+    /// waits in `place`.
+    #[inline] // into `poll_value`: 1.2 % of a spawn and join
+    fn poll_outcome(&self, cx: &Context<'_>, place: Place) -> Poll<Outcome> {
         assert!(!self.told.get(), "a task was polled after it had given its outcome");
         let fate = ready!(self.world.join(self.peer, cx, place));
         self.told.set(true);
         Poll::Ready(match fate {
-            Fate::Returned(value) => Ok(*value.downcast().expect("a task has the type of what its body returns")),
+            Fate::Returned(value) => Ok(value),
             Fate::Cancelled | Fate::Doomed => Err(Ended::Cancelled),
             Fate::Left => Err(Ended::Left),
             Fate::Panicked(panic) => Err(Ended::Panicked(*panic)),
-            Fate::Reported => panic!("{} panicked, as its run has reported", self.world.who(self.peer)),
+            Fate::Reported => panic!("{} panicked, as its run has reported", self.who()),
             Fate::Unwatched | Fate::Watched(_) | Fate::Taken => unreachable!("a fate is told once, when it is known"),
         })
     }
 
-    /// What awaiting the task plainly makes of its outcome.
+    /// As `poll_outcome`, but goes on with the panic of a peer that has panicked.
     #[track_caller]
-    fn value_of(&self, outcome: Result<T, Ended>) -> T {
-        match outcome {
-            Ok(value) => value,
+    fn poll_value(&self, cx: &Context<'_>, place: Place) -> Poll<Box<dyn Any>> {
+        match ready!(self.poll_outcome(cx, place)) {
+            Ok(value) => Poll::Ready(value),
             Err(Ended::Panicked(panic)) => resume_unwind(self.world.pass_on(panic)),
-            Err(ended) => {
-                panic!(
-                    "cannot give the result of {}: {ended}; await its `outcome()` instead",
-                    self.world.who(self.peer)
-                )
-            }
+            Err(ended) => panic!("cannot give the result of {}: {ended}; await its `outcome()` instead", self.who()),
         }
+    }
+
+    /// Awaits the result.
+    async fn value(self) -> Box<dyn Any> {
+        poll_fn(|cx| self.poll_value(cx, self.place)).await
+    }
+
+    fn who(&self) -> Who {
+        self.world.who(self.peer)
     }
 
     /// The line in which the task is awaited, as far as it can be told. A combinator of the standard library or of
@@ -181,19 +247,12 @@ impl<T: 'static> Task<T> {
     }
 }
 
-impl<T: 'static> Future for Task<T> {
-    type Output = T;
-
-    #[track_caller]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
-        match self.poll_outcome(cx, self.place_of(Location::caller())) {
-            Poll::Pending => Poll::Pending,
-            Poll::Ready(outcome) => Poll::Ready(self.value_of(outcome)),
-        }
-    }
+/// Gives a result its type back.
+pub(crate) fn typed<T: 'static>(value: Box<dyn Any>) -> T {
+    *value.downcast().expect("a peer's result has the type of what its body returns")
 }
 
-impl<T> Drop for Task<T> {
+impl Drop for JoinHandle {
     fn drop(&mut self) {
         if !self.told.get() {
             self.world.detach(self.peer);
@@ -201,259 +260,8 @@ impl<T> Drop for Task<T> {
     }
 }
 
-impl<T> fmt::Debug for Task<T> {
+impl fmt::Debug for JoinHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Task({}: {})", self.world.who(self.peer), self.world.state(self.peer))
-    }
-}
-
-/// The future of [`Task::outcome`].
-#[must_use = "an outcome is told only to who awaits it"]
-pub struct TaskOutcome<T> {
-    task: Task<T>,
-    place: Place,
-}
-
-impl<T: 'static> TaskOutcome<T> {
-    /// The future of a task that is awaited in `place`.
-    pub(crate) fn new(task: Task<T>, place: Place) -> Self {
-        TaskOutcome { task, place }
-    }
-
-    /// Awaits what awaiting the task plainly gives.
-    pub(crate) async fn value(mut self) -> T {
-        let outcome = (&mut self).await;
-        self.task.value_of(outcome)
-    }
-}
-
-impl<T: 'static> Future for TaskOutcome<T> {
-    type Output = Result<T, Ended>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.task.poll_outcome(cx, self.place)
-    }
-}
-
-impl<T> fmt::Debug for TaskOutcome<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.task.fmt(f)
-    }
-}
-
-impl World {
-    /// Makes a peer without a body.
-    #[track_caller]
-    pub(crate) fn declare_typed<In: 'static>(&self, name: Name) -> Peer<In> {
-        Peer::new(self.declare(name, mailbox::<In>()), self.home())
-    }
-
-    /// Gives a declared peer its body. Panics at the caller's line if the peer is not there to take it.
-    #[track_caller]
-    pub(crate) fn define_typed<In: 'static, T: 'static>(
-        self: &Rc<Self>,
-        peer: Peer<In>,
-        body: impl AsyncFnOnce(&mut Co<In>, In) -> T + 'static,
-    ) -> Task<T> {
-        let place = Location::caller();
-        assert!(
-            peer.home() == self.home(),
-            "cannot define peer `{}`: it belongs to another trampoline; use handles only with the one that made them",
-            peer.id()
-        );
-        let me = peer.id();
-        let mut co = self.new_co(peer);
-        self.give_body(me, async move {
-            co.start();
-            let first = co.take().expect("a peer starts when it has been given a value");
-            let value = body(&mut co, first).await;
-            co.returned(Box::new(value));
-        });
-        Task::new(Rc::clone(self), me, place)
-    }
-
-    /// Makes a peer that starts by itself, at the back of the ready queue.
-    #[track_caller]
-    pub(crate) fn spawn<T: 'static>(
-        self: &Rc<Self>,
-        name: Name,
-        body: impl AsyncFnOnce(&mut Co) -> T + 'static,
-    ) -> Task<T> {
-        let place = Location::caller();
-        let peer = self.declare_typed::<()>(name);
-        let me = peer.id();
-        let mut co = self.new_co(peer);
-        let body = async move {
-            co.start_spawned();
-            let value = body(&mut co).await;
-            co.returned(Box::new(value));
-        };
-        if let Err(unused) = self.define_ready(me, Box::pin(body)) {
-            drop(unused); // the run is over
-            self.cancel_unborn(me);
-        }
-        Task::new(Rc::clone(self), me, place)
-    }
-
-    /// The control token for the body of `peer`, which is made outside the body so that it stands there only once.
-    pub(crate) fn new_co<In: 'static>(self: &Rc<Self>, peer: Peer<In>) -> Co<In> {
-        Co::new(Rc::clone(self), self.own_mailbox(peer.id()), peer.id())
-    }
-
-    /// Makes a peer that starts by itself, and accepts values once it has.
-    #[track_caller]
-    pub(crate) fn spawn_peer<In: 'static, T: 'static>(
-        self: &Rc<Self>,
-        name: Name,
-        body: impl AsyncFnOnce(&mut Co<In>) -> T + 'static,
-    ) -> (Peer<In>, Task<T>) {
-        let place = Location::caller();
-        let peer = self.declare_typed::<In>(name);
-        let me = peer.id();
-        let mut co = self.new_co(peer);
-        self.give_body(me, async move {
-            let value = body(&mut co).await;
-            co.returned(Box::new(value));
-        });
-        self.start_unasked(me);
-        (peer, Task::new(Rc::clone(self), me, place))
-    }
-
-    /// Gives `me` the generator of the body that `make` makes. Panics at the caller's line if it cannot take one.
-    #[track_caller]
-    fn give_body(&self, me: PeerId, body: impl Future<Output = ()> + 'static) {
-        if let Err(unused) = self.define(me, Box::pin(body)) {
-            drop(unused);
-            assert!(
-                self.is_closing() && self.cancel_unborn(me),
-                "cannot define {}: it {}; declare another peer",
-                self.who(me),
-                self.state(me)
-            );
-        }
-    }
-}
-
-impl<In> Co<In> {
-    /// Makes a peer that accepts values of type `T`, and has no body yet.
-    ///
-    /// Declare peers that need each other first, and [`define`](Co::define) them then; handles are `Copy`, so the
-    /// bodies just capture them.
-    ///
-    /// ```
-    /// # use handover::run;
-    /// run(async |co| {
-    ///     let ping = co.declare::<u32>("ping");
-    ///     let pong = co.declare::<u32>("pong");
-    ///     let rally = co.define(ping, async move |co, mut hits| {
-    ///         while hits < 10 {
-    ///             hits = co.transfer(pong, hits + 1).await;
-    ///         }
-    ///         hits
-    ///     });
-    ///     co.define(pong, async move |co, mut hits| loop {
-    ///         hits = co.transfer(ping, hits + 1).await;
-    ///     });
-    ///     co.schedule(ping, 0);
-    ///     assert_eq!(rally.await, 10);
-    /// });
-    /// ```
-    #[must_use = "a peer that nobody can name is of no use"]
-    #[track_caller]
-    pub fn declare<T: 'static>(&self, name: impl Into<Cow<'static, str>>) -> Peer<T> {
-        self.world().declare_typed(Name::Given(name.into()))
-    }
-
-    /// Gives a declared peer its body. The first value that somebody gives the peer arrives as the body's second
-    /// argument; until then it does not start (rule T8).
-    ///
-    /// # Panics
-    ///
-    /// At the caller's line, if the peer has a body, has ended, or belongs to another trampoline.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use handover::run;
-    /// run(async |co| {
-    ///     let double = co.declare("double");
-    ///     let task = co.define(double, async |_, n: u32| 2 * n);
-    ///     co.schedule(double, 4);
-    ///     assert_eq!(task.await, 8);
-    /// });
-    /// ```
-    #[track_caller]
-    pub fn define<D: 'static, T: 'static>(
-        &self,
-        peer: Peer<D>,
-        body: impl AsyncFnOnce(&mut Co<D>, D) -> T + 'static,
-    ) -> Task<T> {
-        self.world().define_typed(peer, body)
-    }
-
-    /// Makes a peer that starts by itself: it goes to the back of the ready queue. It is called after its body: an
-    /// `async fn brew_coffee` makes a peer named `brew_coffee`.
-    ///
-    /// ```
-    /// # use handover::{Co, run};
-    /// async fn brew_coffee(co: &mut Co) -> &'static str {
-    ///     "Coffee ready"
-    /// }
-    /// run(async |co| {
-    ///     let coffee = co.spawn(brew_coffee);
-    ///     let bagel = co.spawn(async |_| "Bagel toasted");
-    ///     assert_eq!((coffee.await, bagel.await), ("Coffee ready", "Bagel toasted"));
-    /// });
-    /// ```
-    #[track_caller]
-    pub fn spawn<F, T: 'static>(&self, body: F) -> Task<T>
-    where
-        F: AsyncFnOnce(&mut Co) -> T + 'static,
-    {
-        self.world().spawn(Name::OfBody(type_name::<F>()), body)
-    }
-
-    /// As [`spawn`](Co::spawn), under a name of your choosing, which reports and traces show.
-    ///
-    /// ```
-    /// # use handover::run;
-    /// run(async |co| {
-    ///     let clerk = co.spawn_named("clerk 7", async |co| format!("{co:?}"));
-    ///     assert!(clerk.await.contains("clerk 7"));
-    /// });
-    /// ```
-    #[track_caller]
-    pub fn spawn_named<T: 'static>(
-        &self,
-        name: impl Into<Cow<'static, str>>,
-        body: impl AsyncFnOnce(&mut Co) -> T + 'static,
-    ) -> Task<T> {
-        self.world().spawn(Name::Given(name.into()), body)
-    }
-
-    /// Makes a peer that starts by itself, as [`spawn_named`](Co::spawn_named) does, and that accepts values of type `D`
-    /// when it listens. Gives its handle beside its task.
-    ///
-    /// ```
-    /// # use handover::{Co, run};
-    /// run(async |co| {
-    ///     let (clerk, task) = co.spawn_peer("clerk", async |co: &mut Co<&str>| {
-    ///         let first = co.receive().await;
-    ///         format!("{first} and {}", co.receive().await)
-    ///     });
-    ///     for order in ["coffee", "bagel"] {
-    ///         co.yield_now().await;
-    ///         co.schedule(clerk, order);
-    ///     }
-    ///     assert_eq!(task.await, "coffee and bagel");
-    /// });
-    /// ```
-    #[track_caller]
-    pub fn spawn_peer<D: 'static, T: 'static>(
-        &self,
-        name: impl Into<Cow<'static, str>>,
-        body: impl AsyncFnOnce(&mut Co<D>) -> T + 'static,
-    ) -> (Peer<D>, Task<T>) {
-        self.world().spawn_peer(Name::Given(name.into()), body)
+        write!(f, "Task({}: {})", self.who(), self.world.state(self.peer))
     }
 }

@@ -1,27 +1,21 @@
 //! `race`: bodies side by side, and the result of the first to end.
 
 use std::future::Future;
-use std::panic::Location;
-
-use smallvec::SmallVec;
+use std::marker::PhantomData;
 
 use crate::kernel::co::Co;
-use crate::task::group::Group;
-use crate::task::{Task, TaskOutcome};
+use crate::task::bodies::{Bodies, Kept, Policy, Spawned};
+use crate::task::typed;
 
-/// Several bodies with results of one type that [`Co::race`] can run side by side: a tuple of up to eight, an array,
-/// or a `Vec`.
-pub trait Race<T>: sealed::Racers<T> {}
+/// The first result is wanted, which is a `T`: every end decides.
+#[derive(Debug)]
+pub struct First<T>(PhantomData<T>);
 
-/// The racers' tasks, in the order of the bodies.
-type Tasks<T> = SmallVec<[Task<T>; 4]>;
+impl<T: 'static> Policy<T> for First<T> {
+    type Kept = T;
 
-mod sealed {
-    use super::{Group, Tasks};
-
-    pub trait Racers<T> {
-        /// Spawns each body into `group`.
-        fn start(self, group: &Group) -> Tasks<T>;
+    fn keep(result: T) -> Kept {
+        (Box::new(result), true)
     }
 }
 
@@ -82,95 +76,9 @@ impl<In> Co<In> {
     /// });
     /// ```
     #[track_caller]
-    pub fn race<T: 'static, R: Race<T>>(&self, bodies: R) -> impl Future<Output = T> + use<T, R, In> {
-        let group = Group::new(self.world(), Location::caller());
-        let mut tasks = bodies.start(&group);
-        assert!(!tasks.is_empty(), "cannot race without bodies: nobody could be the first; give at least one");
-        async move {
-            let first = group.decided().await.expect("in a race every end decides");
-            group.disband().await;
-            let first = TaskOutcome::new(tasks.swap_remove(first), group.place());
-            drop(tasks);
-            first.value().await
-        }
+    pub fn race<T: 'static, B: Bodies<First<T>>>(&self, bodies: B) -> impl Future<Output = T> + use<T, B, In> {
+        let mut spawned = Spawned::new(self.world(), bodies);
+        assert!(!spawned.tasks.is_empty(), "cannot race without bodies: nobody could be the first; give at least one");
+        async move { typed(spawned.decisive_result().await.expect("in a race every end decides")) }
     }
 }
-
-/// In a race every end decides.
-fn decides<T>(_: &T) -> bool {
-    true
-}
-
-impl<F, T> Race<T> for Vec<F>
-where
-    F: AsyncFnOnce(&mut Co) -> T + 'static,
-    T: 'static,
-{
-}
-
-impl<F, T> sealed::Racers<T> for Vec<F>
-where
-    F: AsyncFnOnce(&mut Co) -> T + 'static,
-    T: 'static,
-{
-    #[track_caller]
-    fn start(self, group: &Group) -> Tasks<T> {
-        let mut tasks = Tasks::new();
-        for body in self {
-            tasks.push(group.spawn(body, decides));
-        }
-        tasks
-    }
-}
-
-impl<F, T, const N: usize> Race<T> for [F; N]
-where
-    F: AsyncFnOnce(&mut Co) -> T + 'static,
-    T: 'static,
-{
-}
-
-impl<F, T, const N: usize> sealed::Racers<T> for [F; N]
-where
-    F: AsyncFnOnce(&mut Co) -> T + 'static,
-    T: 'static,
-{
-    #[track_caller]
-    fn start(self, group: &Group) -> Tasks<T> {
-        Vec::from(self).start(group)
-    }
-}
-
-macro_rules! race_tuple {
-    ($($body:ident $racer:ident),+) => {
-        impl<$($body,)+ T> Race<T> for ($($body,)+)
-        where
-            $($body: AsyncFnOnce(&mut Co) -> T + 'static,)+
-            T: 'static,
-        {
-        }
-
-        impl<$($body,)+ T> sealed::Racers<T> for ($($body,)+)
-        where
-            $($body: AsyncFnOnce(&mut Co) -> T + 'static,)+
-            T: 'static,
-        {
-            #[track_caller]
-            fn start(self, group: &Group) -> Tasks<T> {
-                let ($($racer,)+) = self;
-                let mut tasks = Tasks::new();
-                $(tasks.push(group.spawn($racer, decides));)+
-                tasks
-            }
-        }
-    };
-}
-
-race_tuple!(A a);
-race_tuple!(A a, B b);
-race_tuple!(A a, B b, C c);
-race_tuple!(A a, B b, C c, D d);
-race_tuple!(A a, B b, C c, D d, E e);
-race_tuple!(A a, B b, C c, D d, E e, F f);
-race_tuple!(A a, B b, C c, D d, E e, F f, G g);
-race_tuple!(A a, B b, C c, D d, E e, F f, G g, H h);

@@ -2,20 +2,25 @@
 
 use std::any::{Any, type_name};
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 use std::future::{Future, poll_fn};
-use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::pin;
 use std::task::Poll;
 
 use crate::kernel::co::Co;
 use crate::kernel::store::table::Name;
 use crate::task::Task;
-use crate::task::group::Group;
+use crate::task::bodies::Policy;
+use crate::task::gather::All;
+use crate::task::group::TaskGroup;
 
 /// Where peers are spawned that do not outlive a [`Co::scope`].
 pub struct Scope {
-    group: Group,
+    group: TaskGroup,
+    /// The panic of the body, until it goes on.
+    panic: Cell<Option<Box<dyn Any + Send>>>,
 }
 
 impl<In> Co<In> {
@@ -89,12 +94,7 @@ impl<In> Co<In> {
     /// ```
     #[track_caller]
     pub fn scope<T>(&mut self, body: impl AsyncFnOnce(&mut Co<In>, &Scope) -> T) -> impl Future<Output = T> {
-        let scope = self.new_scope();
-        async move {
-            let value = scope.guard(body(self, &scope)).await;
-            scope.group.ended().await;
-            value
-        }
+        run(self, body, |_| false)
     }
 
     /// As [`scope`](Co::scope), but cancels the peers if `body` returns an error.
@@ -126,20 +126,33 @@ impl<In> Co<In> {
         &mut self,
         body: impl AsyncFnOnce(&mut Co<In>, &Scope) -> Result<T, E>,
     ) -> impl Future<Output = Result<T, E>> {
-        let scope = self.new_scope();
-        async move {
-            let result = scope.guard(body(self, &scope)).await;
-            match result {
-                Ok(_) => scope.group.ended().await,
-                Err(_) => scope.group.disband().await,
-            }
-            result
-        }
+        run(self, body, Result::is_err)
     }
+}
 
-    #[track_caller]
-    fn new_scope(&self) -> Scope {
-        Scope { group: Group::new(self.world(), Location::caller()) }
+/// Awaits `body`, and then the end of the peers that it has spawned, which are cancelled if it `fails` or panics. Its
+/// panic goes on when they are gone.
+#[track_caller]
+fn run<In, T, F>(co: &mut Co<In>, body: F, fails: fn(&T) -> bool) -> impl Future<Output = T>
+where
+    F: AsyncFnOnce(&mut Co<In>, &Scope) -> T,
+{
+    let scope = Scope { group: TaskGroup::new(co.world()), panic: Cell::default() };
+    async move {
+        let ended = {
+            let mut body = pin!(body(co, &scope));
+            poll_fn(|cx| {
+                let polled = catch_unwind(AssertUnwindSafe(|| body.as_mut().poll(cx)));
+                let polled = polled.map_err(|payload| scope.panic.set(Some(payload)));
+                polled.map_or(Poll::Ready(None), |polled| polled.map(Some))
+            })
+            .await
+        };
+        if ended.as_ref().is_none_or(fails) {
+            scope.group.join_cancelled().await;
+        }
+        scope.group.ended().await;
+        ended.unwrap_or_else(|| resume_unwind(scope.panic.take().expect("without a value there is a panic")))
     }
 }
 
@@ -157,11 +170,8 @@ impl Scope {
     /// });
     /// ```
     #[track_caller]
-    pub fn spawn<F, T: 'static>(&self, body: F) -> Task<T>
-    where
-        F: AsyncFnOnce(&mut Co) -> T + 'static,
-    {
-        self.group.spawn_as(Name::OfBody(type_name::<F>()), body, |_| false)
+    pub fn spawn<F: AsyncFnOnce(&mut Co) -> T + 'static, T: 'static>(&self, body: F) -> Task<T> {
+        Task::new(self.group.spawn(Name::OfBody(type_name::<F>()), body, All::keep))
     }
 
     /// As [`spawn`](Scope::spawn), under a name of your choosing.
@@ -179,7 +189,7 @@ impl Scope {
         name: impl Into<Cow<'static, str>>,
         body: impl AsyncFnOnce(&mut Co) -> T + 'static,
     ) -> Task<T> {
-        self.group.spawn_as(Name::Given(name.into()), body, |_| false)
+        Task::new(self.group.spawn(Name::Given(name.into()), body, All::keep))
     }
 
     /// Cancels every peer that was spawned in the scope and has not ended (rule E5).
@@ -198,44 +208,18 @@ impl Scope {
     /// });
     /// ```
     pub fn cancel(&self) {
-        self.group.cancel();
-    }
-
-    /// Awaits the scope's body; if that panics, cancels the peers and lets the panic go on when they are gone.
-    async fn guard<T>(&self, body: impl Future<Output = T>) -> T {
-        let mut body = pin!(body);
-        let ended = poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| body.as_mut().poll(cx))) {
-            Ok(polled) => polled.map(Ok),
-            Err(payload) => Poll::Ready(Err(payload)),
-        });
-        match ended.await {
-            Ok(value) => value,
-            Err(payload) => {
-                // Should the scope be dropped before the panic could go on, it is not lost (rule E2).
-                let unwinding = Unwinding { group: &self.group, payload: Some(payload) };
-                self.group.disband().await;
-                resume_unwind(unwinding.into_payload());
-            }
-        }
+        self.group.cancel_all();
     }
 }
 
-/// The panic of a scope's body, until it goes on.
-struct Unwinding<'a> {
-    group: &'a Group,
-    payload: Option<Box<dyn Any + Send>>,
-}
-
-impl Unwinding<'_> {
-    fn into_payload(mut self) -> Box<dyn Any + Send> {
-        self.payload.take().expect("it is taken once")
-    }
-}
-
-impl Drop for Unwinding<'_> {
+impl Drop for Scope {
     fn drop(&mut self) {
-        if let Some(payload) = self.payload.take() {
-            self.group.note_panic(payload);
+        // Dropped before the panic could go on, which must not be lost (rule E2).
+        let Some(payload) = self.panic.take() else { return };
+        let world = self.group.world();
+        match world.current() {
+            Some(peer) => world.note_panic(peer, payload),
+            None => world.note_panic_of_nobody("the body of a scope", payload),
         }
     }
 }

@@ -1,0 +1,168 @@
+//! Several bodies at once: the one trait on which `gather`, `race` and `try_gather` stand.
+
+use std::any::{Any, type_name};
+use std::future::Future;
+use std::rc::Rc;
+use std::{array, vec};
+
+use crate::kernel::World;
+use crate::kernel::co::Co;
+use crate::kernel::store::table::Name;
+use crate::task::gather::All;
+use crate::task::group::TaskGroup;
+use crate::task::{JoinHandle, typed};
+
+/// Several bodies that can run side by side: a tuple of up to eight, an array, or a `Vec`.
+///
+/// [`Co::gather`], [`Co::race`] and [`Co::try_gather`] take them. Which of these it is for, `P` says: whether all the
+/// results are wanted, the first of one type, or all unless there is an error.
+///
+/// The trait is sealed: what its methods take can only be named in this crate.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a tuple of up to eight bodies, an array, or a `Vec`")]
+pub trait Bodies<P = All> {
+    /// What the results are gathered in, of the same shape: a tuple, an array, a `Vec`.
+    type Results;
+
+    /// Spawns each body in turn.
+    #[doc(hidden)]
+    #[track_caller]
+    fn spawn_into(self, spawned: &mut Spawned);
+
+    /// Gives the results their shape.
+    #[doc(hidden)]
+    fn shape(results: Results) -> Self::Results;
+}
+
+/// What a peer runs that takes no value when it starts.
+#[diagnostic::on_unimplemented(
+    message = "a body is an async function or closure that takes `&mut Co`, not a future",
+    label = "this is not a body",
+    note = "write `async |co: &mut Co| work(co, 3).await`"
+)]
+pub trait Body: 'static {
+    /// What it returns.
+    type Output: 'static;
+
+    /// Calls it.
+    fn call(self, co: &mut Co) -> impl Future<Output = Self::Output>;
+}
+
+#[diagnostic::do_not_recommend] // or else the compiler says which bound of this it was, in place of the above
+impl<F: AsyncFnOnce(&mut Co) -> T + 'static, T: 'static> Body for F {
+    type Output = T;
+
+    fn call(self, co: &mut Co) -> impl Future<Output = T> {
+        self(co)
+    }
+}
+
+/// Which results of bodies side by side are wanted, said for a body that returns a `T`.
+#[diagnostic::on_unimplemented(
+    message = "a body that returns `{T}` does not go with the others",
+    note = "in a `race` all return one type; in a `try_gather` each returns a `Result`, with one type of error"
+)]
+pub trait Policy<T> {
+    /// The type of what is kept, unless the end of a peer has decided.
+    type Kept: 'static;
+
+    /// What is kept of a result that has come.
+    fn keep(result: T) -> Kept;
+}
+
+/// What is kept of a result, and whether the end of its peer decides.
+pub(crate) type Kept = (Box<dyn Any>, bool);
+
+/// What was kept of all results, in the order of the bodies.
+pub(crate) type Results = vec::IntoIter<Box<dyn Any>>;
+
+fn next<T: 'static>(results: &mut Results) -> T {
+    typed(results.next().expect("each body gives one result"))
+}
+
+/// Peers that were spawned side by side, in the order of their bodies.
+#[derive(Debug)]
+pub struct Spawned {
+    pub(crate) group: TaskGroup,
+    pub(crate) tasks: Vec<JoinHandle>,
+}
+
+impl Spawned {
+    #[track_caller]
+    pub(crate) fn new<P, B: Bodies<P>>(world: &Rc<World>, bodies: B) -> Self {
+        let mut spawned = Spawned { group: TaskGroup::new(world), tasks: vec![] };
+        bodies.spawn_into(&mut spawned);
+        spawned
+    }
+
+    #[track_caller]
+    fn spawn<P: Policy<F::Output>, F: Body>(&mut self, body: F) {
+        self.tasks.push(self.group.spawn(Name::OfBody(type_name::<F>()), body, P::keep));
+    }
+
+    /// Awaits every result in turn.
+    pub(crate) async fn results(self) -> Results {
+        let mut results = Vec::with_capacity(self.tasks.len());
+        for task in self.tasks {
+            results.push(task.value().await);
+        }
+        results.into_iter()
+    }
+
+    /// Awaits the first end that decides, cancels the others, and gives what was kept of the one; `None` if all have
+    /// ended without.
+    pub(crate) async fn decisive_result(&mut self) -> Option<Box<dyn Any>> {
+        let number = self.group.decided().await?;
+        self.group.join_cancelled().await;
+        let first = self.tasks.swap_remove(number);
+        self.tasks.clear();
+        Some(first.value().await)
+    }
+}
+
+impl<F: Body, P: Policy<F::Output>> Bodies<P> for Vec<F> {
+    type Results = Vec<P::Kept>;
+
+    fn spawn_into(self, spawned: &mut Spawned) {
+        for body in self {
+            spawned.spawn::<P, F>(body);
+        }
+    }
+
+    fn shape(results: Results) -> Self::Results {
+        results.map(typed).collect()
+    }
+}
+
+impl<F: Body, P: Policy<F::Output>, const N: usize> Bodies<P> for [F; N] {
+    type Results = [P::Kept; N];
+
+    fn spawn_into(self, spawned: &mut Spawned) {
+        Bodies::<P>::spawn_into(Vec::from(self), spawned);
+    }
+
+    fn shape(mut results: Results) -> Self::Results {
+        array::from_fn(|_| next(&mut results))
+    }
+}
+
+/// A tuple of those before the semicolon, and each that is longer by some of those behind it.
+macro_rules! tuples {
+    ($($body:ident)+; $next:ident $($other:ident)*) => { tuples!($($body)+;); tuples!($($body)+ $next; $($other)*); };
+    ($($body:ident)+;) => {
+        impl<P: $(Policy<$body::Output> +)+, $($body: Body),+> Bodies<P> for ($($body,)+) {
+            type Results = ($(<P as Policy<$body::Output>>::Kept,)+);
+
+            #[allow(non_snake_case)]
+            fn spawn_into(self, spawned: &mut Spawned) {
+                let ($($body,)+) = self;
+                $(spawned.spawn::<P, $body>($body);)+
+            }
+
+            fn shape(mut results: Results) -> Self::Results {
+                ($(next::<<P as Policy<$body::Output>>::Kept>(&mut results),)+)
+            }
+        }
+    };
+}
+
+tuples!(A; B C D E F G H);

@@ -1,0 +1,197 @@
+//! How peers are made: declared, defined, or spawned, which is both and a start.
+
+use std::any::{Any, type_name};
+use std::borrow::Cow;
+use std::rc::Rc;
+
+use crate::base::peer::Peer;
+use crate::kernel::World;
+use crate::kernel::co::Co;
+use crate::kernel::store::mailbox::mailbox;
+use crate::kernel::store::table::Name;
+use crate::task::bodies::Body;
+use crate::task::{JoinHandle, Task};
+
+/// Makes a peer without a body.
+#[track_caller]
+pub(crate) fn declare<In: 'static>(world: &World, name: Name) -> Peer<In> {
+    Peer::new(world.declare(name, mailbox::<In>()), world.home())
+}
+
+/// The control token for the body of `peer`, which is made outside the body so that it stands there only once.
+pub(crate) fn new_co<In: 'static>(world: &Rc<World>, peer: Peer<In>) -> Co<In> {
+    Co::new(Rc::clone(world), world.own_mailbox(peer.id()), peer.id())
+}
+
+/// Gives a declared peer its body. Panics at the caller's line if the peer is not there to take it.
+#[track_caller]
+pub(crate) fn define<In: 'static, T: 'static, F>(world: &Rc<World>, peer: Peer<In>, body: F) -> Task<T>
+where
+    F: AsyncFnOnce(&mut Co<In>, In) -> T + 'static,
+{
+    let me = peer.id();
+    assert!(
+        peer.home() == world.home(),
+        "cannot define peer `{me}`: it belongs to another trampoline; use handles only with the one that made them"
+    );
+    let mut co = new_co(world, peer);
+    let body = async move {
+        co.start();
+        let first = co.take().expect("a peer starts when it has been given a value");
+        let result = body(&mut co, first).await;
+        co.returned(Box::new(result));
+    };
+    Task::new(JoinHandle::new(world, me, world.define(me, Box::pin(body))))
+}
+
+/// Makes a peer that starts by itself, at the back of the ready queue.
+#[track_caller]
+pub(crate) fn spawn<F: Body>(world: &Rc<World>, name: Name, body: F) -> Task<F::Output> {
+    Task::new(spawn_keeping(world, name, body, |result| Box::new(result)))
+}
+
+/// As `spawn`, but what the peer leaves as its result is what `keep` makes of that of the body.
+#[track_caller]
+pub(crate) fn spawn_keeping<F: Body, K>(world: &Rc<World>, name: Name, body: F, keep: K) -> JoinHandle
+where
+    K: FnOnce(F::Output) -> Box<dyn Any> + 'static,
+{
+    let peer = declare::<()>(world, name);
+    let mut co = new_co(world, peer);
+    let body = async move {
+        co.start_spawned();
+        let result = body.call(&mut co).await;
+        co.returned(keep(result));
+    };
+    JoinHandle::new(world, peer.id(), world.define_ready(peer.id(), Box::pin(body)))
+}
+
+impl<In> Co<In> {
+    /// Makes a peer that accepts values of type `T`, and has no body yet.
+    ///
+    /// Declare peers that need each other first, and [`define`](Co::define) them then; handles are `Copy`, so the
+    /// bodies just capture them.
+    ///
+    /// ```
+    /// # use handover::run;
+    /// run(async |co| {
+    ///     let ping = co.declare::<u32>("ping");
+    ///     let pong = co.declare::<u32>("pong");
+    ///     let rally = co.define(ping, async move |co, mut hits| {
+    ///         while hits < 10 {
+    ///             hits = co.transfer(pong, hits + 1).await;
+    ///         }
+    ///         hits
+    ///     });
+    ///     co.define(pong, async move |co, mut hits| loop {
+    ///         hits = co.transfer(ping, hits + 1).await;
+    ///     });
+    ///     co.schedule(ping, 0);
+    ///     assert_eq!(rally.await, 10);
+    /// });
+    /// ```
+    #[must_use = "a peer that nobody can name is of no use"]
+    #[track_caller]
+    pub fn declare<T: 'static>(&self, name: impl Into<Cow<'static, str>>) -> Peer<T> {
+        declare(self.world(), Name::Given(name.into()))
+    }
+
+    /// Gives a declared peer its body. The first value that somebody gives the peer arrives as the body's second
+    /// argument; until then it does not start (rule T8).
+    ///
+    /// # Panics
+    ///
+    /// At the caller's line, if the peer has a body, has ended, or belongs to another trampoline.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::run;
+    /// run(async |co| {
+    ///     let double = co.declare("double");
+    ///     let task = co.define(double, async |_, n: u32| 2 * n);
+    ///     co.schedule(double, 4);
+    ///     assert_eq!(task.await, 8);
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn define<D: 'static, T: 'static>(
+        &self,
+        peer: Peer<D>,
+        body: impl AsyncFnOnce(&mut Co<D>, D) -> T + 'static,
+    ) -> Task<T> {
+        define(self.world(), peer, body)
+    }
+
+    /// Makes a peer that starts by itself: it goes to the back of the ready queue. It is called after its body: an
+    /// `async fn brew_coffee` makes a peer named `brew_coffee`.
+    ///
+    /// ```
+    /// # use handover::{Co, run};
+    /// async fn brew_coffee(co: &mut Co) -> &'static str {
+    ///     "Coffee ready"
+    /// }
+    /// run(async |co| {
+    ///     let coffee = co.spawn(brew_coffee);
+    ///     let bagel = co.spawn(async |_| "Bagel toasted");
+    ///     assert_eq!((coffee.await, bagel.await), ("Coffee ready", "Bagel toasted"));
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn spawn<F: AsyncFnOnce(&mut Co) -> T + 'static, T: 'static>(&self, body: F) -> Task<T> {
+        spawn(self.world(), Name::OfBody(type_name::<F>()), body)
+    }
+
+    /// As [`spawn`](Co::spawn), under a name of your choosing, which reports and traces show.
+    ///
+    /// ```
+    /// # use handover::run;
+    /// run(async |co| {
+    ///     let clerk = co.spawn_named("clerk 7", async |co| format!("{co:?}"));
+    ///     assert!(clerk.await.contains("clerk 7"));
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn spawn_named<T: 'static>(
+        &self,
+        name: impl Into<Cow<'static, str>>,
+        body: impl AsyncFnOnce(&mut Co) -> T + 'static,
+    ) -> Task<T> {
+        spawn(self.world(), Name::Given(name.into()), body)
+    }
+
+    /// Makes a peer that starts by itself, as [`spawn_named`](Co::spawn_named) does, and that accepts values of type `D`
+    /// when it listens. Gives its handle beside its task.
+    ///
+    /// ```
+    /// # use handover::{Co, run};
+    /// run(async |co| {
+    ///     let (clerk, task) = co.spawn_peer("clerk", async |co: &mut Co<&str>| {
+    ///         let first = co.receive().await;
+    ///         format!("{first} and {}", co.receive().await)
+    ///     });
+    ///     for order in ["coffee", "bagel"] {
+    ///         co.yield_now().await;
+    ///         co.schedule(clerk, order);
+    ///     }
+    ///     assert_eq!(task.await, "coffee and bagel");
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn spawn_peer<D: 'static, T: 'static>(
+        &self,
+        name: impl Into<Cow<'static, str>>,
+        body: impl AsyncFnOnce(&mut Co<D>) -> T + 'static,
+    ) -> (Peer<D>, Task<T>) {
+        let world = self.world();
+        let peer = declare(world, Name::Given(name.into()));
+        let mut co = new_co(world, peer);
+        let body = async move {
+            let result = body(&mut co).await;
+            co.returned(Box::new(result));
+        };
+        let task = Task::new(JoinHandle::new(world, peer.id(), world.define(peer.id(), Box::pin(body))));
+        world.start_unasked(peer.id());
+        (peer, task)
+    }
+}
