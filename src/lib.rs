@@ -238,6 +238,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod base;
+#[allow(dead_code)] // the wait list, until there is the first lock
 mod kernel;
 mod time;
 mod task;
@@ -253,7 +254,7 @@ pub use base::output::Captured;
 pub use base::panic::{Ended, Panic};
 pub use base::peer::{Peer, PeerId};
 pub use base::refusal::{Refusal, TransferError};
-pub use base::state::{PeerInfo, State, Who};
+pub use base::state::{Holder, PeerInfo, Reason, State, Who};
 pub use base::time::Time;
 pub use diagnose::deadlock::Deadlock;
 pub use diagnose::livelock::Livelock;

@@ -12,7 +12,7 @@ struct Rule(char, u32);
 impl Rule {
     /// The rule that a word names, if it names one.
     fn of(word: &str) -> Option<Self> {
-        let letter = word.chars().next().filter(|letter| "TSEAV".contains(*letter))?;
+        let letter = word.chars().next().filter(|letter| "TSEAVRX".contains(*letter))?;
         Some(Self(letter, word[1..].parse().ok()?))
     }
 

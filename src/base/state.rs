@@ -63,6 +63,8 @@ pub enum State {
     Sleeping(Time),
     /// Suspended until this peer's task ends.
     Awaiting(Who),
+    /// Suspended until this lets it go on: a lock, a channel, a barrier.
+    WaitingOn(Reason),
     /// Suspended in a future that is not of this crate.
     Waiting,
     /// It returned, left, panicked or was cancelled.
@@ -96,11 +98,60 @@ impl fmt::Display for State {
             State::Sleeping(until) if *until == Time::MAX => f.write_str("sleeps for ever"),
             State::Sleeping(until) => write!(f, "sleeps until {until}"),
             State::Awaiting(task) => write!(f, "awaits the task of {task}"),
+            State::WaitingOn(reason) => write!(f, "waits on {reason}"),
             State::Waiting => f.write_str("waits in a future of another crate"),
             State::Finished => f.write_str("has finished"),
         }
     }
 }
+
+/// What a peer waits on, with those who hold it: something of [`sync`](crate::sync), as a semaphore.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Reason {
+    /// What it is: "semaphore".
+    pub kind: &'static str,
+    /// The name it was made under.
+    pub name: String,
+    /// Who holds it, or a part of it, in the order in which they got it.
+    pub holders: Vec<Holder>,
+}
+
+/// One who holds what others wait on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Holder {
+    /// Who acquired it.
+    pub who: Who,
+    /// Since when it is held.
+    pub since: Time,
+    /// The line of the source that acquired it.
+    pub place: &'static Location<'static>,
+    /// That peer has ended without giving it back.
+    pub has_ended: bool,
+}
+
+impl fmt::Display for Reason {
+    /// Writes ``` semaphore `forks`, held by `anna` since 1s at src/main.rs:12 ```.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} `{}`, ", self.kind, self.name)?;
+        if self.holders.is_empty() {
+            return f.write_str("which nobody holds");
+        }
+        for (nth, Holder { who, since, place, has_ended }) in self.holders.iter().take(HOLDERS).enumerate() {
+            let ended = if *has_ended { ", which has ended," } else { "" };
+            let held = if nth == 0 { "held" } else { " and" };
+            write!(f, "{held} by {who}{ended} since {since} at {}:{}", folded(place.file()), place.line())?;
+        }
+        match self.holders.len().saturating_sub(HOLDERS) {
+            0 => Ok(()),
+            more => write!(f, " and by {more} more"),
+        }
+    }
+}
+
+/// How many holders are named where somebody waits on what they hold.
+const HOLDERS: usize = 5;
 
 /// One peer as seen from outside: who it is, what it does, since when, and where in the source.
 #[derive(Clone, Debug)]
@@ -118,7 +169,7 @@ pub struct PeerInfo {
     pub place: Option<&'static Location<'static>>,
     /// The peer that declared or spawned it; `None` for the main peer and for those made from outside the run.
     pub parent: Option<Who>,
-    /// The peers it waits for: those whose tasks it awaits, and the one it transferred to.
+    /// The peers it waits for: those whose tasks it awaits, the one it transferred to, and those who hold what it waits on.
     pub waits_for: Vec<PeerId>,
     /// Who last handed it control or scheduled it; `None` if nobody has.
     pub last_from: Option<Who>,

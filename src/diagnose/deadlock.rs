@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::base::peer::PeerId;
-use crate::base::state::{PeerInfo, State, Who};
+use crate::base::state::{PeerInfo, Reason, State, Who};
 use crate::base::time::Time;
+use crate::kernel::Kernel;
 
 /// How many peers the report shows, and how many of a cycle and behind it; it knows them all.
 const LISTED: usize = 50;
 
 /// Why no deadline can end a wait of all peers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Standstill {
+enum Standstill {
     /// The clock is virtual, and no timer is armed.
     Virtual,
     /// The clock is virtual, and held for something outside (rule A3); timers may be armed.
@@ -33,8 +34,19 @@ pub struct Deadlock {
 }
 
 impl Deadlock {
+    /// The report for when every peer waits.
+    pub(crate) fn of(kernel: &Kernel) -> Self {
+        let waiting = kernel.peers().into_iter().filter(|peer| peer.state != State::Undefined).collect();
+        let standstill = match (kernel.is_virtual(), kernel.is_held()) {
+            (false, _) => Standstill::Wall,
+            (true, true) => Standstill::Held,
+            (true, false) => Standstill::Virtual,
+        };
+        Deadlock::new(kernel.now(), waiting, standstill)
+    }
+
     /// `peers` are the waiting ones, in the order of their spawning.
-    pub(crate) fn new(at: Time, peers: Vec<PeerInfo>, standstill: Standstill) -> Self {
+    fn new(at: Time, peers: Vec<PeerInfo>, standstill: Standstill) -> Self {
         let cycle = find_cycle(&peers);
         let peers = tell_apart(peers);
         Deadlock { at, peers, cycle, standstill }
@@ -101,6 +113,16 @@ impl Deadlock {
                 "no sleep ends while a `Hold` or an `external` holds the clock: let go of it first, or see to it that \
                  something outside keeps a waker and fires it",
             );
+        }
+        let on = self.peers.iter().find_map(|peer| match &peer.state {
+            State::WaitingOn(reason) => Some((&peer.who, reason)),
+            _ => None,
+        });
+        if let Some((who, Reason { kind, name, holders, .. })) = on {
+            return match holders.first() {
+                Some(holder) => write!(f, "let {} give {kind} `{name}` back before it waits or ends", holder.who),
+                None => write!(f, "let another peer let {who} go on, as nobody holds {kind} `{name}`"),
+            };
         }
         let listens = self.peers.iter().any(|peer| peer.state.is_listening());
         if listens {
@@ -171,8 +193,10 @@ fn tell_apart(mut peers: Vec<PeerInfo>) -> Vec<PeerInfo> {
         mark(&mut peer.who);
         peer.parent.iter_mut().for_each(mark);
         peer.last_from.iter_mut().for_each(mark);
-        if let State::Transferring(other) | State::Awaiting(other) = &mut peer.state {
-            mark(other);
+        match &mut peer.state {
+            State::Transferring(other) | State::Awaiting(other) => mark(other),
+            State::WaitingOn(reason) => reason.holders.iter_mut().for_each(|holder| mark(&mut holder.who)),
+            _ => {}
         }
     }
     peers
@@ -243,9 +267,10 @@ mod tests {
 
     #[test]
     fn a_chain_has_no_cycle() {
-        assert_eq!(find_cycle(&waiting(&[&[1], &[2], &[]])), []);
-        assert_eq!(find_cycle(&waiting(&[&[1, 2], &[2], &[]])), [], "two ways to one peer are no cycle");
-        assert_eq!(find_cycle(&waiting(&[&[7]])), [], "a peer that is not there is no cycle");
+        const NONE: [usize; 0] = [];
+        assert_eq!(find_cycle(&waiting(&[&[1], &[2], &[]])), NONE);
+        assert_eq!(find_cycle(&waiting(&[&[1, 2], &[2], &[]])), NONE, "two ways to one peer are no cycle");
+        assert_eq!(find_cycle(&waiting(&[&[7]])), NONE, "a peer that is not there is no cycle");
     }
 
     #[test]
@@ -276,7 +301,7 @@ mod tests {
         for (next, peer) in (1..100_000).zip(&mut peers) {
             peer.waits_for = vec![id(next)];
         }
-        assert_eq!(find_cycle(&peers), []);
+        assert_eq!(find_cycle(&peers), [0; 0]);
         peers[99_999].waits_for = vec![id(99_998)];
         assert_eq!(find_cycle(&peers), [99_998, 99_999]);
     }

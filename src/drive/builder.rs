@@ -4,15 +4,14 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use crate::base::output::{Output, Sink};
 use crate::drive::trampoline::Trampoline;
-use crate::kernel::World;
+use crate::kernel::Kernel;
 use crate::kernel::instrument::Instrument;
-use crate::kernel::store::time_source::{Pace, Rate};
+use crate::kernel::{Rate, TimeSource};
 use crate::trace::{Event, Recorder, Stream};
 
 /// A future of the host's that is done after some wall time.
@@ -187,11 +186,11 @@ impl Builder {
     /// ```
     #[must_use]
     pub fn build(self) -> Trampoline {
-        let pace = self.wall.map_or(Pace::Virtual, Pace::wall);
+        let time_source = self.wall.map_or(TimeSource::Virtual, TimeSource::wall);
         let recorder = self.traced.then(|| Rc::new(Recorder::new(self.keep, self.stream)));
         let instrument = recorder.clone().map(|recorder| recorder as Rc<dyn Instrument>);
-        let world = World::new(new_home(), pace, Arc::default(), Output::new(self.sink), instrument);
-        Trampoline::new_with(world, recorder, self.steps_per_instant, self.host_timer)
+        let kernel = Kernel::new(new_home(), time_source, Output::new(self.sink), instrument);
+        Trampoline::new_with(kernel, recorder, self.steps_per_instant, self.host_timer)
     }
 }
 

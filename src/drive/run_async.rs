@@ -6,9 +6,10 @@ use std::task::{Context, Poll};
 
 use crate::drive::builder::HostSleep;
 use crate::drive::run_error::RunError;
-use crate::drive::trampoline::{Run, Trampoline, Turn};
+use crate::drive::trampoline::{Run, Trampoline};
+use crate::kernel::Kernel;
 use crate::kernel::co::Co;
-use crate::kernel::store::wake_queue::Inbox;
+use crate::kernel::run_loop::Pause;
 
 /// How many instants go by before the host is given a chance to run something else.
 const INSTANTS: usize = 64;
@@ -17,7 +18,7 @@ const INSTANTS: usize = 64;
 const STEPS: u64 = 1_000;
 
 /// Sees to it that the host is not kept, and not woken any more, once its run has ended or was dropped.
-struct Hosted<'a>(&'a Inbox);
+struct Hosted<'a>(&'a Kernel);
 
 impl Drop for Hosted<'_> {
     fn drop(&mut self) {
@@ -58,7 +59,7 @@ impl Trampoline {
         let mut run = Run::begin(self)?;
         run.start(main, &result);
         let mut sleep = None;
-        let hosted = Hosted(self.world.inbox());
+        let hosted = Hosted(&self.kernel);
         let ended = poll_fn(|cx| self.poll_run(&mut run, &mut sleep, cx)).await;
         drop(hosted);
         run.end(ended, &result)
@@ -70,21 +71,20 @@ impl Trampoline {
         sleep: &mut Option<HostSleep>,
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), RunError>> {
-        let inbox = self.world.inbox();
-        inbox.set_host(Some(cx.waker().clone()));
+        self.kernel.set_host(Some(cx.waker().clone()));
         for _ in 0..INSTANTS {
-            match run.turn(Some(STEPS)) {
-                Ok(Turn::Ended) => return Poll::Ready(Ok(())),
-                Ok(Turn::Over) => {}
-                Ok(Turn::For(_)) if inbox.has_mail() => {}
-                Ok(Turn::For(None)) => return Poll::Pending,
-                Ok(Turn::For(Some(length))) => {
+            match run.go_on(Some(STEPS)) {
+                Ok(Pause::Ended) => return Poll::Ready(Ok(())),
+                Ok(Pause::Wait(_)) if self.kernel.has_wakes() => {}
+                Ok(Pause::Wait(None)) => return Poll::Pending,
+                Ok(Pause::Wait(Some(length))) => {
                     let Some(timer) = &self.host_timer else { return Poll::Ready(Err(RunError::NoHostTimer)) };
                     let sleep = sleep.insert(timer(length));
                     if sleep.as_mut().poll(cx).is_pending() {
                         return Poll::Pending;
                     }
                 }
+                Ok(_) => {}
                 Err(error) => return Poll::Ready(Err(error)),
             }
         }

@@ -9,9 +9,9 @@ use crate::base::refusal::TransferError;
 use crate::base::time::Time;
 use crate::drive::run_error::RunError;
 use crate::drive::trampoline::Trampoline;
-use crate::kernel::clock::Rest;
+use crate::kernel::Name;
 use crate::kernel::co::Co;
-use crate::kernel::store::table::Name;
+use crate::kernel::run_loop::{Pause, Reach};
 use crate::task::Task;
 use crate::task::spawn::{declare, define, spawn};
 
@@ -37,7 +37,7 @@ impl Trampoline {
     where
         F: AsyncFnOnce(&mut Co) -> T + 'static,
     {
-        spawn(&self.world, Name::OfBody(type_name::<F>()), body)
+        spawn(&self.kernel, Name::OfBody(type_name::<F>()), body)
     }
 
     /// As [`spawn`](Trampoline::spawn), under a name of your choosing.
@@ -54,7 +54,7 @@ impl Trampoline {
         name: impl Into<Cow<'static, str>>,
         body: impl AsyncFnOnce(&mut Co) -> T + 'static,
     ) -> Task<T> {
-        spawn(&self.world, Name::Given(name.into()), body)
+        spawn(&self.kernel, Name::Given(name.into()), body)
     }
 
     /// Makes a peer without a body from outside a run, as [`Co::declare`] does inside. It does not outlast the next
@@ -71,7 +71,7 @@ impl Trampoline {
     #[must_use = "a peer that nobody can name is of no use"]
     #[track_caller]
     pub fn declare<In: 'static>(&self, name: impl Into<Cow<'static, str>>) -> Peer<In> {
-        declare(&self.world, Name::Given(name.into()))
+        declare(&self.kernel, Name::Given(name.into()))
     }
 
     /// Gives a declared peer its body, as [`Co::define`] does inside a run.
@@ -89,7 +89,7 @@ impl Trampoline {
         peer: Peer<In>,
         body: impl AsyncFnOnce(&mut Co<In>, In) -> T + 'static,
     ) -> Task<T> {
-        define(&self.world, peer, body)
+        define(&self.kernel, peer, body)
     }
 
     /// Puts `to` at the back of the ready queue with `value`, as [`Co::try_schedule`] does inside a run.
@@ -109,7 +109,7 @@ impl Trampoline {
     /// ```
     #[track_caller]
     pub fn try_schedule<T: 'static>(&self, to: Peer<T>, value: T) -> Result<(), TransferError<T>> {
-        self.world.schedule(to, value)
+        self.kernel.schedule(to, value)
     }
 
     /// Resumes one peer once, and returns which. If nobody is ready, the virtual clock jumps first; wall time is waited
@@ -134,21 +134,17 @@ impl Trampoline {
     /// assert_eq!(trampoline.step().unwrap(), None);
     /// ```
     pub fn step(&self) -> Result<Option<PeerId>, RunError> {
-        let (running, mut crew) = self.take_crew()?;
+        let (running, mut executor) = self.take_executor()?;
         let stepped = loop {
-            if let Some(peer) = crew.next(&self.world, None) {
-                crew.run_ready(&self.world, None, Some(1));
-                break Some(peer);
-            }
-            match self.world.rest(None, || crew.has_kept_waker()) {
-                Rest::Over => {}
-                Rest::For(limit) => self.world.inbox().park(limit),
-                Rest::Stuck => break None,
+            match executor.run(&self.kernel, Reach::Ever, Some(1)) {
+                Pause::Wait(limit) => self.kernel.wait_for_wake(limit),
+                Pause::Stuck => break None,
+                _ => break executor.last().map(|(peer, _)| peer),
             }
         };
-        self.put_crew(crew);
+        self.put_executor(executor);
         drop(running);
-        self.look_for_panics(Ok(()))?;
+        self.panics_first(Ok(()))?;
         Ok(stepped)
     }
 
@@ -175,7 +171,7 @@ impl Trampoline {
     /// assert!(!task.is_finished());
     /// ```
     pub fn run_until(&self, at: Time) -> Result<(), RunError> {
-        self.drive(Some(at))
+        self.drive_until(Some(at))
     }
 
     /// As [`run_until`](Trampoline::run_until), for a length of time from now.
@@ -194,7 +190,7 @@ impl Trampoline {
     /// assert_eq!(trampoline.clock().now().to_string(), "0.005s");
     /// ```
     pub fn run_for(&self, length: Duration) -> Result<(), RunError> {
-        self.drive(Some(self.world.now() + length))
+        self.drive_until(Some(self.kernel.now() + length))
     }
 
     /// Runs until nobody is ready, no timer is armed, and nothing outside is awaited.
@@ -214,7 +210,7 @@ impl Trampoline {
     /// assert_eq!(trampoline.clock().now().to_string(), "7s");
     /// ```
     pub fn run_until_idle(&self) -> Result<(), RunError> {
-        self.drive(None)
+        self.drive_until(None)
     }
 
     /// Returns the earliest deadline that is armed, if there is one.
@@ -230,28 +226,25 @@ impl Trampoline {
     /// ```
     #[must_use]
     pub fn next_deadline(&self) -> Option<Time> {
-        self.world.next_deadline()
+        self.kernel.next_deadline()
     }
 
-    fn drive(&self, until: Option<Time>) -> Result<(), RunError> {
-        let (running, mut crew) = self.take_crew()?;
+    fn drive_until(&self, until: Option<Time>) -> Result<(), RunError> {
+        let (running, mut executor) = self.take_executor()?;
         let driven = loop {
-            if let Err(livelock) = crew.run_instant(&self.world, None, self.steps_per_instant) {
-                break Err(RunError::Livelock(livelock));
-            }
-            match self.world.rest(until, || crew.has_kept_waker()) {
-                Rest::Over => {}
-                Rest::For(limit) => self.world.inbox().park(limit),
-                Rest::Stuck => break Ok(()),
+            match self.drive(&mut executor, until, None) {
+                Ok(Pause::Wait(limit)) => self.kernel.wait_for_wake(limit),
+                Ok(_) => break Ok(()),
+                Err(livelock) => break Err(livelock),
             }
         };
-        self.put_crew(crew);
+        self.put_executor(executor);
         drop(running);
-        self.look_for_panics(driven)
+        self.panics_first(driven)
     }
 
     /// Gives the panics of peers whose tasks are gone before all else, and with them how the driving went.
-    fn look_for_panics(&self, driven: Result<(), RunError>) -> Result<(), RunError> {
-        RunError::panics_first(self.world.take_detached_panics(), None, driven)
+    fn panics_first(&self, driven: Result<(), RunError>) -> Result<(), RunError> {
+        RunError::panics_first(self.kernel.take_untold_panics(), None, driven)
     }
 }

@@ -1,23 +1,27 @@
 //! `Trampoline`: running a main body, and everything that it brings about, to its end.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
-use std::time::Duration;
 
 use crate::base::panic::Ended;
-use crate::base::peer::PeerId;
+use crate::base::state::Who;
+use crate::base::time::Time;
+use crate::diagnose::deadlock::Deadlock;
+use crate::diagnose::livelock::Livelock;
 use crate::diagnose::peers::Peers;
 use crate::drive::builder::{Builder, HostTimer};
 use crate::drive::run_error::RunError;
-use crate::kernel::World;
-use crate::kernel::clock::Rest;
 use crate::kernel::co::Co;
-use crate::kernel::run_loop::{Crew, Stop};
+use crate::kernel::run_loop::{Executor, Pause, Reach};
 use crate::kernel::sleep::Clock;
-use crate::kernel::store::table::Name;
+use crate::kernel::{Kernel, Name};
 use crate::task::spawn::{declare, new_co};
 use crate::trace::{Recorder, Trace};
+
+/// Of how many resumptions at the end of a livelock the report counts whose they were.
+const COUNTED: u64 = 1_000;
 
 /// Owns the generators of all peers, and runs them.
 ///
@@ -29,11 +33,11 @@ use crate::trace::{Recorder, Trace};
 /// assert_eq!(answer.unwrap(), 42);
 /// ```
 pub struct Trampoline {
-    pub(crate) world: Rc<World>,
+    pub(crate) kernel: Rc<Kernel>,
     /// What has happened so far, if a trace is kept.
     recorder: Option<Rc<Recorder>>,
     /// The generators of peers that were made from outside and are driven by hand; taken by whatever runs them.
-    crew: RefCell<Option<Crew<'static>>>,
+    executor: RefCell<Option<Executor<'static>>>,
     running: Cell<bool>,
     pub(crate) steps_per_instant: Option<u64>,
     pub(crate) host_timer: Option<HostTimer>,
@@ -51,13 +55,13 @@ impl Trampoline {
     }
 
     pub(crate) fn new_with(
-        world: World,
+        kernel: Kernel,
         recorder: Option<Rc<Recorder>>,
         steps_per_instant: Option<u64>,
         host_timer: Option<HostTimer>,
     ) -> Self {
-        let (world, crew, running) = (Rc::new(world), RefCell::new(None), Cell::new(false));
-        Trampoline { world, recorder, crew, running, steps_per_instant, host_timer }
+        let (kernel, executor, running) = (Rc::new(kernel), RefCell::new(None), Cell::new(false));
+        Trampoline { kernel, recorder, executor, running, steps_per_instant, host_timer }
     }
 
     /// Starts to choose what a trampoline is to be like.
@@ -78,7 +82,7 @@ impl Trampoline {
     /// ```
     #[must_use]
     pub fn clock(&self) -> Clock {
-        Clock::new(&self.world)
+        Clock::new(&self.kernel)
     }
 
     /// Returns all peers that have not ended, with what they do, since when and where. It prints as a tree.
@@ -91,7 +95,7 @@ impl Trampoline {
     /// ```
     #[must_use]
     pub fn peers(&self) -> Peers {
-        Peers::new(self.world.peers())
+        Peers::new(self.kernel.peers())
     }
 
     /// Returns what has happened so far, event by event.
@@ -186,14 +190,66 @@ impl Trampoline {
         let mut run = Run::begin(self)?;
         run.start(main, &result);
         let ended = loop {
-            match run.turn(None) {
-                Ok(Turn::Ended) => break Ok(()),
-                Ok(Turn::Over) => {}
-                Ok(Turn::For(limit)) => self.world.inbox().park(limit),
+            match run.go_on(None) {
+                Ok(Pause::Ended) => break Ok(()),
+                Ok(Pause::Wait(limit)) => self.kernel.wait_for_wake(limit),
+                Ok(_) => {}
                 Err(error) => break Err(error),
             }
         };
         run.end(ended, &result)
+    }
+
+    /// Runs peers and lets the clock go on, up to `until` if that is given; with a `budget` for no more than an instant and
+    /// no more than so many resumptions. Whatever drives a trampoline does so by way of this; what a pause means to it, it
+    /// says itself.
+    ///
+    /// # Errors
+    ///
+    /// A livelock (rule E4).
+    pub(super) fn drive(
+        &self,
+        executor: &mut Executor<'_>,
+        until: Option<Time>,
+        budget: Option<u64>,
+    ) -> Result<Pause, RunError> {
+        loop {
+            let pause = match self.steps_per_instant {
+                Some(limit) => self.run_instant(executor, limit)?,
+                None if budget.is_some() => executor.run(&self.kernel, Reach::Instant, budget),
+                None => executor.run(&self.kernel, until.map_or(Reach::Ever, Reach::Before), None),
+            };
+            if !matches!(pause, Pause::Instant) {
+                return Ok(pause);
+            }
+            match executor.advance(&self.kernel, until) {
+                None if budget.is_some() => return Ok(Pause::Budget),
+                None => {}
+                Some(pause) => return Ok(pause),
+            }
+        }
+    }
+
+    /// Runs one instant to its end, unless it takes more than `limit` resumptions: then it is a livelock (rule E4).
+    ///
+    /// Whose the resumptions were is counted only over the last of them, and only then, so that it costs nothing else.
+    fn run_instant(&self, executor: &mut Executor<'_>, limit: u64) -> Result<Pause, RunError> {
+        let counted = limit.min(COUNTED);
+        let mut counts: BTreeMap<u64, (Who, u64)> = BTreeMap::new();
+        let mut pause = executor.run(&self.kernel, Reach::Instant, Some(limit - counted));
+        for _ in 0..counted {
+            if !matches!(pause, Pause::Budget) {
+                return Ok(pause);
+            }
+            pause = executor.run(&self.kernel, Reach::Instant, Some(1));
+            if let Some((peer, born)) = executor.last() {
+                counts.entry(born).or_insert_with(|| (self.kernel.who(peer), 0)).1 += 1;
+            }
+        }
+        if !matches!(pause, Pause::Budget) || executor.is_idle(&self.kernel) {
+            return Ok(if matches!(pause, Pause::Budget) { Pause::Instant } else { pause });
+        }
+        Err(RunError::Livelock(Livelock::new(self.kernel.now(), limit, counted, counts.into_values().collect())))
     }
 
     /// Takes the generators, to run them.
@@ -201,28 +257,28 @@ impl Trampoline {
     /// # Errors
     ///
     /// `RunError::Nested` if they are being run (rule E7).
-    pub(crate) fn take_crew(&self) -> Result<(Running<'_>, Crew<'static>), RunError> {
+    pub(crate) fn take_executor(&self) -> Result<(Running<'_>, Executor<'static>), RunError> {
         if self.running.replace(true) {
             return Err(RunError::Nested);
         }
-        let crew = self.crew.take().unwrap_or_else(|| Crew::new(&self.world));
-        Ok((Running(&self.running), crew))
+        let executor = self.executor.take().unwrap_or_else(|| Executor::new(&self.kernel));
+        Ok((Running(&self.running), executor))
     }
 
     /// Gives back the generators that outlast what ran them.
-    pub(crate) fn put_crew(&self, crew: Crew<'static>) {
-        self.crew.replace(Some(crew));
+    pub(crate) fn put_executor(&self, executor: Executor<'static>) {
+        self.executor.replace(Some(executor));
     }
 }
 
 impl Drop for Trampoline {
     /// Drops every peer that is left, in the order of their spawning.
     fn drop(&mut self) {
-        if let Ok((running, mut crew)) = self.take_crew() {
-            crew.dismiss(&self.world);
+        if let Ok((running, mut executor)) = self.take_executor() {
+            executor.dismiss(&self.kernel);
             drop(running);
         }
-        self.world.inbox().close();
+        self.kernel.close_wakes();
     }
 }
 
@@ -235,7 +291,7 @@ impl Default for Trampoline {
 impl fmt::Debug for Trampoline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Trampoline")
-            .field("now", &self.world.now())
+            .field("now", &self.kernel.now())
             .field("running", &self.running.get())
             .finish_non_exhaustive()
     }
@@ -250,8 +306,7 @@ impl fmt::Debug for Trampoline {
 /// # Examples
 ///
 /// ```
-/// use std::time::Duration;
-/// let slept = handover::run(async |co| {
+/// /// let slept = handover::run(async |co| {
 ///     let start = co.now();
 ///     co.sleep(Duration::from_secs(3)).await;
 ///     co.now() - start
@@ -275,29 +330,18 @@ impl Drop for Running<'_> {
     }
 }
 
-/// What a turn of a run has come to.
-pub(crate) enum Turn {
-    /// The main body has ended.
-    Ended,
-    /// An instant is over and the next has begun, or the budget is used up.
-    Over,
-    /// There is nothing to do for this much wall time, or without end, unless a waker fires.
-    For(Option<Duration>),
-}
-
 /// One run of a main body. Dropped, it drops every peer that is left.
 pub(crate) struct Run<'a> {
     trampoline: &'a Trampoline,
-    crew: Crew<'a>,
-    main: Option<PeerId>,
+    executor: Executor<'a>,
     dismissed: bool,
     _running: Running<'a>,
 }
 
 impl<'a> Run<'a> {
     pub(crate) fn begin(trampoline: &'a Trampoline) -> Result<Self, RunError> {
-        let (running, crew) = trampoline.take_crew()?;
-        Ok(Run { trampoline, crew, main: None, dismissed: false, _running: running })
+        let (running, executor) = trampoline.take_executor()?;
+        Ok(Run { trampoline, executor, dismissed: false, _running: running })
     }
 
     /// Makes the main peer ready; its body leaves what it returns in `result`.
@@ -307,42 +351,28 @@ impl<'a> Run<'a> {
         main: impl AsyncFnOnce(&mut Co<In>) -> T + 'a,
         result: &'a Cell<Option<T>>,
     ) {
-        let world = &self.trampoline.world;
-        self.crew.settle(world); // a peer that was cancelled from outside may stand where main is to
-        let peer = declare::<In>(world, Name::Given("main".into()));
+        let kernel = &self.trampoline.kernel;
+        self.executor.settle(kernel); // a peer that was cancelled from outside may stand where main is to
+        let peer = declare::<In>(kernel, Name::Given("main".into()));
         let me = peer.id();
-        let mut co = new_co(world, peer);
+        let mut co = new_co(kernel, peer);
         let body = async move {
             result.set(Some(main(&mut co).await));
             co.returned(Box::new(()));
         };
-        self.crew.admit_main(me, Box::pin(body));
-        world.start_unasked(me);
-        self.main = Some(me);
+        self.executor.add_main(me, Box::pin(body));
+        kernel.start_unasked(me);
     }
 
-    /// Runs whoever is ready, for so many resumptions if a budget is given, and then lets the clock go on.
+    /// Goes on until a pause, as [`Trampoline::drive`] does.
     ///
     /// # Errors
     ///
     /// A deadlock (rule E3), or a livelock (rule E4).
-    pub(crate) fn turn(&mut self, budget: Option<u64>) -> Result<Turn, RunError> {
-        let world = &self.trampoline.world;
-        let limit = self.trampoline.steps_per_instant;
-        let stop = match budget {
-            Some(_) if limit.is_none() => self.crew.run_ready(world, self.main, budget),
-            None if limit.is_none() => self.crew.run_on(world, self.main),
-            _ => self.crew.run_instant(world, self.main, limit).map_err(RunError::Livelock)?,
-        };
-        match stop {
-            Stop::Ended => return Ok(Turn::Ended),
-            Stop::OutOfFuel(_) => return Ok(Turn::Over),
-            Stop::Idle => {}
-        }
-        match world.rest(None, || self.crew.has_kept_waker()) {
-            Rest::Over => Ok(Turn::Over),
-            Rest::For(limit) => Ok(Turn::For(limit)),
-            Rest::Stuck => Err(RunError::Deadlock(world.deadlock())),
+    pub(super) fn go_on(&mut self, budget: Option<u64>) -> Result<Pause, RunError> {
+        match self.trampoline.drive(&mut self.executor, None, budget)? {
+            Pause::Stuck => Err(RunError::Deadlock(Deadlock::of(&self.trampoline.kernel))),
+            pause => Ok(pause),
         }
     }
 
@@ -350,15 +380,15 @@ impl<'a> Run<'a> {
     /// comes before all else (rule E2).
     pub(crate) fn end<T>(mut self, ended: Result<(), RunError>, result: &Cell<Option<T>>) -> Result<T, RunError> {
         self.dismiss();
-        RunError::panics_first(self.trampoline.world.take_panics(), self.main, ended)?;
+        RunError::panics_first(self.trampoline.kernel.take_panics(), self.executor.main(), ended)?;
         result.take().ok_or(RunError::MainEnded(Ended::Left))
     }
 
     fn dismiss(&mut self) {
         self.dismissed = true;
-        self.crew.dismiss(&self.trampoline.world);
-        self.trampoline.world.reopen();
-        self.trampoline.world.stream();
+        self.executor.dismiss(&self.trampoline.kernel);
+        self.trampoline.kernel.reopen();
+        self.trampoline.kernel.flush();
     }
 }
 

@@ -12,7 +12,7 @@ use std::task::{Context, Poll};
 use crate::base::peer::{Peer, PeerId};
 use crate::base::refusal::TransferError;
 use crate::kernel::store::mailbox::{self, Mailbox};
-use crate::kernel::{Chore, Place, World};
+use crate::kernel::{Deferred, Kernel, Place};
 
 /// The control token of a peer that accepts values of type `In`.
 ///
@@ -133,33 +133,33 @@ use crate::kernel::{Chore, Place, World};
 /// });
 /// ```
 pub struct Co<In = ()> {
-    world: Rc<World>,
+    kernel: Rc<Kernel>,
     mailbox: Mailbox<In>,
     me: PeerId,
 }
 
 impl<In> Co<In> {
-    pub(crate) fn new(world: Rc<World>, mailbox: Mailbox<In>, me: PeerId) -> Self {
-        Co { world, mailbox, me }
+    pub(crate) fn new(kernel: Rc<Kernel>, mailbox: Mailbox<In>, me: PeerId) -> Self {
+        Co { kernel, mailbox, me }
     }
 
-    pub(crate) fn world(&self) -> &Rc<World> {
-        &self.world
+    pub(crate) fn kernel(&self) -> &Rc<Kernel> {
+        &self.kernel
     }
 
     /// Notes that the body starts.
     pub(crate) fn start(&self) {
-        self.world.start(self.me);
+        self.kernel.start(self.me);
     }
 
     /// Notes that the body of a spawned peer starts.
     pub(crate) fn start_spawned(&self) {
-        self.world.start_spawned(self.me);
+        self.kernel.start_spawned(self.me);
     }
 
     /// Ends the peer, whose body returns now.
     pub(crate) fn returned(&self, value: Box<dyn Any>) {
-        self.world.returned(self.me, value);
+        self.kernel.returned(self.me, value);
     }
 
     /// Returns this peer's own handle, to be sent to whoever shall hand control back.
@@ -175,7 +175,7 @@ impl<In> Co<In> {
     /// ```
     #[must_use]
     pub fn me(&self) -> Peer<In> {
-        Peer::new(self.me, self.world.home())
+        Peer::new(self.me, self.kernel.home())
     }
 
     /// Returns this peer's name: the one given, or that of its body.
@@ -190,7 +190,7 @@ impl<In> Co<In> {
     /// ```
     #[must_use]
     pub fn name(&self) -> String {
-        self.world.name(self.me)
+        self.kernel.name(self.me)
     }
 
     /// Returns the name of `peer`, as of the one that [`sender`](Co::sender) gives.
@@ -213,7 +213,7 @@ impl<In> Co<In> {
     /// ```
     #[must_use]
     pub fn name_of(&self, peer: PeerId) -> String {
-        self.world.name(peer)
+        self.kernel.name(peer)
     }
 
     /// Returns the peer whose transfer or schedule gave this one its last value (rule T9); `None` if that came from
@@ -229,7 +229,7 @@ impl<In> Co<In> {
     /// ```
     #[must_use]
     pub fn sender(&self) -> Option<PeerId> {
-        self.world.sender(self.me)
+        self.kernel.sender(self.me)
     }
 }
 
@@ -375,17 +375,17 @@ impl<In: 'static> Co<In> {
     pub(crate) fn take(&self) -> Option<In> {
         match &self.mailbox {
             Some(mailbox) => mailbox.take(),
-            None => self.world.take_unit(self.me),
+            None => self.kernel.take_unit(self.me),
         }
     }
 
     /// A transfer to oneself (rule T3) was refused, since whoever runs does not listen: here it is granted.
     #[cold]
     fn unless_to_oneself<T: 'static>(&self, to: Peer<T>, error: TransferError<T>) -> Result<In, TransferError<T>> {
-        if to.id() != self.me || to.home() != self.world.home() {
+        if to.id() != self.me || to.home() != self.kernel.home() {
             return Err(error);
         }
-        self.world.note_sender(self.me);
+        self.kernel.set_sender(self.me);
         Ok(mailbox::pass(error.into_value())) // `T` is `In`, which the types do not tell
     }
 }
@@ -428,7 +428,7 @@ impl<In> Co<In> {
     /// ```
     #[track_caller]
     pub fn schedule<T: 'static>(&self, to: Peer<T>, value: T) {
-        if let Err(error) = self.world.schedule(to, value) {
+        if let Err(error) = self.kernel.schedule(to, value) {
             refuse(&error);
         }
     }
@@ -452,7 +452,7 @@ impl<In> Co<In> {
     /// ```
     #[track_caller]
     pub fn try_schedule<T: 'static>(&self, to: Peer<T>, value: T) -> Result<(), TransferError<T>> {
-        self.world.schedule(to, value)
+        self.kernel.schedule(to, value)
     }
 }
 
@@ -468,13 +468,13 @@ impl<In> Co<In> {
     /// ```
     #[track_caller]
     pub fn say(&self, line: impl fmt::Display) {
-        self.world.say(&line.to_string());
+        self.kernel.say(&line.to_string());
     }
 }
 
 impl<In> fmt::Debug for Co<In> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Co({})", self.world.who(self.me))
+        write!(f, "Co({})", self.kernel.who(self.me))
     }
 }
 
@@ -509,11 +509,11 @@ impl<In, T> Unpin for TryTransfer<'_, In, T> {}
 impl<In, T> TryTransfer<'_, In, T> {
     #[inline(always)]
     fn poll_transfer(&mut self, cx: &Context<'_>) -> Poll<Result<In, TransferError<T>>> {
-        let Co { world, me, .. } = &*self.co;
+        let Co { kernel, me, .. } = &*self.co;
         match self.sent {
             Sent::Waiting => {
                 // Polled again in its own step, control has not passed yet, and nothing can complete it.
-                if !world.has_switch()
+                if !kernel.has_switch()
                     && let Some(value) = self.co.take()
                 {
                     self.sent = Sent::Done;
@@ -521,17 +521,17 @@ impl<In, T> TryTransfer<'_, In, T> {
                 }
             }
             // A destructor polls it, after its peer has ended: nobody could be resumed with what comes back.
-            Sent::Not(_) if !world.is_current(*me) => return Poll::Pending,
+            Sent::Not(_) if !kernel.is_current(*me) => return Poll::Pending,
             Sent::Not(_) => {
                 let Sent::Not(value) = mem::replace(&mut self.sent, Sent::Waiting) else { unreachable!("just seen") };
-                if let Err(error) = world.transfer(*me, self.to, value, self.place) {
+                if let Err(error) = kernel.transfer(*me, self.to, value, self.place) {
                     self.sent = Sent::Done;
                     return Poll::Ready(self.co.unless_to_oneself(self.to, error));
                 }
             }
             Sent::Done => panic!("a transfer was polled after it had completed"),
         }
-        world.relay(*me, cx);
+        kernel.wake_on_value(*me, cx);
         Poll::Pending
     }
 }
@@ -549,9 +549,9 @@ impl<In, T> Drop for TryTransfer<'_, In, T> {
     #[inline(always)]
     fn drop(&mut self) {
         if let Sent::Waiting = self.sent {
-            let Co { world, me, .. } = &*self.co;
-            world.stop_listening(*me);
-            world.take_back(*me, self.to.id());
+            let Co { kernel, me, .. } = &*self.co;
+            kernel.stop_listening(*me);
+            kernel.take_back(*me, self.to.id());
         }
     }
 }
@@ -591,12 +591,12 @@ impl<In> Future for Receive<'_, In> {
             self.listening = false;
             return Poll::Ready(value);
         }
-        let Co { world, me, .. } = &*self.co;
-        if !world.is_current(*me) {
+        let Co { kernel, me, .. } = &*self.co;
+        if !kernel.is_current(*me) {
             return Poll::Pending; // a destructor polls it: its peer has ended, and gets no more values
         }
-        world.listen(*me, self.place);
-        world.relay(*me, cx);
+        kernel.listen(*me, self.place);
+        kernel.wake_on_value(*me, cx);
         self.listening = true;
         Poll::Pending
     }
@@ -606,7 +606,7 @@ impl<In> Drop for Receive<'_, In> {
     #[inline(always)]
     fn drop(&mut self) {
         if self.listening {
-            self.co.world.stop_listening(self.co.me);
+            self.co.kernel.stop_listening(self.co.me);
         }
     }
 }
@@ -632,15 +632,15 @@ impl<In, T> Future for Leave<'_, In, T> {
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Self::Output> {
         let TryTransfer { co, to, place, sent } = &mut self.0;
-        if !co.world.is_current(co.me) {
+        if !co.kernel.is_current(co.me) {
             return Poll::Pending; // as a transfer
         }
         if let Sent::Not(value) = mem::replace(sent, Sent::Waiting) {
-            if let Err(error) = co.world.transfer(co.me, *to, value, place) {
+            if let Err(error) = co.kernel.transfer(co.me, *to, value, place) {
                 *sent = Sent::Done;
                 refuse(&error);
             }
-            co.world.add_chore(Chore::Leave);
+            co.kernel.defer(Deferred::Leave);
         }
         Poll::Pending
     }

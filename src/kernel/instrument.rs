@@ -26,7 +26,6 @@ pub(crate) enum Cause {
     /// A value had come for it, from this peer.
     Value(Option<PeerId>),
     /// What it waited on let it go on: a lock, a channel, a barrier.
-    #[allow(dead_code)] // until there is the first lock
     Reason(ReasonId),
 }
 
@@ -34,7 +33,6 @@ pub(crate) enum Cause {
 ///
 /// What tells may have borrowed the kernel's parts. So no method but `flush` runs anything of the user's, and none calls
 /// the kernel.
-#[allow(dead_code)] // the last three, until there is the first lock
 pub(crate) trait Instrument {
     /// Says what time it is now, before each event; on wall time it goes on between any two.
     fn set_now(&self, now: Time);
@@ -70,6 +68,8 @@ pub(crate) trait Instrument {
     fn acquired(&self, peer: Option<PeerId>, reason: ReasonId, units: u32, place: Place);
     /// Whoever held it has given so much of it back; `peer` is who acquired it.
     fn released(&self, peer: Option<PeerId>, reason: ReasonId, units: u32);
+    /// It is gone, and its id may come to mean another.
+    fn forgotten(&self, reason: ReasonId);
     /// Returns whether there is something to show to a callback.
     fn is_behind(&self) -> bool;
     /// Shows it. Nothing of the kernel's is borrowed now; a panic of the callback comes back.

@@ -1,317 +1,292 @@
-//! How peers end, and who is told: finishing, cancelling, awaiting, and what is seen of all this from outside.
+//! Lifecycle: how peers are made, how they end, and who is told.
 
 use std::any::Any;
+use std::collections::VecDeque;
+use std::future::Future;
 use std::mem;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::Location;
+use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use crate::base::panic::{Panic, Propagating as Passing};
 use crate::base::peer::PeerId;
-use crate::base::state::{PeerInfo, State, Who};
-use crate::diagnose::deadlock::Deadlock;
 use crate::kernel::instrument::Cause;
-use crate::kernel::store::slot::{Ear, Phase, Wait};
-use crate::kernel::store::table::{Fate, Remains};
-use crate::kernel::store::wake_queue::Wakee;
-use crate::kernel::{Chore, Inner, Place, World};
+use crate::kernel::store::mailbox::Postbox;
+pub(crate) use crate::kernel::store::metadata::Failure;
+use crate::kernel::store::metadata::{Exit, JoinState, Name};
+use crate::kernel::store::slot::{Phase, Slot};
+use crate::kernel::{Deferred, Kernel, Parts, Place, Wait, Waiter};
 
-impl World {
+/// What a peer runs, whatever its body is: it leaves its result in the kernel, and then returns.
+pub(crate) type Body<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
+
+/// Bodies that come and go between two steps.
+#[derive(Default)]
+pub(super) struct Spawned {
+    /// Bodies that the executor has not taken over yet.
+    new: Vec<(PeerId, Body<'static>)>,
+    /// Peers that were cancelled, whose bodies the executor has not dropped yet.
+    cancelled: VecDeque<PeerId>,
+}
+
+/// Making peers.
+impl Kernel {
+    /// Makes a peer without a body.
+    #[track_caller]
+    pub(crate) fn declare(&self, name: Name, mailbox: Postbox) -> PeerId {
+        let (parent, place) = (self.current.get(), Location::caller());
+        let known = self.instrument.as_ref().map(|_| name.text());
+        let peer = self.with(|parts, _| parts.table.insert(name, mailbox, parent, self.now.get()));
+        self.record(|instrument| instrument.spawned(peer, parent, known.unwrap_or_default(), place));
+        peer
+    }
+
+    /// Gives a declared peer its body; the executor takes it over when the running peer suspends.
+    ///
+    /// Hands the body back if the peer is not there to take it: it has one, has ended, or the run is over.
+    pub(crate) fn define(&self, peer: PeerId, body: Body<'static>) -> Result<(), Body<'static>> {
+        self.with(|parts, _| self.define_in(parts, peer, body))
+    }
+
+    #[inline]
+    fn define_in(&self, parts: &mut Parts, peer: PeerId, body: Body<'static>) -> Result<(), Body<'static>> {
+        match parts.table.get_mut(peer) {
+            Some(slot) if slot.phase() == Phase::Undefined && !self.closing.get() => slot.define(),
+            _ => return Err(body),
+        }
+        parts.set_join(peer, JoinState::Attached(None));
+        parts.spawned.new.push((peer, body));
+        self.defer(Deferred::Bodies);
+        Ok(())
+    }
+
+    /// Gives a peer that accepts `()` its body and the first `()`, and puts it at the back of the ready queue.
+    ///
+    /// Hands the body back if the run is over.
+    #[track_caller]
+    pub(crate) fn define_ready(&self, peer: PeerId, body: Body<'static>) -> Result<(), Body<'static>> {
+        let place = Location::caller();
+        let queued = self.with(|parts, _| -> Result<bool, Body<'static>> {
+            self.define_in(parts, peer, body)?;
+            parts.table.alive(peer).accept(self.current.get(), ());
+            self.collect_wakes(parts);
+            Ok(parts.ready.push(peer, &mut parts.table))
+        })?;
+        self.tell_host();
+        self.record(|instrument| instrument.scheduled(self.current(), peer, queued, place));
+        Ok(())
+    }
+
+    /// Makes a peer ready that starts without a value: the main peer, and those that are spawned to accept values later.
+    pub(crate) fn start_unasked(&self, peer: PeerId) {
+        self.with(|parts, _| {
+            let Some(slot) = parts.table.get_mut(peer).filter(|slot| slot.is_alive()) else { return };
+            slot.start();
+            self.ready_by(parts, peer, Cause::Start);
+        });
+    }
+
+    /// Notes that the body of `me` starts.
+    pub(super) fn start(&self, me: PeerId) {
+        self.with(|parts, _| parts.table.alive(me).start());
+    }
+
+    /// Notes that the body of `me` starts, which was spawned: it does not look at the `()` that it was given.
+    pub(super) fn start_spawned(&self, me: PeerId) {
+        self.with(|parts, _| {
+            parts.table.alive(me).start();
+            parts.table.alive(me).take_unit::<()>();
+        });
+    }
+
+    /// Takes the bodies that have come.
+    pub(super) fn take_spawned(&self, empty: &mut Vec<(PeerId, Body<'static>)>) {
+        self.with(|parts, _| mem::swap(&mut parts.spawned.new, empty));
+    }
+}
+
+/// Ending.
+impl Kernel {
     /// Ends `peer`, makes ready whoever awaits its task (rule T6), and drops the value it was left with.
     /// Does nothing if it has ended before.
-    pub(crate) fn finish(&self, peer: PeerId, fate: Fate) {
-        let mut guard = self.inner.borrow_mut();
-        let inner = &mut *guard;
-        let Some(slot) = inner.table.get_mut(peer).filter(|slot| slot.phase != Phase::Finished) else { return };
-        slot.phase = Phase::Finished;
-        let (wait, place) = (slot.wait(), slot.place);
-        self.record(|recorder| match (&fate, wait) {
-            (Fate::Returned(_), _) => recorder.returned(peer),
-            (Fate::Panicked(panic), _) => recorder.panicked(peer, panic.message().unwrap_or_default()),
-            (Fate::Left, Wait::Transfer(to)) => recorder.left(peer, to, place),
-            _ => recorder.cancelled(peer),
-        });
-        slot.ear = Ear::Deaf;
-        slot.ticket = 0;
-        let mailbox = slot.empty_mailbox();
-        let relay = if inner.relays.is_empty() { None } else { inner.relays.remove(&peer) };
-        inner.disarm_ended(peer);
-        let (mut joiner, mut remains) = (None, None);
-        match mem::replace(&mut inner.table.card_mut(peer).fate, fate) {
-            Fate::Watched(whoever) => joiner = whoever,
-            _ => remains = Some(inner.bury(peer)),
-        }
-        if let Some(Wakee::Peer(joiner)) = joiner {
-            inner.collect_mail(&self.inbox);
-            inner.ready_by(joiner, Cause::Task(peer));
-        }
-        drop(guard);
-        if let Some(Wakee::Waker(foreign)) = joiner {
-            self.ring(foreign);
-        }
-        drop(relay);
-        if mailbox.is_of_a_type() || remains.is_some() {
-            self.drop_contained(peer, (mailbox, remains));
-        }
-    }
-
-    /// Drops what belonged to `peer`: a destructor of the user's, which may call back. If it panics, that is reported
-    /// at the end of the run, like a panic of the body.
-    pub(crate) fn drop_contained<T>(&self, peer: PeerId, remains: T) {
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(remains))) {
-            self.note_panic(peer, payload);
-        }
-    }
-
-    /// Ends a peer that a destructor wants to define when the run is over; its task is there to be asked all the same.
-    /// False if it has had a body before.
-    pub(crate) fn cancel_unborn(&self, peer: PeerId) -> bool {
-        let mut inner = self.inner.borrow_mut();
-        match inner.table.get(peer).map(|slot| slot.phase) {
-            None => return true, // it was declared in the run, and ended with it
-            Some(Phase::Undefined) => inner.table.card_mut(peer).fate = Fate::Watched(None),
-            Some(_) => return false,
-        }
-        drop(inner);
-        self.finish(peer, Fate::Cancelled);
-        true
-    }
-
-    /// Ends a peer that panicked.
-    pub(crate) fn panicked(&self, peer: PeerId, payload: Box<dyn Any + Send>) {
-        if self.is_finished(peer) {
-            return self.note_panic(peer, payload); // its result is known, and it was dropping what it had left
-        }
-        let panic = match self.passing.take() {
-            Some(passing) if passing.is(&*payload) => {
-                let (from, by) = passing.on_to(self.who(peer));
-                self.new_panic(from, payload).passed_on(by)
+    pub(super) fn finish(&self, peer: PeerId, exit: Exit) {
+        self.with(|parts, after| {
+            let Some(slot) = parts.table.get_mut(peer).filter(|slot| slot.is_alive()) else { return };
+            if self.instrument.is_some() {
+                self.record_exit(peer, &exit, slot.wait(), slot.place());
             }
-            _ => self.new_panic(self.who(peer), payload),
-        };
-        self.finish(peer, Fate::Panicked(Box::new(panic)));
+            let mailbox = slot.finish();
+            parts.disarm_ended(peer);
+            let join = match parts.set_join(peer, exit.into()) {
+                JoinState::Attached(joiner) => {
+                    if let Some(joiner) = joiner {
+                        self.wake_in(parts, after, joiner, Cause::Task(peer));
+                    }
+                    JoinState::Taken
+                }
+                _ => parts.remove(peer),
+            };
+            if !parts.receivers.is_empty() {
+                after.drop(parts.receivers.remove(&peer).map(Waiter::Foreign));
+            }
+            if mailbox.is_of_a_type() || !matches!(join, JoinState::Taken) {
+                after.drop_remains(peer, mailbox, join);
+            }
+        });
     }
 
-    /// Notes that the running peer is about to go on with the panic of another, whose task it has awaited.
-    pub(crate) fn pass_on(&self, panic: Panic) -> Box<dyn Any + Send> {
-        let (passing, payload) = Passing::of(panic);
-        self.passing.set(Some(passing));
-        payload
+    #[cold]
+    fn record_exit(&self, peer: PeerId, exit: &Exit, wait: Wait, place: Option<Place>) {
+        self.record(|instrument| match (exit, wait) {
+            (Ok(_), _) => instrument.returned(peer),
+            (Err(Failure::Panicked(panic)), _) => instrument.panicked(peer, panic.message().unwrap_or_default()),
+            (Err(Failure::Left), Wait::Transfer(to)) => instrument.left(peer, to, place),
+            _ => instrument.cancelled(peer),
+        });
     }
 
-    /// Keeps a panic that no peer's outcome can carry.
-    pub(crate) fn note_panic(&self, peer: PeerId, payload: Box<dyn Any + Send>) {
-        let panic = self.new_panic(self.who(peer), payload);
-        self.inner.borrow_mut().panics.push(panic);
+    /// Ends the running peer, whose body returns now.
+    pub(super) fn returned(&self, peer: PeerId, value: Box<dyn Any>) {
+        self.finish(peer, Ok(value));
+        self.defer(Deferred::Return);
     }
 
-    /// Keeps a panic of something that belongs to no peer: a foreign waker, or a callback.
-    pub(crate) fn note_panic_of_nobody(&self, name: &str, payload: Box<dyn Any + Send>) {
-        let who = Who { id: PeerId::NOBODY, name: name.to_string() };
-        let panic = self.new_panic(who, payload);
-        self.inner.borrow_mut().panics.push(panic);
-    }
-
-    /// Takes the panics of peers whose tasks are gone (rule E2).
-    pub(crate) fn take_detached_panics(&self) -> Vec<Panic> {
-        mem::take(&mut self.inner.borrow_mut().panics)
-    }
-
-    fn new_panic(&self, who: Who, payload: Box<dyn Any + Send>) -> Panic {
-        let at = self.now();
-        let mut inner = self.inner.borrow_mut();
-        inner.panicked += 1;
-        Panic::new(who, at, inner.panicked, payload)
-    }
-
-    /// Cancels `peer` (rule E5): the trampoline drops its body before it resumes anybody else.
+    /// Cancels `peer` (rule E5): the executor drops its body before it resumes anybody else.
     pub(crate) fn cancel(&self, peer: PeerId) {
-        let ended = self.inner.borrow().table.get(peer).is_none_or(|slot| slot.phase == Phase::Finished);
-        if ended {
+        if self.is_finished(peer) {
             return;
         }
-        self.inner.borrow_mut().doomed.push_back(peer);
-        self.add_chore(Chore::Bodies);
+        self.with(|parts, _| parts.spawned.cancelled.push_back(peer));
+        self.defer(Deferred::Bodies);
         if self.current() != Some(peer) {
-            self.finish(peer, Fate::Doomed);
+            self.finish(peer, Err(Failure::Cancelling));
         }
         self.tell_host();
     }
 
+    /// Takes the first of the peers whose bodies are to be dropped.
+    pub(super) fn take_cancelled(&self) -> Option<PeerId> {
+        self.with(|parts, _| parts.spawned.cancelled.pop_front())
+    }
+
     /// Notes that the body of a cancelled peer has been dropped.
-    pub(crate) fn doom_is_done(&self, peer: PeerId) {
-        let mut inner = self.inner.borrow_mut();
-        if let Some(card) = inner.table.card_of(peer)
-            && let Fate::Doomed = card.fate
-        {
-            card.fate = Fate::Cancelled;
-        }
-    }
-
-    /// Returns whether the peer has ended.
-    pub(crate) fn is_finished(&self, peer: PeerId) -> bool {
-        self.inner.borrow().table.get(peer).is_none_or(|slot| slot.phase == Phase::Finished)
-    }
-
-    /// Looks whether `peer` has ended; if not, sees to it that whoever polls with `cx` is woken when it does. Its fate is
-    /// told once, and then its slot is free.
-    pub(crate) fn join(&self, peer: PeerId, cx: &Context<'_>, place: Place) -> Poll<Fate> {
-        let wakee = self.wakee(cx);
-        let mut inner = self.inner.borrow_mut();
-        let Some(slot) = inner.table.get(peer) else {
-            return Poll::Ready(Fate::Cancelled); // declared in one run and defined at the end of it, by a destructor
-        };
-        if slot.phase == Phase::Finished {
-            if let Some(me) = self.current()
-                && let Fate::Doomed = inner.table.card(peer).fate
+    pub(super) fn cancelled(&self, peer: PeerId) {
+        self.with(|parts, _| {
+            if let Some(metadata) = parts.table.metadata(peer)
+                && let JoinState::Failed(failure @ Failure::Cancelling) = metadata.join()
             {
-                // Its body is dropped when this peer suspends; to go on before that would be to say too much.
-                drop(inner);
-                self.note(Wait::Task(peer), place);
-                if let Wakee::Waker(_) = wakee {
-                    self.wake(wakee, Cause::Task(peer));
-                }
-                self.wake_first(me, Cause::Task(peer));
-                return Poll::Pending;
+                *failure = Failure::Cancelled;
             }
-            let (_, fate) = inner.table.remove(peer); // its mailbox is empty
-            return Poll::Ready(fate);
-        }
-        let former = mem::replace(&mut inner.table.card_mut(peer).fate, Fate::Watched(Some(wakee)));
-        self.note_in(&mut inner, Wait::Task(peer), place);
-        drop(inner);
-        drop(former); // it may hold a foreign waker
-        Poll::Pending
+        });
     }
 
-    /// Lets `peer` run on with nobody to look at its outcome (rule E6).
-    pub(crate) fn detach(&self, peer: PeerId) {
-        let mut inner = self.inner.borrow_mut();
-        let Some(slot) = inner.table.get(peer) else { return };
-        if slot.phase == Phase::Finished {
-            let remains = inner.bury(peer);
-            drop(inner);
-            drop(remains);
-        } else {
-            let former = mem::replace(&mut inner.table.card_mut(peer).fate, Fate::Unwatched);
-            drop(inner);
-            drop(former); // it may hold a foreign waker
+    /// Ends a peer that a destructor wants to define when the run is over; its task is there to be asked all the same.
+    /// False if it has had a body before.
+    pub(crate) fn cancel_undefined(&self, peer: PeerId) -> bool {
+        let phase = self.with(|parts, _| parts.table.get(peer).map(Slot::phase));
+        if phase == Some(Phase::Undefined) {
+            self.with(|parts, _| parts.set_join(peer, JoinState::Attached(None)));
+            self.finish(peer, Err(Failure::Cancelled));
         }
-    }
-
-    /// Takes the panics that nobody has looked at (rule E2), in the order of their happening.
-    pub(crate) fn take_panics(&self) -> Vec<Panic> {
-        let mut inner = self.inner.borrow_mut();
-        let mut panics = mem::take(&mut inner.panics);
-        for peer in inner.table.in_order() {
-            let card = inner.table.card_mut(peer);
-            match mem::replace(&mut card.fate, Fate::Reported) {
-                Fate::Panicked(panic) => panics.push(*panic),
-                other => card.fate = other,
-            }
-        }
-        panics.sort_by_key(Panic::nth);
-        panics
-    }
-
-    /// What `peer` is doing.
-    pub(crate) fn state(&self, peer: PeerId) -> State {
-        let inner = self.inner.borrow();
-        let Some(slot) = inner.table.get(peer) else { return State::Finished };
-        let who = |id| Who { id, name: inner.table.name(id) };
-        match slot.phase {
-            Phase::Undefined => State::Undefined,
-            Phase::Vacant | Phase::Finished => State::Finished,
-            _ if self.current() == Some(peer) => State::Running,
-            Phase::Unstarted if slot.is_listening() => State::Unstarted,
-            Phase::Unstarted => State::Ready,
-            Phase::Started => match slot.wait() {
-                Wait::Transfer(to) if slot.is_listening() => State::Transferring(who(to)),
-                Wait::Receive if slot.is_listening() => State::Receiving,
-                Wait::Sleep(until) if slot.ticket == 0 && until > self.now() => State::Sleeping(until),
-                Wait::Task(task) if slot.ticket == 0 => State::Awaiting(who(task)),
-                Wait::Sleep(_) => State::Ready,
-                _ if slot.ticket != 0 || slot.mailbox.is_full() => State::Ready,
-                _ => State::Waiting,
-            },
-        }
-    }
-
-    /// All peers that have not ended, in the order of their spawning.
-    pub(crate) fn peers(&self) -> Vec<PeerInfo> {
-        let order = self.inner.borrow().table.in_order();
-        let alive = order.into_iter().filter(|&peer| !self.is_finished(peer));
-        let mut infos: Vec<PeerInfo> = alive.map(|peer| self.info(peer)).collect();
-        let inner = self.inner.borrow();
-        let mut awaited: Vec<(PeerId, PeerId)> = vec![];
-        for info in &infos {
-            if let Fate::Watched(Some(Wakee::Peer(joiner))) = &inner.table.card(info.who.id).fate {
-                awaited.push((*joiner, info.who.id));
-            }
-        }
-        awaited.sort_unstable();
-        for info in &mut infos {
-            let from = awaited.partition_point(|(joiner, _)| *joiner < info.who.id);
-            let tasks = awaited[from..].iter().take_while(|(joiner, _)| *joiner == info.who.id);
-            let noted = info.waits_for.first().copied();
-            info.waits_for.extend(tasks.map(|(_, task)| *task).filter(|task| Some(*task) != noted));
-        }
-        infos
-    }
-
-    fn info(&self, peer: PeerId) -> PeerInfo {
-        let state = self.state(peer);
-        let inner = self.inner.borrow();
-        let slot = inner.table.get(peer).expect("only peers that are there are asked about");
-        let waits_for = match &state {
-            State::Transferring(to) | State::Awaiting(to) => vec![to.id],
-            _ => vec![],
-        };
-        let (since, parent, last_from) = (slot.since, inner.table.card(peer).parent, slot.sender);
-        let place = slot.place.filter(|_| !matches!(state, State::Ready | State::Running | State::Waiting));
-        drop(inner);
-        let is_stranded = matches!(&state, State::Transferring(to) if self.is_finished(to.id));
-        let [parent, last_from] = [parent, last_from].map(|other| other.map(|other| self.who(other)));
-        PeerInfo { who: self.who(peer), state, since, place, parent, waits_for, last_from, is_stranded }
-    }
-
-    /// The report for when every peer waits (rule E3).
-    pub(crate) fn deadlock(&self) -> Deadlock {
-        let waiting = self.peers().into_iter().filter(|peer| peer.state != State::Undefined).collect();
-        Deadlock::new(self.now(), waiting, self.standstill())
+        // One that is not there was declared in the run, and ended with it.
+        matches!(phase, None | Some(Phase::Undefined))
     }
 
     /// Ends every peer that is left, and lets nobody come or be handed anything until `reopen`. Returns them in the
-    /// order of their spawning, for the trampoline to drop their bodies (rule E1).
-    pub(crate) fn close(&self) -> Vec<PeerId> {
+    /// order of their spawning, for the executor to drop their bodies (rule E1).
+    pub(super) fn close(&self) -> Vec<PeerId> {
         self.closing.set(true);
-        let order = self.inner.borrow().table.in_order();
-        let left: Vec<PeerId> = order.into_iter().filter(|&peer| !self.is_finished(peer)).collect();
+        let left = self.with(|parts, _| parts.alive());
         for &peer in &left {
-            self.finish(peer, Fate::Cancelled);
+            self.finish(peer, Err(Failure::Cancelled));
         }
         left
     }
 
     /// Forgets what the last run left over, and lets another begin.
     pub(crate) fn reopen(&self) {
-        let mut inner = self.inner.borrow_mut();
-        let remains = inner.clear();
-        drop(inner);
-        drop(remains);
+        // What comes back may hold foreign wakers, and is dropped when nothing is borrowed.
+        drop(self.with(|parts, _| (mem::take(&mut parts.receivers), parts.ready.clear(), parts.timers.clear())));
         self.closing.set(false);
+    }
+
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing.get()
     }
 }
 
-impl Inner {
-    /// Frees the slot of a peer that has ended, and that no task is left to look at. Its panic goes to the run (rule E2).
-    fn bury(&mut self, peer: PeerId) -> Remains {
-        let (mailbox, fate) = self.table.remove(peer);
-        match fate {
-            Fate::Panicked(panic) => {
-                self.panics.push(*panic);
-                (mailbox, Fate::Reported)
+/// Being told.
+impl Kernel {
+    /// Returns whether the peer has ended.
+    pub(crate) fn is_finished(&self, peer: PeerId) -> bool {
+        self.with(|parts, _| !parts.table.is_alive(peer))
+    }
+
+    /// Returns whether `peer` is there, and can be resumed.
+    pub(super) fn can_run(&self, peer: PeerId) -> bool {
+        self.with(|parts, _| parts.table.get(peer).is_some_and(Slot::can_run))
+    }
+
+    /// Returns whether `peer` is there, and has been handed a value that it has not looked at.
+    pub(super) fn is_handed(&self, peer: PeerId) -> bool {
+        self.with(|parts, _| parts.table.get(peer).is_some_and(Slot::is_handed))
+    }
+
+    /// Looks whether `peer` has ended; if not, sees to it that whoever polls with `cx` is woken when it does. Its exit is
+    /// told once, and then its slot is free.
+    pub(crate) fn poll_exit(&self, peer: PeerId, cx: &Context<'_>, place: Place) -> Poll<Exit> {
+        let waiter = self.waiter(cx);
+        self.with(|parts, after| {
+            let Some(metadata) = parts.table.metadata(peer) else {
+                return Poll::Ready(Err(Failure::Cancelled)); // declared in one run and defined at the end of it, by a destructor
+            };
+            match metadata.join() {
+                JoinState::Failed(Failure::Cancelling) if self.current().is_some() => {
+                    // Its body is dropped when this peer suspends; to go on before that would be to say too much.
+                    self.park_in(parts, Wait::Task(peer), place);
+                    if let Waiter::Foreign(waker) = waiter {
+                        after.wake(waker);
+                    }
+                    if let Some(me) = self.current() {
+                        self.wake_next_in(parts, me, Cause::Task(peer));
+                    }
+                    Poll::Pending
+                }
+                JoinState::Returned(_) | JoinState::Failed(_) => match parts.table.remove(peer) {
+                    JoinState::Returned(value) => Poll::Ready(Ok(value)),
+                    JoinState::Failed(failure) => Poll::Ready(Err(failure)),
+                    _ => unreachable!("just seen"),
+                },
+                join => {
+                    let former = mem::replace(join, JoinState::Attached(Some(waiter)));
+                    self.park_in(parts, Wait::Task(peer), place);
+                    if let JoinState::Attached(former) = former {
+                        after.drop(former);
+                    }
+                    Poll::Pending
+                }
             }
-            fate => (mailbox, fate),
-        }
+        })
+    }
+
+    /// Lets `peer` run on with nobody to look at its exit (rule E6).
+    pub(crate) fn detach(&self, peer: PeerId) {
+        let former = self.with(|parts, _| {
+            if parts.table.is_alive(peer) {
+                return Some(parts.set_join(peer, JoinState::Detached));
+            }
+            parts.table.get(peer).is_some().then(|| parts.remove(peer))
+        });
+        drop(former); // what its body returned, or a foreign waker
+    }
+}
+
+impl Parts {
+    fn set_join(&mut self, peer: PeerId, join: JoinState) -> JoinState {
+        mem::replace(self.table.metadata(peer).expect("its slot is there").join(), join)
+    }
+
+    /// Every peer that has not ended, in the order of their spawning.
+    pub(super) fn alive(&self) -> Vec<PeerId> {
+        self.table.in_order().into_iter().filter(|&peer| self.table.is_alive(peer)).collect()
     }
 }

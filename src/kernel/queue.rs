@@ -1,243 +1,250 @@
-//! The ready queue: who runs next. Everything that wants control, and was not handed it by a transfer, stands here.
+//! Waking: how a peer, a turn or a foreign waker gets into the ready queue, and who comes out of it.
 
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Waker};
+use std::time::Duration;
 
 use crate::base::peer::PeerId;
 use crate::kernel::instrument::Cause;
-use crate::kernel::store::slot::Phase;
-use crate::kernel::store::wake_queue::{Inbox, Wakee};
-use crate::kernel::{Drawn, Inner, World};
+use crate::kernel::store::wake_queue::{LentWaker, nobodys_waker};
+use crate::kernel::{After, Kernel, Parts, Place, Wait, Waiter};
 
-/// A queue shorter than this is not swept.
-const SWEPT: usize = 1_024;
-
-impl World {
-    /// Visits the indices of the first peers in the ready queue; of some that have left it since, too.
-    pub(crate) fn visit_first_ready(&self, count: usize, mut visit: impl FnMut(u32)) {
-        for &(index, ticket) in self.inner.borrow().ready.iter().take(count) {
-            if ticket != 0 {
-                visit(index);
-            }
-        }
-    }
-
+/// Who runs next.
+impl Kernel {
     /// Decides who runs next: whoever stands at the front of the ready queue (rule S1). `None` ends the instant.
     ///
     /// Everything that wants control and was not handed it by a transfer passes through here, so another policy
     /// would take this function's place.
     #[inline]
-    pub(crate) fn next(&self) -> Option<PeerId> {
-        let mut inner = self.inner.borrow_mut();
-        inner.collect_mail(&self.inbox);
+    pub(super) fn next(&self) -> Option<PeerId> {
         loop {
-            let (index, ticket) = inner.ready.pop_front()?;
-            if ticket == 0 {
-                drop(inner);
-                if let Some(peer) = self.serve_turn() {
-                    return Some(peer);
+            let front = self.with(|parts, _| {
+                self.collect_wakes(parts);
+                parts.ready.pop(&mut parts.table, self.now.get())
+            });
+            match front? {
+                Ok(peer) => return Some(peer),
+                Err(()) => {
+                    if let Some(peer) = self.serve_turn() {
+                        return Some(peer);
+                    }
                 }
-                inner = self.inner.borrow_mut();
-                continue;
-            }
-            let (peer, slot) = inner.table.at(index);
-            if slot.ticket == ticket {
-                slot.begin_turn(self.now.get());
-                return Some(peer);
             }
         }
     }
 
-    /// Serves the turn at the front of those that were drawn.
+    /// Serves a turn: whoever drew it has control now, and is told so first if that takes a foreign waker.
     #[cold]
     fn serve_turn(&self) -> Option<PeerId> {
-        let mut inner = self.inner.borrow_mut();
-        inner.served += 1;
-        let Drawn { peer, foreign } = inner.turns.pop_front().unwrap_or_default();
-        if let Some(foreign) = foreign {
-            drop(inner);
-            self.ring(foreign);
-            inner = self.inner.borrow_mut();
-            inner.collect_mail(&self.inbox); // most likely a turn for the same peer, which this one uses up
+        let (peer, waiter) = self.with(|parts, _| parts.ready.pop_turn())?;
+        if let Waiter::Foreign(waker) = waiter {
+            self.fire(waker);
         }
-        let slot = inner.table.get_mut(peer?).filter(|slot| slot.phase == Phase::Started)?;
-        slot.begin_turn(self.now.get());
-        peer
+        self.with(|parts, _| {
+            self.collect_wakes(parts); // most likely a wake of the same peer, which this turn uses up
+            parts.table.running(peer?)?.begin_turn(self.now.get());
+            peer
+        })
     }
 
-    /// Draws a turn at the back of the ready queue for the future that is polled with `cx` (rule S3).
-    pub(crate) fn draw_turn(&self, cx: &Context<'_>) -> u64 {
-        let turn = self.turn(cx);
-        let mut inner = self.inner.borrow_mut();
-        inner.collect_mail(&self.inbox);
-        inner.record_ready(turn.peer, Cause::Yield, false);
-        inner.ready.push_back((0, 0));
-        inner.turns.push_back(turn);
-        let number = inner.served + inner.turns.len() as u64;
-        drop(inner);
-        self.tell_host();
-        number
+    /// Returns whether nobody is ready.
+    pub(super) fn is_idle(&self) -> bool {
+        self.with(|parts, _| {
+            self.collect_wakes(parts);
+            parts.ready.is_empty(&mut parts.table)
+        })
     }
 
-    /// Gives the turn with this number to whoever polls with `cx`. False if it was served.
-    pub(crate) fn keep_turn(&self, number: u64, cx: &Context<'_>) -> bool {
-        let turn = self.turn(cx);
-        self.give_turn(number, turn)
+    /// Takes `peer` out of the ready queue, if it stands at the front.
+    pub(super) fn take_front(&self, peer: PeerId) -> bool {
+        self.with(|parts, _| parts.ready.take_front(peer, &mut parts.table))
     }
 
-    /// Lets the turn with this number pass.
-    pub(crate) fn forgo_turn(&self, number: u64) {
-        self.give_turn(number, Drawn::default());
+    /// Puts a peer that was about to be resumed at the front of the ready queue.
+    pub(super) fn put_front(&self, peer: PeerId) {
+        self.with(|parts, _| parts.ready.push_front(peer, &mut parts.table));
     }
 
-    fn turn(&self, cx: &Context<'_>) -> Drawn {
-        let peer = self.current.get();
-        let foreign = if peer.is_some() && self.is_own(cx) { None } else { Some(cx.waker().clone()) };
-        Drawn { peer, foreign }
+    /// Visits the indices of the first peers in the ready queue; of some that have left it since, too.
+    pub(super) fn visit_first_ready(&self, count: usize, visit: impl FnMut(u32)) {
+        self.with(|parts, _| parts.ready.visit_first(count, visit));
     }
+}
 
-    fn give_turn(&self, number: u64, turn: Drawn) -> bool {
-        let mut inner = self.inner.borrow_mut();
-        let Some(waiting) = number.checked_sub(inner.served + 1) else { return false };
-        #[allow(clippy::cast_possible_truncation)] // no more turns wait than fit in memory
-        let former = mem::replace(&mut inner.turns[waiting as usize], turn);
-        inner.drop_idle_turns();
-        drop(inner);
-        drop(former); // it may hold a foreign waker
-        true
-    }
-
-    /// Wakes the executor that drives the trampoline, if something is done to it while no peer has control: then it may
-    /// be the host that does it, while its run is suspended.
+/// Waiting.
+impl Kernel {
+    /// Whom a future of this crate must wake that is polled with `cx`: the running peer itself, unless the waker is
+    /// somebody else's.
     #[inline]
-    pub(crate) fn tell_host(&self) {
-        if self.current.get().is_none() {
-            self.inbox.wake_host();
+    pub(crate) fn waiter(&self, cx: &Context<'_>) -> Waiter {
+        match self.current.get() {
+            Some(peer) if self.is_own(cx) => Waiter::Peer(peer),
+            _ => Waiter::Foreign(cx.waker().clone()),
         }
     }
 
-    /// Puts a peer at the back of the ready queue, or lets a foreign waker do what it does.
-    pub(crate) fn wake(&self, wakee: Wakee, cause: Cause) {
-        match wakee {
-            Wakee::Peer(peer) => {
-                let mut inner = self.inner.borrow_mut();
-                inner.collect_mail(&self.inbox);
-                inner.ready_by(peer, cause);
+    /// Returns whether `cx` carries the running peer's own waker.
+    #[inline]
+    pub(super) fn is_own(&self, cx: &Context<'_>) -> bool {
+        cx.waker().data() == self.own_waker.get()
+    }
+
+    /// Notes with which waker bodies are polled from now on.
+    pub(super) fn use_waker(&self, waker: &LentWaker) {
+        self.own_waker.set(waker.waker().data());
+    }
+
+    /// Notes that the waker which bodies were polled with is gone.
+    pub(super) fn use_no_waker(&self) {
+        self.own_waker.set(nobodys_waker());
+    }
+
+    /// Notes what the running peer waits for, and where.
+    #[inline]
+    pub(crate) fn park(&self, wait: Wait, place: Place) {
+        self.with(|parts, _| self.park_in(parts, wait, place));
+    }
+
+    #[inline]
+    pub(super) fn park_in(&self, parts: &mut Parts, wait: Wait, place: Place) {
+        if let Some(peer) = self.current.get() {
+            if let Some(slot) = parts.table.running(peer) {
+                slot.note(wait, place);
             }
-            Wakee::Waker(foreign) => self.ring(foreign),
+            if let Wait::Sleep(until) = wait {
+                self.record(|instrument| instrument.waits_until(peer, until));
+            }
         }
     }
 
-    /// Wakes a foreign waker. If it panics, that is reported like a panic of the peer that has control, or else as what
-    /// it is: to let it unwind from here would leave half done what this crate is about.
-    #[cold]
-    pub(crate) fn ring(&self, foreign: Waker) {
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| foreign.wake())) {
-            match self.current.get() {
-                Some(peer) => self.note_panic(peer, payload),
-                None => self.note_panic_of_nobody("a foreign waker", payload),
+    /// Puts whoever waits at the back of the ready queue, or lets a foreign waker do what it does.
+    pub(crate) fn wake(&self, waiter: Waiter, cause: Cause) {
+        self.with(|parts, after| self.wake_in(parts, after, waiter, cause));
+        self.tell_host();
+    }
+
+    pub(super) fn wake_in(&self, parts: &mut Parts, after: &mut After, waiter: Waiter, cause: Cause) {
+        match waiter {
+            Waiter::Peer(peer) => {
+                self.collect_wakes(parts);
+                self.ready_by(parts, peer, cause);
             }
+            Waiter::Foreign(waker) => after.wake(waker),
         }
     }
 
     /// Puts a peer at the front of the ready queue, wherever it stood in it before: it runs next, unless control is
     /// handed to somebody else first.
-    pub(crate) fn wake_first(&self, peer: PeerId, cause: Cause) {
-        let mut inner = self.inner.borrow_mut();
-        if inner.make_first(peer) {
-            inner.record_ready(Some(peer), cause, true);
+    pub(crate) fn wake_next(&self, peer: PeerId, cause: Cause) {
+        self.with(|parts, _| self.wake_next_in(parts, peer, cause));
+    }
+
+    pub(super) fn wake_next_in(&self, parts: &mut Parts, peer: PeerId, cause: Cause) {
+        if parts.ready.push_front(peer, &mut parts.table) {
+            self.record_woken(peer, cause, true);
         }
     }
 
-    /// Puts a peer that was about to be resumed at the front of the ready queue, until the trampoline goes on.
-    pub(crate) fn put_back(&self, peer: PeerId) {
-        self.inner.borrow_mut().make_first(peer);
+    /// Puts a peer at the back of the ready queue, and tells the instrument why.
+    #[inline]
+    pub(super) fn ready_by(&self, parts: &mut Parts, peer: PeerId, cause: Cause) {
+        if parts.ready.push(peer, &mut parts.table) {
+            self.record_woken(peer, cause, false);
+        }
+    }
+
+    #[inline]
+    fn record_woken(&self, peer: PeerId, cause: Cause, first: bool) {
+        if let Some(instrument) = &self.instrument {
+            instrument.woken(peer, cause, first);
+        }
+    }
+
+    /// Makes ready whom wakers were fired for: in the order of firing, and before whoever is made ready next.
+    #[inline]
+    pub(super) fn collect_wakes(&self, parts: &mut Parts) {
+        if self.wakes.has_wakes() {
+            self.take_wakes(parts);
+        }
+    }
+
+    #[cold]
+    fn take_wakes(&self, parts: &mut Parts) {
+        let mut woken = self.wakes.take(mem::take(&mut parts.woken));
+        for peer in woken.drain(..) {
+            self.ready_by(parts, peer, Cause::Waker);
+        }
+        parts.woken = woken;
+    }
+
+    /// Fires a foreign waker. If it panics, that is reported like a panic of the peer that has control, or else as what
+    /// it is: to let it unwind from here would leave half done what this crate is about.
+    #[cold]
+    pub(super) fn fire(&self, waker: Waker) {
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| waker.wake())) {
+            self.report_panic(self.current.get().ok_or("a foreign waker"), payload);
+        }
     }
 }
 
-impl Inner {
-    /// Puts a peer at the back of the ready queue. False if it stands there already, or has nothing to run.
-    #[inline]
-    pub(crate) fn make_ready(&mut self, peer: PeerId) -> bool {
-        let Some(slot) = self.table.get_mut(peer) else { return false };
-        let becomes = slot.can_run() && slot.ticket == 0;
-        if becomes {
-            self.tickets = self.tickets.checked_add(1).unwrap_or(1);
-            slot.ticket = self.tickets;
-            self.ready.push_back((peer.raw_index(), self.tickets));
-            if self.ready.len() >= self.sweep_at {
-                self.sweep_ready();
+/// Turns.
+impl Kernel {
+    /// Draws a turn at the back of the ready queue for the future that is polled with `cx` (rule S3).
+    pub(crate) fn draw_turn(&self, cx: &Context<'_>) -> u64 {
+        let turn = (self.current.get(), self.waiter(cx));
+        let number = self.with(|parts, _| {
+            self.collect_wakes(parts);
+            if let Some(peer) = turn.0 {
+                self.record_woken(peer, Cause::Yield, false);
             }
-        }
-        becomes
+            parts.ready.draw(turn)
+        });
+        self.tell_host();
+        number
     }
 
-    /// Takes out the turns at both ends of the queue that nobody waits for any more.
-    fn drop_idle_turns(&mut self) {
-        let nobodys = |turn: &Drawn| turn.peer.is_none() && turn.foreign.is_none();
-        while self.ready.front() == Some(&(0, 0)) && self.turns.front().is_some_and(nobodys) {
-            self.ready.pop_front();
-            self.turns.pop_front();
-            self.served += 1;
-        }
-        while self.ready.back() == Some(&(0, 0)) && self.turns.back().is_some_and(nobodys) {
-            self.ready.pop_back();
-            self.turns.pop_back();
-        }
+    /// Gives the turn with this number to whoever polls with `cx`. False if it was served.
+    pub(super) fn keep_turn(&self, number: u64, cx: &Context<'_>) -> bool {
+        let turn = (self.current.get(), self.waiter(cx));
+        // What comes back may hold a foreign waker, and is dropped when nothing is borrowed.
+        self.with(|parts, _| parts.ready.reassign(number, Some(turn))).is_ok()
     }
 
-    /// Takes out the entries that are void, when there may be as many of them as of others: while control goes only
-    /// by transfers nobody else looks at the queue.
-    #[cold]
-    fn sweep_ready(&mut self) {
-        let table = &self.table;
-        self.ready.retain(|&(index, ticket)| ticket == 0 || table.ticket_at(index) == ticket);
-        self.sweep_at = SWEPT.max(2 * self.ready.len());
+    /// Lets the turn with this number pass.
+    pub(crate) fn forgo_turn(&self, number: u64) {
+        drop(self.with(|parts, _| parts.ready.reassign(number, None)));
     }
+}
 
-    /// As `make_ready`, and tells the trace why.
+/// From outside.
+impl Kernel {
+    /// Wakes the executor that drives the trampoline, if something is done to it while no peer has control: then it may
+    /// be the host that does it, while its run is suspended.
     #[inline]
-    pub(crate) fn ready_by(&mut self, peer: PeerId, cause: Cause) {
-        if self.make_ready(peer) {
-            self.record_ready(Some(peer), cause, false);
+    pub(crate) fn tell_host(&self) {
+        if self.current.get().is_none() {
+            self.wakes.wake_host();
         }
     }
 
-    #[inline]
-    pub(crate) fn record_ready(&self, peer: Option<PeerId>, cause: Cause, first: bool) {
-        if let (Some(recorder), Some(peer)) = (&self.recorder, peer) {
-            recorder.woken(peer, cause, first);
-        }
+    /// Sets whom to wake when a waker of a peer is fired.
+    pub(crate) fn set_host(&self, host: Option<Waker>) {
+        self.wakes.set_host(host);
     }
 
-    /// As `make_ready`, at the front. An entry further back becomes void.
-    pub(crate) fn make_first(&mut self, peer: PeerId) -> bool {
-        let Some(slot) = self.table.get_mut(peer) else { return false };
-        let runs = slot.can_run();
-        if runs {
-            self.tickets = self.tickets.checked_add(1).unwrap_or(1);
-            slot.ticket = self.tickets;
-            self.ready.push_front((peer.raw_index(), self.tickets));
-        }
-        runs
+    /// Returns whether a waker was fired since the last step.
+    pub(crate) fn has_wakes(&self) -> bool {
+        self.wakes.has_wakes()
     }
 
-    /// Makes ready whom wakers have fired for: in the order of firing, and before whoever is made ready next.
-    #[inline]
-    pub(crate) fn collect_mail(&mut self, inbox: &Inbox) {
-        if inbox.has_mail() {
-            self.open_mail(inbox);
-        }
+    /// Waits without using the processor until a waker is fired, or for this long.
+    pub(crate) fn wait_for_wake(&self, limit: Option<Duration>) {
+        self.wakes.park(limit);
     }
 
-    #[cold]
-    fn open_mail(&mut self, inbox: &Inbox) {
-        let mut mail = mem::take(&mut self.mail);
-        inbox.drain_into(&mut mail);
-        for peer in mail.drain(..) {
-            self.ready_by(peer, Cause::Waker);
-        }
-        self.mail = mail;
+    /// Lets no waker do anything any more.
+    pub(crate) fn close_wakes(&self) {
+        self.wakes.close();
     }
 }

@@ -1,207 +1,226 @@
-//! The crew: the generators of all peers, and the one loop that resumes whichever peer control was handed to.
+//! The run loop: the generators of all peers, and the one loop that resumes whichever peer control was handed to.
 
-use std::collections::BTreeMap;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::task::Context;
+use std::time::Duration;
 
 use crate::base::peer::PeerId;
-use crate::base::state::Who;
-use crate::diagnose::livelock::Livelock;
-use crate::kernel::seats::Seats;
-use crate::kernel::store::table::Fate;
-use crate::kernel::store::wake_queue::{Inbox, KeptWakers, LentWaker};
-use crate::kernel::{Body, Chore, Switch, World};
+use crate::base::time::Time;
+use crate::kernel::generator::Generators;
+use crate::kernel::lifecycle::{Body, Failure};
+use crate::kernel::store::wake_queue::LentWaker;
+use crate::kernel::transfer::Switch;
+use crate::kernel::{Deferred, Kernel};
 
-/// Of how many resumptions at the end of a livelock the report counts whose they were.
-const COUNTED: u64 = 1_000;
-
-/// How many peers make a crew too large for the cache.
+/// How many peers are too many for the cache.
 const MANY: usize = 10_000;
 /// How many of those in the ready queue are then looked at ahead of their turns.
 const AHEAD: usize = 16;
 
-/// Why the crew stopped running.
-pub(crate) enum Stop {
+/// Why nobody is being resumed.
+pub(crate) enum Pause {
     /// The main peer has ended.
     Ended,
-    /// Nobody is ready: the instant is over.
-    Idle,
-    /// The fuel is used up, and this peer would be resumed next: it stands at the front of the ready queue.
-    OutOfFuel(PeerId),
+    /// As many resumptions were made as were allowed; somebody may be ready.
+    Budget,
+    /// Nobody is ready, and the clock stands where it stood: the instant is over.
+    Instant,
+    /// Nobody is ready before this much wall time has passed, or ever, unless a waker fires.
+    Wait(Option<Duration>),
+    /// Nobody is ready, and nothing is left that could make somebody ready; or nothing before the time that was given.
+    Stuck,
 }
 
-/// The generators of one run.
-pub(crate) struct Crew<'a> {
-    seats: Seats<'a>,
+/// How far an executor runs.
+#[derive(Clone, Copy)]
+pub(crate) enum Reach {
+    /// To the end of the instant: the clock stands.
+    Instant,
+    /// Everything before this time.
+    Before(Time),
+    /// As far as there is anything to run.
+    Ever,
+}
+
+/// Owns the generators of one run, and resumes them.
+pub(crate) struct Executor<'a> {
+    generators: Generators<'a>,
     /// The waker that bodies are polled with, but for those that have kept a clone of theirs.
     lent: LentWaker,
-    kept: KeptWakers,
-    inbox: Arc<Inbox>,
     /// Kept to be filled again.
-    newborn: Vec<(PeerId, Body<'static>)>,
-    /// How many resumptions are left until the crew stops, where that is limited.
-    fuel: Option<u64>,
-    /// When an instant is over, it goes on with the next, where the clock is virtual.
-    across: bool,
+    spawned: Vec<(PeerId, Body<'static>)>,
+    /// The peer whose end ends the run.
+    main: Option<PeerId>,
+    /// How many resumptions are left until the executor pauses, where that is limited.
+    budget: Option<u64>,
+    /// Who was resumed last, where resumptions are counted.
+    last: Option<(PeerId, u64)>,
+    /// Who was handed control when the budget was used up: that peer goes on, and nobody before it (rule T1).
+    handed: Option<PeerId>,
 }
 
-impl<'a> Crew<'a> {
-    pub(crate) fn new(world: &World) -> Self {
-        let lent = LentWaker::new(world.inbox());
-        world.use_waker(&lent);
-        Crew {
-            seats: Seats::default(),
+impl<'a> Executor<'a> {
+    pub(crate) fn new(kernel: &Kernel) -> Self {
+        let lent = LentWaker::new(&kernel.wakes);
+        kernel.use_waker(&lent);
+        Executor {
+            generators: Generators::default(),
             lent,
-            kept: KeptWakers::default(),
-            inbox: Arc::clone(world.inbox()),
-            newborn: vec![],
-            fuel: None,
-            across: false,
+            spawned: vec![],
+            main: None,
+            budget: None,
+            last: None,
+            handed: None,
         }
     }
 
     /// Gives the main peer its body.
-    pub(crate) fn admit_main(&mut self, peer: PeerId, body: Body<'a>) {
-        self.seats.admit_main(peer, body);
+    pub(crate) fn add_main(&mut self, peer: PeerId, body: Body<'a>) {
+        self.generators.add_main(peer, body);
+        self.main = Some(peer);
     }
 
-    /// Runs peers, for at most `fuel` resumptions if that is limited, until nobody is ready or `main` has ended. A panic
-    /// ends the peer that it came from, and nobody else.
-    pub(crate) fn run_ready(&mut self, world: &World, main: Option<PeerId>, fuel: Option<u64>) -> Stop {
-        self.fuel = fuel;
+    /// The main peer, if there is one.
+    pub(crate) fn main(&self) -> Option<PeerId> {
+        self.main
+    }
+
+    /// Who was resumed last, where resumptions are counted, and which of the trampoline's peers that is.
+    pub(crate) fn last(&self) -> Option<(PeerId, u64)> {
+        self.last
+    }
+
+    /// Returns whether nobody is ready.
+    pub(crate) fn is_idle(&self, kernel: &Kernel) -> bool {
+        self.handed.is_none() && kernel.is_idle()
+    }
+}
+
+/// Running.
+impl Executor<'_> {
+    /// Runs peers and lets the clock go on as far as `reach`, for at most `budget` resumptions if that is given. It never
+    /// waits for wall time. A panic ends the peer that it came from, and nobody else.
+    pub(crate) fn run(&mut self, kernel: &Kernel, reach: Reach, budget: Option<u64>) -> Pause {
+        self.budget = budget;
         loop {
-            let payload = match catch_unwind(AssertUnwindSafe(|| self.bounce(world, main))) {
-                Ok(stop) => return stop,
+            let payload = match catch_unwind(AssertUnwindSafe(|| self.run_loop(kernel, reach))) {
+                Ok(pause) => return pause,
                 Err(payload) => payload,
             };
-            let peer = world.current();
-            world.exit();
-            world.take_chore(Chore::Return);
+            let peer = kernel.current.take();
+            kernel.take_deferred(Deferred::Return);
+            kernel.use_waker(&self.lent);
             let Some(peer) = peer else {
-                world.note_panic_of_nobody("a foreign waker", payload); // what else is there that panics between two steps?
+                // What else is there that panics between two steps?
+                kernel.report_panic(Err("a foreign waker"), payload);
                 continue;
             };
-            world.abandon_switch(peer);
+            kernel.abandon_switch(peer);
             if self.lent.is_kept() {
-                self.give_waker(world, peer);
+                self.give_waker(kernel, peer);
             }
-            world.panicked(peer, payload);
-            self.drop_body(world, peer);
-            if Some(peer) == main {
-                return Stop::Ended;
-            }
+            kernel.panicked(peer, payload);
+            self.drop_body(kernel, peer);
         }
     }
 
-    fn bounce(&mut self, world: &World, main: Option<PeerId>) -> Stop {
-        self.settle(world);
-        if main.is_some_and(|main| world.is_finished(main)) {
-            return Stop::Ended;
+    fn run_loop(&mut self, kernel: &Kernel, reach: Reach) -> Pause {
+        self.settle(kernel);
+        if self.main_has_ended(kernel) {
+            return Pause::Ended;
         }
-        let watched = self.fuel.is_some() || world.is_recorded();
+        let watched = self.budget.is_some() || kernel.instrument.is_some();
+        if let Some(peer) = self.handed.take().filter(|&peer| kernel.take_front(peer))
+            && let Some(pause) = self.run_chain(kernel, peer, watched)
+        {
+            return pause;
+        }
         let mut ahead = 0;
         loop {
-            let next = world.next();
-            if world.has_chores() && !self.settle_between(world, next) {
+            if watched && self.budget == Some(0) {
+                return Pause::Budget;
+            }
+            let next = kernel.next();
+            if kernel.has_deferred() && !self.settle_between(kernel, next) {
                 continue;
             }
-            let Some(mut peer) = next else {
-                if self.across && world.next_instant() {
-                    continue;
+            let Some(peer) = next else {
+                let pause = match reach {
+                    Reach::Instant => Some(Pause::Instant),
+                    Reach::Before(at) => self.advance(kernel, Some(at)),
+                    Reach::Ever => self.advance(kernel, None),
+                };
+                match pause {
+                    None => continue,
+                    Some(pause) => return pause,
                 }
-                return Stop::Idle;
             };
-            if self.seats.len() >= MANY {
+            if self.generators.len() >= MANY {
                 if ahead == 0 {
-                    self.look_ahead(world);
+                    self.look_ahead(kernel);
                     ahead = AHEAD;
                 }
                 ahead -= 1;
             }
-            // This is the trampoline: it resumes whoever has control, and whoever they hand it to, and so on.
-            loop {
-                if watched && !self.permit(world, peer) {
-                    return Stop::OutOfFuel(peer);
-                }
-                self.resume(world, peer);
-                if world.has_chores() {
-                    world.exit();
-                    self.settle_step(world, peer);
-                    if main.is_some_and(|main| world.is_finished(main)) {
-                        return Stop::Ended;
-                    }
-                }
-                match world.take_switch() {
-                    Switch::To(target) => peer = target,
-                    Switch::Wait => break,
+            if let Some(pause) = self.run_chain(kernel, peer, watched) {
+                return pause;
+            }
+        }
+    }
+
+    /// This is the trampoline: it resumes whoever has control, and whoever they hand it to, and so on.
+    #[inline(always)]
+    fn run_chain(&mut self, kernel: &Kernel, mut peer: PeerId, watched: bool) -> Option<Pause> {
+        loop {
+            if watched && !self.count(kernel, peer) {
+                return Some(Pause::Budget);
+            }
+            self.resume(kernel, peer);
+            if kernel.has_deferred() {
+                kernel.current.set(None);
+                self.settle_step(kernel, peer);
+                if self.main_has_ended(kernel) {
+                    return Some(Pause::Ended);
                 }
             }
-            world.exit();
+            match kernel.take_switch() {
+                Switch::To(target) => peer = target,
+                Switch::Wait => break,
+            }
         }
+        kernel.current.set(None);
+        None
     }
 
-    /// Runs peers until `main` has ended, or nobody is ready and the virtual clock cannot go on.
-    pub(crate) fn run_on(&mut self, world: &World, main: Option<PeerId>) -> Stop {
-        self.across = true;
-        let stop = self.run_ready(world, main, None);
-        self.across = false;
-        stop
+    /// Lets the clock go on, up to `until` if that is given; a pause if it cannot.
+    #[inline]
+    pub(crate) fn advance(&self, kernel: &Kernel, until: Option<Time>) -> Option<Pause> {
+        kernel.advance(until, || self.generators.any_waker_is_kept())
     }
 
-    /// Runs one instant to its end, unless it takes more than `limit` resumptions: then it is a livelock (rule E4).
-    ///
-    /// Whose the resumptions were is counted only over the last of them, and only then, so that it costs nothing else.
-    pub(crate) fn run_instant(
-        &mut self,
-        world: &World,
-        main: Option<PeerId>,
-        limit: Option<u64>,
-    ) -> Result<Stop, Livelock> {
-        let Some(limit) = limit else { return Ok(self.run_ready(world, main, None)) };
-        let counted = limit.min(COUNTED);
-        let mut stop = self.run_ready(world, main, Some(limit - counted));
-        let mut counts: BTreeMap<u64, (Who, u64)> = BTreeMap::new();
-        for _ in 0..counted {
-            let Stop::OutOfFuel(peer) = stop else { return Ok(stop) };
-            counts.entry(world.born(peer)).or_insert_with(|| (world.who(peer), 0)).1 += 1;
-            stop = self.run_ready(world, main, Some(1));
-        }
-        match stop {
-            Stop::OutOfFuel(_) => Err(Livelock::new(world.now(), limit, counted, counts.into_values().collect())),
-            stop => Ok(stop),
-        }
+    fn main_has_ended(&self, kernel: &Kernel) -> bool {
+        self.main.is_some_and(|main| kernel.is_finished(main))
     }
 
-    /// Who is resumed next, if the instant is not over.
-    pub(crate) fn next(&mut self, world: &World, main: Option<PeerId>) -> Option<PeerId> {
-        match self.run_ready(world, main, Some(0)) {
-            Stop::OutOfFuel(peer) => Some(peer),
-            Stop::Ended | Stop::Idle => None,
-        }
-    }
-
-    /// Returns whether a waker of some peer is held by somebody, so that something outside might fire it.
-    pub(crate) fn has_kept_waker(&self) -> bool {
-        self.kept.any_is_kept()
-    }
-
-    /// Tells the trace that `peer` is resumed, unless the fuel is used up: then it is when the crew runs again.
+    /// Counts a resumption and tells the instrument, unless the budget is used up: then `peer` goes on when the executor
+    /// runs again.
     #[cold]
-    fn permit(&mut self, world: &World, peer: PeerId) -> bool {
-        if let Some(fuel) = &mut self.fuel {
-            if *fuel == 0 {
-                world.exit();
-                world.put_back(peer);
+    fn count(&mut self, kernel: &Kernel, peer: PeerId) -> bool {
+        if let Some(budget) = &mut self.budget {
+            if *budget == 0 {
+                kernel.current.set(None);
+                kernel.put_front(peer);
+                self.handed = Some(peer);
                 return false;
             }
-            *fuel -= 1;
+            *budget -= 1;
+            self.last = Some((peer, kernel.born(peer)));
         }
-        world.record(|recorder| {
-            recorder.resumed(peer);
-            world.add_chore(Chore::Tell); // to tell how the step ends
-        });
+        if kernel.instrument.is_some() {
+            kernel.record(|instrument| instrument.resumed(peer));
+            kernel.defer(Deferred::Tell); // to tell how the step ends
+        }
         true
     }
 
@@ -209,133 +228,121 @@ impl<'a> Crew<'a> {
     ///
     /// Where there are too many peers for the cache, each resumption waits for memory several times, once for each
     /// thing that leads to the next. What leads to the peers that are next can be looked at all at once.
-    fn look_ahead(&mut self, world: &World) {
-        world.visit_first_ready(AHEAD, |index| self.seats.look(index));
+    fn look_ahead(&mut self, kernel: &Kernel) {
+        kernel.visit_first_ready(AHEAD, |index| self.generators.look(index));
     }
 
     /// Resumes `peer` for one step.
-    #[inline]
-    fn resume(&mut self, world: &World, peer: PeerId) {
-        if self.kept.has(peer) {
-            return self.resume_with_own_waker(world, peer);
+    #[inline(always)]
+    fn resume(&mut self, kernel: &Kernel, peer: PeerId) {
+        let (generator, own_waker) = self.generators.started(peer);
+        if own_waker.is_some() {
+            return self.resume_with_own_waker(kernel, peer);
         }
-        let generator = self.seats.generator(peer);
         self.lent.lend(peer);
-        world.enter(peer);
+        kernel.current.set(Some(peer));
         generator.resume(&mut Context::from_waker(self.lent.waker()));
         if self.lent.is_kept() {
-            self.give_waker(world, peer);
+            self.give_waker(kernel, peer);
         }
     }
 
     /// Leaves the waker to the peer that has kept a clone of it, and makes another to lend.
     #[cold]
-    fn give_waker(&mut self, world: &World, peer: PeerId) {
-        let lent = LentWaker::new(&self.inbox);
-        world.use_waker(&lent);
+    fn give_waker(&mut self, kernel: &Kernel, peer: PeerId) {
+        let lent = LentWaker::new(&kernel.wakes);
+        kernel.use_waker(&lent);
         let kept = mem::replace(&mut self.lent, lent);
-        if self.seats.has_started(peer) {
-            self.kept.put(peer, Box::new(kept));
+        if let Some(own_waker) = self.generators.own_waker(peer) {
+            *own_waker = Some(Box::new(kept));
         }
     }
 
     /// Resumes a peer that has kept a clone of its waker, and drops the waker if all clones are gone by then.
     #[cold]
-    fn resume_with_own_waker(&mut self, world: &World, peer: PeerId) {
-        /// Goes back to the lent waker, even if the body panics.
-        struct Own<'a>(&'a World, &'a LentWaker);
-        impl Drop for Own<'_> {
-            fn drop(&mut self) {
-                self.0.use_waker(self.1);
-            }
-        }
-
-        let generator = self.seats.generator(peer);
-        let waker = self.kept.take(peer).expect("asked for before");
-        world.use_waker(&waker);
-        world.enter(peer);
-        let own = Own(world, &self.lent);
+    fn resume_with_own_waker(&mut self, kernel: &Kernel, peer: PeerId) {
+        let (generator, own_waker) = self.generators.started(peer);
+        let waker = own_waker.take().expect("asked for before");
+        kernel.use_waker(&waker);
+        kernel.current.set(Some(peer));
         generator.resume(&mut Context::from_waker(waker.waker()));
-        drop(own);
-        if waker.is_kept() {
-            self.kept.put(peer, waker);
-        } else {
-            self.kept.trim();
-        }
+        *own_waker = Some(waker).filter(|waker| waker.is_kept());
+        kernel.use_waker(&self.lent);
     }
+}
 
+/// Between two steps.
+impl Executor<'_> {
     /// Settles what has come up in a step of `from`. Its switch stays, unless whom it handed control is not there any more.
     #[cold]
-    fn settle_step(&mut self, world: &World, from: PeerId) {
-        if world.take_chore(Chore::Return) {
-            self.kept.remove(from);
-            self.seats.retire(from);
-            world.abandon_switch(from); // where a transfer was forgotten (`mem::forget`) before control could pass
+    fn settle_step(&mut self, kernel: &Kernel, from: PeerId) {
+        if kernel.take_deferred(Deferred::Return) {
+            self.generators.retire(from);
+            kernel.abandon_switch(from); // where a transfer was forgotten (`mem::forget`) before control could pass
         }
-        let switch = world.take_switch();
-        if world.take_chore(Chore::Tell) {
-            world.record_step(from, switch);
+        let switch = kernel.take_switch();
+        if kernel.take_deferred(Deferred::Tell) {
+            kernel.record_step(from, switch);
         }
-        if world.take_chore(Chore::Leave) {
-            world.finish(from, Fate::Left);
-            self.drop_body(world, from);
+        if kernel.take_deferred(Deferred::Leave) {
+            kernel.finish(from, Err(Failure::Left));
+            self.drop_body(kernel, from);
         }
-        world.stream();
-        self.settle(world);
+        kernel.flush();
+        self.settle(kernel);
         if let Switch::To(target) = switch
-            && world.is_handed(target)
+            && kernel.is_handed(target)
         {
-            world.set_switch(switch);
+            kernel.switch.set(switch);
         }
     }
 
-    /// Settles what a foreign waker has done that was rung between two steps. False if `next` cannot run any more, or,
+    /// Settles what a foreign waker has done that was fired between two steps. False if `next` cannot run any more, or,
     /// where nobody was next, if somebody may be now.
     #[cold]
-    fn settle_between(&mut self, world: &World, next: Option<PeerId>) -> bool {
-        if !world.has_chore(Chore::Bodies) {
+    fn settle_between(&mut self, kernel: &Kernel, next: Option<PeerId>) -> bool {
+        if !kernel.is_deferred(Deferred::Bodies) {
             return true;
         }
-        self.settle(world);
-        next.is_some_and(|next| world.can_run(next))
+        self.settle(kernel);
+        next.is_some_and(|next| kernel.can_run(next))
     }
 
     /// Drops the bodies of cancelled peers, and takes over those of new ones.
-    pub(crate) fn settle(&mut self, world: &World) {
-        while world.take_chore(Chore::Bodies) {
+    pub(crate) fn settle(&mut self, kernel: &Kernel) {
+        while kernel.take_deferred(Deferred::Bodies) {
             // All of them first: a destructor may cancel more, whose places those have that come after them.
-            while let Some(peer) = world.take_doomed() {
-                world.finish(peer, Fate::Cancelled); // one that cancelled itself has not been ended yet
-                self.drop_body(world, peer);
-                world.doom_is_done(peer);
+            while let Some(peer) = kernel.take_cancelled() {
+                kernel.finish(peer, Err(Failure::Cancelled)); // one that cancelled itself has not been ended yet
+                self.drop_body(kernel, peer);
+                kernel.cancelled(peer);
             }
-            let mut newborn = mem::take(&mut self.newborn);
-            world.swap_newborn(&mut newborn);
-            for (peer, body) in newborn.drain(..) {
-                if world.is_finished(peer) {
-                    world.drop_contained(peer, body);
-                    continue;
+            let mut spawned = mem::take(&mut self.spawned);
+            kernel.take_spawned(&mut spawned);
+            for (peer, body) in spawned.drain(..) {
+                if kernel.is_finished(peer) {
+                    kernel.drop_contained(peer, body);
+                } else {
+                    self.generators.add(peer, body);
                 }
-                self.seats.admit(peer, body);
             }
-            self.newborn = newborn;
+            self.spawned = spawned;
         }
     }
 
     /// Drops every body that is left, in the order of their spawning (rule E1).
-    pub(crate) fn dismiss(&mut self, world: &World) {
-        self.settle(world); // takes over the bodies that came last, to be dropped after those that came before
-        for peer in world.close() {
-            self.settle(world);
-            self.drop_body(world, peer);
+    pub(crate) fn dismiss(&mut self, kernel: &Kernel) {
+        self.settle(kernel); // takes over the bodies that came last, to be dropped after those that came before
+        for peer in kernel.close() {
+            self.settle(kernel);
+            self.drop_body(kernel, peer);
         }
-        self.settle(world);
-        world.use_no_waker();
+        self.settle(kernel);
+        kernel.use_no_waker();
     }
 
     /// Drops the body of a peer. Its waker, if it has kept a clone, wakes nobody any more.
-    fn drop_body(&mut self, world: &World, peer: PeerId) {
-        self.kept.remove(peer);
-        world.drop_contained(peer, self.seats.leave(peer));
+    fn drop_body(&mut self, kernel: &Kernel, peer: PeerId) {
+        kernel.drop_contained(peer, self.generators.remove(peer));
     }
 }

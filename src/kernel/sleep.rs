@@ -10,9 +10,8 @@ use std::time::Duration;
 
 use crate::base::time::Time;
 use crate::kernel::co::Co;
-use crate::kernel::store::slot::Wait;
 use crate::kernel::store::timers::TimerKey;
-use crate::kernel::{Place, World};
+use crate::kernel::{Kernel, Place, Wait};
 
 /// A trampoline's clock, as a handle of its own.
 ///
@@ -40,16 +39,16 @@ use crate::kernel::{Place, World};
 /// ```
 #[derive(Clone)]
 pub struct Clock {
-    world: Rc<World>,
+    kernel: Rc<Kernel>,
 }
 
 impl Clock {
-    pub(crate) fn new(world: &Rc<World>) -> Self {
-        Clock { world: Rc::clone(world) }
+    pub(crate) fn new(kernel: &Rc<Kernel>) -> Self {
+        Clock { kernel: Rc::clone(kernel) }
     }
 
-    pub(crate) fn world(&self) -> &Rc<World> {
-        &self.world
+    pub(crate) fn kernel(&self) -> &Rc<Kernel> {
+        &self.kernel
     }
 
     /// Returns the time.
@@ -60,7 +59,7 @@ impl Clock {
     /// ```
     #[must_use]
     pub fn now(&self) -> Time {
-        self.world.now()
+        self.kernel.now()
     }
 
     /// Suspends whoever awaits it for `delay`, counted from this call.
@@ -102,7 +101,7 @@ impl Clock {
     #[track_caller]
     #[inline]
     pub fn sleep_until(&self, at: Time) -> Sleep {
-        Sleep::new(&self.world, at, Location::caller())
+        Sleep::new(&self.kernel, at, Location::caller())
     }
 }
 
@@ -121,7 +120,7 @@ impl<In> Co<In> {
     /// ```
     #[must_use]
     pub fn clock(&self) -> Clock {
-        Clock::new(self.world())
+        Clock::new(self.kernel())
     }
 
     /// Returns the time, as [`Clock::now`] does.
@@ -132,7 +131,7 @@ impl<In> Co<In> {
     /// ```
     #[must_use]
     pub fn now(&self) -> Time {
-        self.world().now()
+        self.kernel().now()
     }
 
     /// Suspends this peer for `delay`, as [`Clock::sleep`] does. For a limit on the time of something else, see
@@ -165,7 +164,7 @@ impl<In> Co<In> {
     #[track_caller]
     #[inline]
     pub fn sleep_until(&self, at: Time) -> Sleep {
-        Sleep::new(self.world(), at, Location::caller())
+        Sleep::new(self.kernel(), at, Location::caller())
     }
 
     /// Goes to the back of the ready queue, at the same instant (rule S3).
@@ -199,7 +198,7 @@ enum Progress {
 /// The future of [`Clock::sleep`] and its like.
 #[must_use = "a sleep does nothing until it is awaited"]
 pub struct Sleep {
-    world: Rc<World>,
+    kernel: Rc<Kernel>,
     at: Time,
     place: Place,
     progress: Progress,
@@ -207,8 +206,8 @@ pub struct Sleep {
 
 impl Sleep {
     #[inline]
-    fn new(world: &Rc<World>, at: Time, place: Place) -> Self {
-        Sleep { world: Rc::clone(world), at, place, progress: Progress::New }
+    fn new(kernel: &Rc<Kernel>, at: Time, place: Place) -> Self {
+        Sleep { kernel: Rc::clone(kernel), at, place, progress: Progress::New }
     }
 }
 
@@ -217,8 +216,8 @@ impl Future for Sleep {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if let Progress::Armed(stamp) = self.progress
-            && self.world.was_due(stamp, self.at)
+        if let Progress::Armed(key) = self.progress
+            && self.kernel.was_due(key, self.at)
         {
             self.progress = Progress::Done;
             return Poll::Ready(());
@@ -230,22 +229,22 @@ impl Future for Sleep {
 impl Sleep {
     #[inline(never)]
     fn wait(&mut self, cx: &Context<'_>) -> Poll<()> {
-        let world = &self.world;
+        let kernel = &self.kernel;
         self.progress = match self.progress {
             // At the end of time itself a sleep never ends, even there (rule S4).
-            Progress::New if self.at <= world.now() && self.at != Time::MAX => {
-                let turn = world.draw_turn(cx);
-                world.note(Wait::Sleep(self.at), self.place);
+            Progress::New if self.at <= kernel.now() && self.at != Time::MAX => {
+                let turn = kernel.draw_turn(cx);
+                kernel.park(Wait::Sleep(self.at), self.place);
                 Progress::Queued(turn)
             }
-            Progress::New => Progress::Armed(world.arm(self.at, cx, self.place)),
+            Progress::New => Progress::Armed(kernel.arm(self.at, cx, self.place)),
             // Woken for another reason, perhaps by another peer than the one that armed it; or else the timer was due.
-            Progress::Armed(stamp) => {
-                world.keep_timer(stamp, self.at, cx, self.place).map_or(Progress::Done, Progress::Armed)
+            Progress::Armed(key) => {
+                kernel.keep_timer(key, self.at, cx, self.place).map_or(Progress::Done, Progress::Armed)
             }
             // Polled before its turn.
-            Progress::Queued(turn) if world.keep_turn(turn, cx) => {
-                world.note(Wait::Sleep(self.at), self.place);
+            Progress::Queued(turn) if kernel.keep_turn(turn, cx) => {
+                kernel.park(Wait::Sleep(self.at), self.place);
                 Progress::Queued(turn)
             }
             Progress::Queued(_) | Progress::Done => Progress::Done,
@@ -257,8 +256,8 @@ impl Sleep {
     #[cold]
     fn give_up(&mut self) {
         match self.progress {
-            Progress::Armed(stamp) => self.world.disarm(stamp),
-            Progress::Queued(turn) => self.world.forgo_turn(turn),
+            Progress::Armed(key) => self.kernel.disarm(key),
+            Progress::Queued(turn) => self.kernel.forgo_turn(turn),
             Progress::New | Progress::Done => {}
         }
     }

@@ -5,9 +5,8 @@ use std::future::Future;
 use std::rc::Rc;
 use std::{array, vec};
 
-use crate::kernel::World;
 use crate::kernel::co::Co;
-use crate::kernel::store::table::Name;
+use crate::kernel::{Kernel, Name};
 use crate::task::gather::All;
 use crate::task::group::TaskGroup;
 use crate::task::{JoinHandle, typed};
@@ -88,8 +87,8 @@ pub struct Spawned {
 
 impl Spawned {
     #[track_caller]
-    pub(crate) fn new<P, B: Bodies<P>>(world: &Rc<World>, bodies: B) -> Self {
-        let mut spawned = Spawned { group: TaskGroup::new(world), tasks: vec![] };
+    pub(crate) fn new<P, B: Bodies<P>>(kernel: &Rc<Kernel>, bodies: B) -> Self {
+        let mut spawned = Spawned { group: TaskGroup::new(kernel), tasks: vec![] };
         bodies.spawn_into(&mut spawned);
         spawned
     }

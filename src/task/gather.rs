@@ -67,7 +67,7 @@ impl<In> Co<In> {
     /// ```
     #[track_caller]
     pub fn gather<B: Bodies>(&self, bodies: B) -> impl Future<Output = B::Results> + use<B, In> {
-        let spawned = Spawned::new(self.world(), bodies);
+        let spawned = Spawned::new(self.kernel(), bodies);
         spawned.group.detach();
         async move { B::shape(spawned.results().await) }
     }

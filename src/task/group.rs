@@ -11,10 +11,7 @@ use std::task::{Context, Poll};
 
 use crate::base::peer::PeerId;
 use crate::kernel::instrument::Cause;
-use crate::kernel::store::slot::Wait;
-use crate::kernel::store::table::Name;
-use crate::kernel::store::wake_queue::Wakee;
-use crate::kernel::{Place, World};
+use crate::kernel::{Kernel, Name, Place, Wait, Waiter};
 use crate::task::JoinHandle;
 use crate::task::bodies::{Body, Kept};
 use crate::task::spawn::spawn_keeping;
@@ -41,7 +38,7 @@ pub(crate) struct TaskGroup {
 
 /// Who is in a group, shared by the group and its members.
 struct Members {
-    world: Rc<World>,
+    kernel: Rc<Kernel>,
     /// Those whose bodies are still there, by the order in which they joined.
     left: RefCell<BTreeMap<usize, PeerId>>,
     joined: Cell<usize>,
@@ -51,7 +48,7 @@ struct Members {
     cancelled: Cell<bool>,
     /// Whom to wake: the peer that was running when the group was polled, if that is to go on before anybody else, and
     /// whoever's waker it was polled with.
-    waiting: Cell<Option<(Option<PeerId>, Wakee)>>,
+    waiting: Cell<Option<(Option<PeerId>, Waiter)>>,
 }
 
 /// A place in a group. It lives in the body of the peer that holds it, and ends with the body, in whatever way.
@@ -64,9 +61,9 @@ struct Member {
 
 impl TaskGroup {
     #[track_caller]
-    pub(crate) fn new(world: &Rc<World>) -> Self {
+    pub(crate) fn new(kernel: &Rc<Kernel>) -> Self {
         let members = Members {
-            world: Rc::clone(world),
+            kernel: Rc::clone(kernel),
             left: RefCell::default(),
             joined: Cell::new(0),
             decided: Cell::new(None),
@@ -76,8 +73,8 @@ impl TaskGroup {
         TaskGroup { members: Rc::new(members), place: Location::caller() }
     }
 
-    pub(crate) fn world(&self) -> &World {
-        &self.members.world
+    pub(crate) fn kernel(&self) -> &Kernel {
+        &self.members.kernel
     }
 
     /// Those whose bodies are still there, in the order in which they joined.
@@ -91,8 +88,8 @@ impl TaskGroup {
         let members = &self.members;
         let number = members.joined.replace(members.joined.get() + 1);
         let member = Member { members: Rc::clone(members), number, decides: true };
-        let task = spawn_keeping(&members.world, name, body, move |result| member.returned(keep(result)));
-        if !members.world.is_finished(task.peer) {
+        let task = spawn_keeping(&members.kernel, name, body, move |result| member.returned(keep(result)));
+        if !members.kernel.is_finished(task.peer) {
             members.left.borrow_mut().insert(number, task.peer);
         }
         task
@@ -122,7 +119,7 @@ impl TaskGroup {
     /// Cancels those that are left.
     pub(crate) fn cancel_all(&self) {
         for peer in self.left() {
-            self.members.world.cancel(peer);
+            self.members.kernel.cancel(peer);
         }
     }
 
@@ -134,10 +131,10 @@ impl TaskGroup {
     fn poll_ended(&self, cx: &Context<'_>) -> Poll<()> {
         let members = &self.members;
         let Some(first) = members.left.borrow().values().next().copied() else { return Poll::Ready(()) };
-        let world = &members.world;
-        let next = if members.cancelled.get() { world.current() } else { None };
-        members.waiting.set(Some((next, world.wakee(cx))));
-        world.note(Wait::Task(first), self.place);
+        let kernel = &members.kernel;
+        let next = if members.cancelled.get() { kernel.current() } else { None };
+        members.waiting.set(Some((next, kernel.waiter(cx))));
+        kernel.park(Wait::Task(first), self.place);
         Poll::Pending
     }
 }
@@ -164,12 +161,12 @@ impl Drop for Member {
         } else if !members.left.borrow().is_empty() {
             return;
         }
-        let Some((next, wakee)) = members.waiting.take() else { return };
+        let Some((next, waiter)) = members.waiting.take() else { return };
         let cause = peer.map_or(Cause::Waker, Cause::Task);
         if let Some(next) = next {
-            members.world.wake_first(next, cause);
+            members.kernel.wake_next(next, cause);
         }
-        members.world.wake(wakee, cause);
+        members.kernel.wake(waiter, cause);
     }
 }
 

@@ -22,8 +22,8 @@ use std::task::{Context, Poll, ready};
 use crate::base::panic::Ended;
 use crate::base::peer::PeerId;
 use crate::base::state::Who;
-use crate::kernel::store::table::Fate;
-use crate::kernel::{Body, Place, World};
+use crate::kernel::lifecycle::{Body, Failure};
+use crate::kernel::{Kernel, Place};
 
 /// The result side of a peer: awaiting it gives what the body returned.
 ///
@@ -81,7 +81,7 @@ impl<T> Task<T> {
     /// ```
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        self.join.world.is_finished(self.join.peer)
+        self.join.kernel.is_finished(self.join.peer)
     }
 
     /// Cancels the peer: its body is dropped before any other peer runs (rule E5).
@@ -113,7 +113,7 @@ impl<T> Task<T> {
     /// });
     /// ```
     pub fn cancel(&self) {
-        self.join.world.cancel(self.join.peer);
+        self.join.kernel.cancel(self.join.peer);
     }
 }
 
@@ -180,7 +180,7 @@ impl<T> fmt::Debug for TaskOutcome<T> {
 /// Nothing here is generic, so that it is compiled once and not for every type of result. Dropped before it has given
 /// the outcome, it lets the peer run on (rule E6).
 pub(crate) struct JoinHandle {
-    world: Rc<World>,
+    kernel: Rc<Kernel>,
     peer: PeerId,
     /// Where the peer was made, or its outcome asked for.
     place: Place,
@@ -195,13 +195,13 @@ impl JoinHandle {
     /// That of a peer which has been `given` a body, or was not there to take it: then this panics at the caller's line,
     /// unless the reason is that the run is over.
     #[track_caller]
-    fn new(world: &Rc<World>, peer: PeerId, given: Result<(), Body<'static>>) -> Self {
+    fn new(kernel: &Rc<Kernel>, peer: PeerId, given: Result<(), Body<'static>>) -> Self {
         if let Err(unused) = given {
             drop(unused);
-            let is_over = world.is_closing() && world.cancel_unborn(peer);
-            assert!(is_over, "cannot define {}: it {}; declare another peer", world.who(peer), world.state(peer));
+            let is_over = kernel.is_closing() && kernel.cancel_undefined(peer);
+            assert!(is_over, "cannot define {}: it {}; declare another peer", kernel.who(peer), kernel.state(peer));
         }
-        JoinHandle { world: Rc::clone(world), peer, place: Location::caller(), told: Cell::new(false) }
+        JoinHandle { kernel: Rc::clone(kernel), peer, place: Location::caller(), told: Cell::new(false) }
     }
 
     /// Looks whether the peer has ended; if not, whoever polls with `cx` is woken when it does, and reports say that it
@@ -209,15 +209,14 @@ impl JoinHandle {
     #[inline] // into `poll_value`: 1.2 % of a spawn and join
     fn poll_outcome(&self, cx: &Context<'_>, place: Place) -> Poll<Outcome> {
         assert!(!self.told.get(), "a task was polled after it had given its outcome");
-        let fate = ready!(self.world.join(self.peer, cx, place));
+        let exit = ready!(self.kernel.poll_exit(self.peer, cx, place));
         self.told.set(true);
-        Poll::Ready(match fate {
-            Fate::Returned(value) => Ok(value),
-            Fate::Cancelled | Fate::Doomed => Err(Ended::Cancelled),
-            Fate::Left => Err(Ended::Left),
-            Fate::Panicked(panic) => Err(Ended::Panicked(*panic)),
-            Fate::Reported => panic!("{} panicked, as its run has reported", self.who()),
-            Fate::Unwatched | Fate::Watched(_) | Fate::Taken => unreachable!("a fate is told once, when it is known"),
+        Poll::Ready(match exit {
+            Ok(value) => Ok(value),
+            Err(Failure::Cancelled | Failure::Cancelling) => Err(Ended::Cancelled),
+            Err(Failure::Left) => Err(Ended::Left),
+            Err(Failure::Panicked(panic)) => Err(Ended::Panicked(*panic)),
+            Err(Failure::Reported) => panic!("{} panicked, as its run has reported", self.who()),
         })
     }
 
@@ -226,7 +225,7 @@ impl JoinHandle {
     fn poll_value(&self, cx: &Context<'_>, place: Place) -> Poll<Box<dyn Any>> {
         match ready!(self.poll_outcome(cx, place)) {
             Ok(value) => Poll::Ready(value),
-            Err(Ended::Panicked(panic)) => resume_unwind(self.world.pass_on(panic)),
+            Err(Ended::Panicked(panic)) => resume_unwind(self.kernel.propagate(panic)),
             Err(ended) => panic!("cannot give the result of {}: {ended}; await its `outcome()` instead", self.who()),
         }
     }
@@ -237,7 +236,7 @@ impl JoinHandle {
     }
 
     fn who(&self) -> Who {
-        self.world.who(self.peer)
+        self.kernel.who(self.peer)
     }
 
     /// The line in which the task is awaited, as far as it can be told. A combinator of the standard library or of
@@ -255,13 +254,13 @@ pub(crate) fn typed<T: 'static>(value: Box<dyn Any>) -> T {
 impl Drop for JoinHandle {
     fn drop(&mut self) {
         if !self.told.get() {
-            self.world.detach(self.peer);
+            self.kernel.detach(self.peer);
         }
     }
 }
 
 impl fmt::Debug for JoinHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Task({}: {})", self.who(), self.world.state(self.peer))
+        write!(f, "Task({}: {})", self.who(), self.kernel.state(self.peer))
     }
 }

@@ -77,7 +77,7 @@ impl<In> Co<In> {
     /// ```
     #[track_caller]
     pub fn race<T: 'static, B: Bodies<First<T>>>(&self, bodies: B) -> impl Future<Output = T> + use<T, B, In> {
-        let mut spawned = Spawned::new(self.world(), bodies);
+        let mut spawned = Spawned::new(self.kernel(), bodies);
         assert!(!spawned.tasks.is_empty(), "cannot race without bodies: nobody could be the first; give at least one");
         async move { typed(spawned.decisive_result().await.expect("in a race every end decides")) }
     }

@@ -9,8 +9,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::pin;
 use std::task::Poll;
 
+use crate::kernel::Name;
 use crate::kernel::co::Co;
-use crate::kernel::store::table::Name;
 use crate::task::Task;
 use crate::task::bodies::Policy;
 use crate::task::gather::All;
@@ -137,7 +137,7 @@ fn run<In, T, F>(co: &mut Co<In>, body: F, fails: fn(&T) -> bool) -> impl Future
 where
     F: AsyncFnOnce(&mut Co<In>, &Scope) -> T,
 {
-    let scope = Scope { group: TaskGroup::new(co.world()), panic: Cell::default() };
+    let scope = Scope { group: TaskGroup::new(co.kernel()), panic: Cell::default() };
     async move {
         let ended = {
             let mut body = pin!(body(co, &scope));
@@ -216,10 +216,10 @@ impl Drop for Scope {
     fn drop(&mut self) {
         // Dropped before the panic could go on, which must not be lost (rule E2).
         let Some(payload) = self.panic.take() else { return };
-        let world = self.group.world();
-        match world.current() {
-            Some(peer) => world.note_panic(peer, payload),
-            None => world.note_panic_of_nobody("the body of a scope", payload),
+        let kernel = self.group.kernel();
+        match kernel.current() {
+            Some(peer) => kernel.report_panic(Ok(peer), payload),
+            None => kernel.report_panic(Err("the body of a scope"), payload),
         }
     }
 }

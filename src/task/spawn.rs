@@ -5,65 +5,64 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::base::peer::Peer;
-use crate::kernel::World;
 use crate::kernel::co::Co;
 use crate::kernel::store::mailbox::mailbox;
-use crate::kernel::store::table::Name;
+use crate::kernel::{Kernel, Name};
 use crate::task::bodies::Body;
 use crate::task::{JoinHandle, Task};
 
 /// Makes a peer without a body.
 #[track_caller]
-pub(crate) fn declare<In: 'static>(world: &World, name: Name) -> Peer<In> {
-    Peer::new(world.declare(name, mailbox::<In>()), world.home())
+pub(crate) fn declare<In: 'static>(kernel: &Kernel, name: Name) -> Peer<In> {
+    Peer::new(kernel.declare(name, mailbox::<In>()), kernel.home())
 }
 
 /// The control token for the body of `peer`, which is made outside the body so that it stands there only once.
-pub(crate) fn new_co<In: 'static>(world: &Rc<World>, peer: Peer<In>) -> Co<In> {
-    Co::new(Rc::clone(world), world.own_mailbox(peer.id()), peer.id())
+pub(crate) fn new_co<In: 'static>(kernel: &Rc<Kernel>, peer: Peer<In>) -> Co<In> {
+    Co::new(Rc::clone(kernel), kernel.own_mailbox(peer.id()), peer.id())
 }
 
 /// Gives a declared peer its body. Panics at the caller's line if the peer is not there to take it.
 #[track_caller]
-pub(crate) fn define<In: 'static, T: 'static, F>(world: &Rc<World>, peer: Peer<In>, body: F) -> Task<T>
+pub(crate) fn define<In: 'static, T: 'static, F>(kernel: &Rc<Kernel>, peer: Peer<In>, body: F) -> Task<T>
 where
     F: AsyncFnOnce(&mut Co<In>, In) -> T + 'static,
 {
     let me = peer.id();
     assert!(
-        peer.home() == world.home(),
+        peer.home() == kernel.home(),
         "cannot define peer `{me}`: it belongs to another trampoline; use handles only with the one that made them"
     );
-    let mut co = new_co(world, peer);
+    let mut co = new_co(kernel, peer);
     let body = async move {
         co.start();
         let first = co.take().expect("a peer starts when it has been given a value");
         let result = body(&mut co, first).await;
         co.returned(Box::new(result));
     };
-    Task::new(JoinHandle::new(world, me, world.define(me, Box::pin(body))))
+    Task::new(JoinHandle::new(kernel, me, kernel.define(me, Box::pin(body))))
 }
 
 /// Makes a peer that starts by itself, at the back of the ready queue.
 #[track_caller]
-pub(crate) fn spawn<F: Body>(world: &Rc<World>, name: Name, body: F) -> Task<F::Output> {
-    Task::new(spawn_keeping(world, name, body, |result| Box::new(result)))
+pub(crate) fn spawn<F: Body>(kernel: &Rc<Kernel>, name: Name, body: F) -> Task<F::Output> {
+    Task::new(spawn_keeping(kernel, name, body, |result| Box::new(result)))
 }
 
 /// As `spawn`, but what the peer leaves as its result is what `keep` makes of that of the body.
 #[track_caller]
-pub(crate) fn spawn_keeping<F: Body, K>(world: &Rc<World>, name: Name, body: F, keep: K) -> JoinHandle
+pub(crate) fn spawn_keeping<F: Body, K>(kernel: &Rc<Kernel>, name: Name, body: F, keep: K) -> JoinHandle
 where
     K: FnOnce(F::Output) -> Box<dyn Any> + 'static,
 {
-    let peer = declare::<()>(world, name);
-    let mut co = new_co(world, peer);
+    let peer = declare::<()>(kernel, name);
+    let mut co = new_co(kernel, peer);
     let body = async move {
         co.start_spawned();
         let result = body.call(&mut co).await;
         co.returned(keep(result));
     };
-    JoinHandle::new(world, peer.id(), world.define_ready(peer.id(), Box::pin(body)))
+    JoinHandle::new(kernel, peer.id(), kernel.define_ready(peer.id(), Box::pin(body)))
 }
 
 impl<In> Co<In> {
@@ -93,7 +92,7 @@ impl<In> Co<In> {
     #[must_use = "a peer that nobody can name is of no use"]
     #[track_caller]
     pub fn declare<T: 'static>(&self, name: impl Into<Cow<'static, str>>) -> Peer<T> {
-        declare(self.world(), Name::Given(name.into()))
+        declare(self.kernel(), Name::Given(name.into()))
     }
 
     /// Gives a declared peer its body. The first value that somebody gives the peer arrives as the body's second
@@ -120,7 +119,7 @@ impl<In> Co<In> {
         peer: Peer<D>,
         body: impl AsyncFnOnce(&mut Co<D>, D) -> T + 'static,
     ) -> Task<T> {
-        define(self.world(), peer, body)
+        define(self.kernel(), peer, body)
     }
 
     /// Makes a peer that starts by itself: it goes to the back of the ready queue. It is called after its body: an
@@ -139,7 +138,7 @@ impl<In> Co<In> {
     /// ```
     #[track_caller]
     pub fn spawn<F: AsyncFnOnce(&mut Co) -> T + 'static, T: 'static>(&self, body: F) -> Task<T> {
-        spawn(self.world(), Name::OfBody(type_name::<F>()), body)
+        spawn(self.kernel(), Name::OfBody(type_name::<F>()), body)
     }
 
     /// As [`spawn`](Co::spawn), under a name of your choosing, which reports and traces show.
@@ -157,7 +156,7 @@ impl<In> Co<In> {
         name: impl Into<Cow<'static, str>>,
         body: impl AsyncFnOnce(&mut Co) -> T + 'static,
     ) -> Task<T> {
-        spawn(self.world(), Name::Given(name.into()), body)
+        spawn(self.kernel(), Name::Given(name.into()), body)
     }
 
     /// Makes a peer that starts by itself, as [`spawn_named`](Co::spawn_named) does, and that accepts values of type `D`
@@ -183,15 +182,15 @@ impl<In> Co<In> {
         name: impl Into<Cow<'static, str>>,
         body: impl AsyncFnOnce(&mut Co<D>) -> T + 'static,
     ) -> (Peer<D>, Task<T>) {
-        let world = self.world();
-        let peer = declare(world, Name::Given(name.into()));
-        let mut co = new_co(world, peer);
+        let kernel = self.kernel();
+        let peer = declare(kernel, Name::Given(name.into()));
+        let mut co = new_co(kernel, peer);
         let body = async move {
             let result = body(&mut co).await;
             co.returned(Box::new(result));
         };
-        let task = Task::new(JoinHandle::new(world, peer.id(), world.define(peer.id(), Box::pin(body))));
-        world.start_unasked(peer.id());
+        let task = Task::new(JoinHandle::new(kernel, peer.id(), kernel.define(peer.id(), Box::pin(body))));
+        kernel.start_unasked(peer.id());
         (peer, task)
     }
 }

@@ -73,7 +73,7 @@ impl<In> Co<In> {
         &self,
         bodies: B,
     ) -> impl Future<Output = Result<B::Results, E>> + use<E, B, In> {
-        let mut spawned = Spawned::new(self.world(), bodies);
+        let mut spawned = Spawned::new(self.kernel(), bodies);
         async move {
             match spawned.decisive_result().await {
                 Some(error) => Err(typed(error)),

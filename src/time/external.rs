@@ -4,25 +4,25 @@ use std::fmt;
 use std::future::Future;
 use std::rc::Rc;
 
-use crate::kernel::World;
+use crate::kernel::Kernel;
 use crate::kernel::co::Co;
 use crate::kernel::sleep::Clock;
 
 /// Keeps the virtual clock from going on until it is dropped (rule A3); from [`Clock::hold`].
 #[must_use = "the clock is held only until this is dropped; keep it in a variable"]
 pub struct Hold {
-    world: Rc<World>,
+    kernel: Rc<Kernel>,
 }
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        self.world.release();
+        self.kernel.release();
     }
 }
 
 impl fmt::Debug for Hold {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Hold").field("at", &self.world.now()).finish()
+        f.debug_struct("Hold").field("at", &self.kernel.now()).finish()
     }
 }
 
@@ -41,8 +41,8 @@ impl Clock {
     /// assert!(matches!(error, Err(RunError::Deadlock(_))));
     /// ```
     pub fn hold(&self) -> Hold {
-        self.world().hold();
-        Hold { world: Rc::clone(self.world()) }
+        self.kernel().hold();
+        Hold { kernel: Rc::clone(self.kernel()) }
     }
 
     /// Awaits something that happens outside the program, and holds the virtual clock until it is done (rule A3).

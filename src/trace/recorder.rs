@@ -255,6 +255,11 @@ impl Instrument for Recorder {
         self.add(self.draft(number, Some(place), Stored::Acquired(self.reason(reason), units)));
     }
 
+    fn forgotten(&self, reason: ReasonId) {
+        self.numbers.borrow_mut().remove(&reason);
+        self.holders.borrow_mut().retain(|(held, _), _| *held != reason);
+    }
+
     fn released(&self, peer: Option<PeerId>, reason: ReasonId, units: u32) {
         let number = peer.map(|peer| self.give_back(peer, reason, units));
         self.add(self.draft(number, None, Stored::Released(self.reason(reason), units)));
@@ -332,11 +337,11 @@ mod tests {
         let recorder = Recorder::new(Some(4), None);
         begin(&recorder, peer(0, 1), "main", here());
         for number in 0..1000 {
-            recorder.named(ReasonId(number), "mutex", &format!("m{number}"));
-            recorder.acquired(Some(peer(0, 1)), ReasonId(number), 1, here());
-            recorder.released(Some(peer(0, 1)), ReasonId(number), 1);
+            recorder.named(ReasonId::new(number, 0), "mutex", &format!("m{number}"));
+            recorder.acquired(Some(peer(0, 1)), ReasonId::new(number, 0), 1, here());
+            recorder.released(Some(peer(0, 1)), ReasonId::new(number, 0), 1);
         }
-        recorder.acquired(Some(peer(0, 1)), ReasonId(5), 1, here());
+        recorder.acquired(Some(peer(0, 1)), ReasonId::new(5, 0), 1, here());
         let trace = recorder.trace();
         assert!(trace.reasons().count() < 200, "{}", trace.reasons().count());
         assert_eq!(trace.events().last().unwrap().to_string(), "main acquired mutex m5");
@@ -350,8 +355,8 @@ mod tests {
             let callback = move |_: &Event<'_>| {
                 shown += 1;
                 let recorder = recorder.upgrade().unwrap();
-                recorder.named(ReasonId(shown), "mutex", &format!("m{shown}"));
-                recorder.acquired(None, ReasonId(shown), 1, here());
+                recorder.named(ReasonId::new(shown, 0), "mutex", &format!("m{shown}"));
+                recorder.acquired(None, ReasonId::new(shown, 0), 1, here());
             };
             Recorder::new(None, Some(Box::new(callback)))
         });

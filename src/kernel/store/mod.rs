@@ -1,8 +1,11 @@
 //! Plain structures that know nothing of bodies.
 
 pub(crate) mod mailbox;
+pub(crate) mod metadata;
 pub(crate) mod slot;
 pub(crate) mod table;
+pub(crate) mod ready;
+pub(crate) mod reasons;
 pub(crate) mod time_source;
 pub(crate) mod timers;
 pub(crate) mod wake_queue;

@@ -1,5 +1,6 @@
 //! Slots: what a step of a peer looks at, in one line of the cache.
 
+use std::mem;
 use std::num::NonZeroU32;
 use std::panic::Location;
 
@@ -7,38 +8,66 @@ use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::kernel::store::mailbox::Postbox;
 
+/// A line of the program's source.
+pub(crate) type Place = &'static Location<'static>;
+
 /// After so many changes, a slot's own timer is not used any more.
-const LAST_ALARM: u32 = u32::MAX - 1;
+const LAST_ARMING: u32 = u32::MAX - 1;
 
 /// How far a peer has come.
+///
+/// ```text
+///              define            first value          body ends             told, or nobody to tell
+///   Undefined ────────▶ Unstarted ──────────▶ Started ──────────▶ Finished ──────────▶ Vacant
+///        └──────────────────┴───── cancel, end of the run ────────────▲
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Phase {
-    /// The slot is free. Next: Undefined.
+    /// The slot is free.
     Vacant,
-    /// Declared, without a body. Next: Unstarted, or Finished at the end of the run.
+    /// Declared, without a body.
     Undefined,
-    /// It has a body that was never resumed; listening until its first value comes. Next: Started, Finished.
+    /// It has a body that was never resumed.
     Unstarted,
-    /// Its body was resumed, and has not ended. Next: Finished.
+    /// Its body was resumed, and has not ended.
     Started,
-    /// It ended; its `fate` says how. Next: Vacant, once that has been told, or no task is left to ask.
+    /// It ended; its `JoinState` says how.
     Finished,
 }
 
 /// Whether a value can be handed to a peer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Ear {
+enum Reception {
     /// Not now: it runs, waits for something else, or has been handed one.
-    Deaf,
+    Closed,
     /// It is suspended where a value may arrive.
     Listening,
     /// Not now, and a value that came for a transfer or receive which was dropped may wait in the mailbox (rule T4).
     Unclaimed,
 }
 
-/// Something that a peer may wait on or hold: a lock, a channel, a barrier. A number that is never used again.
+/// Something that a peer may wait on or hold: a lock, a channel, a barrier. Never do two of a trampoline have the same.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) struct ReasonId(pub(crate) u64);
+pub(crate) struct ReasonId(u64);
+
+#[allow(clippy::cast_possible_truncation)] // the halves are meant
+impl ReasonId {
+    pub(crate) const fn new(index: u32, generation: u32) -> Self {
+        ReasonId((generation as u64) << 32 | index as u64)
+    }
+
+    pub(super) const fn raw_index(self) -> u32 {
+        self.0 as u32
+    }
+
+    pub(super) const fn index(self) -> usize {
+        self.raw_index() as usize
+    }
+
+    pub(super) const fn generation(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+}
 
 /// What a suspended peer waits for, as far as this crate can see.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -59,49 +88,49 @@ pub(crate) enum Wait {
 
 /// [`Wait`] without what it carries.
 #[derive(Clone, Copy)]
-enum WaitsFor {
+enum Kind {
     Elsewhere,
     Transfer,
     Receive,
     Sleep,
     Task,
-    Reason,
+    On,
 }
 
-/// What a step of a peer looks at: all that is known of it but for its generator and its [`Card`](crate::kernel::store::table::Card).
+/// What a step of a peer looks at: all that is known of it but for its generator and its `Metadata`.
 ///
 /// It fills one line of the cache, so that a step costs one miss for each peer that takes part in it.
 ///
 /// Invariant: a peer that listens has no value in its mailbox, and a phase of Unstarted or Started.
-/// Invariant: `ticket` is not zero exactly while an entry of the ready queue with that ticket stands for this peer.
-/// Invariant: `alarm` is odd exactly while the peer's own timer is armed, with that number in its stamp.
+/// Invariant: `sequence` is not zero exactly while an entry of the ready queue with that number stands for this peer.
+/// Invariant: `arming` is odd exactly while the peer's own timer is armed, with that number in its key.
 #[repr(align(64))]
 pub(crate) struct Slot {
     /// Which of the peers with this index has it, or had it last.
     generation: NonZeroU32,
-    pub(crate) ticket: u32,
+    sequence: u32,
     /// Counts the times that the peer's own timer was armed or ceased to be; it goes on from one peer to the next.
-    alarm: u32,
-    pub(crate) phase: Phase,
-    pub(crate) ear: Ear,
+    arming: u32,
+    phase: Phase,
+    reception: Reception,
     /// A [`Wait`] in two halves, since as a whole it would not fit the line: what kind, and for whom or until when.
-    waits_for: WaitsFor,
+    waits_for: Kind,
     waits_on: u64,
-    pub(crate) place: Option<&'static Location<'static>>,
-    pub(crate) since: Time,
-    pub(crate) sender: Option<PeerId>,
-    pub(crate) mailbox: Postbox,
+    place: Option<Place>,
+    since: Time,
+    sender: Option<PeerId>,
+    mailbox: Postbox,
 }
 
 impl Slot {
     /// One that nobody has had yet.
     pub(crate) const NEW: Slot = Slot {
         generation: NonZeroU32::MIN,
-        ticket: 0,
-        alarm: 0,
+        sequence: 0,
+        arming: 0,
         phase: Phase::Vacant,
-        ear: Ear::Deaf,
-        waits_for: WaitsFor::Elsewhere,
+        reception: Reception::Closed,
+        waits_for: Kind::Elsewhere,
         waits_on: 0,
         place: None,
         since: Time::ZERO,
@@ -110,11 +139,11 @@ impl Slot {
     };
 
     /// Makes it the slot of a new peer.
-    pub(crate) fn move_in(&mut self, peer: PeerId, mailbox: Postbox, now: Time) {
-        debug_assert!(self.ticket == 0 && !self.is_armed() && !self.mailbox.is_of_a_type());
+    pub(crate) fn declare(&mut self, peer: PeerId, mailbox: Postbox, now: Time) {
+        debug_assert!(self.sequence == 0 && !self.is_armed() && !self.mailbox.is_of_a_type());
         self.generation = peer.generation();
         self.phase = Phase::Undefined;
-        self.ear = Ear::Deaf;
+        self.reception = Reception::Closed;
         self.set_wait(Wait::Elsewhere);
         self.place = None;
         self.since = now;
@@ -122,85 +151,111 @@ impl Slot {
         self.mailbox = mailbox;
     }
 
+    /// Gives its peer a body: it listens for its first value.
+    pub(crate) fn define(&mut self) {
+        self.phase = Phase::Unstarted;
+        self.reception = Reception::Listening;
+    }
+
+    /// Its peer starts, with a value or without.
+    pub(crate) fn start(&mut self) {
+        self.phase = Phase::Started;
+        self.reception = Reception::Closed;
+    }
+
+    /// Ends its peer, and gives what was in its mailbox, to be dropped where nothing is borrowed.
+    pub(crate) fn finish(&mut self) -> Postbox {
+        self.phase = Phase::Finished;
+        self.reception = Reception::Closed;
+        self.sequence = 0;
+        mem::replace(&mut self.mailbox, Postbox::Unit(false))
+    }
+
+    /// Frees it.
+    pub(crate) fn vacate(&mut self) {
+        debug_assert!(self.phase == Phase::Finished, "only a peer that has ended leaves its slot");
+        self.phase = Phase::Vacant;
+    }
+
+    pub(crate) fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// Returns whether its peer is there and has not ended.
+    pub(crate) fn is_alive(&self) -> bool {
+        !matches!(self.phase, Phase::Vacant | Phase::Finished)
+    }
+
+    /// Returns whether it is, or was last, the slot of `peer`, whose index led to it.
+    pub(crate) fn is_of(&self, peer: PeerId) -> bool {
+        self.generation == peer.generation()
+    }
+
+    /// Whose it is, or was last; `index` is the slot's own.
+    pub(crate) fn owner(&self, index: u32) -> PeerId {
+        PeerId::new(index, self.generation)
+    }
+}
+
+/// What its peer waits for.
+impl Slot {
     #[inline]
     pub(crate) fn wait(&self) -> Wait {
         let peer = || PeerId::from_bits(self.waits_on).expect("was an id");
         match self.waits_for {
-            WaitsFor::Elsewhere => Wait::Elsewhere,
-            WaitsFor::Transfer => Wait::Transfer(peer()),
-            WaitsFor::Receive => Wait::Receive,
-            WaitsFor::Sleep => Wait::Sleep(Time::from_nanos(self.waits_on)),
-            WaitsFor::Task => Wait::Task(peer()),
-            WaitsFor::Reason => Wait::On(ReasonId(self.waits_on)),
+            Kind::Elsewhere => Wait::Elsewhere,
+            Kind::Transfer => Wait::Transfer(peer()),
+            Kind::Receive => Wait::Receive,
+            Kind::Sleep => Wait::Sleep(Time::from_nanos(self.waits_on)),
+            Kind::Task => Wait::Task(peer()),
+            Kind::On => Wait::On(ReasonId(self.waits_on)),
         }
     }
 
     #[inline]
-    pub(crate) fn set_wait(&mut self, wait: Wait) {
+    fn set_wait(&mut self, wait: Wait) {
         (self.waits_for, self.waits_on) = match wait {
-            Wait::Elsewhere => (WaitsFor::Elsewhere, 0),
-            Wait::Transfer(to) => (WaitsFor::Transfer, to.to_bits()),
-            Wait::Receive => (WaitsFor::Receive, 0),
-            Wait::Sleep(until) => (WaitsFor::Sleep, until.as_nanos()),
-            Wait::Task(task) => (WaitsFor::Task, task.to_bits()),
-            Wait::On(reason) => (WaitsFor::Reason, reason.0),
+            Wait::Elsewhere => (Kind::Elsewhere, 0),
+            Wait::Transfer(to) => (Kind::Transfer, to.to_bits()),
+            Wait::Receive => (Kind::Receive, 0),
+            Wait::Sleep(until) => (Kind::Sleep, until.as_nanos()),
+            Wait::Task(task) => (Kind::Task, task.to_bits()),
+            Wait::On(reason) => (Kind::On, reason.0),
         };
+    }
+
+    /// Where it waits, and since when.
+    pub(crate) fn place(&self) -> Option<Place> {
+        self.place
+    }
+
+    pub(crate) fn since(&self) -> Time {
+        self.since
     }
 
     /// Notes what the peer waits for, unless it already listens: then a value is what it waits for.
     #[inline]
-    pub(crate) fn note(&mut self, wait: Wait, place: &'static Location<'static>) {
+    pub(crate) fn note(&mut self, wait: Wait, place: Place) {
         if !self.is_listening() {
             self.set_wait(wait);
             self.place = Some(place);
         }
     }
 
-    /// Arms the peer's own timer, and returns which arming that is; `None` if it is armed, or all armings were used: no
-    /// number ever means two.
-    #[inline]
-    pub(crate) fn arm(&mut self) -> Option<u32> {
-        if self.is_armed() || self.alarm == LAST_ALARM {
-            return None;
-        }
-        self.alarm += 1;
-        Some(self.alarm)
+    /// Puts the peer into the ready queue, as the entry with this number.
+    pub(crate) fn enqueue(&mut self, sequence: u32) {
+        self.sequence = sequence;
     }
 
-    /// Notes that the peer's own timer is armed no more.
-    #[inline]
-    pub(crate) fn disarm(&mut self) {
-        debug_assert!(self.is_armed(), "only what is armed can be disarmed");
-        self.alarm += 1;
-    }
-
-    #[inline]
-    pub(crate) fn is_armed(&self) -> bool {
-        self.alarm & 1 == 1
-    }
-
-    /// Returns whether the peer's own timer is armed, and it is this arming.
-    #[inline]
-    pub(crate) fn is_armed_as(&self, arming: u32) -> bool {
-        self.alarm == arming
-    }
-
-    /// Returns whether it is, or was last, the slot of `peer`, whose index led to it.
-    #[inline]
-    pub(crate) fn is_of(&self, peer: PeerId) -> bool {
-        self.generation == peer.generation()
-    }
-
-    /// Whose it is, or was last; `index` is the slot's own.
-    #[inline]
-    pub(crate) fn owner(&self, index: u32) -> PeerId {
-        PeerId::new(index, self.generation)
+    /// The number of its entry in the ready queue; zero if there is none.
+    pub(crate) fn sequence(&self) -> u32 {
+        self.sequence
     }
 
     /// Notes that the peer has its turn at `now`.
     #[inline]
     pub(crate) fn begin_turn(&mut self, now: Time) {
-        self.ticket = 0;
+        self.sequence = 0;
         if !self.is_listening() {
             self.since = now;
             self.set_wait(Wait::Elsewhere);
@@ -212,10 +267,57 @@ impl Slot {
     pub(crate) fn can_run(&self) -> bool {
         self.phase == Phase::Started || self.is_handed()
     }
+}
 
+/// Values for its peer.
+impl Slot {
+    /// Makes its peer listen; what it waits for then is a value.
     #[inline]
+    pub(crate) fn listen(&mut self, wait: Wait, place: Place) {
+        self.reception = Reception::Listening;
+        self.set_wait(wait);
+        self.place = Some(place);
+    }
+
+    /// As `listen`, unless a value that nobody has claimed waits there already. Then it is that for which its peer has to
+    /// have its turn, and this returns true.
+    #[inline]
+    pub(crate) fn listen_unless_full(&mut self, wait: Wait, place: Place) -> bool {
+        let full = self.reception == Reception::Unclaimed && self.mailbox.is_full();
+        self.listen(wait, place);
+        if full {
+            self.reception = Reception::Unclaimed;
+        }
+        full
+    }
+
+    /// Ends the listening of its peer. A value that has come stays (rule T4).
+    pub(crate) fn stop_listening(&mut self, now: Time) {
+        self.reception = if self.mailbox.is_full() { Reception::Unclaimed } else { Reception::Closed };
+        if matches!(self.waits_for, Kind::Transfer | Kind::Receive) {
+            self.set_wait(Wait::Elsewhere);
+            self.place = None;
+            self.since = now;
+        }
+    }
+
     pub(crate) fn is_listening(&self) -> bool {
-        self.ear == Ear::Listening
+        self.reception == Reception::Listening
+    }
+
+    /// Puts a value into the mailbox of its peer, which listens.
+    #[inline(always)]
+    pub(crate) fn accept<T: 'static>(&mut self, from: Option<PeerId>, value: T) {
+        self.reception = Reception::Closed;
+        self.sender = from;
+        self.mailbox.put(value);
+    }
+
+    /// As a value was handed over by a transfer at `now`: an earlier turn of its own is used up by this one, and whatever
+    /// its peer waits for next, it does so in this step.
+    pub(crate) fn take_control(&mut self, now: Time) {
+        self.sequence = 0;
+        self.since = now;
     }
 
     /// Returns whether the peer is alive and has been handed a value: it was listening, and is not any more.
@@ -223,9 +325,52 @@ impl Slot {
         matches!(self.phase, Phase::Unstarted | Phase::Started) && !self.is_listening()
     }
 
-    /// Takes the mailbox away from a peer that has ended, to be dropped where nothing is borrowed.
-    pub(crate) fn empty_mailbox(&mut self) -> Postbox {
-        std::mem::replace(&mut self.mailbox, Postbox::Unit(false))
+    /// Who handed its peer the last value.
+    pub(crate) fn sender(&self) -> Option<PeerId> {
+        self.sender
+    }
+
+    pub(crate) fn set_sender(&mut self, sender: Option<PeerId>) {
+        self.sender = sender;
+    }
+
+    pub(crate) fn mailbox(&self) -> &Postbox {
+        &self.mailbox
+    }
+
+    /// Takes a `()` that has come for a peer which accepts nothing else.
+    #[inline]
+    pub(crate) fn take_unit<In: 'static>(&mut self) -> Option<In> {
+        self.mailbox.take_unit()
+    }
+}
+
+/// The timer of its peer's own.
+impl Slot {
+    /// Arms it, and returns which arming that is; `None` if it is armed, or all armings were used: no number means two.
+    #[inline]
+    pub(crate) fn arm(&mut self) -> Option<u32> {
+        if self.is_armed() || self.arming == LAST_ARMING {
+            return None;
+        }
+        self.arming += 1;
+        Some(self.arming)
+    }
+
+    /// Notes that it is armed no more.
+    #[inline]
+    pub(crate) fn disarm(&mut self) {
+        debug_assert!(self.is_armed(), "only what is armed can be disarmed");
+        self.arming += 1;
+    }
+
+    pub(crate) fn is_armed(&self) -> bool {
+        self.arming & 1 == 1
+    }
+
+    /// Returns whether it is armed, and it is this arming.
+    pub(crate) fn is_armed_as(&self, arming: u32) -> bool {
+        self.arming == arming
     }
 }
 
@@ -246,9 +391,43 @@ mod tests {
         assert!(slot.is_armed_as(arming) && slot.arm().is_none());
         slot.disarm();
         assert!(!slot.is_armed_as(arming) && !slot.is_armed());
-        slot.alarm = LAST_ALARM - 2;
-        assert_eq!(slot.arm(), Some(LAST_ALARM - 1));
+        slot.arming = LAST_ARMING - 2;
+        assert_eq!(slot.arm(), Some(LAST_ARMING - 1));
         slot.disarm();
         assert_eq!(slot.arm(), None);
+    }
+
+    #[test]
+    fn a_value_that_nobody_claimed_stays_for_the_next() {
+        let place = Location::caller();
+        let mut slot = Slot::NEW;
+        slot.declare(PeerId::new(0, NonZeroU32::MIN), Postbox::Unit(false), Time::ZERO);
+        slot.define();
+        slot.start();
+        slot.listen(Wait::Receive, place);
+        slot.accept(None, ());
+        assert!(slot.is_handed() && !slot.is_listening());
+        slot.stop_listening(Time::ZERO);
+        assert!(slot.listen_unless_full(Wait::Receive, place) && !slot.is_listening());
+        assert_eq!(slot.take_unit::<()>(), Some(()));
+        slot.stop_listening(Time::ZERO);
+        assert!(!slot.listen_unless_full(Wait::Receive, place) && slot.is_listening());
+    }
+
+    #[test]
+    fn what_a_peer_waits_for_fits_its_two_halves() {
+        let mut slot = Slot::NEW;
+        let peer = PeerId::new(7, NonZeroU32::MAX);
+        for wait in [
+            Wait::Elsewhere,
+            Wait::Transfer(peer),
+            Wait::Receive,
+            Wait::Sleep(Time::MAX),
+            Wait::Task(peer),
+            Wait::On(ReasonId(u64::MAX)),
+        ] {
+            slot.set_wait(wait);
+            assert_eq!(slot.wait(), wait);
+        }
     }
 }

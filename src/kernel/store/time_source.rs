@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::base::time::Time;
 
 /// What makes a clock go on.
-pub(crate) enum Pace {
+pub(crate) enum TimeSource {
     /// It jumps to the next deadline when every peer waits.
     Virtual,
     /// It goes on by itself, `rate` times as fast as the wall clock.
@@ -42,25 +42,25 @@ impl Rate {
     }
 }
 
-impl Pace {
+impl TimeSource {
     pub(crate) fn wall(rate: Rate) -> Self {
-        Pace::Wall { began: Instant::now(), rate }
+        TimeSource::Wall { began: Instant::now(), rate }
     }
 
     /// The time now, if the clock goes on by itself.
     #[inline]
     pub(crate) fn read(&self) -> Option<Time> {
         match self {
-            Pace::Virtual => None,
-            Pace::Wall { began, rate } => Some(Time::from_nanos(rate.clock_nanos(began.elapsed()))),
+            TimeSource::Virtual => None,
+            TimeSource::Wall { began, rate } => Some(Time::from_nanos(rate.clock_nanos(began.elapsed()))),
         }
     }
 
     /// The wall time that must pass before the clock has gone on by `length`; nothing on the virtual clock.
     pub(crate) fn wall_time(&self, length: Duration) -> Duration {
         match self {
-            Pace::Virtual => Duration::ZERO,
-            Pace::Wall { rate, .. } => rate.wall(length),
+            TimeSource::Virtual => Duration::ZERO,
+            TimeSource::Wall { rate, .. } => rate.wall(length),
         }
     }
 }

@@ -1,0 +1,146 @@
+//! Metadata: what is looked at only when a peer begins or ends, or when somebody asks who it is.
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::mem;
+
+use crate::base::panic::Panic;
+use crate::base::peer::PeerId;
+use crate::kernel::store::wake_queue::Waiter;
+
+/// How many names of finished peers are kept after their slots were used again, for the errors that name them.
+const KEPT: usize = 256;
+
+/// A peer's name: given, or that of its body's type, which is shortened only when somebody looks.
+#[derive(Clone, Debug)]
+pub(crate) enum Name {
+    Given(Cow<'static, str>),
+    OfBody(&'static str),
+}
+
+impl Name {
+    /// `brew_coffee` for the function `kitchen::brew_coffee`, `closure in main` for a closure in `main`.
+    pub(crate) fn text(&self) -> String {
+        let path = match self {
+            Name::Given(name) => return name.to_string(),
+            Name::OfBody(path) => path.split('<').next().unwrap_or(path),
+        };
+        let mut segments = path.rsplit("::").filter(|segment| !segment.is_empty());
+        match segments.next() {
+            Some("{{closure}}") => {
+                let function = segments.find(|segment| *segment != "{{closure}}").unwrap_or("a body");
+                format!("closure in {function}")
+            }
+            Some(name) => name.to_string(),
+            None => "a body".to_string(),
+        }
+    }
+}
+
+/// How a peer ended: with what its body returned, or how else.
+pub(crate) type Exit = Result<Box<dyn Any>, Failure>;
+
+/// How a peer ended without a result.
+pub(crate) enum Failure {
+    /// It was cancelled, and its body has not been dropped yet. Next: Cancelled.
+    Cancelling,
+    Cancelled,
+    Left,
+    Panicked(Box<Panic>),
+    /// It panicked, and the error of the run that this was in has the panic.
+    Reported,
+}
+
+/// Who is to be told of a peer's end; and when it has ended, what there is to tell.
+///
+/// An [`Exit`] in two variants, because as a whole it would not leave the metadata in one line.
+pub(crate) enum JoinState {
+    /// It is alive, and no task is left to look. Next: Taken.
+    Detached,
+    /// It is alive, and has a task; here is whoever awaits it. Next: Detached, Returned, Failed.
+    Attached(Option<Waiter>),
+    /// It has ended, and its task has not been told. Next: Taken.
+    Returned(Box<dyn Any>),
+    /// As `Returned`.
+    Failed(Failure),
+    /// The task was told, or nobody is left to be.
+    Taken,
+}
+
+impl From<Exit> for JoinState {
+    fn from(exit: Exit) -> Self {
+        exit.map_or_else(JoinState::Failed, JoinState::Returned)
+    }
+}
+
+/// It fills one line of the cache, as a slot does.
+pub(crate) struct Metadata {
+    pub(super) name: Name,
+    pub(super) parent: Option<PeerId>,
+    /// Which peer this is, counted from the first of the trampoline.
+    pub(super) born: u64,
+    pub(super) join: JoinState,
+}
+
+impl Metadata {
+    pub(crate) fn parent(&self) -> Option<PeerId> {
+        self.parent
+    }
+
+    pub(crate) fn born(&self) -> u64 {
+        self.born
+    }
+
+    pub(crate) fn join(&mut self) -> &mut JoinState {
+        &mut self.join
+    }
+
+    /// The peer that awaits the task, if it does so with its own waker.
+    pub(crate) fn joiner(&self) -> Option<PeerId> {
+        match self.join {
+            JoinState::Attached(Some(Waiter::Peer(joiner))) => Some(joiner),
+            _ => None,
+        }
+    }
+}
+
+/// The names of peers whose slots were used again: of the last so many.
+#[derive(Default)]
+pub(super) struct FormerNames {
+    names: Vec<(PeerId, Name)>,
+    oldest: usize,
+}
+
+impl FormerNames {
+    pub(super) fn add(&mut self, peer: PeerId, name: Name) {
+        match self.names.get_mut(self.oldest) {
+            Some(oldest) => drop(mem::replace(oldest, (peer, name))),
+            None => self.names.push((peer, name)),
+        }
+        self.oldest = (self.oldest + 1) % KEPT;
+    }
+
+    pub(super) fn get(&self, peer: PeerId) -> Option<&Name> {
+        self.names.iter().find(|(former, _)| *former == peer).map(|(_, name)| name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(target_pointer_width = "64")]
+    fn metadata_is_one_line_of_the_cache() {
+        assert_eq!(size_of::<Metadata>(), 64);
+    }
+
+    #[test]
+    fn a_body_lends_its_name() {
+        let text = |path| Name::OfBody(path).text();
+        assert_eq!(text("kitchen::brew_coffee"), "brew_coffee");
+        assert_eq!(text("kitchen::main::{{closure}}::{{closure}}"), "closure in main");
+        assert_eq!(text("kitchen::toast<alloc::string::String>"), "toast");
+        assert_eq!(text(""), "a body");
+    }
+}

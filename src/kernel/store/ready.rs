@@ -1,0 +1,229 @@
+//! The ready queue: who runs next. Everything that wants control, and was not handed it by a transfer, stands here.
+
+use std::collections::VecDeque;
+use std::mem;
+
+use crate::base::peer::PeerId;
+use crate::base::time::Time;
+use crate::kernel::store::table::Table;
+use crate::kernel::store::wake_queue::Waiter;
+
+/// A queue shorter than this is not swept.
+const SWEPT: usize = 1_024;
+
+/// The entry that stands for the front of the turns.
+const DRAWN: (u32, u32) = (0, 0);
+
+/// A place in the ready queue that belongs to a future and not to a peer, so that nothing which wakes the peer for
+/// another reason can bring it forward (rule S3): who has control when the turn comes, and whom to wake before that.
+pub(crate) type Turn = (Option<PeerId>, Waiter);
+
+/// Peers and turns, first in first out (rule S1).
+///
+/// Invariant: an entry is void unless its peer's slot has the same number; so a peer stands in the queue once at most.
+/// Invariant: there are as many entries `DRAWN` as turns, in the same order.
+#[derive(Default)]
+pub(crate) struct ReadyQueue {
+    /// A peer's index, and the number that the entry was made with.
+    entries: VecDeque<(u32, u32)>,
+    /// The number of the last entry; zero is none.
+    last: u32,
+    /// How long the queue may grow before it is swept.
+    sweep_at: usize,
+    /// `None` is a turn that nobody waits for any more.
+    turns: VecDeque<Option<Turn>>,
+    /// Counts the turns that have left the queue, which is in the order of their drawing.
+    served: u64,
+}
+
+impl ReadyQueue {
+    /// Puts a peer at the back. False if it stands in the queue already, or has nothing to run.
+    #[inline]
+    pub(crate) fn push(&mut self, peer: PeerId, table: &mut Table) -> bool {
+        let Some(slot) = table.get_mut(peer).filter(|slot| slot.sequence() == 0 && slot.can_run()) else {
+            return false;
+        };
+        self.last = self.last.checked_add(1).unwrap_or(1);
+        slot.enqueue(self.last);
+        self.entries.push_back((peer.raw_index(), self.last));
+        if self.entries.len() >= self.sweep_at {
+            self.sweep(table);
+        }
+        true
+    }
+
+    /// Puts a peer at the front, wherever it stood before. False if it has nothing to run.
+    pub(crate) fn push_front(&mut self, peer: PeerId, table: &mut Table) -> bool {
+        let Some(slot) = table.get_mut(peer).filter(|slot| slot.can_run()) else { return false };
+        self.last = self.last.checked_add(1).unwrap_or(1);
+        slot.enqueue(self.last);
+        self.entries.push_front((peer.raw_index(), self.last));
+        true
+    }
+
+    /// Takes out the front, a peer whose turn begins at `now`; an error if it is a turn that was drawn, which is then for
+    /// `pop_turn` to take.
+    #[inline]
+    pub(crate) fn pop(&mut self, table: &mut Table, now: Time) -> Option<Result<PeerId, ()>> {
+        loop {
+            let entry = self.entries.pop_front()?;
+            if entry == DRAWN {
+                return Some(Err(()));
+            }
+            let (peer, slot) = table.at(entry.0);
+            if slot.sequence() == entry.1 {
+                slot.begin_turn(now);
+                return Some(Ok(peer));
+            }
+        }
+    }
+
+    /// Takes the first turn. `None` if nobody waits for it any more.
+    pub(crate) fn pop_turn(&mut self) -> Option<Turn> {
+        self.served += 1;
+        self.turns.pop_front().flatten()
+    }
+
+    /// Returns whether nobody stands in the queue. Takes out what is void at its front.
+    pub(crate) fn is_empty(&mut self, table: &mut Table) -> bool {
+        while let Some(&(index, number)) = self.entries.front()
+            && number != 0
+            && table.at(index).1.sequence() != number
+        {
+            self.entries.pop_front();
+        }
+        self.entries.is_empty()
+    }
+
+    /// Takes a peer out, if it stands at the front.
+    pub(crate) fn take_front(&mut self, peer: PeerId, table: &mut Table) -> bool {
+        let Some(slot) = table.get_mut(peer).filter(|slot| slot.sequence() != 0) else { return false };
+        let there = self.entries.front() == Some(&(peer.raw_index(), slot.sequence()));
+        if there {
+            self.entries.pop_front();
+            slot.enqueue(0);
+        }
+        there
+    }
+
+    /// Visits the indices of the first peers, and of some that have left the queue since.
+    pub(crate) fn visit_first(&self, count: usize, mut visit: impl FnMut(u32)) {
+        self.entries.iter().take(count).filter(|entry| **entry != DRAWN).for_each(|&(index, _)| visit(index));
+    }
+
+    /// Takes out the entries that are void, when there may be as many of them as of others: while control goes only
+    /// by transfers nobody else looks at the queue.
+    #[cold]
+    fn sweep(&mut self, table: &mut Table) {
+        self.entries.retain(|&entry| entry == DRAWN || table.at(entry.0).1.sequence() == entry.1);
+        self.sweep_at = SWEPT.max(2 * self.entries.len());
+    }
+
+    /// Draws a turn at the back, and returns its number.
+    pub(crate) fn draw(&mut self, turn: Turn) -> u64 {
+        self.entries.push_back(DRAWN);
+        self.turns.push_back(Some(turn));
+        self.served + self.turns.len() as u64
+    }
+
+    /// Gives the turn with this number to another, or to nobody, and gives back whose it was. An error if it was served.
+    pub(crate) fn reassign(&mut self, number: u64, turn: Option<Turn>) -> Result<Option<Turn>, Option<Turn>> {
+        let index = number.checked_sub(self.served + 1).and_then(|index| usize::try_from(index).ok());
+        let Some(place) = index.and_then(|index| self.turns.get_mut(index)) else { return Err(turn) };
+        let former = mem::replace(place, turn);
+        self.drop_idle_turns();
+        Ok(former)
+    }
+
+    /// Takes out the turns at both ends that nobody waits for any more.
+    fn drop_idle_turns(&mut self) {
+        while self.entries.front() == Some(&DRAWN) && matches!(self.turns.front(), Some(None)) {
+            self.entries.pop_front();
+            self.turns.pop_front();
+            self.served += 1;
+        }
+        while self.entries.back() == Some(&DRAWN) && matches!(self.turns.back(), Some(None)) {
+            self.entries.pop_back();
+            self.turns.pop_back();
+        }
+    }
+
+    /// Forgets who was ready, and gives back what may hold foreign wakers, to be dropped where nothing is borrowed.
+    pub(crate) fn clear(&mut self) -> VecDeque<Option<Turn>> {
+        self.entries.clear();
+        self.served += self.turns.len() as u64;
+        mem::take(&mut self.turns)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::store::mailbox::Postbox;
+    use crate::kernel::store::metadata::Name;
+
+    fn peers(table: &mut Table, count: usize) -> Vec<PeerId> {
+        let mut started = |_| {
+            let peer = table.insert(Name::Given("peer".into()), Postbox::Unit(false), None, Time::ZERO);
+            table.alive(peer).start();
+            peer
+        };
+        (0..count).map(&mut started).collect()
+    }
+
+    fn served(queue: &mut ReadyQueue, table: &mut Table) -> Vec<PeerId> {
+        let mut order = vec![];
+        while let Some(front) = queue.pop(table, Time::ZERO) {
+            order.extend(front.or_else(|()| queue.pop_turn().and_then(|(peer, _)| peer).ok_or(())).ok());
+        }
+        order
+    }
+
+    #[test]
+    fn s1_first_in_first_out_and_each_once() {
+        let (mut table, mut queue) = (Table::default(), ReadyQueue::default());
+        let all = peers(&mut table, 3);
+        assert!(all.iter().all(|&peer| queue.push(peer, &mut table)));
+        assert!(!queue.push(all[0], &mut table) && !queue.is_empty(&mut table));
+        assert_eq!(served(&mut queue, &mut table), all);
+        assert!(queue.is_empty(&mut table));
+    }
+
+    #[test]
+    fn who_goes_to_the_front_leaves_a_void_entry_behind() {
+        let (mut table, mut queue) = (Table::default(), ReadyQueue::default());
+        let all = peers(&mut table, 3);
+        for &peer in &all {
+            queue.push(peer, &mut table);
+        }
+        assert!(queue.push_front(all[2], &mut table));
+        assert_eq!(served(&mut queue, &mut table), [all[2], all[0], all[1]]);
+    }
+
+    #[test]
+    fn s3_a_turn_keeps_its_place_whoever_has_it_and_is_gone_when_nobody_has() {
+        let (mut table, mut queue) = (Table::default(), ReadyQueue::default());
+        let all = peers(&mut table, 4);
+        let turn = |peer: PeerId| (Some(peer), Waiter::Peer(peer));
+        let numbers: Vec<u64> = all[..3].iter().map(|&peer| queue.draw(turn(peer))).collect();
+        queue.push(all[3], &mut table);
+        assert!(queue.reassign(numbers[0], None).is_ok_and(|former| former.is_some()));
+        assert!(queue.reassign(numbers[1], Some(turn(all[0]))).is_ok());
+        assert_eq!(served(&mut queue, &mut table), [all[0], all[2], all[3]]);
+        assert!(queue.reassign(numbers[2], None).is_err(), "it was served");
+        assert!(queue.is_empty(&mut table));
+        let dropped = queue.draw(turn(all[0]));
+        assert!(queue.reassign(dropped, None).is_ok() && queue.is_empty(&mut table));
+    }
+
+    #[test]
+    fn void_entries_do_not_pile_up() {
+        let (mut table, mut queue) = (Table::default(), ReadyQueue::default());
+        let all = peers(&mut table, 2);
+        for _ in 0..100_000 {
+            queue.push(all[0], &mut table);
+            table.alive(all[0]).begin_turn(Time::ZERO); // by a transfer, and the entry is void
+        }
+        assert!(queue.entries.len() <= SWEPT);
+    }
+}

@@ -1,0 +1,160 @@
+//! Wait lists: who waits on one thing, in order, and who holds it. Every lock, channel and barrier is one and a state.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::mem;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use crate::base::peer::PeerId;
+use crate::kernel::instrument::Cause;
+use crate::kernel::store::reasons::Holding;
+use crate::kernel::{Kernel, Place, ReasonId, Wait, Waiter};
+
+/// Those who wait on one thing, first in first out, each with what it asks for; and those who hold it.
+///
+/// Who waits has a ticket, and who holds has the one that it was served with. Reports and traces tell of both by the name
+/// of the thing, its kind and the lines of the source, with nothing more to be done for it.
+///
+/// ```text
+///     poll_wait ──▶ waits ── wake_front ──▶ served ── acquired ──▶ holds ── release ──▶ gone
+///                     └───── leave ─────▶ gone
+/// ```
+pub(crate) struct WaitList<T> {
+    kernel: Rc<Kernel>,
+    reason: ReasonId,
+    queue: RefCell<Queue<T>>,
+}
+
+/// Invariant: the ticket of `waiting[n]` is `first + n`. `None` stands for one that has left, or never had to wait.
+struct Queue<T> {
+    waiting: VecDeque<Option<Waiting<T>>>,
+    first: u64,
+}
+
+struct Waiting<T> {
+    asks: T,
+    waiter: Waiter,
+    peer: Option<PeerId>,
+    place: Place,
+}
+
+impl<T> WaitList<T> {
+    pub(crate) fn new(kernel: &Rc<Kernel>, kind: &'static str, name: Cow<'static, str>) -> Self {
+        let told = kernel.instrument.as_ref().map(|_| name.to_string());
+        let reason = kernel.with(|parts, _| parts.reasons.insert(kind, name));
+        kernel.record(|instrument| instrument.named(reason, kind, &told.unwrap_or_default()));
+        let queue = RefCell::new(Queue { waiting: VecDeque::new(), first: 0 });
+        WaitList { kernel: Rc::clone(kernel), reason, queue }
+    }
+
+    /// Returns whether nobody waits.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.queue.borrow().waiting.is_empty()
+    }
+
+    /// Awaits being served: at the first poll, which finds no ticket, whoever polls takes the last place and asks for
+    /// something (rule R1); a poll for another reason keeps the place.
+    pub(crate) fn poll_wait(&self, ticket: &mut Option<u64>, asks: T, cx: &Context<'_>, place: Place) -> Poll<()> {
+        let (waiter, peer) = (self.kernel.waiter(cx), self.kernel.current()); // when nothing is borrowed
+        let mut queue = self.queue.borrow_mut();
+        let former = match *ticket {
+            None => {
+                *ticket = Some(queue.push(Some(Waiting { asks, waiter, peer, place })));
+                None
+            }
+            Some(ticket) => match queue.get(ticket) {
+                Some(waiting) => {
+                    waiting.peer = peer;
+                    Some(mem::replace(&mut waiting.waiter, waiter))
+                }
+                None => return Poll::Ready(()),
+            },
+        };
+        drop(queue);
+        drop(former); // it may be a foreign waker
+        self.kernel.park(Wait::On(self.reason), place);
+        Poll::Pending
+    }
+
+    /// Takes out whoever waits with this ticket, and gives back what it asked for. `None` if it was served (rule R9).
+    pub(crate) fn leave(&self, ticket: u64) -> Option<T> {
+        let left = self.queue.borrow_mut().take(ticket)?;
+        Some(left.asks) // and its waker is dropped when nothing is borrowed
+    }
+
+    /// Asks something about what the first of those who wait asks for.
+    pub(crate) fn peek<R>(&self, ask: impl FnOnce(&T) -> R) -> Option<R> {
+        self.queue.borrow().waiting.front()?.as_ref().map(|waiting| ask(&waiting.asks))
+    }
+
+    /// Serves the first of those who wait, which holds so many `units` from now on, and gives what it asked for.
+    pub(crate) fn wake_front(&self, units: u32) -> Option<T> {
+        let mut queue = self.queue.borrow_mut();
+        let ticket = queue.first;
+        let Waiting { asks, waiter, peer, place } = queue.take(ticket)?;
+        drop(queue);
+        if units > 0 {
+            self.hold(ticket, peer, units, place);
+        }
+        self.kernel.wake(waiter, Cause::Reason(self.reason));
+        Some(asks)
+    }
+
+    /// Notes that the running peer holds `units` without having waited, and gives the ticket to release them with.
+    pub(crate) fn acquire(&self, units: u32, place: Place) -> u64 {
+        let ticket = self.queue.borrow_mut().push(None);
+        self.hold(ticket, self.kernel.current(), units, place);
+        ticket
+    }
+
+    /// Notes that what was acquired with this ticket is held no more (rule R12).
+    pub(crate) fn release(&self, ticket: u64) {
+        let held = self.kernel.with(|parts, _| parts.reasons.released(self.reason, ticket));
+        if let Some((peer, units)) = held.map(|held| held.by()) {
+            self.kernel.record(|instrument| instrument.released(peer, self.reason, units));
+        }
+    }
+
+    fn hold(&self, ticket: u64, peer: Option<PeerId>, units: u32, place: Place) {
+        let holding = Holding::new(ticket, peer, units, self.kernel.now(), place);
+        self.kernel.with(|parts, _| parts.reasons.acquired(self.reason, holding));
+        self.kernel.record(|instrument| instrument.acquired(peer, self.reason, units, place));
+    }
+}
+
+impl<T> Queue<T> {
+    fn push(&mut self, waiting: Option<Waiting<T>>) -> u64 {
+        self.waiting.push_back(waiting);
+        let ticket = self.first + self.waiting.len() as u64 - 1;
+        self.drop_idle();
+        ticket
+    }
+
+    fn get(&mut self, ticket: u64) -> Option<&mut Waiting<T>> {
+        self.waiting.get_mut(usize::try_from(ticket.checked_sub(self.first)?).ok()?)?.as_mut()
+    }
+
+    fn take(&mut self, ticket: u64) -> Option<Waiting<T>> {
+        let nth = usize::try_from(ticket.checked_sub(self.first)?).ok()?;
+        let taken = self.waiting.get_mut(nth)?.take();
+        self.drop_idle();
+        taken
+    }
+
+    /// Keeps somebody who waits at the front.
+    fn drop_idle(&mut self) {
+        while let Some(None) = self.waiting.front() {
+            self.waiting.pop_front();
+            self.first += 1;
+        }
+    }
+}
+
+impl<T> Drop for WaitList<T> {
+    fn drop(&mut self) {
+        self.kernel.with(|parts, _| parts.reasons.remove(self.reason));
+        self.kernel.record(|instrument| instrument.forgotten(self.reason));
+    }
+}
