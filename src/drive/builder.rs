@@ -1,7 +1,6 @@
 //! `Builder`: what can be chosen of a trampoline.
 
 use std::fmt;
-use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -1,7 +1,6 @@
 //! Generators: the suspend and resume points of peers. The only file that names genawaiter, and the only one that yields.
 
 use std::cell::Cell;
-use std::future::Future;
 use std::mem;
 use std::pin::{Pin, pin};
 use std::rc::Rc;

@@ -52,6 +52,11 @@ impl Kernel {
         })
     }
 
+    /// What is there to be waited on.
+    pub(super) fn reason(&self, id: ReasonId) -> Option<Reason> {
+        self.with(|parts, _| parts.reason(id))
+    }
+
     /// Which peer of the trampoline this is, which is alive, counted from the first.
     pub(crate) fn born(&self, peer: PeerId) -> u64 {
         self.with(|parts, _| parts.table.metadata(peer).map_or(0, |metadata| metadata.born()))

@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::collections::VecDeque;
-use std::future::Future;
 use std::mem;
 use std::panic::Location;
 use std::pin::Pin;

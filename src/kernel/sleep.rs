@@ -1,7 +1,6 @@
 //! The clock: what time it is, and waiting for a time to come.
 
 use std::fmt;
-use std::future::Future;
 use std::panic::Location;
 use std::pin::Pin;
 use std::rc::Rc;

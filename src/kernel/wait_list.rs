@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::fmt;
 use std::mem;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -156,5 +157,12 @@ impl<T> Drop for WaitList<T> {
     fn drop(&mut self) {
         self.kernel.with(|parts, _| parts.reasons.remove(self.reason));
         self.kernel.record(|instrument| instrument.forgotten(self.reason));
+    }
+}
+
+impl<T> fmt::Debug for WaitList<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let told = self.kernel.reason(self.reason).map(|reason| format!("{} `{}`", reason.kind, reason.name));
+        f.write_str(&told.unwrap_or_default())
     }
 }

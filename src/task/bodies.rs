@@ -1,7 +1,6 @@
 //! Several bodies at once: the one trait on which `gather`, `race` and `try_gather` stand.
 
 use std::any::{Any, type_name};
-use std::future::Future;
 use std::rc::Rc;
 use std::{array, vec};
 

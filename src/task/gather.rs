@@ -1,7 +1,5 @@
 //! `gather`: bodies side by side, and all their results.
 
-use std::future::Future;
-
 use crate::kernel::co::Co;
 use crate::task::bodies::{Bodies, Kept, Policy, Spawned};
 

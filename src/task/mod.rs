@@ -11,7 +11,7 @@ pub(crate) mod try_gather;
 use std::any::Any;
 use std::cell::Cell;
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::marker::PhantomData;
 use std::panic::{Location, resume_unwind};
 use std::path::Path;

@@ -1,6 +1,5 @@
 //! `race`: bodies side by side, and the result of the first to end.
 
-use std::future::Future;
 use std::marker::PhantomData;
 
 use crate::kernel::co::Co;

@@ -1,6 +1,5 @@
 //! `try_gather`: bodies side by side, and all their results, or the first error.
 
-use std::future::Future;
 use std::marker::PhantomData;
 
 use crate::kernel::co::Co;

@@ -1,7 +1,6 @@
 //! What happens outside the program: it is awaited by saying so, and the virtual clock waits for it.
 
 use std::fmt;
-use std::future::Future;
 use std::rc::Rc;
 
 use crate::kernel::Kernel;

@@ -1,7 +1,6 @@
 //! `interval`: ticks at equal steps of the clock, and what becomes of those that are late.
 
 use std::fmt;
-use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;

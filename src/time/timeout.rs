@@ -1,6 +1,6 @@
 //! `timeout`: a future with a limit on its time.
 
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
