@@ -225,6 +225,8 @@
 //!   each other.
 //! - `diagnose/livelock.rs`: The report of a run that goes on and on at one instant.
 //!
+//! - `sync/semaphore.rs`: `Semaphore`: so many may, and all others wait for their turn.
+//!
 //! - `trace/`: Events as they happened, and one file for each way to show them.
 //!
 //! - `drive/run_error.rs`: Why a run gave no result: the error, whose report says what can be done about it, and
@@ -238,11 +240,11 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod base;
-#[allow(dead_code)] // the wait list, until there is the first lock
 mod kernel;
 mod time;
 mod task;
 mod diagnose;
+pub mod sync;
 pub mod trace;
 mod drive;
 
