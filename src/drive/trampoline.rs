@@ -306,7 +306,8 @@ impl fmt::Debug for Trampoline {
 /// # Examples
 ///
 /// ```
-/// /// let slept = handover::run(async |co| {
+/// use std::time::Duration;
+/// let slept = handover::run(async |co| {
 ///     let start = co.now();
 ///     co.sleep(Duration::from_secs(3)).await;
 ///     co.now() - start
