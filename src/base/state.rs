@@ -138,15 +138,12 @@ impl fmt::Display for Reason {
         if self.holders.is_empty() {
             return f.write_str("which nobody holds");
         }
-        for (nth, Holder { who, since, place, has_ended }) in self.holders.iter().take(HOLDERS).enumerate() {
+        let held = |Holder { who, since, place, has_ended }: &Holder| {
             let ended = if *has_ended { ", which has ended," } else { "" };
-            let held = if nth == 0 { "held" } else { " and" };
-            write!(f, "{held} by {who}{ended} since {since} at {}:{}", folded(place.file()), place.line())?;
-        }
-        match self.holders.len().saturating_sub(HOLDERS) {
-            0 => Ok(()),
-            more => write!(f, " and by {more} more"),
-        }
+            format!("by {who}{ended} since {since} at {}", shown(place))
+        };
+        let holders: Vec<String> = self.holders.iter().map(held).collect();
+        write!(f, "held {}", cut_short(&holders, HOLDERS, " and ", "by "))
     }
 }
 
@@ -188,7 +185,7 @@ impl PeerInfo {
         }
         write!(f, ", since {}", self.since)?;
         if let Some(place) = self.place {
-            write!(f, ", at {}:{}", folded(place.file()), place.line())?;
+            write!(f, ", at {}", shown(place))?;
         }
         match &self.last_from {
             Some(last) if self.state.is_listening() => write!(f, "; {last} was the last to hand it a value"),
@@ -203,6 +200,18 @@ impl fmt::Display for PeerInfo {
         write!(f, "{} ", self.who)?;
         self.predicate(f)
     }
+}
+
+/// Joins the first of these, as many as `limit`, and says after `and` how many more there are.
+pub(crate) fn cut_short<T: fmt::Display>(all: &[T], limit: usize, between: &str, and: &str) -> String {
+    let more = all.len().saturating_sub(limit);
+    let more = (more > 0).then(|| format!("{and}{more} more"));
+    all.iter().take(limit).map(T::to_string).chain(more).collect::<Vec<_>>().join(between)
+}
+
+/// A line of the source, as `src/main.rs:12`.
+fn shown(place: &Location<'_>) -> String {
+    format!("{}:{}", folded(place.file()), place.line())
 }
 
 /// The path without its detours: a file that `tests/` takes in by `#[path]` is compiled as `tests/../examples/ring.rs`.

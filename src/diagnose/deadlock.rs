@@ -2,25 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::mem;
 
 use crate::base::peer::PeerId;
-use crate::base::state::{PeerInfo, Reason, State, Who};
+use crate::base::state::{PeerInfo, Reason, State, Who, cut_short};
 use crate::base::time::Time;
 use crate::kernel::Kernel;
 
 /// How many peers the report shows, and how many of a cycle and behind it; it knows them all.
 const LISTED: usize = 50;
-
-/// Why no deadline can end a wait of all peers.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Standstill {
-    /// The clock is virtual, and no timer is armed.
-    Virtual,
-    /// The clock is virtual, and held for something outside (rule A3); timers may be armed.
-    Held,
-    /// The clock is that on the wall, and no timer is armed.
-    Wall,
-}
 
 /// The report of a deadlock (rule E3): every peer waits, no timer is armed, and nothing external is awaited.
 ///
@@ -30,26 +20,23 @@ pub struct Deadlock {
     at: Time,
     peers: Vec<PeerInfo>,
     cycle: Vec<usize>,
-    standstill: Standstill,
+    /// The clock is virtual, so that nothing outside happens unannounced.
+    is_virtual: bool,
+    /// The virtual clock is held for something outside (rule A3): timers may be armed.
+    is_held: bool,
 }
 
 impl Deadlock {
     /// The report for when every peer waits.
     pub(crate) fn of(kernel: &Kernel) -> Self {
         let waiting = kernel.peers().into_iter().filter(|peer| peer.state != State::Undefined).collect();
-        let standstill = match (kernel.is_virtual(), kernel.is_held()) {
-            (false, _) => Standstill::Wall,
-            (true, true) => Standstill::Held,
-            (true, false) => Standstill::Virtual,
-        };
-        Deadlock::new(kernel.now(), waiting, standstill)
+        Deadlock::new(kernel.now(), waiting, kernel.is_virtual(), kernel.is_held())
     }
 
     /// `peers` are the waiting ones, in the order of their spawning.
-    fn new(at: Time, peers: Vec<PeerInfo>, standstill: Standstill) -> Self {
+    fn new(at: Time, peers: Vec<PeerInfo>, is_virtual: bool, is_held: bool) -> Self {
         let cycle = find_cycle(&peers);
-        let peers = tell_apart(peers);
-        Deadlock { at, peers, cycle, standstill }
+        Deadlock { at, peers: tell_apart(peers), cycle, is_virtual, is_held: is_virtual && is_held }
     }
 
     /// Returns the time at which everything stood still.
@@ -68,79 +55,65 @@ impl Deadlock {
     /// that does.
     #[must_use]
     pub fn behind(&self) -> Vec<&PeerInfo> {
-        let mut waiters: BTreeMap<PeerId, Vec<PeerId>> = BTreeMap::new();
-        for peer in &self.peers {
-            for &target in &peer.waits_for {
-                waiters.entry(target).or_default().push(peer.who.id);
-            }
-        }
-        let in_cycle: BTreeSet<PeerId> = self.cycle().iter().map(|peer| peer.who.id).collect();
+        let mut waiters = waiters(&targets(&self.peers));
         let mut behind = BTreeSet::new();
-        let mut found: Vec<PeerId> = in_cycle.iter().copied().collect();
+        let mut found = self.cycle.clone();
         while let Some(peer) = found.pop() {
-            for waiter in waiters.remove(&peer).unwrap_or_default() {
-                if !in_cycle.contains(&waiter) && behind.insert(waiter) {
-                    found.push(waiter);
-                }
-            }
+            let waiting = mem::take(&mut waiters[peer]);
+            behind.extend(&waiting);
+            found.extend(waiting);
         }
-        self.peers.iter().filter(|peer| behind.contains(&peer.who.id)).collect()
+        let in_cycle: BTreeSet<usize> = self.cycle.iter().copied().collect();
+        behind.difference(&in_cycle).map(|&peer| &self.peers[peer]).collect()
     }
 
     /// Returns the peers of one cycle, each waiting for the next and the last for the first; empty if there is none.
     #[must_use]
     pub fn cycle(&self) -> Vec<&PeerInfo> {
-        self.cycle.iter().map(|&index| &self.peers[index]).collect()
+        self.cycle.iter().map(|&peer| &self.peers[peer]).collect()
     }
 
-    /// Writes what can be done about it.
-    fn help(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("help: ")?;
+    /// What can be done about it.
+    fn help(&self) -> String {
         if !self.cycle.is_empty() {
-            f.write_str("let one peer of the cycle not wait for the next")?;
             let hears = self.cycle().iter().any(|peer| peer.state.is_listening());
-            return if hears { f.write_str(", or hand it a value from outside the cycle") } else { Ok(()) };
+            let hand = if hears { ", or hand it a value from outside the cycle" } else { "" };
+            return format!("let one peer of the cycle not wait for the next{hand}");
         }
-        let stranded = self.peers.iter().find(|peer| peer.is_stranded);
-        if let Some(PeerInfo { who, state: State::Transferring(to), .. }) = stranded {
-            return write!(
-                f,
-                "let {to} transfer back before it ends, or `leave` to {who}; or let {who} await its task instead"
-            );
+        for PeerInfo { who, state, is_stranded, .. } in &self.peers {
+            if let (State::Transferring(to), true) = (state, is_stranded) {
+                return format!(
+                    "let {to} transfer back before it ends, or `leave` to {who}; or let {who} await its task instead"
+                );
+            }
         }
-        if self.standstill == Standstill::Held {
-            return f.write_str(
-                "no sleep ends while a `Hold` or an `external` holds the clock: let go of it first, or see to it that \
-                 something outside keeps a waker and fires it",
-            );
+        if self.is_held {
+            return "no sleep ends while a `Hold` or an `external` holds the clock: let go of it first, or see to it that \
+                    something outside keeps a waker and fires it"
+                .into();
         }
-        let on = self.peers.iter().find_map(|peer| match &peer.state {
-            State::WaitingOn(reason) => Some((&peer.who, reason)),
-            _ => None,
-        });
-        if let Some((who, Reason { kind, name, holders, .. })) = on {
-            return match holders.first() {
-                Some(holder) => write!(f, "let {} give {kind} `{name}` back before it waits or ends", holder.who),
-                None => write!(f, "let another peer let {who} go on, as nobody holds {kind} `{name}`"),
-            };
+        for PeerInfo { who, state, .. } in &self.peers {
+            if let State::WaitingOn(Reason { kind, name, holders, .. }) = state {
+                return match holders.first() {
+                    Some(holder) => format!("let {} give {kind} `{name}` back before it waits or ends", holder.who),
+                    None => format!("let another peer let {who} go on, as nobody holds {kind} `{name}`"),
+                };
+            }
         }
-        let listens = self.peers.iter().any(|peer| peer.state.is_listening());
-        if listens {
-            f.write_str("hand a value to a peer that listens, or cancel it, or let it return")?;
-        }
-        let waits = self.peers.iter().find(|peer| peer.state == State::Waiting);
-        if let Some(PeerInfo { who, .. }) = waits {
-            f.write_str(if listens { "; " } else { "" })?;
-            write!(f, "let another peer bring about what {who} waits for")?;
-            return f.write_str(match self.standstill {
-                Standstill::Wall => ", or something outside that keeps its waker",
-                _ => ", or await it with `external` if it happens outside the program",
-            });
-        }
-        if listens {
-            Ok(())
+        let hand = "hand a value to a peer that listens, or cancel it, or let it return";
+        let outside = if self.is_virtual {
+            "await it with `external` if it happens outside the program"
         } else {
-            f.write_str("a sleep past the end of time never ends: cancel it, or set it a limit")
+            "something outside that keeps its waker"
+        };
+        let waits = self.peers.iter().find(|peer| peer.state == State::Waiting);
+        let bring = waits.map(|peer| format!("let another peer bring about what {} waits for, or {outside}", peer.who));
+        let listens = self.peers.iter().any(|peer| peer.state.is_listening());
+        match bring {
+            Some(bring) if listens => format!("{hand}; {bring}"),
+            Some(bring) => bring,
+            None if listens => hand.into(),
+            None => "a sleep past the end of time never ends: cancel it, or set it a limit".into(),
         }
     }
 }
@@ -149,14 +122,9 @@ impl fmt::Display for Deadlock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.peers.len();
         let (peers, verb) = if count == 1 { ("peer", "waits") } else { ("peers", "wait") };
-        let held = if self.standstill == Standstill::Held { ", the clock is held" } else { "" };
+        let held = if self.is_held { ", the clock is held" } else { "" };
         writeln!(f, "deadlock at {}: {count} {peers} {verb}{held}, and nothing is left that could wake one", self.at)?;
-        for peer in self.peers.iter().take(LISTED) {
-            writeln!(f, "  {peer}")?;
-        }
-        if count > LISTED {
-            writeln!(f, "  and {} more", count - LISTED)?;
-        }
+        writeln!(f, "  {}", cut_short(&self.peers, LISTED, "\n  ", "and "))?;
         let cycle = self.cycle();
         if let Some(first) = cycle.first() {
             writeln!(f, "cycle: {} -> {}", names(&cycle, " -> ", ""), first.who)?;
@@ -165,34 +133,28 @@ impl fmt::Display for Deadlock {
         if !behind.is_empty() {
             writeln!(f, "behind it: {}", names(&behind, ", ", "and "))?;
         }
-        self.help(f)
+        write!(f, "help: {}", self.help())
     }
 }
 
-/// Joins the names of the first of these peers, and how many more there are.
 fn names(peers: &[&PeerInfo], between: &str, and: &str) -> String {
-    let mut names: Vec<String> = peers.iter().take(LISTED).map(|peer| peer.who.to_string()).collect();
-    if peers.len() > LISTED {
-        names.push(format!("{and}{} more", peers.len() - LISTED));
-    }
-    names.join(between)
+    let names: Vec<&Who> = peers.iter().map(|peer| &peer.who).collect();
+    cut_short(&names, LISTED, between, and)
 }
 
 /// Adds its id to the name of every peer that shares it with another one.
 fn tell_apart(mut peers: Vec<PeerInfo>) -> Vec<PeerInfo> {
-    let mut bearers: BTreeMap<String, usize> = BTreeMap::new();
-    for peer in &peers {
-        *bearers.entry(peer.who.name.clone()).or_default() += 1;
-    }
+    let mut names = BTreeSet::new();
+    let twice = |name: &String| !names.insert(name.clone());
+    let shared: BTreeSet<String> = peers.iter().map(|peer| peer.who.name.clone()).filter(twice).collect();
     let mark = |who: &mut Who| {
-        if bearers.get(&who.name).is_some_and(|&count| count > 1) {
+        if shared.contains(&who.name) {
             who.name = format!("{} {}", who.name, who.id);
         }
     };
     for peer in &mut peers {
         mark(&mut peer.who);
-        peer.parent.iter_mut().for_each(mark);
-        peer.last_from.iter_mut().for_each(mark);
+        peer.parent.iter_mut().chain(&mut peer.last_from).for_each(mark);
         match &mut peer.state {
             State::Transferring(other) | State::Awaiting(other) => mark(other),
             State::WaitingOn(reason) => reason.holders.iter_mut().for_each(|holder| mark(&mut holder.who)),
@@ -202,44 +164,54 @@ fn tell_apart(mut peers: Vec<PeerInfo>) -> Vec<PeerInfo> {
     peers
 }
 
-/// The indices of a cycle of the waits-for graph, from its first peer in spawning order; empty if there is none.
-///
-/// A walk in depth, on a stack of its own: a chain may be a million peers long.
-fn find_cycle(peers: &[PeerInfo]) -> Vec<usize> {
-    let mut order: Vec<(PeerId, usize)> = peers.iter().enumerate().map(|(index, peer)| (peer.who.id, index)).collect();
-    order.sort_unstable();
-    let index_of = |id: PeerId| order.binary_search_by_key(&id, |&(id, _)| id).ok().map(|at| order[at].1);
+/// Whom each peer waits for, by their indices.
+fn targets(peers: &[PeerInfo]) -> Vec<Vec<usize>> {
+    let indices: BTreeMap<PeerId, usize> = peers.iter().enumerate().map(|(at, peer)| (peer.who.id, at)).collect();
+    peers.iter().map(|peer| peer.waits_for.iter().filter_map(|id| indices.get(id).copied()).collect()).collect()
+}
 
-    let mut visited = vec![false; peers.len()];
-    let mut position = vec![None; peers.len()]; // where on the path a peer stands
-    for root in 0..peers.len() {
-        let mut path: Vec<(usize, usize)> = vec![]; // a peer, and how many of its edges have been followed
-        let mut next = Some(root);
-        loop {
-            if let Some(peer) = next.take()
-                && !visited[peer]
-            {
-                visited[peer] = true;
-                position[peer] = Some(path.len());
-                path.push((peer, 0));
-            }
-            let Some((peer, followed)) = path.last_mut() else { break };
-            if let Some(&target) = peers[*peer].waits_for.get(*followed) {
-                *followed += 1;
-                next = index_of(target);
-                if let Some(start) = next.and_then(|target| position[target]) {
-                    let mut cycle: Vec<usize> = path[start..].iter().map(|&(peer, _)| peer).collect();
-                    let first = (0..cycle.len()).min_by_key(|&at| cycle[at]).unwrap_or(0);
-                    cycle.rotate_left(first);
-                    return cycle;
-                }
-            } else {
-                position[*peer] = None;
-                path.pop();
+/// Who waits for each peer: the same graph the other way round.
+fn waiters(targets: &[Vec<usize>]) -> Vec<Vec<usize>> {
+    let mut waiters = vec![vec![]; targets.len()];
+    for (peer, targets) in targets.iter().enumerate() {
+        for &target in targets {
+            waiters[target].push(peer);
+        }
+    }
+    waiters
+}
+
+/// The indices of a cycle of the waits-for graph, from its first peer in spawning order; empty if there is none.
+fn find_cycle(peers: &[PeerInfo]) -> Vec<usize> {
+    let targets = targets(peers);
+    let waiters = waiters(&targets);
+
+    // Peers that lead to no cycle are struck off: those that wait for nobody, then those that wait only for such, ..
+    let mut waits: Vec<usize> = targets.iter().map(Vec::len).collect();
+    let mut struck: Vec<usize> = (0..peers.len()).filter(|&peer| waits[peer] == 0).collect();
+    while let Some(peer) = struck.pop() {
+        for &waiter in &waiters[peer] {
+            waits[waiter] -= 1;
+            if waits[waiter] == 0 {
+                struck.push(waiter);
             }
         }
     }
-    vec![]
+
+    // Each of the others waits for another of them, so that a walk among them comes back to where it has been.
+    let mut path = vec![];
+    let mut walked = vec![false; peers.len()];
+    let mut next = (0..peers.len()).find(|&peer| waits[peer] > 0);
+    while let Some(peer) = next
+        && !mem::replace(&mut walked[peer], true)
+    {
+        path.push(peer);
+        next = targets[peer].iter().copied().find(|&target| waits[target] > 0);
+    }
+    let mut cycle = path.split_off(path.iter().position(|&peer| Some(peer) == next).unwrap_or(0));
+    let first = (0..cycle.len()).min_by_key(|&at| cycle[at]).unwrap_or(0);
+    cycle.rotate_left(first);
+    cycle
 }
 
 #[cfg(test)]
@@ -284,7 +256,7 @@ mod tests {
     fn long_lists_are_cut_short_and_say_how_much_is_left_out() {
         let targets: Vec<[u32; 1]> = (1..52).chain([0]).chain([0; 53]).map(|target| [target]).collect();
         let edges: Vec<&[u32]> = targets.iter().map(|targets| &targets[..]).collect();
-        let report = Deadlock::new(Time::ZERO, waiting(&edges), Standstill::Virtual).to_string();
+        let report = Deadlock::new(Time::ZERO, waiting(&edges), true, false).to_string();
         let list = |peers: std::ops::Range<u32>, between| {
             let names: Vec<String> = peers.map(|index| format!("`peer {index}`")).collect();
             names.join(between)
