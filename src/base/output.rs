@@ -2,38 +2,28 @@
 
 use std::cell::RefCell;
 use std::fmt;
-use std::io::Write;
+use std::io::{self, Write};
 use std::rc::Rc;
 
 /// A sink for lines: it is called with each, without the line break.
 pub(crate) type Sink = Box<dyn FnMut(&str)>;
 
 /// The output of a trampoline.
-#[derive(Default)]
-pub(crate) struct Output {
-    /// `None` is standard output. Taken out while it is called, since it may call back.
-    sink: RefCell<Option<Sink>>,
-}
+pub(crate) struct Output(
+    /// `None` is standard output. Borrowed while it is called: what is said meanwhile goes to standard output.
+    RefCell<Option<Sink>>,
+);
 
 impl Output {
     pub(crate) fn new(sink: Option<Sink>) -> Self {
-        Output { sink: RefCell::new(sink) }
+        Output(RefCell::new(sink))
     }
 
     pub(crate) fn line(&self, text: &str) {
-        /// Puts the sink back even if it panics.
-        struct Taken<'a>(&'a Output, Option<Sink>);
-        impl Drop for Taken<'_> {
-            fn drop(&mut self) {
-                *self.0.sink.borrow_mut() = self.1.take();
-            }
-        }
-
-        let mut taken = Taken(self, self.sink.borrow_mut().take());
-        match &mut taken.1 {
-            Some(sink) => sink(text),
+        match self.0.try_borrow_mut().as_deref_mut() {
+            Ok(Some(sink)) => sink(text),
             // Whoever reads may have gone, as `head` does: that is no reason to panic.
-            None => drop(writeln!(std::io::stdout().lock(), "{text}")),
+            _ => drop(writeln!(io::stdout().lock(), "{text}")),
         }
     }
 }
@@ -73,11 +63,7 @@ impl Captured {
     /// ```
     pub fn sink(&self) -> impl FnMut(&str) + use<> + 'static {
         let lines = Rc::clone(&self.0);
-        move |line| {
-            let mut lines = lines.borrow_mut();
-            lines.push_str(line);
-            lines.push('\n');
-        }
+        move |line| lines.borrow_mut().extend([line, "\n"])
     }
 
     /// Returns all that was said so far, each line with its line break.

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
+use std::ptr;
 use std::sync::{Mutex, PoisonError};
 
 use crate::base::state::Who;
@@ -51,10 +52,8 @@ struct Caught {
 
 impl Panic {
     pub(crate) fn new(who: Who, at: Time, nth: u64, payload: Box<dyn Any + Send>) -> Self {
-        let message = match payload.downcast_ref::<String>() {
-            Some(text) => Some(text.clone()),
-            None => payload.downcast_ref::<&'static str>().map(|text| (*text).to_string()),
-        };
+        let literal = payload.downcast_ref::<&'static str>().map(ToString::to_string);
+        let message = literal.or_else(|| payload.downcast_ref::<String>().cloned());
         Panic(Box::new(Caught { who, at, nth, payload: Mutex::new(payload), message, passed_on: vec![] }))
     }
 
@@ -125,7 +124,7 @@ impl Error for Panic {}
 /// A panic on its way from the peer that it came from to the peer that has awaited its task, and goes on with it.
 pub(crate) struct Propagating {
     /// Where its payload is, by which it is known again when it is caught.
-    address: usize,
+    address: *const (),
     from: Who,
     by: Vec<Who>,
 }
@@ -133,14 +132,14 @@ pub(crate) struct Propagating {
 impl Propagating {
     /// Takes a panic apart, into where it came from and its payload.
     pub(crate) fn of(panic: Panic) -> (Self, Box<dyn Any + Send>) {
-        let Caught { who: from, passed_on: by, payload, .. } = *panic.0;
-        let payload = payload.into_inner().unwrap_or_else(PoisonError::into_inner);
-        (Propagating { address: address(&*payload), from, by }, payload)
+        let (from, by) = (panic.who().clone(), panic.passed_on_by().to_vec());
+        let payload = panic.into_payload();
+        (Propagating { address: ptr::from_ref(&*payload).cast(), from, by }, payload)
     }
 
     /// Returns whether this is the panic with that payload.
     pub(crate) fn is(&self, payload: &(dyn Any + Send)) -> bool {
-        self.address == address(payload)
+        self.address == ptr::from_ref(payload).cast()
     }
 
     /// Returns the peer that it came from, and those that have gone on with it, `last` at the end.
@@ -148,8 +147,4 @@ impl Propagating {
         self.by.push(last);
         (self.from, self.by)
     }
-}
-
-fn address(payload: &(dyn Any + Send)) -> usize {
-    std::ptr::from_ref(payload).cast::<()>().addr()
 }

@@ -42,11 +42,8 @@ impl PeerId {
     }
 
     #[allow(clippy::cast_possible_truncation)] // the lower half is meant
-    pub(crate) const fn generation(self) -> NonZeroU32 {
-        match NonZeroU32::new(self.0.get() as u32) {
-            Some(generation) => generation,
-            None => NonZeroU32::MIN, // it is never zero; this costs less than to say so by a panic
-        }
+    pub(crate) fn generation(self) -> NonZeroU32 {
+        NonZeroU32::new(self.0.get() as u32).unwrap_or(NonZeroU32::MIN) // never zero; this costs less than a panic
     }
 
     /// The next peer to stand in the same place, if there is a generation left for it.
@@ -61,11 +58,8 @@ impl PeerId {
     }
 
     /// The id that `to_bits` made this word from; `None` for zero.
-    pub(crate) const fn from_bits(bits: u64) -> Option<Self> {
-        match NonZeroU64::new(bits) {
-            Some(bits) => Some(PeerId(bits)),
-            None => None,
-        }
+    pub(crate) fn from_bits(bits: u64) -> Option<Self> {
+        NonZeroU64::new(bits).map(PeerId)
     }
 }
 

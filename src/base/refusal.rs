@@ -76,12 +76,12 @@ impl<T> TransferError<T> {
 
 impl<T> fmt::Display for TransferError<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot hand a value to {}: ", self.who())?;
+        write!(f, "cannot hand a value to {}: it ", self.who())?;
         match self.refusal() {
-            Refusal::Undefined => write!(f, "it {}", State::Undefined),
-            Refusal::Busy(state) => write!(f, "it {state}"),
-            Refusal::Finished => write!(f, "it {}", State::Finished),
-            Refusal::Foreign => f.write_str("it belongs to another trampoline"),
+            Refusal::Undefined => State::Undefined.fmt(f),
+            Refusal::Busy(state) => state.fmt(f),
+            Refusal::Finished => State::Finished.fmt(f),
+            Refusal::Foreign => f.write_str("belongs to another trampoline"),
         }
     }
 }

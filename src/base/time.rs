@@ -118,11 +118,8 @@ impl fmt::Display for Time {
     /// Writes exact seconds, without trailing zeros: `3s`, `0.051592s`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (seconds, fraction) = (self.0 / 1_000_000_000, self.0 % 1_000_000_000);
-        if fraction == 0 {
-            return f.pad(&format!("{seconds}s"));
-        }
-        let digits = format!("{fraction:09}");
-        f.pad(&format!("{seconds}.{}s", digits.trim_end_matches('0')))
+        let all = format!("{seconds}.{fraction:09}");
+        f.pad(&format!("{}s", all.trim_end_matches('0').trim_end_matches('.')))
     }
 }
 
