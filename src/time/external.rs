@@ -1,27 +1,23 @@
 //! What happens outside the program: it is awaited by saying so, and the virtual clock waits for it.
 
 use std::fmt;
-use std::rc::Rc;
 
-use crate::kernel::Kernel;
 use crate::kernel::co::Co;
 use crate::kernel::sleep::Clock;
 
 /// Keeps the virtual clock from going on until it is dropped (rule A3); from [`Clock::hold`].
 #[must_use = "the clock is held only until this is dropped; keep it in a variable"]
-pub struct Hold {
-    kernel: Rc<Kernel>,
-}
+pub struct Hold(Clock);
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        self.kernel.release();
+        self.0.kernel().release();
     }
 }
 
 impl fmt::Debug for Hold {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Hold").field("at", &self.kernel.now()).finish()
+        f.debug_struct("Hold").field("at", &self.0.now()).finish()
     }
 }
 
@@ -41,7 +37,7 @@ impl Clock {
     /// ```
     pub fn hold(&self) -> Hold {
         self.kernel().hold();
-        Hold { kernel: Rc::clone(self.kernel()) }
+        Hold(self.clone())
     }
 
     /// Awaits something that happens outside the program, and holds the virtual clock until it is done (rule A3).

@@ -133,17 +133,13 @@ impl Interval {
         self.next = match self.late {
             Late::Burst => due + self.period,
             Late::Delay => now + self.period,
-            Late::Skip => now - remainder(now - due, self.period) + self.period,
+            Late::Skip => {
+                let over = (now - due).as_nanos() % self.period.as_nanos(); // since the last scheduled time
+                now - Duration::from_nanos(u64::try_from(over).unwrap_or(u64::MAX)) + self.period
+            }
         };
         due
     }
-}
-
-/// What is left of `length` after as many whole periods as go into it.
-fn remainder(length: Duration, period: Duration) -> Duration {
-    let left = length.as_nanos() % period.as_nanos();
-    // The difference of two points fits into as many nanoseconds as a point has.
-    Duration::from_nanos(u64::try_from(left).unwrap_or(u64::MAX))
 }
 
 /// The future of [`Interval::tick`].

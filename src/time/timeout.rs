@@ -6,7 +6,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use crate::base::time::Time;
-use crate::kernel::sleep::Clock;
+use crate::kernel::sleep::{Clock, Sleep};
 use crate::time::elapsed::Elapsed;
 
 impl Clock {
@@ -69,7 +69,8 @@ impl Clock {
         limit: Duration,
         future: F,
     ) -> impl Future<Output = Result<F::Output, Elapsed>> + use<F> {
-        self.limited(future, self.now() + limit, limit)
+        let at = self.now() + limit;
+        limited(future, self.sleep_until(at), Elapsed::new(limit, at))
     }
 
     /// As [`timeout`](Clock::timeout), with a deadline in place of a limit.
@@ -95,26 +96,16 @@ impl Clock {
         at: Time,
         future: F,
     ) -> impl Future<Output = Result<F::Output, Elapsed>> + use<F> {
-        self.limited(future, at, at - self.now())
+        limited(future, self.sleep_until(at), Elapsed::new(at - self.now(), at))
     }
+}
 
-    #[track_caller]
-    fn limited<F: Future>(
-        &self,
-        future: F,
-        at: Time,
-        limit: Duration,
-    ) -> impl Future<Output = Result<F::Output, Elapsed>> + use<F> {
-        let mut deadline = self.sleep_until(at);
-        async move {
-            let mut future = pin!(future);
-            poll_fn(|cx| {
-                if let Poll::Ready(value) = future.as_mut().poll(cx) {
-                    return Poll::Ready(Ok(value));
-                }
-                Pin::new(&mut deadline).poll(cx).map(|()| Err(Elapsed::new(limit, at)))
-            })
-            .await
-        }
-    }
+/// Awaits `future` until `deadline`, which is `elapsed`.
+async fn limited<F: Future>(future: F, mut deadline: Sleep, elapsed: Elapsed) -> Result<F::Output, Elapsed> {
+    let mut future = pin!(future);
+    poll_fn(|cx| match future.as_mut().poll(cx) {
+        Poll::Ready(value) => Poll::Ready(Ok(value)),
+        Poll::Pending => Pin::new(&mut deadline).poll(cx).map(|()| Err(elapsed)),
+    })
+    .await
 }
