@@ -1,5 +1,6 @@
 //! `Builder`: what can be chosen of a trampoline.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -8,14 +9,14 @@ use std::time::Duration;
 
 use crate::base::output::{Output, Sink};
 use crate::drive::trampoline::Trampoline;
-use crate::kernel::Kernel;
 use crate::kernel::instrument::Instrument;
-use crate::kernel::{Rate, TimeSource};
+use crate::kernel::run_loop::Executor;
+use crate::kernel::{Kernel, Rate, TimeSource};
 use crate::trace::{Event, Recorder, Stream};
 
 /// A future of the host's that is done after some wall time.
-pub(crate) type HostSleep = Pin<Box<dyn Future<Output = ()>>>;
-pub(crate) type HostTimer = Box<dyn Fn(Duration) -> HostSleep>;
+pub(super) type HostSleep = Pin<Box<dyn Future<Output = ()>>>;
+pub(super) type HostTimer = Box<dyn Fn(Duration) -> HostSleep>;
 
 /// What can be chosen of a trampoline before it is built; from [`Trampoline::builder`].
 #[derive(Default)]
@@ -188,8 +189,10 @@ impl Builder {
         let time_source = self.wall.map_or(TimeSource::Virtual, TimeSource::wall);
         let recorder = self.traced.then(|| Rc::new(Recorder::new(self.keep, self.stream)));
         let instrument = recorder.clone().map(|recorder| recorder as Rc<dyn Instrument>);
-        let kernel = Kernel::new(new_home(), time_source, Output::new(self.sink), instrument);
-        Trampoline::new_with(kernel, recorder, self.steps_per_instant, self.host_timer)
+        let kernel = Rc::new(Kernel::new(new_home(), time_source, Output::new(self.sink), instrument));
+        let executor = RefCell::new(Some(Executor::new(&kernel)));
+        let (steps_per_instant, host_timer) = (self.steps_per_instant, self.host_timer);
+        Trampoline { kernel, recorder, executor, steps_per_instant, host_timer }
     }
 }
 

@@ -2,29 +2,19 @@
 
 use std::cell::Cell;
 use std::future::poll_fn;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use crate::drive::builder::HostSleep;
 use crate::drive::run_error::RunError;
 use crate::drive::trampoline::{Run, Trampoline};
-use crate::kernel::Kernel;
 use crate::kernel::co::Co;
-use crate::kernel::run_loop::Pause;
+use crate::kernel::run_loop::{Executor, Pause};
 
 /// How many instants go by before the host is given a chance to run something else.
 const INSTANTS: usize = 64;
 
 /// How many resumptions of one instant count as one.
 const STEPS: u64 = 1_000;
-
-/// Sees to it that the host is not kept, and not woken any more, once its run has ended or was dropped.
-struct Hosted<'a>(&'a Kernel);
-
-impl Drop for Hosted<'_> {
-    fn drop(&mut self) {
-        self.0.set_host(None);
-    }
-}
 
 impl Trampoline {
     /// As [`run`](Trampoline::run), as a future for another executor to drive (rule A4).
@@ -56,36 +46,30 @@ impl Trampoline {
     /// ```
     pub async fn run_async<T>(&self, main: impl AsyncFnOnce(&mut Co) -> T) -> Result<T, RunError> {
         let result = Cell::new(None);
-        let mut run = Run::begin(self)?;
-        run.start(main, &result);
+        let mut run = Run::begin(self, main, &result)?;
         let mut sleep = None;
-        let hosted = Hosted(&self.kernel);
-        let ended = poll_fn(|cx| self.poll_run(&mut run, &mut sleep, cx)).await;
-        drop(hosted);
-        run.end(ended, &result)
+        let paused = poll_fn(|cx| self.poll_drive(&mut run.executor, &mut sleep, cx)).await;
+        run.end(paused, &result)
     }
 
-    fn poll_run(
+    /// As `drive`, but where that waits for wall time, the host does.
+    fn poll_drive(
         &self,
-        run: &mut Run<'_>,
+        executor: &mut Executor<'_>,
         sleep: &mut Option<HostSleep>,
         cx: &mut Context<'_>,
-    ) -> Poll<Result<(), RunError>> {
+    ) -> Poll<Result<Pause, RunError>> {
         self.kernel.set_host(Some(cx.waker().clone()));
         for _ in 0..INSTANTS {
-            match run.go_on(Some(STEPS)) {
-                Ok(Pause::Ended) => return Poll::Ready(Ok(())),
-                Ok(Pause::Wait(_)) if self.kernel.has_wakes() => {}
-                Ok(Pause::Wait(None)) => return Poll::Pending,
-                Ok(Pause::Wait(Some(length))) => {
-                    let Some(timer) = &self.host_timer else { return Poll::Ready(Err(RunError::NoHostTimer)) };
-                    let sleep = sleep.insert(timer(length));
-                    if sleep.as_mut().poll(cx).is_pending() {
-                        return Poll::Pending;
-                    }
+            match self.run_instant(executor, None, Some(STEPS))? {
+                Pause::Instant | Pause::Budget => {}
+                Pause::Wait(_) if self.kernel.has_wakes() => {}
+                Pause::Wait(None) => return Poll::Pending,
+                Pause::Wait(Some(length)) => {
+                    let timer = self.host_timer.as_ref().ok_or(RunError::NoHostTimer)?;
+                    ready!(sleep.insert(timer(length)).as_mut().poll(cx));
                 }
-                Ok(_) => {}
-                Err(error) => return Poll::Ready(Err(error)),
+                pause @ (Pause::Ended | Pause::Stuck) => return Poll::Ready(Ok(pause)),
             }
         }
         cx.waker().wake_by_ref();

@@ -35,7 +35,7 @@ impl RunError {
     /// Puts the panics that nobody has looked at before all else that a run has come to (rule E2).
     ///
     /// They are in the order of their happening; `main` is the main peer of the run, if it has one.
-    pub(crate) fn panics_first(panics: Vec<Panic>, main: Option<PeerId>, ended: Result<(), Self>) -> Result<(), Self> {
+    pub(super) fn panics_first<T>(panics: Vec<Panic>, main: Option<PeerId>, ended: Result<T, Self>) -> Result<T, Self> {
         let mut panics = panics.into_iter();
         let Some(first) = panics.next() else { return ended };
         let who = first.who().id;

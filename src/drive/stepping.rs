@@ -11,7 +11,7 @@ use crate::drive::run_error::RunError;
 use crate::drive::trampoline::Trampoline;
 use crate::kernel::Name;
 use crate::kernel::co::Co;
-use crate::kernel::run_loop::{Pause, Reach};
+use crate::kernel::run_loop::{Executor, Pause, Reach};
 use crate::task::Task;
 use crate::task::spawn::{declare, define, spawn};
 
@@ -33,10 +33,7 @@ impl Trampoline {
     /// assert!(left.is_finished());
     /// ```
     #[track_caller]
-    pub fn spawn<F, T: 'static>(&self, body: F) -> Task<T>
-    where
-        F: AsyncFnOnce(&mut Co) -> T + 'static,
-    {
+    pub fn spawn<F: AsyncFnOnce(&mut Co) -> T + 'static, T: 'static>(&self, body: F) -> Task<T> {
         spawn(&self.kernel, Name::OfBody(type_name::<F>()), body)
     }
 
@@ -134,18 +131,15 @@ impl Trampoline {
     /// assert_eq!(trampoline.step().unwrap(), None);
     /// ```
     pub fn step(&self) -> Result<Option<PeerId>, RunError> {
-        let (running, mut executor) = self.take_executor()?;
-        let stepped = loop {
-            match executor.run(&self.kernel, Reach::Ever, Some(1)) {
-                Pause::Wait(limit) => self.kernel.wait_for_wake(limit),
-                Pause::Stuck => break None,
-                _ => break executor.last().map(|(peer, _)| peer),
+        self.by_hand(|executor| {
+            loop {
+                match executor.run(&self.kernel, Reach::Ever, Some(1)) {
+                    Pause::Wait(limit) => self.kernel.wait_for_wake(limit),
+                    Pause::Stuck => return Ok(None),
+                    _ => return Ok(executor.last().map(|(peer, _)| peer)),
+                }
             }
-        };
-        self.put_executor(executor);
-        drop(running);
-        self.panics_first(Ok(()))?;
-        Ok(stepped)
+        })
     }
 
     /// Runs everything before `at`, leaves what is due then, and sets the clock to `at` (rule S6).
@@ -171,7 +165,7 @@ impl Trampoline {
     /// assert!(!task.is_finished());
     /// ```
     pub fn run_until(&self, at: Time) -> Result<(), RunError> {
-        self.drive_until(Some(at))
+        self.by_hand(|executor| self.drive(executor, Some(at)).map(drop))
     }
 
     /// As [`run_until`](Trampoline::run_until), for a length of time from now.
@@ -190,7 +184,7 @@ impl Trampoline {
     /// assert_eq!(trampoline.clock().now().to_string(), "0.005s");
     /// ```
     pub fn run_for(&self, length: Duration) -> Result<(), RunError> {
-        self.drive_until(Some(self.kernel.now() + length))
+        self.run_until(self.kernel.now() + length)
     }
 
     /// Runs until nobody is ready, no timer is armed, and nothing outside is awaited.
@@ -210,7 +204,7 @@ impl Trampoline {
     /// assert_eq!(trampoline.clock().now().to_string(), "7s");
     /// ```
     pub fn run_until_idle(&self) -> Result<(), RunError> {
-        self.drive_until(None)
+        self.by_hand(|executor| self.drive(executor, None).map(drop))
     }
 
     /// Returns the earliest deadline that is armed, if there is one.
@@ -229,22 +223,12 @@ impl Trampoline {
         self.kernel.next_deadline()
     }
 
-    fn drive_until(&self, until: Option<Time>) -> Result<(), RunError> {
-        let (running, mut executor) = self.take_executor()?;
-        let driven = loop {
-            match self.drive(&mut executor, until, None) {
-                Ok(Pause::Wait(limit)) => self.kernel.wait_for_wake(limit),
-                Ok(_) => break Ok(()),
-                Err(livelock) => break Err(livelock),
-            }
-        };
-        self.put_executor(executor);
-        drop(running);
-        self.panics_first(driven)
-    }
-
-    /// Gives the panics of peers whose tasks are gone before all else, and with them how the driving went.
-    fn panics_first(&self, driven: Result<(), RunError>) -> Result<(), RunError> {
+    /// Lends the generators to `drive`, and keeps those that are left. Panics of peers whose tasks are gone come before all
+    /// else (rule E2).
+    fn by_hand<T>(&self, drive: impl FnOnce(&mut Executor<'static>) -> Result<T, RunError>) -> Result<T, RunError> {
+        let mut executor = self.take_executor()?;
+        let driven = drive(&mut executor);
+        self.executor.replace(Some(executor));
         RunError::panics_first(self.kernel.take_untold_panics(), None, driven)
     }
 }

@@ -33,14 +33,13 @@ const COUNTED: u64 = 1_000;
 /// assert_eq!(answer.unwrap(), 42);
 /// ```
 pub struct Trampoline {
-    pub(crate) kernel: Rc<Kernel>,
+    pub(super) kernel: Rc<Kernel>,
     /// What has happened so far, if a trace is kept.
-    recorder: Option<Rc<Recorder>>,
-    /// The generators of peers that were made from outside and are driven by hand; taken by whatever runs them.
-    executor: RefCell<Option<Executor<'static>>>,
-    running: Cell<bool>,
-    pub(crate) steps_per_instant: Option<u64>,
-    pub(crate) host_timer: Option<HostTimer>,
+    pub(super) recorder: Option<Rc<Recorder>>,
+    /// The generators of peers that were made from outside and are driven by hand; `None` while something runs them.
+    pub(super) executor: RefCell<Option<Executor<'static>>>,
+    pub(super) steps_per_instant: Option<u64>,
+    pub(super) host_timer: Option<HostTimer>,
 }
 
 impl Trampoline {
@@ -52,16 +51,6 @@ impl Trampoline {
     #[must_use]
     pub fn new() -> Self {
         Self::builder().build()
-    }
-
-    pub(crate) fn new_with(
-        kernel: Kernel,
-        recorder: Option<Rc<Recorder>>,
-        steps_per_instant: Option<u64>,
-        host_timer: Option<HostTimer>,
-    ) -> Self {
-        let (kernel, executor, running) = (Rc::new(kernel), RefCell::new(None), Cell::new(false));
-        Trampoline { kernel, recorder, executor, running, steps_per_instant, host_timer }
     }
 
     /// Starts to choose what a trampoline is to be like.
@@ -187,53 +176,57 @@ impl Trampoline {
     #[track_caller]
     pub fn run_peer<In: 'static, T>(&self, main: impl AsyncFnOnce(&mut Co<In>) -> T) -> Result<T, RunError> {
         let result = Cell::new(None);
-        let mut run = Run::begin(self)?;
-        run.start(main, &result);
-        let ended = loop {
-            match run.go_on(None) {
-                Ok(Pause::Ended) => break Ok(()),
-                Ok(Pause::Wait(limit)) => self.kernel.wait_for_wake(limit),
-                Ok(_) => {}
-                Err(error) => break Err(error),
-            }
-        };
-        run.end(ended, &result)
+        let mut run = Run::begin(self, main, &result)?;
+        let paused = self.drive(&mut run.executor, None);
+        run.end(paused, &result)
     }
 
-    /// Runs peers and lets the clock go on, up to `until` if that is given; with a `budget` for no more than an instant and
-    /// no more than so many resumptions. Whatever drives a trampoline does so by way of this; what a pause means to it, it
-    /// says itself.
+    /// Runs peers and lets the clock go on, up to `until` if that is given; wall time is waited for. It ends when the main
+    /// peer has, or when it is stuck.
     ///
     /// # Errors
     ///
     /// A livelock (rule E4).
-    pub(super) fn drive(
+    pub(super) fn drive(&self, executor: &mut Executor<'_>, until: Option<Time>) -> Result<Pause, RunError> {
+        loop {
+            let pause = match self.steps_per_instant {
+                Some(_) => self.run_instant(executor, until, None)?,
+                None => executor.run(&self.kernel, until.map_or(Reach::Ever, Reach::Before), None),
+            };
+            match pause {
+                Pause::Wait(limit) => self.kernel.wait_for_wake(limit),
+                Pause::Ended | Pause::Stuck => return Ok(pause),
+                Pause::Instant | Pause::Budget => {}
+            }
+        }
+    }
+
+    /// Runs one instant to its end, and lets the clock go on: then the pause is `Instant`. Unless a livelock is looked for,
+    /// a `budget` may end it before.
+    ///
+    /// # Errors
+    ///
+    /// A livelock (rule E4).
+    pub(super) fn run_instant(
         &self,
         executor: &mut Executor<'_>,
         until: Option<Time>,
         budget: Option<u64>,
     ) -> Result<Pause, RunError> {
-        loop {
-            let pause = match self.steps_per_instant {
-                Some(limit) => self.run_instant(executor, limit)?,
-                None if budget.is_some() => executor.run(&self.kernel, Reach::Instant, budget),
-                None => executor.run(&self.kernel, until.map_or(Reach::Ever, Reach::Before), None),
-            };
-            if !matches!(pause, Pause::Instant) {
-                return Ok(pause);
-            }
-            match executor.advance(&self.kernel, until) {
-                None if budget.is_some() => return Ok(Pause::Budget),
-                None => {}
-                Some(pause) => return Ok(pause),
-            }
-        }
+        let pause = match self.steps_per_instant {
+            Some(limit) => self.run_limited(executor, limit)?,
+            None => executor.run(&self.kernel, Reach::Instant, budget),
+        };
+        Ok(match pause {
+            Pause::Instant => executor.advance(&self.kernel, until).unwrap_or(Pause::Instant),
+            pause => pause,
+        })
     }
 
     /// Runs one instant to its end, unless it takes more than `limit` resumptions: then it is a livelock (rule E4).
     ///
     /// Whose the resumptions were is counted only over the last of them, and only then, so that it costs nothing else.
-    fn run_instant(&self, executor: &mut Executor<'_>, limit: u64) -> Result<Pause, RunError> {
+    fn run_limited(&self, executor: &mut Executor<'_>, limit: u64) -> Result<Pause, RunError> {
         let counted = limit.min(COUNTED);
         let mut counts: BTreeMap<u64, (Who, u64)> = BTreeMap::new();
         let mut pause = executor.run(&self.kernel, Reach::Instant, Some(limit - counted));
@@ -246,37 +239,31 @@ impl Trampoline {
                 counts.entry(born).or_insert_with(|| (self.kernel.who(peer), 0)).1 += 1;
             }
         }
-        if !matches!(pause, Pause::Budget) || executor.is_idle(&self.kernel) {
-            return Ok(if matches!(pause, Pause::Budget) { Pause::Instant } else { pause });
+        match pause {
+            Pause::Budget if executor.is_idle(&self.kernel) => Ok(Pause::Instant),
+            Pause::Budget => {
+                let busiest = counts.into_values().collect();
+                Err(RunError::Livelock(Livelock::new(self.kernel.now(), limit, counted, busiest)))
+            }
+            pause => Ok(pause),
         }
-        Err(RunError::Livelock(Livelock::new(self.kernel.now(), limit, counted, counts.into_values().collect())))
     }
 
-    /// Takes the generators, to run them.
+    /// Takes the generators, to run them, until they are given back.
     ///
     /// # Errors
     ///
     /// `RunError::Nested` if they are being run (rule E7).
-    pub(crate) fn take_executor(&self) -> Result<(Running<'_>, Executor<'static>), RunError> {
-        if self.running.replace(true) {
-            return Err(RunError::Nested);
-        }
-        let executor = self.executor.take().unwrap_or_else(|| Executor::new(&self.kernel));
-        Ok((Running(&self.running), executor))
-    }
-
-    /// Gives back the generators that outlast what ran them.
-    pub(crate) fn put_executor(&self, executor: Executor<'static>) {
-        self.executor.replace(Some(executor));
+    pub(super) fn take_executor(&self) -> Result<Executor<'static>, RunError> {
+        self.executor.take().ok_or(RunError::Nested)
     }
 }
 
 impl Drop for Trampoline {
     /// Drops every peer that is left, in the order of their spawning.
     fn drop(&mut self) {
-        if let Ok((running, mut executor)) = self.take_executor() {
+        if let Ok(mut executor) = self.take_executor() {
             executor.dismiss(&self.kernel);
-            drop(running);
         }
         self.kernel.close_wakes();
     }
@@ -292,7 +279,7 @@ impl fmt::Debug for Trampoline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Trampoline")
             .field("now", &self.kernel.now())
-            .field("running", &self.running.get())
+            .field("running", &self.executor.borrow().is_none())
             .finish_non_exhaustive()
     }
 }
@@ -322,81 +309,55 @@ pub fn run<T>(main: impl AsyncFnOnce(&mut Co) -> T) -> T {
     }
 }
 
-/// Notes that the trampoline is running, until it is dropped.
-pub(crate) struct Running<'a>(&'a Cell<bool>);
-
-impl Drop for Running<'_> {
-    fn drop(&mut self) {
-        self.0.set(false);
-    }
-}
-
-/// One run of a main body. Dropped, it drops every peer that is left.
-pub(crate) struct Run<'a> {
+/// One run of a main body. Dropped, it drops every peer that is left (rule E1).
+pub(super) struct Run<'a> {
     trampoline: &'a Trampoline,
-    executor: Executor<'a>,
-    dismissed: bool,
-    _running: Running<'a>,
+    pub(super) executor: Executor<'a>,
 }
 
 impl<'a> Run<'a> {
-    pub(crate) fn begin(trampoline: &'a Trampoline) -> Result<Self, RunError> {
-        let (running, executor) = trampoline.take_executor()?;
-        Ok(Run { trampoline, executor, dismissed: false, _running: running })
-    }
-
     /// Makes the main peer ready; its body leaves what it returns in `result`.
     #[track_caller]
-    pub(crate) fn start<In: 'static, T>(
-        &mut self,
+    pub(super) fn begin<In: 'static, T>(
+        trampoline: &'a Trampoline,
         main: impl AsyncFnOnce(&mut Co<In>) -> T + 'a,
         result: &'a Cell<Option<T>>,
-    ) {
-        let kernel = &self.trampoline.kernel;
-        self.executor.settle(kernel); // a peer that was cancelled from outside may stand where main is to
+    ) -> Result<Self, RunError> {
+        let kernel = &trampoline.kernel;
+        let mut run = Run { trampoline, executor: trampoline.take_executor()? };
+        run.executor.settle(kernel); // a peer that was cancelled from outside may stand where main is to
         let peer = declare::<In>(kernel, Name::Given("main".into()));
-        let me = peer.id();
         let mut co = new_co(kernel, peer);
         let body = async move {
             result.set(Some(main(&mut co).await));
             co.returned(Box::new(()));
         };
-        self.executor.add_main(me, Box::pin(body));
-        kernel.start_unasked(me);
+        run.executor.add_main(peer.id(), Box::pin(body));
+        kernel.start_unasked(peer.id());
+        Ok(run)
     }
 
-    /// Goes on until a pause, as [`Trampoline::drive`] does.
-    ///
-    /// # Errors
-    ///
-    /// A deadlock (rule E3), or a livelock (rule E4).
-    pub(super) fn go_on(&mut self, budget: Option<u64>) -> Result<Pause, RunError> {
-        match self.trampoline.drive(&mut self.executor, None, budget)? {
-            Pause::Stuck => Err(RunError::Deadlock(Deadlock::of(&self.trampoline.kernel))),
-            pause => Ok(pause),
-        }
-    }
-
-    /// Drops every peer that is left (rule E1), and says what the run has come to. A panic that nobody has looked at
-    /// comes before all else (rule E2).
-    pub(crate) fn end<T>(mut self, ended: Result<(), RunError>, result: &Cell<Option<T>>) -> Result<T, RunError> {
-        self.dismiss();
-        RunError::panics_first(self.trampoline.kernel.take_panics(), self.executor.main(), ended)?;
+    /// Drops every peer that is left, and says what the run has come to. A panic that nobody has looked at comes before
+    /// all else (rule E2).
+    pub(super) fn end<T>(self, paused: Result<Pause, RunError>, result: &Cell<Option<T>>) -> Result<T, RunError> {
+        let (kernel, main) = (&self.trampoline.kernel, self.executor.main());
+        let ended = paused.and_then(|pause| match pause {
+            Pause::Stuck => Err(RunError::Deadlock(Deadlock::of(kernel))), // rule E3
+            _ => Ok(()),
+        });
+        drop(self);
+        RunError::panics_first(kernel.take_panics(), main, ended)?;
         result.take().ok_or(RunError::MainEnded(Ended::Left))
-    }
-
-    fn dismiss(&mut self) {
-        self.dismissed = true;
-        self.executor.dismiss(&self.trampoline.kernel);
-        self.trampoline.kernel.reopen();
-        self.trampoline.kernel.flush();
     }
 }
 
 impl Drop for Run<'_> {
     fn drop(&mut self) {
-        if !self.dismissed {
-            self.dismiss();
-        }
+        let kernel = &self.trampoline.kernel;
+        kernel.set_host(None);
+        self.executor.dismiss(kernel);
+        kernel.reopen();
+        kernel.flush();
+        self.trampoline.executor.replace(Some(Executor::new(kernel)));
     }
 }
