@@ -80,8 +80,8 @@ fn next<T: 'static>(results: &mut Results) -> T {
 /// Peers that were spawned side by side, in the order of their bodies.
 #[derive(Debug)]
 pub struct Spawned {
-    pub(crate) group: TaskGroup,
-    pub(crate) tasks: Vec<JoinHandle>,
+    pub(super) group: TaskGroup,
+    pub(super) tasks: Vec<JoinHandle>,
 }
 
 impl Spawned {
