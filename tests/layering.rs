@@ -311,7 +311,9 @@ fn a_file_imports_only_from_its_own_floor_and_from_those_below() {
 #[test]
 fn no_file_gives_an_impl_to_a_type_of_another_folder() {
     let (files, mut types) = (files_in_folders(), Types::new());
-    files.iter().for_each(|(file, text)| note_types(&mut types, file, text));
+    for (file, text) in &files {
+        note_types(&mut types, file, text);
+    }
     assert!(OPEN.iter().filter(|name| types.contains_key(**name)).count() >= 3, "the types were found");
     let offences: Vec<String> = files.iter().flat_map(|(file, text)| foreign_impls(&types, file, text)).collect();
     assert!(offences.is_empty(), "{offences:#?}");
