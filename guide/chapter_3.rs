@@ -178,7 +178,7 @@
 //! time. This is what makes a loop a *trampoline*:
 //!
 //! ```text
-#![doc = include_str!("code/bounce.txt")]
+#![doc = include_str!("code/trampoline.txt")]
 //! ```
 //!
 //! In the code, the loop keeps in `handed` who was named, if anybody was, and asks the queue only if nobody was. The value
@@ -331,18 +331,24 @@
 //!   [`peer.rs`](../../../src/handover/base/peer.rs.html), [`mailbox.rs`](../../../src/handover/kernel/store/mailbox.rs.html).
 //! - **Misuse harms nobody.** Ours panics in the loop if you transfer to a peer that has ended, and mail for a peer that
 //!   waits for something else wakes it too early. The real one looks first whether the peer *listens*, and else gives the
-//!   value back with the reason: [`exchange.rs`](../../../src/handover/kernel/transfer.rs.html).
+//!   value back with the reason: [`transfer.rs`](../../../src/handover/kernel/transfer.rs.html).
+//! - **A yield carries nothing.** Ours hands the loop a `Switch`. The real one leaves the switch in what all peers share,
+//!   where the loop looks for it: [`transfer.rs`](../../../src/handover/kernel/transfer.rs.html),
+//!   [`generator.rs`](../../../src/handover/kernel/generator.rs.html).
 //! - **Any future can be awaited.** Ours understands only its own yields. The real one gives every peer a true waker:
-//!   [`waker.rs`](../../../src/handover/kernel/store/wake_queue.rs.html), [`generator.rs`](../../../src/handover/kernel/generator.rs.html).
+//!   [`wake_queue.rs`](../../../src/handover/kernel/store/wake_queue.rs.html),
+//!   [`generator.rs`](../../../src/handover/kernel/generator.rs.html).
 //! - **A run ends with its main body**, and a panic ends only the peer it is in:
-//!   [`ending.rs`](../../../src/handover/kernel/lifecycle.rs.html).
+//!   [`run_loop.rs`](../../../src/handover/kernel/run_loop.rs.html),
+//!   [`lifecycle.rs`](../../../src/handover/kernel/lifecycle.rs.html).
 //! - **Nothing is searched.** Our `ended` walks through all that wait. The real one strikes a peer's turn out by changing
 //!   a number in its slot, and likewise its timer: [`slot.rs`](../../../src/handover/kernel/store/slot.rs.html),
-//!   [`deadlines.rs`](../../../src/handover/kernel/store/timers/front.rs.html).
+//!   [`ready.rs`](../../../src/handover/kernel/store/ready.rs.html),
+//!   [`front.rs`](../../../src/handover/kernel/store/timers/front.rs.html).
 //! - **The report names lines and the cycle**, if peers wait for each other in a ring:
-//!   [`report.rs`](../../../src/handover/base/state.rs.html).
+//!   [`deadlock.rs`](../../../src/handover/diagnose/deadlock.rs.html).
 //!
-//! And the loop itself? Look for "This is the trampoline" in [`crew.rs`](../../../src/handover/kernel/run_loop.rs.html). You will know
-//! it at once.
+//! And the loop itself? Look for "This is the trampoline" in [`run_loop.rs`](../../../src/handover/kernel/run_loop.rs.html).
+//! You will know it at once.
 //!
 //! Next: [4. Predict, then run](super::chapter_4)

@@ -82,9 +82,11 @@
 //! [`Co::transfer`] for peers that need each other. The README gives the rules that are quoted here by number, as in
 //! "rule T4", and the examples in the order in which to read them.
 //!
-//! To read it: the source is meant to be read from top to bottom of this map, in which each file imports only from its
-//! own folder and from those above it. Whoever is in a hurry begins with `kernel/co.rs`, where control is given away, and
-//! `kernel/run_loop.rs`, where a loop of a few lines runs whoever it was given to: "This is the trampoline".
+//! To read it: [the spine](#the-spine) below is eight files, which show a transfer, the trampoline and the clock whole.
+//! [The guide's last chapter](guide::chapter_7) follows one transfer and one sleep through them.
+//!
+//! To change it: `CONTRIBUTING.md` says how to build and test, and shows how a lock is added, step by step. [The
+//! map](#the-map) says what is where.
 //!
 //! # When it does not compile
 //!
@@ -99,8 +101,8 @@
 //!   `async |co: &mut Co| ..`.
 //! - The same in a [`define`](Co::define), or a type mismatch (E0631): the body's annotations are not those of the
 //!   declaration, as with `declare::<u32>` and `async |co, n: String| ..`. Annotate neither parameter, or both.
-//! - A type mismatch (E0631) in `run(program)`, where `program` takes a `Co<u32>`: `run` gives its main body a `Co` that
-//!   accepts nothing. [`run_peer`](Trampoline::run_peer) runs one that accepts values.
+//! - A type mismatch (E0631) in `run(program)`, where `program` takes a `Co<u32>`: `run` gives its main body a `Co`
+//!   that accepts nothing. [`run_peer`](Trampoline::run_peer) runs one that accepts values.
 //! - Mismatched types (E0308), `&mut Co<u32>` where `&mut Co` is expected: a helper of peers that accept different
 //!   types is an `async fn helper<In: 'static>(co: &mut Co<In>)`.
 //! - A value does not live long enough (E0597): a spawned body may outlive this one, so that it cannot borrow from it.
@@ -168,74 +170,103 @@
 //! });
 //! ```
 //!
+//! # The spine
+//!
+//! Read these eight in this order. The loop is in the fourth: look for "This is the trampoline".
+//!
+//! 1. `kernel/co.rs`: what a body can do with its token. A transfer is a future, and this is how it is polled.
+//! 2. `kernel/transfer.rs`: how a value reaches another peer, and how the switch says that control goes there too.
+//! 3. `kernel/generator.rs`: where a body stops and goes on. The only file that names genawaiter, and the only one that
+//!    yields.
+//! 4. `kernel/run_loop.rs`: the loop that resumes whoever has control, and what it does between two steps.
+//! 5. `kernel/clock.rs`: how the clock moves when nobody is ready, and the timers that are armed on it.
+//! 6. `kernel/sleep.rs`: the future that arms such a timer, or draws a turn in the ready queue.
+//! 7. `kernel/store/mailbox.rs`: where a value waits until its peer takes it out.
+//! 8. `kernel/store/ready.rs`: the ready queue, first in first out, of peers and of turns.
+//!
 //! # The map
 //!
-//! Folders are floors: a file imports only from its own floor and from those above it in this map.
+//! Folders are floors, listed from the ground up: a file imports only from its own folder and from those above it in
+//! this list. A test checks that, and how many lines each floor may have.
 //!
-//! - `base/time.rs`: A point on the clock, in whole nanoseconds, with arithmetic that saturates.
-//! - `base/peer.rs`: The names of peers: `PeerId`, which says who, and `Peer<In>`, which also says what it accepts.
-//! - `base/state.rs`: What can be said of a peer from outside: who it is, what it does, since when and where.
-//! - `base/refusal.rs`: A value that could not be handed over: to whom, why, and the value itself.
-//! - `base/panic.rs`: A peer that ended without a result, and the panic that may be the reason.
-//! - `base/output.rs`: Where `say` puts its lines: standard output, or a sink of the caller's.
+//! **`base/`** holds the values and words that every other floor uses.
 //!
-//! - `kernel/store/time_source.rs`: The pace of a clock: virtual, so that it stands still and jumps; or wall time, as it is or scaled.
-//! - `kernel/store/timers/buckets.rs`: Buckets of deadlines: which of them holds a deadline is read off its digits, so that nothing is compared.
-//! - `kernel/store/timers/front.rs`: Deadlines in order: a sorted front, and behind it buckets that need no sorting because time only
-//!   goes forward.
-//! - `kernel/store/timers/mod.rs`: Timers: whom each deadline is for. A peer's own timer is a number in its slot; all others are kept here.
-//! - `kernel/store/mailbox.rs`: Where a value waits for its peer.
-//! - `kernel/store/wake_queue.rs`: Real wakers, safe from any thread: a wake is a peer's id dropped into the trampoline's inbox.
-//! - `kernel/store/slot.rs`: Slots: what a step of a peer looks at, in one line of the cache.
-//! - `kernel/store/table.rs`: The table of peers: a slot and a card for each, found by index, and told from its predecessors by
-//!   generation.
+//! - `time.rs`: a point on the clock, in whole nanoseconds; its arithmetic saturates.
+//! - `peer.rs`: `PeerId`, which says who a peer is, and `Peer<In>`, which also says what it accepts.
+//! - `state.rs`: what can be seen of a peer from outside: what it does, since when, and where.
+//! - `refusal.rs`: a value that could not be handed over, with the reason.
+//! - `panic.rs`: how a peer ended without a result, and the panic that may be the reason.
+//! - `output.rs`: where `say` prints.
 //!
-//! - `kernel/mod.rs`: What peers share: the table of peers, the ready queue, the timers. It owns no generator.
-//! - `kernel/instrument.rs`: `Instrument`: what the kernel tells of, event by event, to whoever records it.
-//! - `kernel/telling.rs`: What the trace is told of what happens, and when its callback is.
-//! - `kernel/queue.rs`: The ready queue: who runs next. Everything that wants control, and was not handed it by a transfer,
-//!   stands here.
-//! - `kernel/clock.rs`: The rest between two instants: timers, and how the clock goes on when nobody is ready.
-//! - `kernel/transfer.rs`: How a value crosses from one peer to another: looked up, put in the mailbox, taken out.
-//! - `kernel/lifecycle.rs`: How peers end, and who is told: finishing, cancelling, awaiting, and what is seen of all this from
-//!   outside.
-//! - `kernel/generator.rs`: Generators: the suspend and resume points of peers. The only file that names genawaiter.
-//! - `kernel/seats.rs`: Seats: where the body of each peer waits until the peer starts, and then its generator stands.
-//! - `kernel/co.rs`: `Co`, the control token: the only code through which a peer gives control away.
-//! - `kernel/sleep.rs`: The clock: what time it is, and waiting for a time to come.
-//! - `kernel/run_loop.rs`: The crew: the generators of all peers, and the one loop that resumes whichever peer control was handed
-//!   to.
+//! **`kernel/store/`** holds plain structures that know nothing of bodies; each has its own unit tests.
 //!
-//! - `time/elapsed.rs`: `Elapsed`: the error of a time limit that was up first.
-//! - `time/timeout.rs`: `timeout`: a future with a limit on its time.
-//! - `time/interval.rs`: `interval`: ticks at equal steps of the clock, and what becomes of those that are late.
-//! - `time/external.rs`: What happens outside the program: it is awaited by saying so, and the virtual clock waits for it.
+//! - `slot.rs`: what a step of a peer looks at, in one cache line.
+//! - `metadata.rs`: what is looked at only when a peer begins or ends, or when somebody asks for its name.
+//! - `table.rs`: all peers: a slot and metadata for each, found by index, and checked by generation.
+//! - `mailbox.rs`: the place for one value on its way to a peer.
+//! - `ready.rs`: the ready queue.
+//! - `wake_queue.rs`: real wakers, which may fire in any thread, and the queue that they put peers into.
+//! - `reasons.rs`: what peers wait on and hold, by name, with its holders.
+//! - `time_source.rs`: what time is read from: nothing, for a virtual clock, or wall time, as it is or scaled.
+//! - `timers/mod.rs`: whom each deadline is for.
+//! - `timers/front.rs`: deadlines in order: a sorted front, and unsorted buckets behind it.
+//! - `timers/buckets.rs`: the buckets, which are chosen by the digits of a deadline.
 //!
-//! - `task/mod.rs`: Tasks: the result side of a peer.
-//! - `task/spawn.rs`: How peers are made: declared, defined, or spawned, which is both and a start.
-//! - `task/bodies.rs`: Several bodies at once: the one trait on which `gather`, `race` and `try_gather` stand.
-//! - `task/gather.rs`: `gather`: bodies side by side, and all their results.
-//! - `task/group.rs`: `TaskGroup`: peers that end together, for `race`, `try_gather` and `scope`.
-//! - `task/race.rs`: `race`: bodies side by side, and the result of the first to end.
-//! - `task/try_gather.rs`: `try_gather`: bodies side by side, and all their results, or the first error.
-//! - `task/scope.rs`: `scope`: a stretch of a body that the peers spawned in it do not outlive.
+//! **`kernel/`** is what must be read to understand the rest: it hands over control and values, and moves the clock.
 //!
-//! - `diagnose/peers.rs`: `Peers`: all peers at one moment, as a tree of who made whom.
-//! - `diagnose/deadlock.rs`: The report of a run in which every peer waits, with the cycle of those that wait for
-//!   each other.
-//! - `diagnose/livelock.rs`: The report of a run that goes on and on at one instant.
+//! - `mod.rs`: what the peers of a trampoline share, and `Kernel::with`, the one place where it is borrowed.
+//! - `instrument.rs`: `Instrument`, which a recorder of events implements.
+//! - `panics.rs`: panics that no task tells of, and how a panic that goes on in an awaiter is known again.
+//! - `lifecycle.rs`: how peers are made, how they end, and who is told.
+//! - `queue.rs`: how peers get into the ready queue, and who comes out of it.
+//! - `clock.rs`, `transfer.rs`, `generator.rs`, `co.rs`, `sleep.rs`, `run_loop.rs`: the spine.
+//! - `inspect.rs`: what reports see of peers: their states, and whom they wait for.
+//! - `wait_list.rs`: `WaitList`, who waits on one thing and who holds it; every lock is one of these and a state.
 //!
-//! - `sync/semaphore.rs`: `Semaphore`: so many may, and all others wait for their turn.
+//! **`time/`** is built on the clock.
 //!
-//! - `trace/`: Events as they happened, and one file for each way to show them.
+//! - `timeout.rs`: a limit on the time of any future.
+//! - `elapsed.rs`: the error of such a limit.
+//! - `interval.rs`: ticks at equal steps, and what becomes of late ones.
+//! - `external.rs`: what happens outside the program, which the virtual clock waits for.
 //!
-//! - `drive/run_error.rs`: Why a run gave no result: the error, whose report says what can be done about it, and
-//!   the panics of a run.
-//! - `drive/builder.rs`: `Builder`: what can be chosen of a trampoline.
-//! - `drive/trampoline.rs`: `Trampoline`: running a main body, and everything that it brings about, to its end.
-//! - `drive/stepping.rs`: Driving a trampoline by hand: peers made from outside, and running them a step or a stretch of time
-//!   at a time.
-//! - `drive/run_async.rs`: A trampoline as a future, driven by another executor.
+//! **`task/`** is how peers are spawned, and how their results are awaited.
+//!
+//! - `mod.rs`: `Task`, the result side of a peer.
+//! - `spawn.rs`: peers declared, defined, or spawned, which is both and a start.
+//! - `bodies.rs`: the one trait on which `gather`, `race` and `try_gather` stand.
+//! - `group.rs`: `TaskGroup`: peers that end together.
+//! - `gather.rs`, `race.rs`, `try_gather.rs`: bodies side by side, for all results, the first result, or all results or
+//!   the first error.
+//! - `scope.rs`: a part of a body that the peers spawned in it do not outlive.
+//!
+//! **`diagnose/`** reports what stands still, and why.
+//!
+//! - `peers.rs`: all peers at one moment, as a tree of who spawned whom.
+//! - `deadlock.rs`: the report of a run in which every peer waits, with the cycle if there is one.
+//! - `livelock.rs`: the report of a run that goes on and on at one instant.
+//!
+//! **`sync/`** holds the locks, each a `WaitList` and a state.
+//!
+//! - `semaphore.rs`: so many permits; whoever finds none waits in order.
+//!
+//! **`trace/`** records events, and shows them: one file for each view.
+//!
+//! - `kind.rs`, `record.rs`: what an event is, and the record of a run.
+//! - `recorder.rs`, `ledger.rs`: the recorder, which implements `Instrument`, and what it writes into.
+//! - `replay.rs`, `holding.rs`, `words.rs`, `json.rs`: what several views need: the run again, who held what, an event
+//!   in words, JSON.
+//! - `transcript.rs`, `timeline.rs`, `mermaid.rs`, `svg.rs`, `svg_held.rs`, `perfetto.rs`, `html.rs`, `summary.rs`: the
+//!   views.
+//! - `compare.rs`, `wire.rs`: two traces side by side, and a trace written down and read back.
+//!
+//! **`drive/`** is how a trampoline is built and run.
+//!
+//! - `builder.rs`: what can be chosen of a trampoline.
+//! - `trampoline.rs`: running a main body, and everything that it starts, to the end.
+//! - `stepping.rs`: running step by step, or for a stretch of time, and peers made from outside.
+//! - `run_async.rs`: the trampoline as a future inside another executor.
+//! - `run_error.rs`: why a run gave no result.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

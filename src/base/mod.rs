@@ -1,4 +1,4 @@
-//! Values and words: what every floor above speaks in.
+//! Values and words that every other floor uses.
 
 pub(crate) mod output;
 pub(crate) mod panic;

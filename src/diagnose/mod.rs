@@ -1,4 +1,4 @@
-//! Reports of what stands still and why.
+//! Reports of what stands still, and why.
 
 pub(crate) mod deadlock;
 pub(crate) mod livelock;

@@ -1,4 +1,4 @@
-//! How a trampoline is made and driven.
+//! How a trampoline is built and run.
 
 pub(crate) mod builder;
 pub(crate) mod run_async;

@@ -1,4 +1,4 @@
-//! Plain structures that know nothing of bodies.
+//! Plain structures that know nothing of bodies, each with unit tests of its own.
 
 pub(crate) mod mailbox;
 pub(crate) mod metadata;
