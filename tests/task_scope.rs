@@ -228,24 +228,74 @@ mod a_scope {
     }
 
     #[test]
-    fn e2_leaves_a_panic_of_its_peers_to_whoever_awaits_them_and_the_others_run_on() {
+    fn e8_fails_as_soon_as_a_peer_panics_and_drops_the_body_and_the_others_first() {
         let log = Log::new();
         let noted = log.clone();
         let error = quietly(|| {
             Trampoline::new().run(async move |co| {
-                co.scope(async |_, scope| {
-                    let burnt = scope.spawn(async |_| panic!("awaited"));
-                    scope.spawn(async |_| panic!("unheard"));
-                    scope.spawn(sleeper(&noted, "other", 1, ()));
-                    assert!(matches!(burnt.outcome().await, Err(Ended::Panicked(_))));
+                co.scope(async |co, scope| {
+                    let _body = noted.on_drop("body dropped");
+                    scope.spawn(sleeper(&noted, "other", 3600, ()));
+                    scope.spawn_named("child", async |co| {
+                        co.sleep(SECOND).await;
+                        panic!("burnt")
+                    });
+                    co.sleep(1000 * SECOND).await;
+                    noted.note("never");
                 })
                 .await;
-                noted.note("over");
+                noted.note("never");
             })
         });
-        assert_eq!(log.text(), "other:dropped over");
+        assert_eq!(log.text(), "body dropped other:dropped");
         let Err(RunError::Panicked(panic)) = error else { panic!("expected a panic") };
-        assert_eq!((panic.message(), panic.others().len()), (Some("unheard"), 0));
+        assert_eq!(panic.to_string(), "`child` panicked at 1s: burnt, passed on by `main`");
+        assert!(panic.others().is_empty());
+    }
+
+    #[test]
+    fn e8_a_panic_that_follows_is_kept_beside_the_first() {
+        struct Worse;
+        impl Drop for Worse {
+            fn drop(&mut self) {
+                panic!("worse");
+            }
+        }
+        let error = quietly(|| {
+            Trampoline::new().run(async |co| {
+                co.scope(async |co, scope| {
+                    scope.spawn(async |co| {
+                        let _worse = Worse;
+                        co.sleep(Duration::MAX).await;
+                    });
+                    co.yield_now().await;
+                    scope.spawn(async |_| panic!("bad"));
+                })
+                .await;
+            })
+        });
+        let Err(RunError::Panicked(panic)) = error else { panic!("expected a panic") };
+        let mut told: Vec<_> =
+            std::iter::once(panic.panic()).chain(panic.others()).map(|panic| panic.message()).collect();
+        told.sort();
+        assert_eq!(told, [Some("bad"), Some("worse")]);
+    }
+
+    #[test]
+    fn e8_a_panic_that_a_peer_went_on_with_fails_it_too_and_can_be_caught_there() {
+        let log = Log::new();
+        let noted = log.clone();
+        quietly(|| {
+            run(async move |co| {
+                let inner = co.spawn_named("inner", async |_| -> u32 { panic!("burnt") });
+                let scope = co.scope(async |_, scope| {
+                    scope.spawn(async move |_| inner.await);
+                });
+                let caught = AssertUnwindSafe(scope).catch_unwind().await;
+                noted.note(caught.unwrap_err().downcast_ref::<&str>().unwrap());
+            });
+        });
+        assert_eq!(log.text(), "burnt");
     }
 
     #[test]

@@ -15,6 +15,8 @@ use crate::kernel::{Kernel, Parts};
 pub(super) struct Panics {
     /// Those that no task can tell of, in the order of their happening.
     untold: Vec<Panic>,
+    /// Those that a scope goes on with, by the peer that each has ended.
+    claimed: Vec<(PeerId, Option<Panic>)>,
     /// How many there were, told or not.
     count: u64,
     /// The panic that the running peer goes on with, if it does.
@@ -23,7 +25,12 @@ pub(super) struct Panics {
 
 impl Panics {
     fn add(&mut self, panic: Panic) {
-        self.untold.push(panic);
+        // Whoever went on with a panic ended by it, too.
+        let ended = panic.passed_on_by().last().unwrap_or(panic.who()).id;
+        match self.claimed.iter_mut().find(|(peer, kept)| *peer == ended && kept.is_none()) {
+            Some((_, kept)) => *kept = Some(panic),
+            None => self.untold.push(panic),
+        }
     }
 
     /// The number of the next one.
@@ -63,7 +70,11 @@ impl Kernel {
             Ok(peer) => self.who(peer),
             Err(name) => Who { id: PeerId::NOBODY, name: name.to_string() },
         };
-        let panic = self.new_panic(who, payload);
+        self.keep_panic(self.new_panic(who, payload));
+    }
+
+    /// Keeps a panic for the run to tell of.
+    pub(crate) fn keep_panic(&self, panic: Panic) {
         self.with(|parts, _| parts.panics.add(panic));
     }
 
@@ -78,6 +89,20 @@ impl Kernel {
         if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(remains))) {
             self.report_panic(Ok(peer), payload);
         }
+    }
+
+    /// Keeps the panic that ends `peer`, which is unwinding, for whoever takes it: no task and no run tells of it.
+    pub(crate) fn claim_panic(&self, peer: PeerId) {
+        self.with(|parts, _| parts.panics.claimed.push((peer, None)));
+    }
+
+    /// Takes the panic that was claimed.
+    pub(crate) fn take_claimed_panic(&self, peer: PeerId) -> Option<Panic> {
+        self.with(|parts, _| {
+            parts.report(peer);
+            let nth = parts.panics.claimed.iter().position(|(claimed, _)| *claimed == peer)?;
+            parts.panics.claimed.swap_remove(nth).1
+        })
     }
 
     /// Takes the panics of peers whose tasks are gone (rule E2).

@@ -8,7 +8,9 @@ use std::future::poll_fn;
 use std::panic::Location;
 use std::rc::Rc;
 use std::task::{Context, Poll};
+use std::thread;
 
+use crate::base::panic::Panic;
 use crate::base::peer::PeerId;
 use crate::kernel::instrument::Cause;
 use crate::kernel::{Kernel, Name, Place, Wait, Waiter};
@@ -49,6 +51,10 @@ struct Members {
     /// Whom to wake: the peer that was running when the group was polled, if that is to go on before anybody else, and
     /// whoever's waker it was polled with.
     waiting: Cell<Option<(Option<PeerId>, Waiter)>>,
+    /// The first that panicked.
+    panicked: Cell<Option<PeerId>>,
+    /// Whom that wakes, whether or not somebody waits for the members' end.
+    watching: Cell<Option<Waiter>>,
 }
 
 /// A place in a group. It lives in the body of the peer that holds it, and ends with the body, in whatever way.
@@ -69,6 +75,8 @@ impl TaskGroup {
             decided: Cell::new(None),
             cancelled: Cell::new(false),
             waiting: Cell::default(),
+            panicked: Cell::new(None),
+            watching: Cell::default(),
         };
         TaskGroup { members: Rc::new(members), place: Location::caller() }
     }
@@ -128,7 +136,21 @@ impl TaskGroup {
         self.members.left.take();
     }
 
-    fn poll_ended(&self, cx: &Context<'_>) -> Poll<()> {
+    /// Looks whether a member has panicked; if none has, whoever polls is woken when one does.
+    pub(crate) fn poll_panicked(&self, cx: &Context<'_>) -> Poll<PeerId> {
+        if let Some(peer) = self.members.panicked.get() {
+            return Poll::Ready(peer);
+        }
+        self.members.watching.set(Some(self.members.kernel.waiter(cx)));
+        Poll::Pending
+    }
+
+    /// Takes the panic of the first member that panicked, if it is kept for whoever watches.
+    pub(crate) fn take_panic(&self) -> Option<Panic> {
+        self.members.kernel.take_claimed_panic(self.members.panicked.get()?)
+    }
+
+    pub(crate) fn poll_ended(&self, cx: &Context<'_>) -> Poll<()> {
         let members = &self.members;
         let Some(first) = members.left.borrow().values().next().copied() else { return Poll::Ready(()) };
         let kernel = &members.kernel;
@@ -156,6 +178,13 @@ impl Drop for Member {
     fn drop(&mut self) {
         let members = &self.members;
         let peer = members.left.borrow_mut().remove(&self.number);
+        if self.decides && thread::panicking() && members.panicked.get().is_none() {
+            members.panicked.set(peer);
+            if let (Some(peer), Some(waiter)) = (peer, members.watching.take()) {
+                members.kernel.claim_panic(peer);
+                members.kernel.wake(waiter, Cause::Task(peer));
+            }
+        }
         if self.decides {
             members.decided.set(members.decided.get().or(Some(self.number)));
         } else if !members.left.borrow().is_empty() {

@@ -34,8 +34,9 @@ impl<In> Co<In> {
     ///
     /// # Panics
     ///
-    /// When awaited, if the body panics: the panic goes on when the peers have been cancelled. A panic of one of the
-    /// peers goes to whoever awaits its task (rule E2), and the others run on.
+    /// When awaited, if the body or one of the peers panics (rule E8): the body is dropped where it is, the other peers are
+    /// cancelled, and when all of them are gone the panic goes on here. Panics that follow meanwhile are kept for the
+    /// error of the run (rule E2). A peer that may fail and leave the others be is to return a `Result`.
     ///
     /// # Ordering
     ///
@@ -130,8 +131,8 @@ impl<In> Co<In> {
     }
 }
 
-/// Awaits `body`, and then the end of the peers that it has spawned, which are cancelled if it `fails` or panics. Its
-/// panic goes on when they are gone.
+/// Awaits `body`, and then the end of the peers that it has spawned. If it `fails` or panics, or one of them panics, all
+/// that is left is cancelled, and the panic goes on when it is gone (rule E8).
 #[track_caller]
 fn run<In, T, F>(co: &mut Co<In>, body: F, fails: fn(&T) -> bool) -> impl Future<Output = T>
 where
@@ -142,17 +143,31 @@ where
         let ended = {
             let mut body = pin!(body(co, &scope));
             poll_fn(|cx| {
+                if scope.group.poll_panicked(cx).is_ready() {
+                    return Poll::Ready(None);
+                }
                 let polled = catch_unwind(AssertUnwindSafe(|| body.as_mut().poll(cx)));
                 let polled = polled.map_err(|payload| scope.panic.set(Some(payload)));
                 polled.map_or(Poll::Ready(None), |polled| polled.map(Some))
             })
             .await
         };
-        if ended.as_ref().is_none_or(fails) {
-            scope.group.join_cancelled().await;
+        let fails = ended.as_ref().is_none_or(fails);
+        let panicked = poll_fn(|cx| match scope.group.poll_panicked(cx) {
+            Poll::Ready(peer) => Poll::Ready(Some(peer)),
+            Poll::Pending if fails => Poll::Ready(None),
+            Poll::Pending => scope.group.poll_ended(cx).map(|()| None),
+        });
+        let panicked = panicked.await;
+        scope.group.join_cancelled().await;
+        match (ended, scope.panic.take()) {
+            (_, Some(payload)) => resume_unwind(payload),
+            (Some(value), None) if panicked.is_none() => value,
+            _ => {
+                let panic = scope.group.take_panic().expect("a member that panicked has a panic");
+                resume_unwind(scope.group.kernel().propagate(panic))
+            }
         }
-        scope.group.ended().await;
-        ended.unwrap_or_else(|| resume_unwind(scope.panic.take().expect("without a value there is a panic")))
     }
 }
 
@@ -214,12 +229,13 @@ impl Scope {
 
 impl Drop for Scope {
     fn drop(&mut self) {
-        // Dropped before the panic could go on, which must not be lost (rule E2).
-        let Some(payload) = self.panic.take() else { return };
+        // Dropped before a panic could go on, which must not be lost (rule E2).
         let kernel = self.group.kernel();
-        match kernel.current() {
-            Some(peer) => kernel.report_panic(Ok(peer), payload),
-            None => kernel.report_panic(Err("the body of a scope"), payload),
+        if let Some(payload) = self.panic.take() {
+            kernel.report_panic(kernel.current().ok_or("the body of a scope"), payload);
+        }
+        if let Some(panic) = self.group.take_panic() {
+            kernel.keep_panic(panic);
         }
     }
 }
