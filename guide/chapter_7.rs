@@ -64,7 +64,7 @@
 //!    is. They come out in order: by time, and among equals by who came first.
 //! 4. [`generator.rs`](../../../src/handover/kernel/generator.rs.html): the future is pending, and `poll()` yields. The switch names
 //!    nobody this time.
-//! 5. [`queue.rs`](../../../src/handover/kernel/queue.rs.html): so the loop asks `next()`, which takes the front of the ready queue.
+//! 5. [`waking.rs`](../../../src/handover/kernel/waking.rs.html): so the loop asks `next()`, which takes the front of the ready queue.
 //!    It is empty: the instant is over.
 //! 6. [`rest.rs`](../../../src/handover/kernel/clock.rs.html): `next_instant()` asks for the earliest deadline, and sets the clock to
 //!    it. `fire()` wakes whoever is due, which puts them at the back of the ready queue.
@@ -81,7 +81,7 @@
 //!
 //! The [front page](crate) has a map of all files, in which each imports only from those above it; whoever has an evening
 //! reads from top to bottom. Whoever has an hour reads three: [`co.rs`](../../../src/handover/kernel/co.rs.html), for what a body can
-//! say; [`crew.rs`](../../../src/handover/kernel/run_loop.rs.html), for the loop; and [`queue.rs`](../../../src/handover/kernel/queue.rs.html), for
+//! say; [`crew.rs`](../../../src/handover/kernel/run_loop.rs.html), for the loop; and [`waking.rs`](../../../src/handover/kernel/waking.rs.html), for
 //! `next()`, which decides who runs.
 //!
 //! Then break something. Every rule in the README has a test that quotes its number, so the tests will tell you what it was

@@ -187,14 +187,14 @@
 //! - `kernel/store/mailbox.rs`: Where a value waits for its peer.
 //! - `kernel/store/wake_queue.rs`: Real wakers, safe from any thread: a wake is a peer's id dropped into the trampoline's inbox.
 //! - `kernel/store/slot.rs`: Slots: what a step of a peer looks at, in one line of the cache.
+//! - `kernel/store/inspect.rs`: What is seen of peers from outside: what each does, since when, and whom it waits for.
 //! - `kernel/store/table.rs`: The table of peers: a slot and a card for each, found by index, and told from its predecessors by
 //!   generation.
 //!
 //! - `kernel/mod.rs`: What peers share: the table of peers, the ready queue, the timers. It owns no generator.
 //! - `kernel/instrument.rs`: `Instrument`: what the kernel tells of, event by event, to whoever records it.
 //! - `kernel/telling.rs`: What the trace is told of what happens, and when its callback is.
-//! - `kernel/queue.rs`: The ready queue: who runs next. Everything that wants control, and was not handed it by a transfer,
-//!   stands here.
+//! - `kernel/waking.rs`: Waking: how a peer, a turn or a foreign waker gets into the ready queue, and who comes out of it.
 //! - `kernel/clock.rs`: The rest between two instants: timers, and how the clock goes on when nobody is ready.
 //! - `kernel/transfer.rs`: How a value crosses from one peer to another: looked up, put in the mailbox, taken out.
 //! - `kernel/lifecycle.rs`: How peers end, and who is told: finishing, cancelling, awaiting, and what is seen of all this from

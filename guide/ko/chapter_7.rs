@@ -62,7 +62,7 @@
 //!    이른 것부터 나오고, 같은 시각이면 먼저 걸린 것부터 나옵니다.
 //! 4. [`generator.rs`](../../../../src/handover/kernel/generator.rs.html): 퓨처가 끝나지 않았으니 `poll()`이 양보합니다. 이번에는 스위치가 아무도
 //!    지목하지 않습니다.
-//! 5. [`queue.rs`](../../../../src/handover/kernel/queue.rs.html): 그래서 반복문은 `next()`에 묻고, `next()`는 준비 큐의 맨 앞을 꺼냅니다. 큐가
+//! 5. [`waking.rs`](../../../../src/handover/kernel/waking.rs.html): 그래서 반복문은 `next()`에 묻고, `next()`는 준비 큐의 맨 앞을 꺼냅니다. 큐가
 //!    비었으니 이 순간은 끝났습니다.
 //! 6. [`rest.rs`](../../../../src/handover/kernel/clock.rs.html): `next_instant()`가 가장 이른 마감 시각을 물어 시계를 거기에 맞춥니다. `fire()`가
 //!    깨어날 피어를 깨워 준비 큐의 맨 뒤에 세웁니다.
@@ -80,7 +80,7 @@
 //! [첫 페이지](crate)에 모든 파일의 지도가 있습니다. 각 파일은 자기보다 위에 있는 파일만 가져다 쓰므로, 하루저녁을 낼 수 있으면 위에서
 //! 아래로 읽으십시오. 한 시간뿐이라면 세 파일을 읽으십시오. 본문이 무엇을 할 수 있는지 보여 주는
 //! [`co.rs`](../../../../src/handover/kernel/co.rs.html), 반복문이 있는 [`crew.rs`](../../../../src/handover/kernel/run_loop.rs.html), 그리고 누가 실행될지
-//! 정하는 `next()`가 있는 [`queue.rs`](../../../../src/handover/kernel/queue.rs.html)입니다.
+//! 정하는 `next()`가 있는 [`waking.rs`](../../../../src/handover/kernel/waking.rs.html)입니다.
 //!
 //! 그다음에는 무언가를 망가뜨려 보십시오. README의 규칙마다 그 번호를 적은 테스트가 있으니, 무엇을 망가뜨렸는지 테스트가 말해 줄
 //! 것입니다.

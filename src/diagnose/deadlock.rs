@@ -37,10 +37,10 @@ impl Deadlock {
     /// The report for when every peer waits.
     pub(crate) fn of(kernel: &Kernel) -> Self {
         let waiting = kernel.peers().into_iter().filter(|peer| peer.state != State::Undefined).collect();
-        let standstill = match (kernel.is_virtual(), kernel.is_held()) {
-            (false, _) => Standstill::Wall,
-            (true, true) => Standstill::Held,
-            (true, false) => Standstill::Virtual,
+        let standstill = match kernel.is_held() {
+            None => Standstill::Wall,
+            Some(true) => Standstill::Held,
+            Some(false) => Standstill::Virtual,
         };
         Deadlock::new(kernel.now(), waiting, standstill)
     }

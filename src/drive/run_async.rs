@@ -22,7 +22,7 @@ struct Hosted<'a>(&'a Kernel);
 
 impl Drop for Hosted<'_> {
     fn drop(&mut self) {
-        self.0.set_host(None);
+        self.0.wake_queue().set_host(None);
     }
 }
 
@@ -71,11 +71,11 @@ impl Trampoline {
         sleep: &mut Option<HostSleep>,
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), RunError>> {
-        self.kernel.set_host(Some(cx.waker().clone()));
+        self.kernel.wake_queue().set_host(Some(cx.waker().clone()));
         for _ in 0..INSTANTS {
             match run.go_on(Some(STEPS)) {
                 Ok(Pause::Ended) => return Poll::Ready(Ok(())),
-                Ok(Pause::Wait(_)) if self.kernel.has_wakes() => {}
+                Ok(Pause::Wait(_)) if self.kernel.wake_queue().has_wakes() => {}
                 Ok(Pause::Wait(None)) => return Poll::Pending,
                 Ok(Pause::Wait(Some(length))) => {
                     let Some(timer) = &self.host_timer else { return Poll::Ready(Err(RunError::NoHostTimer)) };

@@ -137,7 +137,7 @@ impl Trampoline {
         let (running, mut executor) = self.take_executor()?;
         let stepped = loop {
             match executor.run(&self.kernel, Reach::Ever, Some(1)) {
-                Pause::Wait(limit) => self.kernel.wait_for_wake(limit),
+                Pause::Wait(limit) => self.kernel.wake_queue().park(limit),
                 Pause::Stuck => break None,
                 _ => break executor.last().map(|(peer, _)| peer),
             }
@@ -233,7 +233,7 @@ impl Trampoline {
         let (running, mut executor) = self.take_executor()?;
         let driven = loop {
             match self.drive(&mut executor, until, None) {
-                Ok(Pause::Wait(limit)) => self.kernel.wait_for_wake(limit),
+                Ok(Pause::Wait(limit)) => self.kernel.wake_queue().park(limit),
                 Ok(_) => break Ok(()),
                 Err(livelock) => break Err(livelock),
             }
@@ -245,6 +245,6 @@ impl Trampoline {
 
     /// Gives the panics of peers whose tasks are gone before all else, and with them how the driving went.
     fn panics_first(&self, driven: Result<(), RunError>) -> Result<(), RunError> {
-        RunError::panics_first(self.kernel.take_untold_panics(), None, driven)
+        RunError::panics_first(self.kernel.take_panics(false), None, driven)
     }
 }

@@ -192,7 +192,7 @@ impl Trampoline {
         let ended = loop {
             match run.go_on(None) {
                 Ok(Pause::Ended) => break Ok(()),
-                Ok(Pause::Wait(limit)) => self.kernel.wait_for_wake(limit),
+                Ok(Pause::Wait(limit)) => self.kernel.wake_queue().park(limit),
                 Ok(_) => {}
                 Err(error) => break Err(error),
             }
@@ -278,7 +278,7 @@ impl Drop for Trampoline {
             executor.dismiss(&self.kernel);
             drop(running);
         }
-        self.kernel.close_wakes();
+        self.kernel.wake_queue().close();
     }
 }
 
@@ -381,7 +381,7 @@ impl<'a> Run<'a> {
     /// comes before all else (rule E2).
     pub(crate) fn end<T>(mut self, ended: Result<(), RunError>, result: &Cell<Option<T>>) -> Result<T, RunError> {
         self.dismiss();
-        RunError::panics_first(self.trampoline.kernel.take_panics(), self.executor.main(), ended)?;
+        RunError::panics_first(self.trampoline.kernel.take_panics(true), self.executor.main(), ended)?;
         result.take().ok_or(RunError::MainEnded(Ended::Left))
     }
 
