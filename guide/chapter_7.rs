@@ -93,7 +93,7 @@
 //! 4. [`generator.rs`](../../../src/handover/kernel/generator.rs.html): the future is pending, and `poll()` yields. The
 //!    switch names nobody this time.
 //! 5. [`run_loop.rs`](../../../src/handover/kernel/run_loop.rs.html): so `run_chain()` returns to `run_loop()`, which
-//!    asks who is next. [`queue.rs`](../../../src/handover/kernel/queue.rs.html): `next()` decides that. It first puts
+//!    asks who is next. [`waking.rs`](../../../src/handover/kernel/waking.rs.html): `next()` decides that. It first puts
 //!    everybody whose waker was fired into the ready queue, and then takes out the front. There is none: the instant is
 //!    over.
 //! 6. [`clock.rs`](../../../src/handover/kernel/clock.rs.html): `advance()` asks for the earliest deadline, and

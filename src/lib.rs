@@ -218,7 +218,7 @@
 //! - `instrument.rs`: `Instrument`, which a recorder of events implements.
 //! - `panics.rs`: panics that no task tells of, and how a panic that goes on in an awaiter is known again.
 //! - `lifecycle.rs`: how peers are made, how they end, and who is told.
-//! - `queue.rs`: how peers get into the ready queue, and who comes out of it.
+//! - `waking.rs`: how peers get into the ready queue, and who comes out of it.
 //! - `clock.rs`, `transfer.rs`, `generator.rs`, `co.rs`, `sleep.rs`, `run_loop.rs`: the spine.
 //! - `inspect.rs`: what reports see of peers: their states, and whom they wait for.
 //! - `wait_list.rs`: `WaitList`, who waits on one thing and who holds it; every lock is one of these and a state.

@@ -88,7 +88,7 @@
 //! 4. [`generator.rs`](../../../../src/handover/kernel/generator.rs.html): 퓨처가 끝나지 않았으니 `poll()`이 양보합니다. 이번에는
 //!    스위치가 아무도 지목하지 않습니다.
 //! 5. [`run_loop.rs`](../../../../src/handover/kernel/run_loop.rs.html): 그래서 `run_chain()`은 `run_loop()`로 돌아오고,
-//!    `run_loop()`는 다음이 누구인지 묻습니다. 답은 [`queue.rs`](../../../../src/handover/kernel/queue.rs.html)의 `next()`가 정합니다.
+//!    `run_loop()`는 다음이 누구인지 묻습니다. 답은 [`waking.rs`](../../../../src/handover/kernel/waking.rs.html)의 `next()`가 정합니다.
 //!    waker가 불린 피어를 모두 준비 큐에 넣은 다음 맨 앞을 꺼냅니다. 큐가 비었으니 이 순간은 끝났습니다.
 //! 6. [`clock.rs`](../../../../src/handover/kernel/clock.rs.html): `advance()`가 가장 이른 마감 시각을 찾고, `move_clock()`이 시계를
 //!    그 시각에 맞춥니다. `make_due_ready()`가 때가 된 피어를 모두 준비 큐의 맨 뒤에 넣습니다.

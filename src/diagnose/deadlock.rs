@@ -30,7 +30,8 @@ impl Deadlock {
     /// The report for when every peer waits.
     pub(crate) fn of(kernel: &Kernel) -> Self {
         let waiting = kernel.peers().into_iter().filter(|peer| peer.state != State::Undefined).collect();
-        Deadlock::new(kernel.now(), waiting, kernel.is_virtual(), kernel.is_held())
+        let held = kernel.is_held();
+        Deadlock::new(kernel.now(), waiting, held.is_some(), held == Some(true))
     }
 
     /// `peers` are the waiting ones, in the order of their spawning.

@@ -59,11 +59,11 @@ impl Trampoline {
         sleep: &mut Option<HostSleep>,
         cx: &mut Context<'_>,
     ) -> Poll<Result<Pause, RunError>> {
-        self.kernel.set_host(Some(cx.waker().clone()));
+        self.kernel.wake_queue().set_host(Some(cx.waker().clone()));
         for _ in 0..INSTANTS {
             match self.run_instant(executor, None, Some(STEPS))? {
                 Pause::Instant | Pause::Budget => {}
-                Pause::Wait(_) if self.kernel.has_wakes() => {}
+                Pause::Wait(_) if self.kernel.wake_queue().has_wakes() => {}
                 Pause::Wait(None) => return Poll::Pending,
                 Pause::Wait(Some(length)) => {
                     let timer = self.host_timer.as_ref().ok_or(RunError::NoHostTimer)?;

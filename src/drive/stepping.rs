@@ -134,7 +134,7 @@ impl Trampoline {
         self.by_hand(|executor| {
             loop {
                 match executor.run(&self.kernel, Reach::Ever, Some(1)) {
-                    Pause::Wait(limit) => self.kernel.wait_for_wake(limit),
+                    Pause::Wait(limit) => self.kernel.wake_queue().park(limit),
                     Pause::Stuck => return Ok(None),
                     _ => return Ok(executor.last().map(|(peer, _)| peer)),
                 }
@@ -229,6 +229,6 @@ impl Trampoline {
         let mut executor = self.take_executor()?;
         let driven = drive(&mut executor);
         self.executor.replace(Some(executor));
-        RunError::panics_first(self.kernel.take_untold_panics(), None, driven)
+        RunError::panics_first(self.kernel.take_panics(false), None, driven)
     }
 }

@@ -194,7 +194,7 @@ impl Trampoline {
                 None => executor.run(&self.kernel, until.map_or(Reach::Ever, Reach::Before), None),
             };
             match pause {
-                Pause::Wait(limit) => self.kernel.wait_for_wake(limit),
+                Pause::Wait(limit) => self.kernel.wake_queue().park(limit),
                 Pause::Ended | Pause::Stuck => return Ok(pause),
                 Pause::Instant | Pause::Budget => {}
             }
@@ -265,7 +265,7 @@ impl Drop for Trampoline {
         if let Ok(mut executor) = self.take_executor() {
             executor.dismiss(&self.kernel);
         }
-        self.kernel.close_wakes();
+        self.kernel.wake_queue().close();
     }
 }
 
@@ -346,7 +346,7 @@ impl<'a> Run<'a> {
             _ => Ok(()),
         });
         drop(self);
-        RunError::panics_first(kernel.take_panics(), main, ended)?;
+        RunError::panics_first(kernel.take_panics(true), main, ended)?;
         result.take().ok_or(RunError::MainEnded(Ended::Left))
     }
 }
@@ -354,7 +354,7 @@ impl<'a> Run<'a> {
 impl Drop for Run<'_> {
     fn drop(&mut self) {
         let kernel = &self.trampoline.kernel;
-        kernel.set_host(None);
+        kernel.wake_queue().set_host(None);
         self.executor.dismiss(kernel);
         kernel.reopen();
         kernel.flush();

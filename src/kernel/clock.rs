@@ -72,24 +72,21 @@ impl Kernel {
                 }
             });
             match foreign {
-                Some(waker) => self.fire(waker), // and what it wakes stands before what is due after it
+                Some(waker) => self.fire(vec![waker]), // and what it wakes stands before what is due after it
                 None => return,
             }
         }
     }
 
     /// The earliest deadline, if any will ever be reached.
+    #[inline]
     pub(crate) fn next_deadline(&self) -> Option<Time> {
         self.with(|parts, _| parts.timers.next(&parts.table))
     }
 
-    /// Returns whether the clock jumps when nobody is ready, or would if nothing held it.
-    pub(crate) fn is_virtual(&self) -> bool {
-        self.time_source.read().is_none()
-    }
-
-    pub(crate) fn is_held(&self) -> bool {
-        self.holds.get() > 0
+    /// Returns whether something holds the virtual clock; `None` on wall time.
+    pub(crate) fn is_held(&self) -> Option<bool> {
+        self.time_source.read().is_none().then(|| self.holds.get() > 0)
     }
 
     /// Keeps the virtual clock from going on until it is released as often as it was held (rule A3).
@@ -137,7 +134,7 @@ impl Kernel {
     #[inline]
     pub(super) fn was_due(&self, key: TimerKey, at: Time) -> bool {
         // If its peer had ended before, it would not be armed either.
-        at <= self.instant() && key.is_own() && !self.with(|parts, _| parts.table.is_armed(key))
+        at <= self.now.get() && key.is_own() && !self.with(|parts, _| parts.table.is_armed(key))
     }
 
     /// Sees to it that a timer wakes whoever polls with `cx` now, in its old place among those of the same deadline.
@@ -145,29 +142,28 @@ impl Kernel {
     #[cold]
     pub(super) fn keep_timer(&self, key: TimerKey, at: Time, cx: &Context<'_>, place: Place) -> Option<TimerKey> {
         let waiter = self.waiter(cx); // when nothing is borrowed: it may clone a foreign waker
-        let kept = self.with(|parts, after| {
-            let kept = parts.keep_timer(key, at, waiter).map(|(kept, former)| {
-                after.drop(former);
-                kept
-            });
-            if kept.is_some() {
-                self.park_in(parts, Wait::Sleep(at), place);
-            }
-            kept
+        let kept = self.with(|parts, _| {
+            let kept = parts.keep_timer(key, at, waiter)?;
+            self.park_in(parts, Wait::Sleep(at), place);
+            Some(kept)
         });
         // It was due; or its peer has ended, or the run that it was armed in, and it is armed anew.
-        kept.or_else(|| (at > self.instant()).then(|| self.arm(at, cx, place)))
+        kept.map(|(kept, _former)| kept).or_else(|| (at > self.now.get()).then(|| self.arm(at, cx, place)))
     }
 
     /// Disarms a timer, if it was not due.
+    #[cold]
     pub(super) fn disarm(&self, key: TimerKey) {
-        self.with(|parts, after| {
+        let former = self.with(|parts, _| {
             if !key.is_own() {
-                after.drop(parts.timers.disarm_apart(key, &parts.table));
-            } else if parts.table.is_armed(key) {
+                return parts.timers.disarm_apart(key, &parts.table);
+            }
+            if parts.table.is_armed(key) {
                 parts.disarm_own(key.owner());
             }
+            None
         });
+        drop(former); // it may be a foreign waker
     }
 }
 

@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 use crate::base::peer::{Peer, PeerId};
 use crate::base::refusal::TransferError;
 use crate::kernel::store::mailbox::{self, Mailbox};
-use crate::kernel::{Deferred, Kernel, Place};
+use crate::kernel::{Deferred, Kernel, Place, Wait};
 
 /// The control token of a peer that accepts values of type `In`.
 ///
@@ -146,19 +146,23 @@ impl<In> Co<In> {
         &self.kernel
     }
 
-    /// Notes that the body starts.
-    pub(crate) fn start(&self) {
-        self.kernel.start(self.me);
-    }
-
-    /// Notes that the body of a spawned peer starts.
-    pub(crate) fn start_spawned(&self) {
-        self.kernel.start_spawned(self.me);
+    /// Notes that the body starts, and takes the value that it starts with.
+    pub(crate) fn start(&self) -> Option<In>
+    where
+        In: 'static,
+    {
+        let unit = self.kernel.with(|parts, _| {
+            let slot = parts.table.alive(self.me);
+            slot.start();
+            slot.mailbox().take_unit()
+        });
+        self.mailbox.as_ref().map_or(unit, |mailbox| mailbox.take())
     }
 
     /// Ends the peer, whose body returns now.
     pub(crate) fn returned(&self, value: Box<dyn Any>) {
-        self.kernel.returned(self.me, value);
+        self.kernel.finish(self.me, Ok(value));
+        self.kernel.defer(Deferred::Return);
     }
 
     /// Returns this peer's own handle, to be sent to whoever shall hand control back.
@@ -189,7 +193,7 @@ impl<In> Co<In> {
     /// ```
     #[must_use]
     pub fn name(&self) -> String {
-        self.kernel.name(self.me)
+        self.kernel.who(self.me).name
     }
 
     /// Returns the name of `peer`, as of the one that [`sender`](Co::sender) gives.
@@ -212,7 +216,7 @@ impl<In> Co<In> {
     /// ```
     #[must_use]
     pub fn name_of(&self, peer: PeerId) -> String {
-        self.kernel.name(peer)
+        self.kernel.who(peer).name
     }
 
     /// Returns the peer whose transfer or schedule gave this one its last value (rule T9); `None` if that came from
@@ -228,7 +232,7 @@ impl<In> Co<In> {
     /// ```
     #[must_use]
     pub fn sender(&self) -> Option<PeerId> {
-        self.kernel.sender(self.me)
+        self.kernel.with(|parts, _| parts.table.get(self.me)?.sender())
     }
 }
 
@@ -371,10 +375,10 @@ impl<In: 'static> Co<In> {
 
     /// Takes the value that has come, if one has.
     #[inline(always)]
-    pub(crate) fn take(&self) -> Option<In> {
+    fn take(&self) -> Option<In> {
         match &self.mailbox {
             Some(mailbox) => mailbox.take(),
-            None => self.kernel.take_unit(self.me),
+            None => self.kernel.with(|parts, _| parts.table.get_mut(self.me)?.mailbox().take_unit()),
         }
     }
 
@@ -384,7 +388,7 @@ impl<In: 'static> Co<In> {
         if to.id() != self.me || to.home() != self.kernel.home() {
             return Err(error);
         }
-        self.kernel.set_sender(self.me);
+        self.kernel.with(|parts, _| parts.table.alive(self.me).hand_oneself(self.me));
         Ok(mailbox::pass(error.into_value())) // `T` is `In`, which the types do not tell
     }
 }
@@ -505,42 +509,38 @@ pub struct TryTransfer<'co, In: 'static, T: 'static> {
 // Nothing is pinned: a value is moved out before it is handed over.
 impl<In, T> Unpin for TryTransfer<'_, In, T> {}
 
-impl<In, T> TryTransfer<'_, In, T> {
+impl<In, T> Future for TryTransfer<'_, In, T> {
+    type Output = Result<In, TransferError<T>>;
+
     #[inline(always)]
-    fn poll_transfer(&mut self, cx: &Context<'_>) -> Poll<Result<In, TransferError<T>>> {
-        let Co { kernel, me, .. } = &*self.co;
-        match self.sent {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        let Co { kernel, me, .. } = &*this.co;
+        match this.sent {
             Sent::Waiting => {
                 // Polled again in its own step, control has not passed yet, and nothing can complete it.
-                if !kernel.has_switch()
-                    && let Some(value) = self.co.take()
+                if kernel.switch.get().is_none()
+                    && let Some(value) = this.co.take()
                 {
-                    self.sent = Sent::Done;
+                    this.sent = Sent::Done;
                     return Poll::Ready(Ok(value));
                 }
             }
             // A destructor polls it, after its peer has ended: nobody could be resumed with what comes back.
             Sent::Not(_) if !kernel.is_current(*me) => return Poll::Pending,
             Sent::Not(_) => {
-                let Sent::Not(value) = mem::replace(&mut self.sent, Sent::Waiting) else { unreachable!("just seen") };
-                if let Err(error) = kernel.transfer(*me, self.to, value, self.place) {
-                    self.sent = Sent::Done;
-                    return Poll::Ready(self.co.unless_to_oneself(self.to, error));
+                let Sent::Not(value) = mem::replace(&mut this.sent, Sent::Waiting) else { unreachable!("just seen") };
+                if let Err(error) = kernel.transfer(*me, this.to, value, this.place) {
+                    this.sent = Sent::Done;
+                    return Poll::Ready(this.co.unless_to_oneself(this.to, error));
                 }
             }
             Sent::Done => panic!("a transfer was polled after it had completed"),
         }
-        kernel.wake_on_value(*me, cx);
+        if !kernel.is_own(cx) {
+            kernel.wake_other_on_value(*me, cx);
+        }
         Poll::Pending
-    }
-}
-
-impl<In, T> Future for TryTransfer<'_, In, T> {
-    type Output = Result<In, TransferError<T>>;
-
-    #[inline(always)]
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.poll_transfer(cx)
     }
 }
 
@@ -550,7 +550,9 @@ impl<In, T> Drop for TryTransfer<'_, In, T> {
         if let Sent::Waiting = self.sent {
             let Co { kernel, me, .. } = &*self.co;
             kernel.stop_listening(*me);
-            kernel.take_back(*me, self.to.id());
+            if kernel.is_current(*me) && kernel.switch.get() == Some(self.to.id()) {
+                kernel.abandon_switch(*me); // control has not passed since
+            }
         }
     }
 }
@@ -565,7 +567,7 @@ impl<In, T> Future for Transfer<'_, In, T> {
     #[track_caller]
     #[inline(always)]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<In> {
-        match self.0.poll_transfer(cx) {
+        match Pin::new(&mut self.0).poll(cx) {
             Poll::Ready(Ok(value)) => Poll::Ready(value),
             Poll::Ready(Err(error)) => refuse(&error),
             Poll::Pending => Poll::Pending,
@@ -594,8 +596,10 @@ impl<In> Future for Receive<'_, In> {
         if !kernel.is_current(*me) {
             return Poll::Pending; // a destructor polls it: its peer has ended, and gets no more values
         }
-        kernel.listen(*me, self.place);
-        kernel.wake_on_value(*me, cx);
+        kernel.with(|parts, _| parts.table.alive(*me).listen(Wait::Receive, self.place));
+        if !kernel.is_own(cx) {
+            kernel.wake_other_on_value(*me, cx);
+        }
         self.listening = true;
         Poll::Pending
     }

@@ -149,14 +149,6 @@ impl<'a> Generators<'a> {
         }
     }
 
-    /// The waker that a peer has kept a clone of, if its body is there.
-    pub(super) fn own_waker(&mut self, peer: PeerId) -> Option<&mut Option<Box<LentWaker>>> {
-        match self.seats.get_mut(peer.index()) {
-            Some(Seat::Started { own_waker, .. }) => Some(own_waker),
-            _ => None,
-        }
-    }
-
     /// Returns whether somebody still holds a clone of the waker of some peer.
     pub(super) fn any_waker_is_kept(&self) -> bool {
         let kept = |seat: &Seat<'_>| matches!(seat, Seat::Started { own_waker: Some(waker), .. } if waker.is_kept());

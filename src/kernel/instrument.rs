@@ -1,14 +1,11 @@
 //! `Instrument`: what the kernel tells of, event by event, to whoever records it.
 
 use std::any::Any;
-use std::panic::Location;
 
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
+pub(crate) use crate::kernel::store::slot::Place;
 use crate::kernel::store::slot::{ReasonId, Wait};
-
-/// A line of the program's source.
-pub(crate) type Place = &'static Location<'static>;
 
 /// Why a peer is put into the ready queue.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,24 +1,23 @@
 //! The kernel: what the peers of one trampoline share, and the one place where it is borrowed. It owns no generator.
 //!
-//! What runs code of the user's (a waker, a destructor, a callback) runs when nothing is borrowed: [`Kernel::with`] lends
-//! the parts to a closure, which leaves such things to the [`After`] that it is lent beside them.
+//! What runs code of the user's runs when nothing is borrowed. [`Kernel::with`] lends the parts to a closure: foreign wakers
+//! to be fired afterwards the closure leaves in the list that it is lent beside them, and what is to be dropped it returns.
 
 pub(crate) mod clock;
 pub(crate) mod co;
 pub(crate) mod generator;
-pub(crate) mod inspect;
 pub(crate) mod instrument;
 pub(crate) mod lifecycle;
 pub(crate) mod panics;
-pub(crate) mod queue;
 pub(crate) mod run_loop;
 pub(crate) mod sleep;
 pub(crate) mod store;
 pub(crate) mod transfer;
 pub(crate) mod wait_list;
+pub(crate) mod waking;
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::mem;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::rc::Rc;
@@ -26,17 +25,13 @@ use std::sync::Arc;
 use std::task::Waker;
 use std::thread;
 
-use smallvec::SmallVec;
-
 use crate::base::output::Output;
 use crate::base::peer::PeerId;
-use crate::base::state::Who;
+use crate::base::state::{PeerInfo, State, Who};
 use crate::base::time::Time;
 use crate::kernel::instrument::Instrument;
-use crate::kernel::lifecycle::Spawned;
+use crate::kernel::lifecycle::Body;
 use crate::kernel::panics::Panics;
-use crate::kernel::store::mailbox::Postbox;
-use crate::kernel::store::metadata::JoinState;
 pub(crate) use crate::kernel::store::metadata::Name;
 use crate::kernel::store::ready::ReadyQueue;
 use crate::kernel::store::reasons::Reasons;
@@ -46,7 +41,6 @@ pub(crate) use crate::kernel::store::time_source::{Rate, TimeSource};
 use crate::kernel::store::timers::Timers;
 pub(crate) use crate::kernel::store::wake_queue::Waiter;
 use crate::kernel::store::wake_queue::{WakeQueue, nobodys_waker};
-use crate::kernel::transfer::Switch;
 
 /// The state that every `Co`, `Clock` and `Task` of one trampoline shares.
 ///
@@ -57,8 +51,9 @@ pub(crate) struct Kernel {
     now: Cell<Time>,
     /// Who has control: `None` while no body is being resumed.
     current: Cell<Option<PeerId>>,
-    /// To whom the running peer gives control when it suspends.
-    switch: Cell<Switch>,
+    /// To whom the running peer gives control when it suspends: whom it has handed a value. `None` is whoever stands at the
+    /// front of the ready queue, while it waits for a timer, a task, a value or a foreign future.
+    switch: Cell<Option<PeerId>>,
     /// A set of [`Deferred`]s.
     deferred: Cell<u8>,
     /// The run is over, and its peers are being dropped: nobody can be handed control any more.
@@ -83,7 +78,10 @@ pub(crate) struct Parts {
     timers: Timers<Waiter>,
     /// Foreign wakers to tell when a value arrives for a peer.
     receivers: BTreeMap<PeerId, Waker>,
-    spawned: Spawned,
+    /// Bodies that the executor has not taken over yet.
+    spawned: Vec<(PeerId, Body<'static>)>,
+    /// Peers that were cancelled, whose bodies the executor has not dropped yet.
+    cancelled: VecDeque<PeerId>,
     panics: Panics,
     reasons: Reasons,
     /// Kept to be filled again.
@@ -103,44 +101,6 @@ pub(crate) enum Deferred {
     Tell = 8,
 }
 
-/// What is to be done when the borrow has ended, because it runs code of the user's.
-#[derive(Default)]
-pub(crate) struct After(SmallVec<[Action; 1]>);
-
-enum Action {
-    Wake(Waker),
-    Drop(Waker),
-    /// What a peer left: a value that it had not looked at, and what there was to tell of its end.
-    DropRemains(PeerId, Postbox, JoinState),
-}
-
-impl After {
-    fn wake(&mut self, waker: Waker) {
-        self.0.push(Action::Wake(waker));
-    }
-
-    fn drop(&mut self, waiter: Option<Waiter>) {
-        if let Some(Waiter::Foreign(waker)) = waiter {
-            self.0.push(Action::Drop(waker));
-        }
-    }
-
-    fn drop_remains(&mut self, peer: PeerId, mailbox: Postbox, join: JoinState) {
-        self.0.push(Action::DropRemains(peer, mailbox, join));
-    }
-
-    #[cold]
-    fn run(self, kernel: &Kernel) {
-        for action in self.0 {
-            match action {
-                Action::Wake(waker) => kernel.fire(waker),
-                Action::Drop(waker) => drop(waker),
-                Action::DropRemains(peer, mailbox, join) => kernel.drop_contained(peer, (mailbox, join)),
-            }
-        }
-    }
-}
-
 impl Kernel {
     pub(crate) fn new(
         home: u32,
@@ -152,7 +112,7 @@ impl Kernel {
             home,
             now: Cell::new(Time::ZERO),
             current: Cell::new(None),
-            switch: Cell::new(Switch::Wait),
+            switch: Cell::new(None),
             deferred: Cell::new(0),
             closing: Cell::new(false),
             own_waker: Cell::new(nobodys_waker()),
@@ -165,16 +125,16 @@ impl Kernel {
         }
     }
 
-    /// Lends the parts to `access`, and does what that leaves for afterwards when they are free again. This is the only
-    /// way to the parts.
+    /// Lends the parts to `access`, and fires the wakers that it leaves for afterwards when they are free again. This is
+    /// the only way to the parts.
     #[inline(always)]
-    fn with<R>(&self, access: impl FnOnce(&mut Parts, &mut After) -> R) -> R {
-        let mut after = After::default();
+    fn with<R>(&self, access: impl FnOnce(&mut Parts, &mut Vec<Waker>) -> R) -> R {
+        let mut after = vec![];
         let result = access(&mut self.parts.borrow_mut(), &mut after);
-        if after.0.is_empty() {
+        if after.is_empty() {
             mem::forget(after); // to look whether there is something to drop costs 20 instructions
         } else {
-            after.run(self);
+            self.fire(after);
         }
         result
     }
@@ -196,12 +156,6 @@ impl Kernel {
         self.now.get()
     }
 
-    /// The time at which the instant began.
-    #[inline]
-    fn instant(&self) -> Time {
-        self.now.get()
-    }
-
     pub(crate) fn current(&self) -> Option<PeerId> {
         self.current.get()
     }
@@ -213,12 +167,18 @@ impl Kernel {
         self.current.get().map_or(0, PeerId::to_bits) == peer.to_bits()
     }
 
-    pub(crate) fn name(&self, peer: PeerId) -> String {
-        self.with(|parts, _| parts.table.name(peer))
+    pub(crate) fn who(&self, peer: PeerId) -> Who {
+        self.with(|parts, _| parts.table.who(peer))
     }
 
-    pub(crate) fn who(&self, peer: PeerId) -> Who {
-        Who { id: peer, name: self.name(peer) }
+    /// What a peer is doing.
+    pub(crate) fn state(&self, peer: PeerId) -> State {
+        self.with(|parts, _| parts.table.state(peer, self.current(), self.now(), &parts.reasons))
+    }
+
+    /// All peers that have not ended, in the order of their spawning.
+    pub(crate) fn peers(&self) -> Vec<PeerInfo> {
+        self.with(|parts, _| parts.table.peers(self.current(), self.now(), &parts.reasons))
     }
 
     #[track_caller]
@@ -251,15 +211,12 @@ impl Kernel {
     }
 
     /// Tells how a step of `peer` ended that did not end the peer.
-    fn record_step(&self, peer: PeerId, switch: Switch) {
-        let seen = self.with(|parts, _| {
-            let slot = parts.table.running(peer)?;
-            Some((slot.wait(), slot.place(), slot.is_listening()))
-        });
+    fn record_step(&self, peer: PeerId, switch: Option<PeerId>) {
+        let seen = self.with(|parts, _| parts.table.running(peer).map(|slot| slot.seen()));
         let Some((wait, place, listening)) = seen else { return };
         self.record(|instrument| match wait {
-            Wait::Transfer(_) if switch != Switch::Wait && self.is_deferred(Deferred::Leave) => {} // told when it has ended
-            Wait::Transfer(to) if switch != Switch::Wait => instrument.transferred(peer, to, place),
+            Wait::Transfer(_) if switch.is_some() && self.is_deferred(Deferred::Leave) => {} // told when it has ended
+            Wait::Transfer(to) if switch.is_some() => instrument.transferred(peer, to, place),
             // What it once listened for, and has been given.
             Wait::Transfer(_) | Wait::Receive if !listening => instrument.suspended(peer, Wait::Elsewhere, None),
             wait => instrument.suspended(peer, wait, place),
@@ -278,12 +235,6 @@ impl Kernel {
 
 /// What the executor must see to.
 impl Kernel {
-    /// Returns whether the executor must see to something before it resumes anybody.
-    #[inline]
-    fn has_deferred(&self) -> bool {
-        self.deferred.get() != 0
-    }
-
     fn is_deferred(&self, what: Deferred) -> bool {
         self.deferred.get() & what as u8 != 0
     }

@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::base::panic::{Panic, Propagating};
 use crate::base::peer::PeerId;
 use crate::base::state::Who;
+use crate::base::time::Time;
 use crate::kernel::store::metadata::{Failure, JoinState};
 use crate::kernel::{Kernel, Parts};
 
@@ -32,12 +33,6 @@ impl Panics {
             None => self.untold.push(panic),
         }
     }
-
-    /// The number of the next one.
-    fn number(&mut self) -> u64 {
-        self.count += 1;
-        self.count
-    }
 }
 
 impl Kernel {
@@ -47,13 +42,11 @@ impl Kernel {
             return self.report_panic(Ok(peer), payload); // its result is known, and it was dropping what it had left
         }
         let propagating = self.with(|parts, _| parts.panics.propagating.take());
-        let panic = match propagating.filter(|propagating| propagating.is(&*payload)) {
-            Some(propagating) => {
-                let (from, by) = propagating.on_to(self.who(peer));
-                self.new_panic(from, payload).passed_on(by)
-            }
-            None => self.new_panic(self.who(peer), payload),
+        let (from, by) = match propagating.filter(|propagating| propagating.is(&*payload)) {
+            Some(propagating) => propagating.on_to(self.who(peer)),
+            None => (self.who(peer), vec![]),
         };
+        let panic = self.with(|parts, _| parts.new_panic(from, self.now(), payload)).passed_on(by);
         self.finish(peer, Err(Failure::Panicked(Box::new(panic))));
     }
 
@@ -70,17 +63,13 @@ impl Kernel {
             Ok(peer) => self.who(peer),
             Err(name) => Who { id: PeerId::NOBODY, name: name.to_string() },
         };
-        self.keep_panic(self.new_panic(who, payload));
+        let panic = self.with(|parts, _| parts.new_panic(who, self.now(), payload));
+        self.keep_panic(panic);
     }
 
     /// Keeps a panic for the run to tell of.
     pub(crate) fn keep_panic(&self, panic: Panic) {
         self.with(|parts, _| parts.panics.add(panic));
-    }
-
-    fn new_panic(&self, who: Who, payload: Box<dyn Any + Send>) -> Panic {
-        let number = self.with(|parts, _| parts.panics.number());
-        Panic::new(who, self.now(), number, payload)
     }
 
     /// Drops what belonged to `peer`: a destructor of the user's, which may call back. If it panics, that is reported
@@ -105,15 +94,13 @@ impl Kernel {
         })
     }
 
-    /// Takes the panics of peers whose tasks are gone (rule E2).
-    pub(crate) fn take_untold_panics(&self) -> Vec<Panic> {
-        self.with(|parts, _| mem::take(&mut parts.panics.untold))
-    }
-
-    /// Takes the panics that nobody has looked at (rule E2), in the order of their happening.
-    pub(crate) fn take_panics(&self) -> Vec<Panic> {
+    /// Takes the panics that no task can tell of (rule E2); and at the end of a run those that no task has told of, too.
+    pub(crate) fn take_panics(&self, is_over: bool) -> Vec<Panic> {
         let mut panics = self.with(|parts, _| {
-            parts.table.in_order().into_iter().for_each(|peer| parts.report(peer));
+            if is_over {
+                let ended = parts.table.in_order(|slot| !slot.is_alive());
+                ended.into_iter().for_each(|peer| parts.report(peer));
+            }
             mem::take(&mut parts.panics.untold)
         });
         panics.sort_by_key(Panic::nth);
@@ -122,12 +109,16 @@ impl Kernel {
 }
 
 impl Parts {
+    fn new_panic(&mut self, who: Who, at: Time, payload: Box<dyn Any + Send>) -> Panic {
+        self.panics.count += 1;
+        Panic::new(who, at, self.panics.count, payload)
+    }
+
     /// Lets the run tell of a panic that a task has not told of.
     fn report(&mut self, peer: PeerId) {
-        let Some(metadata) = self.table.metadata(peer) else { return };
-        match mem::replace(metadata.join(), JoinState::Failed(Failure::Reported)) {
+        match self.table.set_join(peer, JoinState::Failed(Failure::Reported)) {
             JoinState::Failed(Failure::Panicked(panic)) => self.panics.add(*panic),
-            other => *metadata.join() = other,
+            other => _ = self.table.set_join(peer, other),
         }
     }
 

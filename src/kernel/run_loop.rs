@@ -9,8 +9,9 @@ use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::kernel::generator::Generators;
 use crate::kernel::lifecycle::{Body, Failure};
-use crate::kernel::store::wake_queue::LentWaker;
-use crate::kernel::transfer::Switch;
+use crate::kernel::store::metadata::JoinState;
+use crate::kernel::store::slot::Slot;
+use crate::kernel::store::wake_queue::{LentWaker, nobodys_waker};
 use crate::kernel::{Deferred, Kernel};
 
 /// How many peers are too many for the cache.
@@ -63,7 +64,7 @@ pub(crate) struct Executor<'a> {
 impl<'a> Executor<'a> {
     pub(crate) fn new(kernel: &Kernel) -> Self {
         let lent = LentWaker::new(&kernel.wakes);
-        kernel.use_waker(&lent);
+        kernel.own_waker.set(lent.waker().data());
         Executor {
             generators: Generators::default(),
             lent,
@@ -93,7 +94,11 @@ impl<'a> Executor<'a> {
 
     /// Returns whether nobody is ready.
     pub(crate) fn is_idle(&self, kernel: &Kernel) -> bool {
-        self.handed.is_none() && kernel.is_idle()
+        self.handed.is_none()
+            && kernel.with(|parts, _| {
+                kernel.collect_wakes(parts);
+                parts.ready.is_empty(&mut parts.table)
+            })
     }
 }
 
@@ -110,7 +115,7 @@ impl Executor<'_> {
             };
             let peer = kernel.current.take();
             kernel.take_deferred(Deferred::Return);
-            kernel.use_waker(&self.lent);
+            kernel.own_waker.set(self.lent.waker().data());
             let Some(peer) = peer else {
                 // What else is there that panics between two steps?
                 kernel.report_panic(Err("a foreign waker"), payload);
@@ -131,7 +136,8 @@ impl Executor<'_> {
             return Pause::Ended;
         }
         let watched = self.budget.is_some() || kernel.instrument.is_some();
-        if let Some(peer) = self.handed.take().filter(|&peer| kernel.take_front(peer))
+        if let Some(peer) =
+            self.handed.take().filter(|&peer| kernel.with(|parts, _| parts.ready.take_front(peer, &mut parts.table)))
             && let Some(pause) = self.run_chain(kernel, peer, watched)
         {
             return pause;
@@ -142,7 +148,7 @@ impl Executor<'_> {
                 return Pause::Budget;
             }
             let next = kernel.next();
-            if kernel.has_deferred() && !self.settle_between(kernel, next) {
+            if kernel.deferred.get() != 0 && !self.settle_between(kernel, next) {
                 continue;
             }
             let Some(peer) = next else {
@@ -177,16 +183,16 @@ impl Executor<'_> {
                 return Some(Pause::Budget);
             }
             self.resume(kernel, peer);
-            if kernel.has_deferred() {
+            if kernel.deferred.get() != 0 {
                 kernel.current.set(None);
                 self.settle_step(kernel, peer);
                 if self.main_has_ended(kernel) {
                     return Some(Pause::Ended);
                 }
             }
-            match kernel.take_switch() {
-                Switch::To(target) => peer = target,
-                Switch::Wait => break,
+            match kernel.switch.take() {
+                Some(target) => peer = target,
+                None => break,
             }
         }
         kernel.current.set(None);
@@ -210,12 +216,12 @@ impl Executor<'_> {
         if let Some(budget) = &mut self.budget {
             if *budget == 0 {
                 kernel.current.set(None);
-                kernel.put_front(peer);
+                kernel.with(|parts, _| parts.ready.push_front(peer, &mut parts.table));
                 self.handed = Some(peer);
                 return false;
             }
             *budget -= 1;
-            self.last = Some((peer, kernel.born(peer)));
+            self.last = Some((peer, kernel.with(|parts, _| parts.table.born(peer))));
         }
         if kernel.instrument.is_some() {
             kernel.record(|instrument| instrument.resumed(peer));
@@ -229,7 +235,7 @@ impl Executor<'_> {
     /// Where there are too many peers for the cache, each resumption waits for memory several times, once for each
     /// thing that leads to the next. What leads to the peers that are next can be looked at all at once.
     fn look_ahead(&mut self, kernel: &Kernel) {
-        kernel.visit_first_ready(AHEAD, |index| self.generators.look(index));
+        kernel.with(|parts, _| parts.ready.visit_first(AHEAD, |index| self.generators.look(index)));
     }
 
     /// Resumes `peer` for one step.
@@ -251,11 +257,9 @@ impl Executor<'_> {
     #[cold]
     fn give_waker(&mut self, kernel: &Kernel, peer: PeerId) {
         let lent = LentWaker::new(&kernel.wakes);
-        kernel.use_waker(&lent);
+        kernel.own_waker.set(lent.waker().data());
         let kept = mem::replace(&mut self.lent, lent);
-        if let Some(own_waker) = self.generators.own_waker(peer) {
-            *own_waker = Some(Box::new(kept));
-        }
+        *self.generators.started(peer).1 = Some(Box::new(kept));
     }
 
     /// Resumes a peer that has kept a clone of its waker, and drops the waker if all clones are gone by then.
@@ -263,11 +267,11 @@ impl Executor<'_> {
     fn resume_with_own_waker(&mut self, kernel: &Kernel, peer: PeerId) {
         let (generator, own_waker) = self.generators.started(peer);
         let waker = own_waker.take().expect("asked for before");
-        kernel.use_waker(&waker);
+        kernel.own_waker.set(waker.waker().data());
         kernel.current.set(Some(peer));
         generator.resume(&mut Context::from_waker(waker.waker()));
         *own_waker = Some(waker).filter(|waker| waker.is_kept());
-        kernel.use_waker(&self.lent);
+        kernel.own_waker.set(self.lent.waker().data());
     }
 }
 
@@ -280,7 +284,7 @@ impl Executor<'_> {
             self.generators.retire(from);
             kernel.abandon_switch(from); // where a transfer was forgotten (`mem::forget`) before control could pass
         }
-        let switch = kernel.take_switch();
+        let switch = kernel.switch.take();
         if kernel.take_deferred(Deferred::Tell) {
             kernel.record_step(from, switch);
         }
@@ -290,8 +294,8 @@ impl Executor<'_> {
         }
         kernel.flush();
         self.settle(kernel);
-        if let Switch::To(target) = switch
-            && kernel.is_handed(target)
+        if let Some(target) = switch
+            && kernel.with(|parts, _| parts.table.get(target).is_some_and(Slot::is_handed))
         {
             kernel.switch.set(switch);
         }
@@ -305,20 +309,24 @@ impl Executor<'_> {
             return true;
         }
         self.settle(kernel);
-        next.is_some_and(|next| kernel.can_run(next))
+        next.is_some_and(|next| kernel.with(|parts, _| parts.table.get(next).is_some_and(Slot::can_run)))
     }
 
     /// Drops the bodies of cancelled peers, and takes over those of new ones.
     pub(crate) fn settle(&mut self, kernel: &Kernel) {
         while kernel.take_deferred(Deferred::Bodies) {
             // All of them first: a destructor may cancel more, whose places those have that come after them.
-            while let Some(peer) = kernel.take_cancelled() {
+            while let Some(peer) = kernel.with(|parts, _| parts.cancelled.pop_front()) {
                 kernel.finish(peer, Err(Failure::Cancelled)); // one that cancelled itself has not been ended yet
                 self.drop_body(kernel, peer);
-                kernel.cancelled(peer);
+                kernel.with(|parts, _| {
+                    if let Some(JoinState::Failed(failure @ Failure::Cancelling)) = parts.table.join(peer) {
+                        *failure = Failure::Cancelled;
+                    }
+                });
             }
             let mut spawned = mem::take(&mut self.spawned);
-            kernel.take_spawned(&mut spawned);
+            kernel.with(|parts, _| mem::swap(&mut parts.spawned, &mut spawned));
             for (peer, body) in spawned.drain(..) {
                 if kernel.is_finished(peer) {
                     kernel.drop_contained(peer, body);
@@ -338,7 +346,7 @@ impl Executor<'_> {
             self.drop_body(kernel, peer);
         }
         self.settle(kernel);
-        kernel.use_no_waker();
+        kernel.own_waker.set(nobodys_waker());
     }
 
     /// Drops the body of a peer. Its waker, if it has kept a clone, wakes nobody any more.

@@ -2,25 +2,14 @@
 
 use std::any::TypeId;
 use std::panic::Location;
-use std::task::Context;
+use std::task::{Context, Waker};
 
 use crate::base::peer::{Peer, PeerId};
 use crate::base::refusal::{Refusal, TransferError};
 use crate::base::state::{State, Who};
 use crate::kernel::instrument::Cause;
 use crate::kernel::store::mailbox::Mailbox;
-use crate::kernel::{Deferred, Kernel, Place, Wait};
-
-/// What a peer says to the executor before it suspends: who runs next.
-///
-/// It is written and read at every step, and it is one word, as a `PeerId` is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Switch {
-    /// Whoever stands at the front of the ready queue: I wait for a timer, a task, a value or a foreign future.
-    Wait,
-    /// The peer that I have handed a value.
-    To(PeerId),
-}
+use crate::kernel::{Deferred, Kernel, Parts, Place, Wait};
 
 /// Handing over.
 impl Kernel {
@@ -35,7 +24,7 @@ impl Kernel {
         value: T,
         place: Place,
     ) -> Result<(), TransferError<T>> {
-        if self.has_switch() {
+        if self.switch.get().is_some() {
             self.abandon_switch(me); // a transfer of this very step was forgotten (`mem::forget`) before control could pass
         }
         if to.id() == me {
@@ -47,7 +36,7 @@ impl Kernel {
         match parts.table.listening(to.id()) {
             Some(target) if to.home() == self.home => {
                 target.accept(Some(me), value);
-                target.take_control(self.instant());
+                target.take_control(self.now.get());
             }
             _ => {
                 drop(parts);
@@ -55,15 +44,15 @@ impl Kernel {
             }
         }
         let slot = parts.table.alive(me);
-        if slot.listen_unless_full(Wait::Transfer(to.id()), place) {
+        if slot.listen(Wait::Transfer(to.id()), place) {
             let sender = slot.sender();
             self.ready_by(&mut parts, me, Cause::Value(sender));
         }
-        self.switch.set(Switch::To(to.id()));
+        self.switch.set(Some(to.id()));
         let no_receivers = parts.receivers.is_empty();
         drop(parts);
         if !no_receivers {
-            self.tell_receiver(to.id());
+            self.with(|parts, after| parts.tell_receiver(to.id(), after));
         }
         Ok(())
     }
@@ -72,18 +61,21 @@ impl Kernel {
     #[track_caller]
     pub(crate) fn schedule<T: 'static>(&self, to: Peer<T>, value: T) -> Result<(), TransferError<T>> {
         let place = Location::caller();
-        let queued = self.with(|parts, _| match parts.table.listening(to.id()) {
+        let handed = self.with(|parts, after| match parts.table.listening(to.id()) {
             Some(target) if to.home() == self.home => {
                 target.accept(self.current.get(), value);
                 self.collect_wakes(parts);
-                Ok(parts.ready.push(to.id(), &mut parts.table))
+                let queued = parts.ready.push(to.id(), &mut parts.table);
+                self.record(|instrument| instrument.scheduled(self.current(), to.id(), queued, place));
+                if !parts.receivers.is_empty() {
+                    parts.tell_receiver(to.id(), after);
+                }
+                Ok(())
             }
             _ => Err(value),
         });
-        let queued = queued.map_err(|value| self.refused(to, value))?;
+        handed.map_err(|value| self.refused(to, value))?;
         self.tell_host();
-        self.record(|instrument| instrument.scheduled(self.current(), to.id(), queued, place));
-        self.tell_receiver(to.id());
         Ok(())
     }
 
@@ -102,26 +94,23 @@ impl Kernel {
     }
 }
 
+impl Parts {
+    /// Wakes the foreign waker that waits for a value for `peer`, if one does.
+    #[cold]
+    fn tell_receiver(&mut self, peer: PeerId, after: &mut Vec<Waker>) {
+        after.extend(self.receivers.remove(&peer));
+    }
+}
+
 /// Receiving.
 impl Kernel {
-    /// Makes `me` listen for a value.
-    pub(super) fn listen(&self, me: PeerId, place: Place) {
-        self.with(|parts, _| parts.table.alive(me).listen(Wait::Receive, place));
-    }
-
     /// Ends the listening of `me`, whose transfer or receive was dropped. A value that has come stays (rule T4).
     pub(super) fn stop_listening(&self, me: PeerId) {
         let receiver = self.with(|parts, _| {
-            parts.table.get_mut(me)?.stop_listening(self.instant());
+            parts.table.get_mut(me)?.stop_listening(self.now.get());
             parts.receivers.remove(&me)
         });
         drop(receiver);
-    }
-
-    /// Takes a `()` that has come for `me`, which has no mailbox of its own.
-    #[inline(always)]
-    pub(super) fn take_unit<In: 'static>(&self, me: PeerId) -> Option<In> {
-        self.with(|parts, _| parts.table.get_mut(me)?.take_unit())
     }
 
     /// The peer's own end of its mailbox; none if it accepts `()`, or is not there any more.
@@ -130,20 +119,13 @@ impl Kernel {
         if TypeId::of::<In>() == TypeId::of::<()>() {
             return None;
         }
-        self.with(|parts, _| parts.table.get(me).and_then(|slot| slot.mailbox().own()))
+        self.with(|parts, _| parts.table.get_mut(me)?.mailbox().own())
     }
 
-    /// Sees to it that a value for `me` wakes whoever polls with `cx`, where that is not the peer itself.
-    #[inline(always)]
-    pub(super) fn wake_on_value(&self, me: PeerId, cx: &Context<'_>) {
-        if !self.is_own(cx) {
-            self.wake_other_on_value(me, cx);
-        }
-    }
-
+    /// Sees to it that a value for `me` wakes whoever polls with `cx`, which is not the peer itself.
     #[cold]
-    fn wake_other_on_value(&self, me: PeerId, cx: &Context<'_>) {
-        let full = self.with(|parts, _| parts.table.get(me).map(|slot| slot.mailbox().is_full()));
+    pub(super) fn wake_other_on_value(&self, me: PeerId, cx: &Context<'_>) {
+        let full = self.with(|parts, _| parts.table.get_mut(me).map(|slot| slot.mailbox().is_full()));
         match full {
             None => {}                            // a destructor polls it, and its peer has ended
             Some(true) => _ = self.draw_turn(cx), // the value has come before, so that nothing else will tell of it
@@ -153,50 +135,19 @@ impl Kernel {
             }
         }
     }
-
-    /// Wakes the foreign waker that waits for a value for `peer`, if one does.
-    fn tell_receiver(&self, peer: PeerId) {
-        self.with(|parts, after| parts.receivers.remove(&peer).into_iter().for_each(|waker| after.wake(waker)));
-    }
-
-    pub(super) fn sender(&self, me: PeerId) -> Option<PeerId> {
-        self.with(|parts, _| parts.table.get(me)?.sender())
-    }
-
-    pub(super) fn set_sender(&self, me: PeerId) {
-        self.with(|parts, _| parts.table.alive(me).set_sender(Some(me)));
-    }
 }
 
 /// The switch.
 impl Kernel {
-    /// Returns whether the running peer has made a switch in this step.
-    #[inline]
-    pub(super) fn has_switch(&self) -> bool {
-        self.switch.get() != Switch::Wait
-    }
-
-    #[inline]
-    pub(super) fn take_switch(&self) -> Switch {
-        self.switch.replace(Switch::Wait)
-    }
-
     /// Forgets the switch of this step, which its peer has taken back, or cannot make any more. Whom it handed a value
     /// goes to the ready queue.
     pub(super) fn abandon_switch(&self, from: PeerId) {
         self.take_deferred(Deferred::Leave);
-        if let Switch::To(target) = self.take_switch() {
+        if let Some(target) = self.switch.take() {
             self.with(|parts, _| {
                 self.collect_wakes(parts);
                 self.ready_by(parts, target, Cause::Value(Some(from)));
             });
-        }
-    }
-
-    /// Takes back the switch to `to`, if control has not passed since `me` made it in this step.
-    pub(super) fn take_back(&self, me: PeerId, to: PeerId) {
-        if self.is_current(me) && self.switch.get() == Switch::To(to) {
-            self.abandon_switch(me);
         }
     }
 }

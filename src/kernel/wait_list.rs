@@ -162,7 +162,10 @@ impl<T> Drop for WaitList<T> {
 
 impl<T> fmt::Debug for WaitList<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let told = self.kernel.reason(self.reason).map(|reason| format!("{} `{}`", reason.kind, reason.name));
+        let told = self
+            .kernel
+            .with(|parts, _| parts.reasons.seen(self.reason, &parts.table))
+            .map(|reason| format!("{} `{}`", reason.kind, reason.name));
         f.write_str(&told.unwrap_or_default())
     }
 }

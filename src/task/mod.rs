@@ -195,10 +195,11 @@ impl JoinHandle {
     /// That of a peer which has been `given` a body, or was not there to take it: then this panics at the caller's line,
     /// unless the reason is that the run is over.
     #[track_caller]
+    #[inline(always)] // 2 % of a spawn
     fn new(kernel: &Rc<Kernel>, peer: PeerId, given: Result<(), Body<'static>>) -> Self {
         if let Err(unused) = given {
             drop(unused);
-            let is_over = kernel.is_closing() && kernel.cancel_undefined(peer);
+            let is_over = kernel.cancel_undefined(peer);
             assert!(is_over, "cannot define {}: it {}; declare another peer", kernel.who(peer), kernel.state(peer));
         }
         JoinHandle { kernel: Rc::clone(kernel), peer, place: Location::caller(), told: Cell::new(false) }

@@ -35,8 +35,7 @@ where
     );
     let mut co = new_co(kernel, peer);
     let body = async move {
-        co.start();
-        let first = co.take().expect("a peer starts when it has been given a value");
+        let first = co.start().expect("a peer starts when it has been given a value");
         let result = body(&mut co, first).await;
         co.returned(Box::new(result));
     };
@@ -58,11 +57,15 @@ where
     let peer = declare::<()>(kernel, name);
     let mut co = new_co(kernel, peer);
     let body = async move {
-        co.start_spawned();
+        co.start(); // its body does not look at the `()` that it was given
         let result = body.call(&mut co).await;
         co.returned(keep(result));
     };
-    JoinHandle::new(kernel, peer.id(), kernel.define_ready(peer.id(), Box::pin(body)))
+    let defined = kernel.define(peer.id(), Box::pin(body));
+    if defined.is_ok() {
+        let _ = kernel.schedule(peer, ()); // it listens, as it has just been defined
+    }
+    JoinHandle::new(kernel, peer.id(), defined)
 }
 
 impl<In> Co<In> {

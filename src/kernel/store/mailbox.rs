@@ -19,14 +19,6 @@ impl<In> Mail<In> {
     pub(crate) fn take(&self) -> Option<In> {
         self.0.take()
     }
-
-    /// Returns whether there is a value, which the cell does not tell without giving it up. Seldom asked.
-    pub(crate) fn is_full(&self) -> bool {
-        let value = self.0.take();
-        let full = value.is_some();
-        self.0.set(value);
-        full
-    }
 }
 
 /// Makes a mailbox for values of type `In`; this is the end of it that stands in the table.
@@ -63,8 +55,12 @@ pub(crate) trait Post: Any {
 }
 
 impl<In: 'static> Post for Rc<Mail<In>> {
+    /// The cell does not tell without giving the value up; it is seldom asked.
     fn is_full(&self) -> bool {
-        Mail::is_full(self)
+        let value = self.take();
+        let full = value.is_some();
+        self.0.set(value);
+        full
     }
 }
 

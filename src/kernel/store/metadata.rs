@@ -2,14 +2,10 @@
 
 use std::any::Any;
 use std::borrow::Cow;
-use std::mem;
 
 use crate::base::panic::Panic;
 use crate::base::peer::PeerId;
 use crate::kernel::store::wake_queue::Waiter;
-
-/// How many names of finished peers are kept after their slots were used again, for the errors that name them.
-const KEPT: usize = 256;
 
 /// A peer's name: given, or that of its body's type, which is shortened only when somebody looks.
 #[derive(Clone, Debug)]
@@ -67,12 +63,6 @@ pub(crate) enum JoinState {
     Taken,
 }
 
-impl From<Exit> for JoinState {
-    fn from(exit: Exit) -> Self {
-        exit.map_or_else(JoinState::Failed, JoinState::Returned)
-    }
-}
-
 /// It fills one line of the cache, as a slot does.
 pub(crate) struct Metadata {
     pub(super) name: Name,
@@ -80,49 +70,6 @@ pub(crate) struct Metadata {
     /// Which peer this is, counted from the first of the trampoline.
     pub(super) born: u64,
     pub(super) join: JoinState,
-}
-
-impl Metadata {
-    pub(crate) fn parent(&self) -> Option<PeerId> {
-        self.parent
-    }
-
-    pub(crate) fn born(&self) -> u64 {
-        self.born
-    }
-
-    pub(crate) fn join(&mut self) -> &mut JoinState {
-        &mut self.join
-    }
-
-    /// The peer that awaits the task, if it does so with its own waker.
-    pub(crate) fn joiner(&self) -> Option<PeerId> {
-        match self.join {
-            JoinState::Attached(Some(Waiter::Peer(joiner))) => Some(joiner),
-            _ => None,
-        }
-    }
-}
-
-/// The names of peers whose slots were used again: of the last so many.
-#[derive(Default)]
-pub(super) struct FormerNames {
-    names: Vec<(PeerId, Name)>,
-    oldest: usize,
-}
-
-impl FormerNames {
-    pub(super) fn add(&mut self, peer: PeerId, name: Name) {
-        match self.names.get_mut(self.oldest) {
-            Some(oldest) => drop(mem::replace(oldest, (peer, name))),
-            None => self.names.push((peer, name)),
-        }
-        self.oldest = (self.oldest + 1) % KEPT;
-    }
-
-    pub(super) fn get(&self, peer: PeerId) -> Option<&Name> {
-        self.names.iter().find(|(former, _)| *former == peer).map(|(_, name)| name)
-    }
 }
 
 #[cfg(test)]

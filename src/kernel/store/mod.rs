@@ -1,5 +1,6 @@
 //! Plain structures that know nothing of bodies, each with unit tests of its own.
 
+pub(crate) mod inspect;
 pub(crate) mod mailbox;
 pub(crate) mod metadata;
 pub(crate) mod slot;

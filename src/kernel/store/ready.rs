@@ -40,11 +40,11 @@ impl ReadyQueue {
     /// Puts a peer at the back. False if it stands in the queue already, or has nothing to run.
     #[inline]
     pub(crate) fn push(&mut self, peer: PeerId, table: &mut Table) -> bool {
-        let Some(slot) = table.get_mut(peer).filter(|slot| slot.sequence() == 0 && slot.can_run()) else {
+        let Some(slot) = table.get_mut(peer).filter(|slot| slot.sequence == 0 && slot.can_run()) else {
             return false;
         };
         self.last = self.last.checked_add(1).unwrap_or(1);
-        slot.enqueue(self.last);
+        slot.sequence = self.last;
         self.entries.push_back((peer.raw_index(), self.last));
         if self.entries.len() >= self.sweep_at {
             self.sweep(table);
@@ -56,7 +56,7 @@ impl ReadyQueue {
     pub(crate) fn push_front(&mut self, peer: PeerId, table: &mut Table) -> bool {
         let Some(slot) = table.get_mut(peer).filter(|slot| slot.can_run()) else { return false };
         self.last = self.last.checked_add(1).unwrap_or(1);
-        slot.enqueue(self.last);
+        slot.sequence = self.last;
         self.entries.push_front((peer.raw_index(), self.last));
         true
     }
@@ -71,7 +71,7 @@ impl ReadyQueue {
                 return Some(Err(()));
             }
             let (peer, slot) = table.at(entry.0);
-            if slot.sequence() == entry.1 {
+            if slot.sequence == entry.1 {
                 slot.begin_turn(now);
                 return Some(Ok(peer));
             }
@@ -88,7 +88,7 @@ impl ReadyQueue {
     pub(crate) fn is_empty(&mut self, table: &mut Table) -> bool {
         while let Some(&(index, number)) = self.entries.front()
             && number != 0
-            && table.at(index).1.sequence() != number
+            && table.at(index).1.sequence != number
         {
             self.entries.pop_front();
         }
@@ -97,11 +97,11 @@ impl ReadyQueue {
 
     /// Takes a peer out, if it stands at the front.
     pub(crate) fn take_front(&mut self, peer: PeerId, table: &mut Table) -> bool {
-        let Some(slot) = table.get_mut(peer).filter(|slot| slot.sequence() != 0) else { return false };
-        let there = self.entries.front() == Some(&(peer.raw_index(), slot.sequence()));
+        let Some(slot) = table.get_mut(peer).filter(|slot| slot.sequence != 0) else { return false };
+        let there = self.entries.front() == Some(&(peer.raw_index(), slot.sequence));
         if there {
             self.entries.pop_front();
-            slot.enqueue(0);
+            slot.sequence = 0;
         }
         there
     }
@@ -115,7 +115,7 @@ impl ReadyQueue {
     /// by transfers nobody else looks at the queue.
     #[cold]
     fn sweep(&mut self, table: &mut Table) {
-        self.entries.retain(|&entry| entry == DRAWN || table.at(entry.0).1.sequence() == entry.1);
+        self.entries.retain(|&entry| entry == DRAWN || table.at(entry.0).1.sequence == entry.1);
         self.sweep_at = SWEPT.max(2 * self.entries.len());
     }
 

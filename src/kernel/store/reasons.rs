@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 
 use crate::base::peer::PeerId;
+use crate::base::state::{Holder, Reason};
 use crate::base::time::Time;
 use crate::kernel::store::slot::{Place, ReasonId};
+use crate::kernel::store::table::Table;
 
 /// One who holds something, or `units` of it.
 #[derive(Clone, Copy)]
@@ -26,34 +28,15 @@ impl Holding {
     pub(crate) fn by(&self) -> (Option<PeerId>, u32) {
         (self.peer, self.units)
     }
-
-    /// Who acquired it, when and where, if a peer did.
-    pub(crate) fn seen(&self) -> Option<(PeerId, Time, Place)> {
-        self.peer.map(|peer| (peer, self.since, self.place))
-    }
 }
 
 /// Something that a peer may wait on or hold.
-pub(crate) struct Entry {
+struct Entry {
     generation: u32,
     kind: &'static str,
     name: Cow<'static, str>,
     /// In the order of their tickets.
     holders: Vec<Holding>,
-}
-
-impl Entry {
-    pub(crate) fn kind(&self) -> &'static str {
-        self.kind
-    }
-
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
-
-    pub(crate) fn holders(&self) -> impl Iterator<Item = &Holding> {
-        self.holders.iter()
-    }
 }
 
 /// Every such thing that is there.
@@ -85,8 +68,15 @@ impl Reasons {
         }
     }
 
-    pub(crate) fn get(&self, id: ReasonId) -> Option<&Entry> {
-        self.entries.get(id.index()).filter(|entry| entry.generation == id.generation())
+    /// What is seen of it from outside, if it is there.
+    pub(crate) fn seen(&self, id: ReasonId, table: &Table) -> Option<Reason> {
+        let entry = self.entries.get(id.index()).filter(|entry| entry.generation == id.generation())?;
+        let holder = |&Holding { peer, since, place, .. }: &Holding| {
+            let peer = peer?;
+            Some(Holder { who: table.who(peer), since, place, has_ended: !table.is_alive(peer) })
+        };
+        let holders = entry.holders.iter().filter_map(holder).collect();
+        Some(Reason { kind: entry.kind, name: entry.name.to_string(), holders })
     }
 
     pub(crate) fn acquired(&mut self, id: ReasonId, holding: Holding) {
@@ -107,7 +97,7 @@ mod tests {
     use std::panic::Location;
 
     fn tickets(reasons: &Reasons, id: ReasonId) -> Vec<u64> {
-        reasons.get(id).unwrap().holders.iter().map(|holding| holding.ticket).collect()
+        reasons.entries[id.index()].holders.iter().map(|holding| holding.ticket).collect()
     }
 
     #[test]
@@ -127,7 +117,9 @@ mod tests {
         let first = reasons.insert("mutex", "first".into());
         reasons.remove(first);
         let second = reasons.insert("barrier", "second".into());
-        assert!(reasons.get(first).is_none());
-        assert_eq!(reasons.get(second).map(|entry| (entry.kind, &*entry.name)), Some(("barrier", "second")));
+        let table = Table::default();
+        assert!(reasons.seen(first, &table).is_none());
+        let second = reasons.seen(second, &table).unwrap();
+        assert_eq!((second.kind, &*second.name), ("barrier", "second"));
     }
 }

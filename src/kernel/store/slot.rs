@@ -37,7 +37,7 @@ pub(crate) enum Phase {
 
 /// Whether a value can be handed to a peer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Reception {
+pub(super) enum Reception {
     /// Not now: it runs, waits for something else, or has been handed one.
     Closed,
     /// It is suspended where a value may arrive.
@@ -107,54 +107,38 @@ enum Kind {
 #[repr(align(64))]
 pub(crate) struct Slot {
     /// Which of the peers with this index has it, or had it last.
-    generation: NonZeroU32,
-    sequence: u32,
+    pub(super) generation: NonZeroU32,
+    pub(super) sequence: u32,
     /// Counts the times that the peer's own timer was armed or ceased to be; it goes on from one peer to the next.
-    arming: u32,
-    phase: Phase,
-    reception: Reception,
+    pub(super) arming: u32,
+    pub(super) phase: Phase,
+    pub(super) reception: Reception,
     /// A [`Wait`] in two halves, since as a whole it would not fit the line: what kind, and for whom or until when.
     waits_for: Kind,
     waits_on: u64,
-    place: Option<Place>,
-    since: Time,
-    sender: Option<PeerId>,
-    mailbox: Postbox,
+    pub(super) place: Option<Place>,
+    pub(super) since: Time,
+    pub(super) sender: Option<PeerId>,
+    pub(super) mailbox: Postbox,
 }
 
 impl Slot {
-    /// One that nobody has had yet.
-    pub(crate) const NEW: Slot = Slot {
-        generation: NonZeroU32::MIN,
-        sequence: 0,
-        arming: 0,
-        phase: Phase::Vacant,
-        reception: Reception::Closed,
-        waits_for: Kind::Elsewhere,
-        waits_on: 0,
-        place: None,
-        since: Time::ZERO,
-        sender: None,
-        mailbox: Postbox::Unit(false),
-    };
-
-    /// Makes it the slot of a new peer.
-    pub(crate) fn declare(&mut self, peer: PeerId, mailbox: Postbox, now: Time) {
-        debug_assert!(self.sequence == 0 && !self.is_armed() && !self.mailbox.is_of_a_type());
-        self.generation = peer.generation();
-        self.phase = Phase::Undefined;
-        self.reception = Reception::Closed;
-        self.set_wait(Wait::Elsewhere);
-        self.place = None;
-        self.since = now;
-        self.sender = None;
-        self.mailbox = mailbox;
-    }
-
-    /// Gives its peer a body: it listens for its first value.
-    pub(crate) fn define(&mut self) {
-        self.phase = Phase::Unstarted;
-        self.reception = Reception::Listening;
+    /// The slot of a new peer, whose own timer has had so many armings.
+    #[inline]
+    pub(super) fn new(peer: PeerId, mailbox: Postbox, now: Time, arming: u32) -> Self {
+        Slot {
+            generation: peer.generation(),
+            sequence: 0,
+            arming,
+            phase: Phase::Undefined,
+            reception: Reception::Closed,
+            waits_for: Kind::Elsewhere,
+            waits_on: 0,
+            place: None,
+            since: now,
+            sender: None,
+            mailbox,
+        }
     }
 
     /// Its peer starts, with a value or without.
@@ -169,16 +153,6 @@ impl Slot {
         self.reception = Reception::Closed;
         self.sequence = 0;
         mem::replace(&mut self.mailbox, Postbox::Unit(false))
-    }
-
-    /// Frees it.
-    pub(crate) fn vacate(&mut self) {
-        debug_assert!(self.phase == Phase::Finished, "only a peer that has ended leaves its slot");
-        self.phase = Phase::Vacant;
-    }
-
-    pub(crate) fn phase(&self) -> Phase {
-        self.phase
     }
 
     /// Returns whether its peer is there and has not ended.
@@ -212,6 +186,11 @@ impl Slot {
         }
     }
 
+    /// What it waits for, where, and whether a value may come meanwhile.
+    pub(crate) fn seen(&self) -> (Wait, Option<Place>, bool) {
+        (self.wait(), self.place, self.is_listening())
+    }
+
     #[inline]
     fn set_wait(&mut self, wait: Wait) {
         (self.waits_for, self.waits_on) = match wait {
@@ -224,15 +203,6 @@ impl Slot {
         };
     }
 
-    /// Where it waits, and since when.
-    pub(crate) fn place(&self) -> Option<Place> {
-        self.place
-    }
-
-    pub(crate) fn since(&self) -> Time {
-        self.since
-    }
-
     /// Notes what the peer waits for, unless it already listens: then a value is what it waits for.
     #[inline]
     pub(crate) fn note(&mut self, wait: Wait, place: Place) {
@@ -240,16 +210,6 @@ impl Slot {
             self.set_wait(wait);
             self.place = Some(place);
         }
-    }
-
-    /// Puts the peer into the ready queue, as the entry with this number.
-    pub(crate) fn enqueue(&mut self, sequence: u32) {
-        self.sequence = sequence;
-    }
-
-    /// The number of its entry in the ready queue; zero if there is none.
-    pub(crate) fn sequence(&self) -> u32 {
-        self.sequence
     }
 
     /// Notes that the peer has its turn at `now`.
@@ -271,23 +231,14 @@ impl Slot {
 
 /// Values for its peer.
 impl Slot {
-    /// Makes its peer listen; what it waits for then is a value.
+    /// Makes its peer listen, unless a value that nobody has claimed waits there already. Then it is that for which its
+    /// peer has to have its turn, and this returns true.
     #[inline]
-    pub(crate) fn listen(&mut self, wait: Wait, place: Place) {
-        self.reception = Reception::Listening;
+    pub(crate) fn listen(&mut self, wait: Wait, place: Place) -> bool {
+        let full = self.reception == Reception::Unclaimed && self.mailbox.is_full();
+        self.reception = if full { Reception::Unclaimed } else { Reception::Listening };
         self.set_wait(wait);
         self.place = Some(place);
-    }
-
-    /// As `listen`, unless a value that nobody has claimed waits there already. Then it is that for which its peer has to
-    /// have its turn, and this returns true.
-    #[inline]
-    pub(crate) fn listen_unless_full(&mut self, wait: Wait, place: Place) -> bool {
-        let full = self.reception == Reception::Unclaimed && self.mailbox.is_full();
-        self.listen(wait, place);
-        if full {
-            self.reception = Reception::Unclaimed;
-        }
         full
     }
 
@@ -330,18 +281,13 @@ impl Slot {
         self.sender
     }
 
-    pub(crate) fn set_sender(&mut self, sender: Option<PeerId>) {
-        self.sender = sender;
+    /// Its peer hands itself a value (rule T3).
+    pub(crate) fn hand_oneself(&mut self, me: PeerId) {
+        self.sender = Some(me);
     }
 
-    pub(crate) fn mailbox(&self) -> &Postbox {
-        &self.mailbox
-    }
-
-    /// Takes a `()` that has come for a peer which accepts nothing else.
-    #[inline]
-    pub(crate) fn take_unit<In: 'static>(&mut self) -> Option<In> {
-        self.mailbox.take_unit()
+    pub(crate) fn mailbox(&mut self) -> &mut Postbox {
+        &mut self.mailbox
     }
 }
 
@@ -367,11 +313,6 @@ impl Slot {
     pub(crate) fn is_armed(&self) -> bool {
         self.arming & 1 == 1
     }
-
-    /// Returns whether it is armed, and it is this arming.
-    pub(crate) fn is_armed_as(&self, arming: u32) -> bool {
-        self.arming == arming
-    }
 }
 
 #[cfg(test)]
@@ -386,11 +327,11 @@ mod tests {
 
     #[test]
     fn a_timer_is_armed_until_it_is_not_and_then_its_arming_is_void() {
-        let mut slot = Slot::NEW;
+        let mut slot = Slot::new(PeerId::new(0, NonZeroU32::MIN), Postbox::Unit(false), Time::ZERO, 0);
         let arming = slot.arm().unwrap();
-        assert!(slot.is_armed_as(arming) && slot.arm().is_none());
+        assert!(slot.is_armed() && slot.arm().is_none());
         slot.disarm();
-        assert!(!slot.is_armed_as(arming) && !slot.is_armed());
+        assert!(slot.arming != arming && !slot.is_armed());
         slot.arming = LAST_ARMING - 2;
         assert_eq!(slot.arm(), Some(LAST_ARMING - 1));
         slot.disarm();
@@ -400,24 +341,22 @@ mod tests {
     #[test]
     fn a_value_that_nobody_claimed_stays_for_the_next() {
         let place = Location::caller();
-        let mut slot = Slot::NEW;
-        slot.declare(PeerId::new(0, NonZeroU32::MIN), Postbox::Unit(false), Time::ZERO);
-        slot.define();
+        let mut slot = Slot::new(PeerId::new(0, NonZeroU32::MIN), Postbox::Unit(false), Time::ZERO, 0);
         slot.start();
-        slot.listen(Wait::Receive, place);
+        assert!(!slot.listen(Wait::Receive, place));
         slot.accept(None, ());
         assert!(slot.is_handed() && !slot.is_listening());
         slot.stop_listening(Time::ZERO);
-        assert!(slot.listen_unless_full(Wait::Receive, place) && !slot.is_listening());
-        assert_eq!(slot.take_unit::<()>(), Some(()));
+        assert!(slot.listen(Wait::Receive, place) && !slot.is_listening());
+        assert_eq!(slot.mailbox.take_unit::<()>(), Some(()));
         slot.stop_listening(Time::ZERO);
-        assert!(!slot.listen_unless_full(Wait::Receive, place) && slot.is_listening());
+        assert!(!slot.listen(Wait::Receive, place) && slot.is_listening());
     }
 
     #[test]
     fn what_a_peer_waits_for_fits_its_two_halves() {
-        let mut slot = Slot::NEW;
         let peer = PeerId::new(7, NonZeroU32::MAX);
+        let mut slot = Slot::new(peer, Postbox::Unit(false), Time::ZERO, 0);
         for wait in [
             Wait::Elsewhere,
             Wait::Transfer(peer),

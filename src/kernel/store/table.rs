@@ -1,26 +1,31 @@
 //! The table of peers: a slot and metadata for each, found by index, and told from its predecessors by generation.
 
+use std::collections::VecDeque;
 use std::mem;
 use std::num::NonZeroU32;
 
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::kernel::store::mailbox::Postbox;
-use crate::kernel::store::metadata::{FormerNames, JoinState, Metadata, Name};
-use crate::kernel::store::slot::{Phase, Slot};
+use crate::kernel::store::metadata::{JoinState, Metadata, Name};
+use crate::kernel::store::slot::{Phase, Reception, Slot};
 use crate::kernel::store::timers::{Owners, TimerKey};
 
 /// How many peers there may be at once: an index leaves one bit for the timers.
 const MOST: u32 = 1 << 31;
 
+/// How many names of finished peers are kept after their slots were used again.
+const FORMER: usize = 256;
+
 /// The slots with their metadata, and which of them are free.
 #[derive(Default)]
 pub(crate) struct Table {
-    slots: Vec<Slot>,
-    metadata: Vec<Metadata>,
+    pub(super) slots: Vec<Slot>,
+    pub(super) metadata: Vec<Metadata>,
     free: Vec<u32>,
     born: u64,
-    former: FormerNames,
+    /// The names of those peers whose slots were used again last, for the errors that name them.
+    pub(super) former: VecDeque<(PeerId, Name)>,
 }
 
 impl Table {
@@ -30,27 +35,50 @@ impl Table {
         let metadata = Metadata { name, parent, born: self.born, join: JoinState::Detached };
         if let Some(index) = self.free.pop() {
             let slot = &mut self.slots[index as usize];
-            debug_assert_eq!(slot.phase(), Phase::Vacant);
+            debug_assert_eq!(slot.phase, Phase::Vacant);
             let former = slot.owner(index);
             let peer = former.successor().expect("a slot whose generations are used up is not free");
-            slot.declare(peer, mailbox, now);
+            *slot = Slot::new(peer, mailbox, now, slot.arming);
             let Metadata { name, .. } = mem::replace(&mut self.metadata[index as usize], metadata);
-            self.former.add(former, name);
+            if self.former.len() == FORMER {
+                self.former.pop_front();
+            }
+            self.former.push_back((former, name));
             return peer;
         }
         let index = u32::try_from(self.slots.len()).ok().filter(|&index| index < MOST);
         let peer = PeerId::new(index.expect("fewer than two billion peers"), NonZeroU32::MIN);
-        let mut slot = Slot::NEW;
-        slot.declare(peer, mailbox, now);
-        self.slots.push(slot);
+        self.slots.push(Slot::new(peer, mailbox, now, 0));
         self.metadata.push(metadata);
         peer
     }
 
+    /// Notes that a peer is given its body: it listens for its first value. False if it is not there to be given one.
+    #[inline]
+    pub(crate) fn define(&mut self, peer: PeerId) -> bool {
+        let Some(slot) = self.get_mut(peer).filter(|slot| slot.phase == Phase::Undefined) else { return false };
+        (slot.phase, slot.reception) = (Phase::Unstarted, Reception::Listening);
+        self.metadata[peer.index()].join = JoinState::Attached(None);
+        true
+    }
+
+    /// Who is told of the end of `peer`, or what there is to tell, if its slot is there.
+    #[inline]
+    pub(crate) fn join(&mut self, peer: PeerId) -> Option<&mut JoinState> {
+        self.get(peer).is_some().then(|| &mut self.metadata[peer.index()].join)
+    }
+
+    /// Sets that of a peer whose slot is there, and gives what it was.
+    #[inline]
+    pub(crate) fn set_join(&mut self, peer: PeerId, join: JoinState) -> JoinState {
+        mem::replace(&mut self.metadata[peer.index()].join, join)
+    }
+
     /// Frees the slot of a peer that has ended, when that is told or no task is left to ask, and gives what was to be told.
     pub(crate) fn remove(&mut self, peer: PeerId) -> JoinState {
-        debug_assert!(self.slots[peer.index()].is_of(peer));
-        self.slots[peer.index()].vacate();
+        let slot = &mut self.slots[peer.index()];
+        debug_assert!(slot.is_of(peer) && slot.phase == Phase::Finished, "only a peer that has ended leaves its slot");
+        slot.phase = Phase::Vacant;
         // A slot is used for as many peers as there are generations, and then never again: no id ever means two peers.
         if peer.successor().is_some() {
             self.free.push(peer.raw_index());
@@ -61,19 +89,14 @@ impl Table {
     /// The slot of `peer`, if it is this peer's still.
     #[inline]
     pub(crate) fn get(&self, peer: PeerId) -> Option<&Slot> {
-        self.slots.get(peer.index()).filter(|slot| slot.is_of(peer) && slot.phase() != Phase::Vacant)
+        self.slots.get(peer.index()).filter(|slot| slot.is_of(peer) && slot.phase != Phase::Vacant)
     }
 
     /// As `get`.
     #[inline]
     pub(crate) fn get_mut(&mut self, peer: PeerId) -> Option<&mut Slot> {
         let slot = self.slots.get_mut(peer.index())?;
-        (slot.is_of(peer) && slot.phase() != Phase::Vacant).then_some(slot)
-    }
-
-    /// The metadata of `peer`, if its slot is there.
-    pub(crate) fn metadata(&mut self, peer: PeerId) -> Option<&mut Metadata> {
-        self.get(peer).is_some().then(|| &mut self.metadata[peer.index()])
+        (slot.is_of(peer) && slot.phase != Phase::Vacant).then_some(slot)
     }
 
     /// The slot of `peer`, if it is there and listens.
@@ -95,7 +118,7 @@ impl Table {
     #[inline]
     pub(crate) fn running(&mut self, peer: PeerId) -> Option<&mut Slot> {
         let slot = &mut self.slots[peer.index()];
-        (slot.is_of(peer) && slot.phase() == Phase::Started).then_some(slot)
+        (slot.is_of(peer) && slot.phase == Phase::Started).then_some(slot)
     }
 
     /// The slot with this index, whose ever it is, with its owner.
@@ -110,28 +133,24 @@ impl Table {
         self.get(peer).is_some_and(Slot::is_alive)
     }
 
-    /// The name of `peer`, or its id if the name is forgotten.
-    pub(crate) fn name(&self, peer: PeerId) -> String {
-        let name = match self.slots.get(peer.index()) {
-            Some(slot) if slot.is_of(peer) => Some(&self.metadata[peer.index()].name),
-            _ => self.former.get(peer),
-        };
-        name.map_or_else(|| peer.to_string(), Name::text)
+    /// Which of the trampoline's peers `peer` is, whose slot is there, counted from the first.
+    pub(crate) fn born(&self, peer: PeerId) -> u64 {
+        self.metadata[peer.index()].born
     }
 
-    /// Every peer that has a slot, in the order of their spawning.
-    pub(crate) fn in_order(&self) -> Vec<PeerId> {
-        let there = (0..).zip(&self.slots).zip(&self.metadata).filter(|((_, slot), _)| slot.phase() != Phase::Vacant);
-        let mut peers: Vec<_> = there.map(|((index, slot), metadata)| (metadata.born, slot.owner(index))).collect();
-        peers.sort_unstable();
-        peers.into_iter().map(|(_, peer)| peer).collect()
+    /// Every peer that has a slot of which this is true, in the order of their spawning.
+    pub(crate) fn in_order(&self, filter: impl Fn(&Slot) -> bool) -> Vec<PeerId> {
+        let slots = (0..).zip(&self.slots).filter(|(_, slot)| filter(slot));
+        let mut peers: Vec<PeerId> = slots.map(|(index, slot)| slot.owner(index)).collect();
+        peers.sort_unstable_by_key(|&peer| self.born(peer));
+        peers
     }
 }
 
 impl Owners for Table {
     #[inline]
     fn is_armed(&self, key: TimerKey) -> bool {
-        self.slots.get(key.owner() as usize).is_some_and(|slot| slot.is_armed_as(key.arming()))
+        self.slots.get(key.owner() as usize).is_some_and(|slot| slot.arming == key.arming())
     }
 }
 
@@ -153,11 +172,11 @@ mod tests {
         let mut table = Table::default();
         let first = insert(&mut table, "first");
         end(&mut table, first);
-        assert_eq!(table.name(first), "first");
+        assert_eq!(table.who(first).name, "first");
         let second = insert(&mut table, "second");
         assert_eq!((first.to_string(), second.to_string()), ("0v1".into(), "0v2".into()));
         assert!(table.get(first).is_none() && table.get(second).is_some());
-        assert_eq!((table.name(first), table.name(second)), ("first".into(), "second".into()));
+        assert_eq!((table.who(first).name, table.who(second).name), ("first".into(), "second".into()));
     }
 
     #[test]
@@ -165,7 +184,7 @@ mod tests {
         let mut table = Table::default();
         let first = insert(&mut table, "first");
         let last = PeerId::new(0, NonZeroU32::MAX);
-        table.slots[0].declare(last, Postbox::Unit(false), Time::ZERO);
+        table.slots[0] = Slot::new(last, Postbox::Unit(false), Time::ZERO, 0);
         end(&mut table, last);
         assert_ne!(first.index(), insert(&mut table, "second").index());
     }

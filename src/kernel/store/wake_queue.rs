@@ -66,11 +66,8 @@ impl WakeQueue {
     /// Waits without using the processor until something has arrived, or for this long.
     pub(crate) fn park(&self, limit: Option<Duration>) {
         let woken = lock(&self.woken);
-        let nothing = |woken: &mut Vec<PeerId>| woken.is_empty();
-        match limit {
-            Some(limit) => drop(self.arrived.wait_timeout_while(woken, limit, nothing)),
-            None => drop(self.arrived.wait_while(woken, nothing)),
-        }
+        let limit = limit.unwrap_or(Duration::MAX);
+        drop(self.arrived.wait_timeout_while(woken, limit, |woken| woken.is_empty()));
     }
 
     /// Sets whom to wake when something arrives, besides whoever is parked.

@@ -3,12 +3,11 @@
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Waker};
-use std::time::Duration;
 
 use crate::base::peer::PeerId;
 use crate::kernel::instrument::Cause;
-use crate::kernel::store::wake_queue::{LentWaker, nobodys_waker};
-use crate::kernel::{After, Kernel, Parts, Place, Wait, Waiter};
+use crate::kernel::store::wake_queue::WakeQueue;
+use crate::kernel::{Kernel, Parts, Place, Wait, Waiter};
 
 /// Who runs next.
 impl Kernel {
@@ -39,36 +38,13 @@ impl Kernel {
     fn serve_turn(&self) -> Option<PeerId> {
         let (peer, waiter) = self.with(|parts, _| parts.ready.pop_turn())?;
         if let Waiter::Foreign(waker) = waiter {
-            self.fire(waker);
+            self.fire(vec![waker]);
         }
         self.with(|parts, _| {
             self.collect_wakes(parts); // most likely a wake of the same peer, which this turn uses up
             parts.table.running(peer?)?.begin_turn(self.now.get());
             peer
         })
-    }
-
-    /// Returns whether nobody is ready.
-    pub(super) fn is_idle(&self) -> bool {
-        self.with(|parts, _| {
-            self.collect_wakes(parts);
-            parts.ready.is_empty(&mut parts.table)
-        })
-    }
-
-    /// Takes `peer` out of the ready queue, if it stands at the front.
-    pub(super) fn take_front(&self, peer: PeerId) -> bool {
-        self.with(|parts, _| parts.ready.take_front(peer, &mut parts.table))
-    }
-
-    /// Puts a peer that was about to be resumed at the front of the ready queue.
-    pub(super) fn put_front(&self, peer: PeerId) {
-        self.with(|parts, _| parts.ready.push_front(peer, &mut parts.table));
-    }
-
-    /// Visits the indices of the first peers in the ready queue; of some that have left it since, too.
-    pub(super) fn visit_first_ready(&self, count: usize, visit: impl FnMut(u32)) {
-        self.with(|parts, _| parts.ready.visit_first(count, visit));
     }
 }
 
@@ -88,16 +64,6 @@ impl Kernel {
     #[inline]
     pub(super) fn is_own(&self, cx: &Context<'_>) -> bool {
         cx.waker().data() == self.own_waker.get()
-    }
-
-    /// Notes with which waker bodies are polled from now on.
-    pub(super) fn use_waker(&self, waker: &LentWaker) {
-        self.own_waker.set(waker.waker().data());
-    }
-
-    /// Notes that the waker which bodies were polled with is gone.
-    pub(super) fn use_no_waker(&self) {
-        self.own_waker.set(nobodys_waker());
     }
 
     /// Notes what the running peer waits for, and where.
@@ -124,13 +90,13 @@ impl Kernel {
         self.tell_host();
     }
 
-    pub(super) fn wake_in(&self, parts: &mut Parts, after: &mut After, waiter: Waiter, cause: Cause) {
+    pub(super) fn wake_in(&self, parts: &mut Parts, after: &mut Vec<Waker>, waiter: Waiter, cause: Cause) {
         match waiter {
             Waiter::Peer(peer) => {
                 self.collect_wakes(parts);
                 self.ready_by(parts, peer, cause);
             }
-            Waiter::Foreign(waker) => after.wake(waker),
+            Waiter::Foreign(waker) => after.push(waker),
         }
     }
 
@@ -178,12 +144,14 @@ impl Kernel {
         parts.woken = woken;
     }
 
-    /// Fires a foreign waker. If it panics, that is reported like a panic of the peer that has control, or else as what
+    /// Fires foreign wakers. If one panics, that is reported like a panic of the peer that has control, or else as what
     /// it is: to let it unwind from here would leave half done what this crate is about.
     #[cold]
-    pub(super) fn fire(&self, waker: Waker) {
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| waker.wake())) {
-            self.report_panic(self.current.get().ok_or("a foreign waker"), payload);
+    pub(super) fn fire(&self, wakers: Vec<Waker>) {
+        for waker in wakers {
+            if let Err(payload) = catch_unwind(AssertUnwindSafe(|| waker.wake())) {
+                self.report_panic(self.current.get().ok_or("a foreign waker"), payload);
+            }
         }
     }
 }
@@ -191,7 +159,7 @@ impl Kernel {
 /// Turns.
 impl Kernel {
     /// Draws a turn at the back of the ready queue for the future that is polled with `cx` (rule S3).
-    pub(crate) fn draw_turn(&self, cx: &Context<'_>) -> u64 {
+    pub(super) fn draw_turn(&self, cx: &Context<'_>) -> u64 {
         let turn = (self.current.get(), self.waiter(cx));
         let number = self.with(|parts, _| {
             self.collect_wakes(parts);
@@ -212,39 +180,25 @@ impl Kernel {
     }
 
     /// Lets the turn with this number pass.
-    pub(crate) fn forgo_turn(&self, number: u64) {
+    #[cold]
+    pub(super) fn forgo_turn(&self, number: u64) {
         drop(self.with(|parts, _| parts.ready.reassign(number, None)));
     }
 }
 
 /// From outside.
 impl Kernel {
+    /// Where wakers put whom they wake, and whoever drives the trampoline waits for that.
+    pub(crate) fn wake_queue(&self) -> &WakeQueue {
+        &self.wakes
+    }
+
     /// Wakes the executor that drives the trampoline, if something is done to it while no peer has control: then it may
     /// be the host that does it, while its run is suspended.
     #[inline]
-    pub(crate) fn tell_host(&self) {
+    pub(super) fn tell_host(&self) {
         if self.current.get().is_none() {
             self.wakes.wake_host();
         }
-    }
-
-    /// Sets whom to wake when a waker of a peer is fired.
-    pub(crate) fn set_host(&self, host: Option<Waker>) {
-        self.wakes.set_host(host);
-    }
-
-    /// Returns whether a waker was fired since the last step.
-    pub(crate) fn has_wakes(&self) -> bool {
-        self.wakes.has_wakes()
-    }
-
-    /// Waits without using the processor until a waker is fired, or for this long.
-    pub(crate) fn wait_for_wake(&self, limit: Option<Duration>) {
-        self.wakes.park(limit);
-    }
-
-    /// Lets no waker do anything any more.
-    pub(crate) fn close_wakes(&self) {
-        self.wakes.close();
     }
 }
