@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 use crate::base::peer::PeerId;
 use crate::kernel::instrument::Cause;
 use crate::kernel::store::reasons::Holding;
-use crate::kernel::{Kernel, Place, ReasonId, Wait, Waiter};
+use crate::kernel::{Kernel, Parts, Place, ReasonId, Wait, Waiter};
 
 /// Those who wait on one thing, first in first out, each with what it asks for; and those who hold it.
 ///
@@ -122,6 +122,31 @@ impl<T> WaitList<T> {
         let holding = Holding::new(ticket, peer, units, self.kernel.now(), place);
         self.kernel.with(|parts, _| parts.reasons.acquired(self.reason, holding));
         self.kernel.record(|instrument| instrument.acquired(peer, self.reason, units, place));
+    }
+
+    /// Who has control.
+    #[inline]
+    pub(crate) fn current(&self) -> Option<PeerId> {
+        self.kernel.current()
+    }
+
+    /// Notes that the running peer holds what another acquired with this ticket. Nobody else may hold any of it.
+    pub(crate) fn pass(&self, ticket: u64, place: Place) {
+        let held = self.kernel.with(|parts, _| parts.reasons.released(self.reason, ticket));
+        if let Some((from, units)) = held.map(|held| held.by()) {
+            self.kernel.record(|instrument| instrument.released(from, self.reason, units));
+            self.hold(ticket, self.kernel.current(), units, place);
+        }
+    }
+
+    /// Says so, if the running peer holds some of it, and would wait for itself. One that polls with another waker than
+    /// its own may go on in another part of it, as in a `FuturesUnordered`.
+    pub(crate) fn waits_for_itself(&self, cx: &Context<'_>) -> Option<String> {
+        let me = self.kernel.current().filter(|_| self.kernel.is_own(cx))?;
+        let held = |parts: &Parts| Some(parts.reasons.get(self.reason)?.holders().any(|held| held.by().0 == Some(me)));
+        self.kernel.with(|parts, _| held(parts)).filter(|held| *held)?;
+        let reason = self.kernel.reason(self.reason)?;
+        Some(format!("{} would wait for itself on {reason}", self.kernel.who(me)))
     }
 }
 
