@@ -225,7 +225,17 @@
 //!   each other.
 //! - `diagnose/livelock.rs`: The report of a run that goes on and on at one instant.
 //!
+//! - `sync/permits.rs`: Permits in order, and what they guard: on this stand the semaphore, the mutex, the read-write lock
+//!   and the cell that is set once.
+//! - `sync/wanted.rs`: `Wanted`: the future that awaits permits, and what locks make of it.
 //! - `sync/semaphore.rs`: `Semaphore`: so many may, and all others wait for their turn.
+//! - `sync/mutex.rs`: `Mutex`: a value that one at a time may use.
+//! - `sync/rwlock.rs`: `RwLock`: a value that many may read, or one may write.
+//! - `sync/once_cell.rs`: `OnceCell`: a value that is made once, by the first who wants it.
+//! - `sync/condvar.rs`: `Condvar`: waiting until what a mutex guards may have changed.
+//! - `sync/event.rs`: `Event`: a flag that is waited for.
+//! - `sync/barrier.rs`: `Barrier`: nobody goes on until so many have come.
+//! - `sync/wait_group.rs`: `WaitGroup`: waiting until all tokens are gone.
 //!
 //! - `trace/`: Events as they happened, and one file for each way to show them.
 //!

@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 use crate::base::peer::PeerId;
 use crate::kernel::instrument::Cause;
 use crate::kernel::store::reasons::Holding;
-use crate::kernel::{Kernel, Parts, Place, ReasonId, Wait, Waiter};
+use crate::kernel::{Kernel, Place, ReasonId, Wait, Waiter};
 
 /// Those who wait on one thing, first in first out, each with what it asks for; and those who hold it.
 ///
@@ -139,13 +139,19 @@ impl<T> WaitList<T> {
         }
     }
 
-    /// Says so, if the running peer holds some of it, and would wait for itself. One that polls with another waker than
-    /// its own may go on in another part of it, as in a `FuturesUnordered`.
+    /// Says so, if the running peer holds some of it, and would wait for itself.
+    ///
+    /// Nothing is said while another part of the same peer may let go: one that polls with a waker of its own, as in a
+    /// `FuturesUnordered`, or that is seen to wait already, as beside it in a `join!`.
     pub(crate) fn waits_for_itself(&self, cx: &Context<'_>) -> Option<String> {
         let me = self.kernel.current().filter(|_| self.kernel.is_own(cx))?;
-        let held = |parts: &Parts| Some(parts.reasons.get(self.reason)?.holders().any(|held| held.by().0 == Some(me)));
-        self.kernel.with(|parts, _| held(parts)).filter(|held| *held)?;
-        let reason = self.kernel.reason(self.reason)?;
+        let is_alone = self.kernel.with(|parts, _| {
+            let (slot, entry) = (parts.table.running(me)?, parts.reasons.get(self.reason)?);
+            let waits =
+                !matches!(slot.wait(), Wait::Elsewhere | Wait::Transfer(_) | Wait::Receive) || slot.is_listening();
+            Some(!waits && !slot.is_armed() && entry.holders().any(|held| held.by().0 == Some(me)))
+        })?;
+        let reason = is_alone.then(|| self.kernel.reason(self.reason))??;
         Some(format!("{} would wait for itself on {reason}", self.kernel.who(me)))
     }
 }

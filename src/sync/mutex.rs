@@ -58,9 +58,9 @@ impl<T> Mutex<T> {
     ///
     /// # Panics
     ///
-    /// Panics when it is polled by a peer that has locked it already, and would wait for itself. A guard that was given to
-    /// another peer counts as that one's when it is first used there. A poll with a waker of somebody else's, as of a
-    /// `FuturesUnordered`, waits: another part of the same peer may let go.
+    /// Panics when it is first polled by a peer that has locked it already, and would wait for itself. A guard that was given
+    /// to another peer counts as that one's when it is first used there. Where another part of the same peer may let go, as
+    /// in a `FuturesUnordered`, or beside it in a `join!` where it is seen to wait, this waits too.
     ///
     /// # Cancellation
     ///

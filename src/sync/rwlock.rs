@@ -58,8 +58,8 @@ impl<T> RwLock<T> {
     ///
     /// # Panics
     ///
-    /// Panics when it is polled by a peer that would wait for itself: it writes, or it reads already and a writer waits. A
-    /// poll with a waker of somebody else's, as of a `FuturesUnordered`, waits.
+    /// Panics when it is first polled by a peer that would wait for itself, as [`lock`](crate::sync::Mutex::lock): it writes,
+    /// or it reads already and a writer waits.
     ///
     /// # Cancellation
     ///
@@ -73,8 +73,8 @@ impl<T> RwLock<T> {
     ///
     /// # Panics
     ///
-    /// Panics when it is polled by a peer that reads or writes already, and would wait for itself. A poll with a waker of
-    /// somebody else's, as of a `FuturesUnordered`, waits.
+    /// Panics when it is first polled by a peer that would wait for itself, as [`lock`](crate::sync::Mutex::lock): it reads or
+    /// writes already.
     ///
     /// # Cancellation
     ///

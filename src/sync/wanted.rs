@@ -35,9 +35,7 @@ impl<V> Future for Wanted<V> {
                 *permits = None;
                 return Poll::Ready(held);
             }
-            if shared.is_lock
-                && let Some(itself) = shared.list.waits_for_itself(cx)
-            {
+            if let Some(itself) = shared.waits_for_itself(cx) {
                 panic!("{itself}; let go of it first");
             }
         }
@@ -45,7 +43,7 @@ impl<V> Future for Wanted<V> {
             return Poll::Pending;
         }
         *permits = None;
-        Poll::Ready(shared.held(asks, ticket.expect("it has waited"), place))
+        Poll::Ready(shared.granted(asks, ticket.expect("it has waited"), place))
     }
 }
 
@@ -55,7 +53,7 @@ impl<V> Drop for Wanted<V> {
         if self.shared.list.leave(ticket).is_some() {
             self.shared.add(0); // who stood behind it may need less (rule R10)
         } else {
-            drop(self.shared.held(permits, ticket, self.place)); // they were granted, and go on to the next (rule R9)
+            drop(self.shared.granted(permits, ticket, self.place)); // they were granted, and go on to the next (rule R9)
         }
     }
 }
