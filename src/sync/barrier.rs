@@ -70,6 +70,19 @@ impl Barrier {
     /// # Cancellation
     ///
     /// Dropped before all have come, it has not come: one more must, in its place.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{run, sync::Barrier};
+    /// run(async |co| {
+    ///     let table = Barrier::new(&co.clock(), "table", 2);
+    ///     let guest = table.clone();
+    ///     let guest = co.spawn(async move |_| guest.wait().await);
+    ///     co.yield_now().await;
+    ///     assert!(table.wait().await.is_leader() && !guest.await.is_leader());
+    /// });
+    /// ```
     #[track_caller]
     pub fn wait(&self) -> BarrierWait {
         BarrierWait { shared: Rc::clone(&self.0), place: Location::caller(), ticket: None, is_done: false }

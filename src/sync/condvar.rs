@@ -88,7 +88,23 @@ impl Condvar {
         CondvarWait { shared: Rc::clone(&self.0), place, number: 0, ticket: None, stage: Stage::New(guard) }
     }
 
-    /// Waits for as many notices as it takes until `condition` is false of the value.
+    /// Waits for as many notices as it takes until `condition` is false of the value; if it is, goes on at once.
+    ///
+    /// # Cancellation
+    ///
+    /// As [`wait`](Condvar::wait).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{run, sync::{Condvar, Mutex}};
+    /// run(async |co| {
+    ///     let clock = co.clock();
+    ///     let (shelf, filled) = (Mutex::new(&clock, "shelf", 1), Condvar::new(&clock, "shelf is filled"));
+    ///     let shelf = filled.wait_while(shelf.lock().await, |bagels| *bagels == 0).await;
+    ///     assert_eq!(*shelf, 1);
+    /// });
+    /// ```
     #[track_caller]
     pub fn wait_while<T>(
         &self,
@@ -105,6 +121,17 @@ impl Condvar {
     }
 
     /// Lets the first of those go on who wait.
+    ///
+    /// ```
+    /// # use handover::{run, sync::{Condvar, Mutex}};
+    /// run(async |co| {
+    ///     let clock = co.clock();
+    ///     let (shelf, filled) = (Mutex::new(&clock, "shelf", 1), Condvar::new(&clock, "shelf is filled"));
+    ///     let notice = filled.clone();
+    ///     co.spawn(async move |_| notice.notify_one());
+    ///     assert_eq!(*filled.wait(shelf.lock().await).await, 1);
+    /// });
+    /// ```
     pub fn notify_one(&self) {
         self.0.list.wake_front(0);
     }

@@ -59,6 +59,15 @@ impl Event {
     }
 
     /// Lets everybody go on who waits, and whoever comes until [`clear`](Event::clear).
+    ///
+    /// ```
+    /// # use handover::{run, sync::Event};
+    /// run(async |co| {
+    ///     let ready = Event::new(&co.clock(), "coffee is ready");
+    ///     ready.set();
+    ///     assert!(ready.is_set());
+    /// });
+    /// ```
     pub fn set(&self) {
         self.0.set.set(true);
         while self.0.list.wake_front(0).is_some() {}
@@ -91,6 +100,19 @@ impl Event {
     /// # Cancellation
     ///
     /// Dropped, it gives up its place.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{run, sync::Event};
+    /// run(async |co| {
+    ///     let ready = Event::new(&co.clock(), "coffee is ready");
+    ///     let brews = ready.clone();
+    ///     co.spawn(async move |_| brews.set());
+    ///     ready.wait().await;
+    ///     assert!(ready.is_set());
+    /// });
+    /// ```
     #[track_caller]
     pub fn wait(&self) -> EventWait {
         EventWait { shared: Rc::clone(&self.0), place: Location::caller(), ticket: None }

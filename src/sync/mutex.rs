@@ -137,7 +137,7 @@ impl<T> Mutex<T> {
     /// ```
     pub fn into_inner(self) -> Result<T, Self> {
         let permits = Rc::try_unwrap(self.0).map_err(Mutex)?;
-        Ok(*permits.value().take().expect("no guard has it"))
+        Ok(*permits.value().take().unwrap_or_else(|| unreachable!("no guard has it")))
     }
 }
 

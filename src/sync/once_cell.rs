@@ -51,6 +51,16 @@ impl<T> OnceCell<T> {
     }
 
     /// Returns the value, if there is one.
+    ///
+    /// ```
+    /// # use handover::{run, sync::OnceCell};
+    /// run(async |co| {
+    ///     let coffee = OnceCell::new(&co.clock(), "coffee");
+    ///     assert!(coffee.get().is_none());
+    ///     coffee.get_or_init(async || "filter").await;
+    ///     assert_eq!(coffee.get(), Some(&"filter"));
+    /// });
+    /// ```
     #[must_use]
     pub fn get(&self) -> Option<&T> {
         self.0.value().get()
@@ -90,6 +100,17 @@ impl<T> OnceCell<T> {
     /// # Cancellation
     ///
     /// Dropped, it drops `init` at its await, and the next who waits makes the value (rule R9).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{run, sync::OnceCell};
+    /// run(async |co| {
+    ///     let coffee = OnceCell::new(&co.clock(), "coffee");
+    ///     assert_eq!(*coffee.get_or_init(async || "filter").await, "filter");
+    ///     assert_eq!(*coffee.get_or_init(async || "espresso").await, "filter");
+    /// });
+    /// ```
     #[track_caller]
     pub fn get_or_init(&self, init: impl AsyncFnOnce() -> T) -> impl Future<Output = &T> {
         let value = self.get_or_try_init(async || Ok::<T, Infallible>(init().await));

@@ -64,6 +64,17 @@ impl<T> RwLock<T> {
     /// # Cancellation
     ///
     /// Dropped, it gives up its place (rules R9 and R10).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{run, sync::RwLock};
+    /// run(async |co| {
+    ///     let menu = RwLock::new(&co.clock(), "menu", "bagel");
+    ///     let (one, other) = (menu.read().await, menu.read().await);
+    ///     assert_eq!(*one, *other);
+    /// });
+    /// ```
     #[track_caller]
     pub fn read(&self) -> Read<T> {
         Read(Wanted::new(&self.0, 1, Location::caller()))
@@ -79,6 +90,17 @@ impl<T> RwLock<T> {
     /// # Cancellation
     ///
     /// Dropped, it gives up its place, and those behind it are looked at (rules R9 and R10).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{run, sync::RwLock};
+    /// run(async |co| {
+    ///     let menu = RwLock::new(&co.clock(), "menu", "bagel");
+    ///     *menu.write().await = "toast";
+    ///     assert_eq!(*menu.read().await, "toast");
+    /// });
+    /// ```
     #[track_caller]
     pub fn write(&self) -> Write<T> {
         Write(Wanted::new(&self.0, ALL, Location::caller()))
@@ -145,7 +167,7 @@ impl<T> RwLock<T> {
     /// ```
     pub fn into_inner(self) -> Result<T, Self> {
         let permits = Rc::try_unwrap(self.0).map_err(RwLock)?;
-        Ok(permits.value().take().and_then(Rc::into_inner).expect("no guard has it"))
+        Ok(permits.value().take().and_then(Rc::into_inner).unwrap_or_else(|| unreachable!("no guard has it")))
     }
 }
 

@@ -61,6 +61,19 @@ impl Semaphore {
     /// # Cancellation
     ///
     /// Dropped, it gives up its place; a permit that it was just given goes on to the next (rule R9).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{run, sync::Semaphore};
+    /// run(async |co| {
+    ///     let oven = Semaphore::new(&co.clock(), "oven", 1);
+    ///     let permit = oven.acquire().await;
+    ///     assert_eq!(oven.available(), 0);
+    ///     drop(permit);
+    ///     assert_eq!(oven.available(), 1);
+    /// });
+    /// ```
     #[track_caller]
     pub fn acquire(&self) -> Acquire {
         self.acquire_many(1)

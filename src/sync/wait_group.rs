@@ -55,7 +55,17 @@ impl WaitGroup {
         WaitGroup(Rc::new(Shared { tokens: Cell::new(0), list }))
     }
 
-    /// Makes a token, for which everybody waits until it is dropped.
+    /// Makes a token, for which everybody waits until it is dropped. It is nobody's: no report says who has it.
+    ///
+    /// ```
+    /// # use handover::{run, sync::WaitGroup};
+    /// run(async |co| {
+    ///     let orders = WaitGroup::new(&co.clock(), "orders");
+    ///     let order = orders.token();
+    ///     drop(order);
+    ///     assert_eq!(orders.tokens(), 0);
+    /// });
+    /// ```
     pub fn token(&self) -> WaitGroupToken {
         self.0.tokens.set(self.0.tokens.get() + 1);
         WaitGroupToken(Rc::clone(&self.0))
@@ -81,6 +91,19 @@ impl WaitGroup {
     /// # Cancellation
     ///
     /// Dropped, it gives up its place.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{run, sync::WaitGroup};
+    /// run(async |co| {
+    ///     let orders = WaitGroup::new(&co.clock(), "orders");
+    ///     let order = orders.token();
+    ///     co.spawn(async move |_| drop(order));
+    ///     orders.wait().await;
+    ///     assert_eq!(orders.tokens(), 0);
+    /// });
+    /// ```
     #[track_caller]
     pub fn wait(&self) -> WaitGroupWait {
         WaitGroupWait { shared: Rc::clone(&self.0), place: Location::caller(), ticket: None }
