@@ -132,12 +132,15 @@ pub struct Holder {
 }
 
 impl fmt::Display for Reason {
-    /// Writes ``` semaphore `forks`, held by `anna` since 1s at src/main.rs:12 ```, or only its name if nobody holds it.
+    /// Writes ``` semaphore `forks`, held by `anna` since 1s at src/main.rs:12 ```, or its name alone if nobody holds it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} `{}`", self.kind, self.name)?;
+        write!(f, "{} `{}`{}", self.kind, self.name, if self.holders.is_empty() { "" } else { ", " })?;
+        if self.holders.is_empty() {
+            return Ok(());
+        }
         for (nth, Holder { who, since, place, has_ended }) in self.holders.iter().take(HOLDERS).enumerate() {
             let ended = if *has_ended { ", which has ended," } else { "" };
-            let held = if nth == 0 { ", held" } else { " and" };
+            let held = if nth == 0 { "held" } else { " and" };
             write!(f, "{held} by {who}{ended} since {since} at {}:{}", folded(place.file()), place.line())?;
         }
         match self.holders.len().saturating_sub(HOLDERS) {
