@@ -206,6 +206,7 @@
 //! - `mailbox.rs`: the place for one value on its way to a peer.
 //! - `ready.rs`: the ready queue.
 //! - `wake_queue.rs`: real wakers, which may fire in any thread, and the queue that they put peers into.
+//! - `inspect.rs`: what reports see of peers: their states, and whom they wait for.
 //! - `reasons.rs`: what peers wait on and hold, by name, with its holders.
 //! - `time_source.rs`: what time is read from: nothing, for a virtual clock, or wall time, as it is or scaled.
 //! - `timers/mod.rs`: whom each deadline is for.
@@ -220,7 +221,6 @@
 //! - `lifecycle.rs`: how peers are made, how they end, and who is told.
 //! - `waking.rs`: how peers get into the ready queue, and who comes out of it.
 //! - `clock.rs`, `transfer.rs`, `generator.rs`, `co.rs`, `sleep.rs`, `run_loop.rs`: the spine.
-//! - `inspect.rs`: what reports see of peers: their states, and whom they wait for.
 //! - `wait_list.rs`: `WaitList`, who waits on one thing and who holds it; every lock is one of these and a state.
 //!
 //! **`time/`** is built on the clock.
@@ -248,7 +248,17 @@
 //!
 //! **`sync/`** holds the locks, each a `WaitList` and a state.
 //!
-//! - `semaphore.rs`: so many permits; whoever finds none waits in order.
+//! - `permits.rs`: Permits in order, and what they guard: on this stand the semaphore, the mutex, the read-write lock
+//!   and the cell that is set once.
+//! - `wanted.rs`: `Wanted`: the future that awaits permits, and what locks make of it.
+//! - `semaphore.rs`: `Semaphore`: so many may, and all others wait for their turn.
+//! - `mutex.rs`: `Mutex`: a value that one at a time may use.
+//! - `rwlock.rs`: `RwLock`: a value that many may read, or one may write.
+//! - `once_cell.rs`: `OnceCell`: a value that is made once, by the first who wants it.
+//! - `condvar.rs`: `Condvar`: waiting until what a mutex guards may have changed.
+//! - `event.rs`: `Event`: a flag that is waited for.
+//! - `barrier.rs`: `Barrier`: nobody goes on until so many have come.
+//! - `wait_group.rs`: `WaitGroup`: waiting until all tokens are gone.
 //!
 //! **`trace/`** records events, and shows them: one file for each view.
 //!

@@ -29,4 +29,7 @@ fn auto_traits_are_as_promised() {
     <Clock as Ambiguous<_>>::is_not_send();
     <Sleep as Ambiguous<_>>::is_not_send();
     <Trampoline as Ambiguous<_>>::is_not_send();
+    <handover::sync::Mutex<u32> as Ambiguous<_>>::is_not_send();
+    <handover::sync::MutexGuard<u32> as Ambiguous<_>>::is_not_send();
+    <handover::sync::Permit as Ambiguous<_>>::is_not_send();
 }

@@ -43,6 +43,9 @@ examples! {
     asymmetric;
     sleep_sort;
     philosophers;
+    readers_writers;
+    sleeping_barber;
+    rendezvous;
     game;
     elevator;
 }

@@ -42,11 +42,14 @@ mod examples {
     pub(crate) mod ping_pong;
     pub(crate) mod producer_consumer;
     pub(crate) mod race;
+    pub(crate) mod readers_writers;
+    pub(crate) mod rendezvous;
     pub(crate) mod ring;
     pub(crate) mod running_sum;
     pub(crate) mod same_fringe;
     pub(crate) mod sieve;
     pub(crate) mod sleep_sort;
+    pub(crate) mod sleeping_barber;
     pub(crate) mod squasher;
     pub(crate) mod subroutine;
     pub(crate) mod timeout;
@@ -560,7 +563,7 @@ fn dropping_the_trampoline_after_any_step_loses_and_doubles_nothing() {
 
 type Play = fn(&Trampoline) -> Result<(), RunError>;
 
-const EXAMPLES: [(&str, Play); 24] = [
+const EXAMPLES: [(&str, Play); 27] = [
     ("alternation", examples::alternation::play),
     ("asymmetric", examples::asymmetric::play),
     ("breakfast_gather", examples::breakfast_gather::play),
@@ -577,11 +580,14 @@ const EXAMPLES: [(&str, Play); 24] = [
     ("ping_pong", examples::ping_pong::play),
     ("producer_consumer", examples::producer_consumer::play),
     ("race", examples::race::play),
+    ("readers_writers", examples::readers_writers::play),
+    ("rendezvous", examples::rendezvous::play),
     ("ring", examples::ring::play),
     ("running_sum", examples::running_sum::play),
     ("same_fringe", examples::same_fringe::play),
     ("sieve", examples::sieve::play),
     ("sleep_sort", examples::sleep_sort::play),
+    ("sleeping_barber", examples::sleeping_barber::play),
     ("squasher", examples::squasher::play),
     ("subroutine", examples::subroutine::play),
     ("timeout", examples::timeout::play),

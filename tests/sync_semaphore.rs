@@ -196,3 +196,43 @@ fn a1_permits_can_be_awaited_side_by_side_and_under_a_limit() {
         assert_eq!((seats.available(), co.now().to_string()), (1, "1s".to_string()));
     });
 }
+
+#[test]
+fn more_than_there_can_ever_be_is_a_mistake_and_a_try_is_none() {
+    let trampoline = Trampoline::new();
+    let seats = Semaphore::new(&trampoline.clock(), "seats", 3);
+    let line = line!() + 1;
+    let caught = support::panic_of(|| seats.acquire_many(4));
+    assert_eq!(caught.message, "semaphore `seats` of 3 has no 4 permits to give; ask for fewer, or add permits first");
+    assert_eq!((&*caught.file, caught.line), (file!(), line));
+    assert!(seats.try_acquire_many(4).is_none());
+    seats.add_permits(1);
+    trampoline.run(async move |_| drop(seats.acquire_many(4).await)).unwrap();
+}
+
+#[test]
+fn one_of_none_counts_what_others_bring() {
+    run(async |co| {
+        let bagels = Semaphore::new(&co.clock(), "bagels", 0);
+        let baker = bagels.clone();
+        co.spawn(async move |co| {
+            for _ in 0..3 {
+                co.sleep(SECOND).await;
+                baker.add_permits(1);
+            }
+        });
+        bagels.acquire_many(2).await.forget();
+        assert_eq!(co.now().to_string(), "2s");
+        bagels.acquire().await.forget();
+        assert_eq!((bagels.available(), co.now().to_string()), (0, "3s".to_string()));
+    });
+}
+
+#[test]
+fn more_than_can_be_counted_is_a_mistake() {
+    let trampoline = Trampoline::new();
+    let seats = Semaphore::new(&trampoline.clock(), "seats", 1);
+    let caught = support::panic_of(|| seats.add_permits(u32::MAX));
+    assert_eq!(caught.message, "semaphore `seats` can't count more than 4294967295 permits; add fewer");
+    assert_eq!((&*caught.file, seats.available()), (file!(), 1));
+}

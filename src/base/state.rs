@@ -132,11 +132,11 @@ pub struct Holder {
 }
 
 impl fmt::Display for Reason {
-    /// Writes ``` semaphore `forks`, held by `anna` since 1s at src/main.rs:12 ```.
+    /// Writes ``` semaphore `forks`, held by `anna` since 1s at src/main.rs:12 ```, or its name alone if nobody holds it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} `{}`, ", self.kind, self.name)?;
+        write!(f, "{} `{}`{}", self.kind, self.name, if self.holders.is_empty() { "" } else { ", " })?;
         if self.holders.is_empty() {
-            return f.write_str("which nobody holds");
+            return Ok(());
         }
         let held = |Holder { who, since, place, has_ended }: &Holder| {
             let ended = if *has_ended { ", which has ended," } else { "" };

@@ -123,6 +123,37 @@ impl<T> WaitList<T> {
         self.kernel.with(|parts, _| parts.reasons.acquired(self.reason, holding));
         self.kernel.record(|instrument| instrument.acquired(peer, self.reason, units, place));
     }
+
+    /// Who has control.
+    #[inline]
+    pub(crate) fn current(&self) -> Option<PeerId> {
+        self.kernel.current()
+    }
+
+    /// Notes that the running peer holds what another acquired with this ticket. Nobody else may hold any of it.
+    pub(crate) fn pass(&self, ticket: u64, place: Place) {
+        let held = self.kernel.with(|parts, _| parts.reasons.released(self.reason, ticket));
+        if let Some((from, units)) = held.map(|held| held.by()) {
+            self.kernel.record(|instrument| instrument.released(from, self.reason, units));
+            self.hold(ticket, self.kernel.current(), units, place);
+        }
+    }
+
+    /// Says so, if the running peer holds some of it, and would wait for itself.
+    ///
+    /// Nothing is said while another part of the same peer may let go: one that polls with a waker of its own, as in a
+    /// `FuturesUnordered`, or that is seen to wait already, as beside it in a `join!`.
+    pub(crate) fn waits_for_itself(&self, cx: &Context<'_>) -> Option<String> {
+        let me = self.kernel.current().filter(|_| self.kernel.is_own(cx))?;
+        let reason = self.kernel.with(|parts, _| {
+            let slot = parts.table.running(me)?;
+            let waits = !matches!(slot.wait(), Wait::Elsewhere | Wait::Transfer(_) | Wait::Receive);
+            let is_alone = !waits && !slot.is_listening() && !slot.is_armed();
+            is_alone.then(|| parts.reasons.seen(self.reason, &parts.table))?
+        })?;
+        reason.holders.iter().find(|holder| holder.who.id == me)?;
+        Some(format!("{} would wait for itself on {reason}", self.kernel.who(me)))
+    }
 }
 
 impl<T> Queue<T> {

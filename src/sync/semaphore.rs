@@ -7,9 +7,9 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use crate::kernel::Place;
 use crate::kernel::sleep::Clock;
-use crate::kernel::wait_list::WaitList;
+use crate::sync::permits::{Held, Permits};
+use crate::sync::wanted::Wanted;
 
 /// So many permits, for peers to take and give back.
 ///
@@ -36,25 +36,24 @@ use crate::kernel::wait_list::WaitList;
 /// });
 /// ```
 #[derive(Clone, Debug)]
-pub struct Semaphore(Rc<Shared>);
+pub struct Semaphore(Rc<Permits<Limit>>);
 
-#[derive(Debug)]
-struct Shared {
-    available: Cell<u32>,
-    /// Who waits, for how many.
-    list: WaitList<u32>,
-}
+/// How many permits there can ever be, as far as can be told.
+type Limit = Cell<u32>;
 
 impl Semaphore {
     /// Makes a semaphore with so many permits; reports and traces call it by `name`.
+    ///
+    /// One of none counts what others bring: [`add_permits`](Semaphore::add_permits) is Dijkstra's V, and an `acquire` that
+    /// [forgets](Permit::forget) its permit is his P.
     ///
     /// ```
     /// # use handover::{run, sync::Semaphore};
     /// run(async |co| assert_eq!(Semaphore::new(&co.clock(), "ovens", 2).available(), 2));
     /// ```
     pub fn new(clock: &Clock, name: impl Into<Cow<'static, str>>, permits: u32) -> Self {
-        let list = WaitList::new(clock.kernel(), "semaphore", name.into());
-        Semaphore(Rc::new(Shared { available: Cell::new(permits), list }))
+        let limit = if permits == 0 { u32::MAX } else { permits };
+        Semaphore(Permits::new(clock, "semaphore", name.into(), permits, Cell::new(limit)))
     }
 
     /// Awaits a permit, which is given back when it is dropped.
@@ -62,15 +61,48 @@ impl Semaphore {
     /// # Cancellation
     ///
     /// Dropped, it gives up its place; a permit that it was just given goes on to the next (rule R9).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{run, sync::Semaphore};
+    /// run(async |co| {
+    ///     let oven = Semaphore::new(&co.clock(), "oven", 1);
+    ///     let permit = oven.acquire().await;
+    ///     assert_eq!(oven.available(), 0);
+    ///     drop(permit);
+    ///     assert_eq!(oven.available(), 1);
+    /// });
+    /// ```
     #[track_caller]
     pub fn acquire(&self) -> Acquire {
         self.acquire_many(1)
     }
 
     /// As [`acquire`](Semaphore::acquire), for so many permits at once.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there can't ever be so many: the semaphore was made with fewer, and what was added since does not make up
+    /// for it. One that was made with none has no such limit.
+    ///
+    /// ```
+    /// # use handover::{run, sync::Semaphore};
+    /// run(async |co| {
+    ///     let seats = Semaphore::new(&co.clock(), "seats", 4);
+    ///     let _table = seats.acquire_many(3).await;
+    ///     assert_eq!(seats.available(), 1);
+    /// });
+    /// ```
     #[track_caller]
     pub fn acquire_many(&self, permits: u32) -> Acquire {
-        Acquire { shared: Rc::clone(&self.0), permits: Some(permits), place: Location::caller(), ticket: None }
+        let (shared, limit) = (&self.0, self.0.value().get());
+        assert!(
+            permits <= limit,
+            "{:?} of {limit} has no {permits} permits to give; ask for fewer, or add permits first",
+            shared.list
+        );
+        Acquire(Wanted::new(shared, permits, Location::caller()))
     }
 
     /// Takes a permit if one is there and nobody waits for it.
@@ -86,83 +118,87 @@ impl Semaphore {
     #[track_caller]
     #[must_use = "it is given back as soon as it is dropped; keep it in a variable"]
     pub fn try_acquire(&self) -> Option<Permit> {
-        Shared::take(&self.0, 1, Location::caller())
+        self.try_acquire_many(1)
+    }
+
+    /// Takes so many permits if they are there and nobody waits for them; `None` also if there can't ever be so many.
+    ///
+    /// ```
+    /// # use handover::{run, sync::Semaphore};
+    /// run(async |co| {
+    ///     let ovens = Semaphore::new(&co.clock(), "ovens", 2);
+    ///     assert!(ovens.try_acquire_many(2).is_some() && ovens.try_acquire_many(3).is_none());
+    /// });
+    /// ```
+    #[track_caller]
+    #[must_use = "they are given back as soon as it is dropped; keep it in a variable"]
+    pub fn try_acquire_many(&self, permits: u32) -> Option<Permit> {
+        self.0.try_take(permits, Location::caller()).map(Permit)
+    }
+
+    /// Adds permits to those that are there, and serves those who wait.
+    ///
+    /// # Panics
+    ///
+    /// Panics if more than [`u32::MAX`] would be there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{run, sync::Semaphore};
+    /// run(async |co| {
+    ///     let bagels = Semaphore::new(&co.clock(), "bagels", 0);
+    ///     let baker = bagels.clone();
+    ///     co.spawn(async move |_| baker.add_permits(2));
+    ///     bagels.acquire().await.forget();
+    ///     assert_eq!(bagels.available(), 1);
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn add_permits(&self, permits: u32) {
+        let fits = self.available().checked_add(permits).is_some();
+        assert!(fits, "{:?} can't count more than {} permits; add fewer", self.0.list, u32::MAX);
+        self.0.value().set(self.0.value().get().saturating_add(permits));
+        self.0.add(permits);
     }
 
     /// Returns how many permits are there to be taken.
     #[must_use]
     pub fn available(&self) -> u32 {
-        self.0.available.get()
-    }
-}
-
-impl Shared {
-    fn take(this: &Rc<Self>, permits: u32, place: Place) -> Option<Permit> {
-        let left = this.available.get().checked_sub(permits).filter(|_| this.list.is_empty())?;
-        this.available.set(left);
-        Some(Permit { shared: Rc::clone(this), permits, ticket: this.list.acquire(permits, place) })
-    }
-
-    /// Serves those who wait, as long as there are enough permits for the first of them.
-    fn serve(&self) {
-        while let Some(asks) = self.list.peek(|&asks| asks).filter(|&asks| asks <= self.available.get()) {
-            self.available.set(self.available.get() - asks);
-            self.list.wake_front(asks);
-        }
+        self.0.available()
     }
 }
 
 /// The future of [`Semaphore::acquire`].
 #[must_use = "nothing is acquired until it is awaited"]
 #[derive(Debug)]
-pub struct Acquire {
-    shared: Rc<Shared>,
-    /// How many it asks for; `None` once it has them.
-    permits: Option<u32>,
-    place: Place,
-    ticket: Option<u64>,
-}
+pub struct Acquire(Wanted<Limit>);
 
 impl Future for Acquire {
     type Output = Permit;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Permit> {
-        let Acquire { shared, permits, place, ticket } = &mut *self;
-        let asks = permits.expect("an acquire was polled after it had completed");
-        let taken = if ticket.is_none() { Shared::take(shared, asks, place) } else { None };
-        if taken.is_none() && shared.list.poll_wait(ticket, asks, cx, place).is_pending() {
-            return Poll::Pending;
-        }
-        *permits = None;
-        let granted = ticket.map(|ticket| Permit { shared: Rc::clone(shared), permits: asks, ticket });
-        Poll::Ready(taken.or(granted).expect("it was taken or granted"))
-    }
-}
-
-impl Drop for Acquire {
-    fn drop(&mut self) {
-        let (Some(permits), Some(ticket)) = (self.permits, self.ticket) else { return };
-        if self.shared.list.leave(ticket).is_some() {
-            self.shared.serve(); // who stood behind it may need less (rule R10)
-        } else {
-            drop(Permit { shared: Rc::clone(&self.shared), permits, ticket }); // it was granted
-        }
+        Pin::new(&mut self.0).poll(cx).map(Permit)
     }
 }
 
 /// So many permits of a [`Semaphore`], until it is dropped.
 #[must_use = "it is given back as soon as it is dropped; keep it in a variable"]
 #[derive(Debug)]
-pub struct Permit {
-    shared: Rc<Shared>,
-    permits: u32,
-    ticket: u64,
-}
+pub struct Permit(Held<Limit>);
 
-impl Drop for Permit {
-    fn drop(&mut self) {
-        self.shared.list.release(self.ticket);
-        self.shared.available.set(self.shared.available.get() + self.permits);
-        self.shared.serve();
+impl Permit {
+    /// Uses the permits up: they are not given back.
+    ///
+    /// ```
+    /// # use handover::{run, sync::Semaphore};
+    /// run(async |co| {
+    ///     let tickets = Semaphore::new(&co.clock(), "tickets", 2);
+    ///     tickets.acquire().await.forget();
+    ///     assert_eq!(tickets.available(), 1);
+    /// });
+    /// ```
+    pub fn forget(mut self) {
+        self.0.forget();
     }
 }

@@ -44,6 +44,9 @@ pub(crate) const CLASSICS: &[&str] = &[
     "asymmetric",
     "sleep_sort",
     "philosophers",
+    "readers_writers",
+    "sleeping_barber",
+    "rendezvous",
     "game",
     "elevator",
 ];

@@ -1,0 +1,149 @@
+//! `Event`: a flag that is waited for.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::panic::Location;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use crate::kernel::Place;
+use crate::kernel::sleep::Clock;
+use crate::kernel::wait_list::WaitList;
+
+/// A flag: who waits for it goes on when it is set, and so does whoever comes while it is.
+///
+/// A clone is another handle to the same flag.
+///
+/// # Ordering
+///
+/// Those who wait become ready in the order of asking. A [`clear`](Event::clear) right behind a [`set`](Event::set) does not
+/// hold them back.
+///
+/// # Examples
+///
+/// ```
+/// use handover::{run, sync::Event};
+/// use std::time::Duration;
+/// run(async |co| {
+///     let ready = Event::new(&co.clock(), "coffee is ready");
+///     let coffee = ready.clone();
+///     co.spawn(async move |co| {
+///         co.sleep(Duration::from_secs(3)).await;
+///         coffee.set();
+///     });
+///     ready.wait().await;
+///     assert!(ready.is_set());
+///     assert_eq!(co.now().to_string(), "3s");
+/// });
+/// ```
+#[derive(Clone, Debug)]
+pub struct Event(Rc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    set: Cell<bool>,
+    list: WaitList<()>,
+}
+
+impl Event {
+    /// Makes an event that is not set; reports and traces call it by `name`.
+    ///
+    /// ```
+    /// # use handover::{run, sync::Event};
+    /// run(async |co| assert!(!Event::new(&co.clock(), "coffee is ready").is_set()));
+    /// ```
+    pub fn new(clock: &Clock, name: impl Into<Cow<'static, str>>) -> Self {
+        let list = WaitList::new(clock.kernel(), "event", name.into());
+        Event(Rc::new(Shared { set: Cell::new(false), list }))
+    }
+
+    /// Lets everybody go on who waits, and whoever comes until [`clear`](Event::clear).
+    ///
+    /// ```
+    /// # use handover::{run, sync::Event};
+    /// run(async |co| {
+    ///     let ready = Event::new(&co.clock(), "coffee is ready");
+    ///     ready.set();
+    ///     assert!(ready.is_set());
+    /// });
+    /// ```
+    pub fn set(&self) {
+        self.0.set.set(true);
+        while self.0.list.wake_front(0).is_some() {}
+    }
+
+    /// Lets those wait who come from now on.
+    ///
+    /// ```
+    /// # use handover::{run, sync::Event};
+    /// run(async |co| {
+    ///     let ready = Event::new(&co.clock(), "coffee is ready");
+    ///     ready.set();
+    ///     ready.wait().await;
+    ///     ready.clear();
+    ///     assert!(!ready.is_set());
+    /// });
+    /// ```
+    pub fn clear(&self) {
+        self.0.set.set(false);
+    }
+
+    /// Returns whether it is set.
+    #[must_use]
+    pub fn is_set(&self) -> bool {
+        self.0.set.get()
+    }
+
+    /// Waits until it is set; if it is, goes on at once.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropped, it gives up its place.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{run, sync::Event};
+    /// run(async |co| {
+    ///     let ready = Event::new(&co.clock(), "coffee is ready");
+    ///     let brews = ready.clone();
+    ///     co.spawn(async move |_| brews.set());
+    ///     ready.wait().await;
+    ///     assert!(ready.is_set());
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn wait(&self) -> EventWait {
+        EventWait { shared: Rc::clone(&self.0), place: Location::caller(), ticket: None }
+    }
+}
+
+/// The future of [`Event::wait`].
+#[must_use = "nothing is waited for until it is awaited"]
+#[derive(Debug)]
+pub struct EventWait {
+    shared: Rc<Shared>,
+    place: Place,
+    ticket: Option<u64>,
+}
+
+impl Future for EventWait {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let EventWait { shared, place, ticket } = &mut *self;
+        if ticket.is_none() && shared.set.get() {
+            return Poll::Ready(());
+        }
+        shared.list.poll_wait(ticket, (), cx, place)
+    }
+}
+
+impl Drop for EventWait {
+    fn drop(&mut self) {
+        if let Some(ticket) = self.ticket {
+            self.shared.list.leave(ticket);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Permits in order, and what they guard: on this stand the semaphore, the mutex, the read-write lock and the cell that
+//! is set once.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::fmt;
+use std::rc::Rc;
+use std::task::Context;
+
+use crate::base::peer::PeerId;
+use crate::kernel::Place;
+use crate::kernel::sleep::Clock;
+use crate::kernel::wait_list::WaitList;
+
+/// As many permits as there can be. Whoever has them all is told of as holding one thing.
+pub(super) const ALL: u32 = u32::MAX;
+
+/// So many permits, those who wait for them, and what they guard.
+///
+/// Invariant: nobody waits for as many permits as are there, or fewer, unless somebody before it waits for more.
+pub(super) struct Permits<V> {
+    available: Cell<u32>,
+    /// How many were served who have not had their turn since.
+    served: Cell<u32>,
+    /// Who waits, for how many.
+    pub(super) list: WaitList<u32>,
+    /// Only who has a permit can give it back: who holds some and waits for more waits for itself.
+    is_lock: bool,
+    value: V,
+}
+
+impl<V> Permits<V> {
+    pub(super) fn new(clock: &Clock, kind: &'static str, name: Cow<'static, str>, permits: u32, value: V) -> Rc<Self> {
+        let list = WaitList::new(clock.kernel(), kind, name);
+        Rc::new(Permits {
+            available: Cell::new(permits),
+            served: Cell::new(0),
+            list,
+            is_lock: kind != "semaphore",
+            value,
+        })
+    }
+
+    pub(super) fn available(&self) -> u32 {
+        self.available.get()
+    }
+
+    pub(super) fn value(&self) -> &V {
+        &self.value
+    }
+
+    pub(super) fn value_mut(&mut self) -> &mut V {
+        &mut self.value
+    }
+
+    /// Adds permits, or gives them back, and serves those who wait, as long as there are enough for the first of them.
+    pub(super) fn add(&self, permits: u32) {
+        self.available.set(self.available.get().saturating_add(permits));
+        while let Some(asks) = self.list.peek(|&asks| asks).filter(|&asks| asks <= self.available.get()) {
+            self.available.set(self.available.get() - asks);
+            self.served.set(self.served.get() + 1);
+            self.list.wake_front(units(asks));
+        }
+    }
+
+    /// Takes so many permits if they are there and nobody waits for them (rule R1).
+    pub(super) fn try_take(self: &Rc<Self>, permits: u32, place: Place) -> Option<Held<V>> {
+        let left = self.available.get().checked_sub(permits).filter(|_| self.list.is_empty())?;
+        self.available.set(left);
+        Some(self.held(permits, self.list.acquire(units(permits), place), place))
+    }
+
+    /// What was granted to one that waited.
+    pub(super) fn granted(self: &Rc<Self>, permits: u32, ticket: u64, place: Place) -> Held<V> {
+        self.served.set(self.served.get() - 1);
+        self.held(permits, ticket, place)
+    }
+
+    /// Says so, if only who has a permit can give it back, and who polls with `cx` has one and would wait for itself.
+    pub(super) fn waits_for_itself(&self, cx: &Context<'_>) -> Option<String> {
+        let is_told = self.is_lock && self.served.get() == 0; // or another part of the same peer may have been served
+        if is_told { self.list.waits_for_itself(cx) } else { None }
+    }
+
+    fn held(self: &Rc<Self>, permits: u32, ticket: u64, place: Place) -> Held<V> {
+        Held { shared: Rc::clone(self), permits, ticket, place, by: Cell::new(self.list.current()) }
+    }
+}
+
+/// How much of a thing whoever has these permits is told to hold.
+fn units(permits: u32) -> u32 {
+    if permits == ALL { 1 } else { permits }
+}
+
+impl<V> fmt::Debug for Permits<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.is_lock, self.available.get()) {
+            (true, 0) => write!(f, "{:?}, locked", self.list),
+            (true, _) => write!(f, "{:?}", self.list),
+            (false, available) => write!(f, "{:?}, {available} available", self.list),
+        }
+    }
+}
+
+/// So many permits, which are given back when it is dropped.
+pub(super) struct Held<V> {
+    shared: Rc<Permits<V>>,
+    permits: u32,
+    ticket: u64,
+    place: Place,
+    /// Who is told to hold them.
+    by: Cell<Option<PeerId>>,
+}
+
+impl<V> Held<V> {
+    pub(super) fn shared(&self) -> &Rc<Permits<V>> {
+        &self.shared
+    }
+
+    /// Notes that whoever uses it now is who holds it: it may have come from another peer. There must be no other holder.
+    #[inline]
+    pub(super) fn used(&self) {
+        let current = self.shared.list.current();
+        if current.is_some() && current != self.by.get() {
+            self.by.set(current);
+            self.shared.list.pass(self.ticket, self.place);
+        }
+    }
+
+    /// Lets the permits be gone.
+    pub(super) fn forget(&mut self) {
+        self.permits = 0;
+    }
+}
+
+impl<V> Drop for Held<V> {
+    fn drop(&mut self) {
+        self.shared.list.release(self.ticket);
+        self.shared.add(self.permits);
+    }
+}
+
+impl<V> fmt::Debug for Held<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}, {} held", self.shared.list, units(self.permits))
+    }
+}

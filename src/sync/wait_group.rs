@@ -1,0 +1,153 @@
+//! `WaitGroup`: waiting until all tokens are gone.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::panic::Location;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use crate::kernel::Place;
+use crate::kernel::sleep::Clock;
+use crate::kernel::wait_list::WaitList;
+
+/// Tokens for work that is going on: who waits goes on when the last of them is dropped.
+///
+/// It counts what is not a task of its own: a job in a queue, a connection, part of a body. Whoever has the tasks awaits them
+/// instead, or makes a [`scope`](crate::Co::scope). A clone is another handle to the same group.
+///
+/// # Examples
+///
+/// ```
+/// use handover::{run, sync::WaitGroup};
+/// use std::time::Duration;
+/// run(async |co| {
+///     let orders = WaitGroup::new(&co.clock(), "orders");
+///     for seconds in 1..=3 {
+///         let order = orders.token();
+///         co.spawn(async move |co| {
+///             co.sleep(Duration::from_secs(seconds)).await;
+///             drop(order);
+///         });
+///     }
+///     orders.wait().await;
+///     assert_eq!(co.now().to_string(), "3s");
+/// });
+/// ```
+#[derive(Clone, Debug)]
+pub struct WaitGroup(Rc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    tokens: Cell<usize>,
+    list: WaitList<()>,
+}
+
+impl WaitGroup {
+    /// Makes a group without tokens; reports and traces call it by `name`.
+    ///
+    /// ```
+    /// # use handover::{run, sync::WaitGroup};
+    /// run(async |co| WaitGroup::new(&co.clock(), "orders").wait().await); // goes on at once
+    /// ```
+    pub fn new(clock: &Clock, name: impl Into<Cow<'static, str>>) -> Self {
+        let list = WaitList::new(clock.kernel(), "wait group", name.into());
+        WaitGroup(Rc::new(Shared { tokens: Cell::new(0), list }))
+    }
+
+    /// Makes a token, for which everybody waits until it is dropped. It is nobody's: no report says who has it.
+    ///
+    /// ```
+    /// # use handover::{run, sync::WaitGroup};
+    /// run(async |co| {
+    ///     let orders = WaitGroup::new(&co.clock(), "orders");
+    ///     let order = orders.token();
+    ///     drop(order);
+    ///     assert_eq!(orders.tokens(), 0);
+    /// });
+    /// ```
+    pub fn token(&self) -> WaitGroupToken {
+        self.0.tokens.set(self.0.tokens.get() + 1);
+        WaitGroupToken(Rc::clone(&self.0))
+    }
+
+    /// Returns how many tokens there are.
+    ///
+    /// ```
+    /// # use handover::{run, sync::WaitGroup};
+    /// run(async |co| {
+    ///     let orders = WaitGroup::new(&co.clock(), "orders");
+    ///     let _order = orders.token();
+    ///     assert_eq!(orders.tokens(), 1);
+    /// });
+    /// ```
+    #[must_use]
+    pub fn tokens(&self) -> usize {
+        self.0.tokens.get()
+    }
+
+    /// Waits until there are no tokens; if there are none, goes on at once.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropped, it gives up its place.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{run, sync::WaitGroup};
+    /// run(async |co| {
+    ///     let orders = WaitGroup::new(&co.clock(), "orders");
+    ///     let order = orders.token();
+    ///     co.spawn(async move |_| drop(order));
+    ///     orders.wait().await;
+    ///     assert_eq!(orders.tokens(), 0);
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn wait(&self) -> WaitGroupWait {
+        WaitGroupWait { shared: Rc::clone(&self.0), place: Location::caller(), ticket: None }
+    }
+}
+
+/// What a [`WaitGroup`] waits for, until it is dropped.
+#[must_use = "it counts until it is dropped; give it to whoever does the work"]
+#[derive(Debug)]
+pub struct WaitGroupToken(Rc<Shared>);
+
+impl Drop for WaitGroupToken {
+    fn drop(&mut self) {
+        let left = self.0.tokens.get() - 1;
+        self.0.tokens.set(left);
+        while left == 0 && self.0.list.wake_front(0).is_some() {}
+    }
+}
+
+/// The future of [`WaitGroup::wait`].
+#[must_use = "nothing is waited for until it is awaited"]
+#[derive(Debug)]
+pub struct WaitGroupWait {
+    shared: Rc<Shared>,
+    place: Place,
+    ticket: Option<u64>,
+}
+
+impl Future for WaitGroupWait {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let WaitGroupWait { shared, place, ticket } = &mut *self;
+        if ticket.is_none() && shared.tokens.get() == 0 {
+            return Poll::Ready(());
+        }
+        shared.list.poll_wait(ticket, (), cx, place)
+    }
+}
+
+impl Drop for WaitGroupWait {
+    fn drop(&mut self) {
+        if let Some(ticket) = self.ticket {
+            self.shared.list.leave(ticket);
+        }
+    }
+}
