@@ -113,12 +113,13 @@ impl<T> Shared<T> {
         self.offers.get() > self.promised.get()
     }
 
-    /// Queues `value` if there is room and nobody waits to send; a receiver that waits is `room`, too, where `handed`.
+    /// Queues `value` if there is room and nobody waits to send; at a rendezvous a receiver that waits is
+    /// room enough for what is handed over without waiting.
     pub(super) fn put(&self, value: T, handed: bool) -> Result<(), TrySendError<T>> {
-        let to_receiver = handed && self.capacity == 0 && !self.receivers.is_empty();
+        let has_room = self.len() < self.capacity || handed && self.capacity == 0 && !self.receivers.is_empty();
         if self.is_closed() {
             Err(TrySendError::Closed(value))
-        } else if to_receiver || self.len() < self.capacity && self.senders.is_empty() {
+        } else if has_room && self.senders.is_empty() {
             self.queue.borrow_mut().push_back(value);
             self.offered();
             Ok(())
