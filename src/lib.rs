@@ -226,6 +226,17 @@
 //! - `diagnose/livelock.rs`: The report of a run that goes on and on at one instant.
 //!
 //! - `sync/semaphore.rs`: `Semaphore`: so many may, and all others wait for their turn.
+//! - `sync/refused.rs`: Why a channel did not take a value, or had none to give: it is full, empty or closed.
+//! - `sync/ends.rs`: `End`: a handle of one end of a channel. The channel is told when the last of a kind is dropped.
+//! - `sync/channel.rs`: `channel`: values from many senders to many receivers, each to one of them, in the order of
+//!   sending.
+//! - `sync/sender.rs`: `Sender`: the end of a channel that values are put in at.
+//! - `sync/receiver.rs`: `Receiver`: the end of a channel that values come out at.
+//! - `sync/until.rs`: `Until`: the wait for what concerns all who wait at once.
+//! - `sync/broadcast.rs`: `broadcast`: values from many senders, each to every receiver. The slow miss some, and are told
+//!   how many.
+//! - `sync/watch.rs`: `watch`: a value that changes, and who wants to know of it. Whoever is slow sees the latest.
+//! - `sync/oneshot.rs`: `oneshot`: one value, from one sender to one receiver: an answer.
 //!
 //! - `trace/`: Events as they happened, and one file for each way to show them.
 //!

@@ -128,15 +128,12 @@ impl<T> WaitList<T> {
 
     /// Wakes all who wait, and leaves them in their places: each looks again at what it waits for.
     pub(crate) fn wake_in_place(&self) {
+        let nobody = || Waiter::Foreign(Waker::noop().clone()); // to be woken until it looks again
         let mut queue = self.queue.borrow_mut();
         let waiters = queue.waiting.iter_mut().flatten().map(|waiting| &mut waiting.waiter);
-        // Until it looks again, there is nobody to wake.
-        let woken: SmallVec<[_; 4]> =
-            waiters.map(|waiter| mem::replace(waiter, Waiter::Foreign(Waker::noop().clone()))).collect();
+        let woken: SmallVec<[_; 4]> = waiters.map(|waiter| mem::replace(waiter, nobody())).collect();
         drop(queue);
-        for waiter in woken {
-            self.kernel.wake(waiter, Cause::Reason(self.reason));
-        }
+        woken.into_iter().for_each(|waiter| self.kernel.wake(waiter, Cause::Reason(self.reason)));
     }
 
     /// Puts one that was served in vain, as what it was served with is gone, back in its place (rule R9).
@@ -167,10 +164,8 @@ impl<T> Queue<T> {
     }
 
     fn put_back(&mut self, ticket: u64, waiting: Waiting<T>) {
-        while ticket < self.first {
-            self.waiting.push_front(None);
-            self.first -= 1;
-        }
+        (ticket..self.first).for_each(|_| self.waiting.push_front(None));
+        self.first = self.first.min(ticket);
         let nth = usize::try_from(ticket - self.first).expect("it is in the queue");
         self.waiting[nth] = Some(waiting);
     }
