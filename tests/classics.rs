@@ -43,6 +43,7 @@ examples! {
     asymmetric;
     sleep_sort;
     philosophers;
+    bounded_buffer;
     game;
     elevator;
 }

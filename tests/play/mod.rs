@@ -44,6 +44,7 @@ pub(crate) const CLASSICS: &[&str] = &[
     "asymmetric",
     "sleep_sort",
     "philosophers",
+    "bounded_buffer",
     "game",
     "elevator",
 ];
