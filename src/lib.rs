@@ -233,8 +233,8 @@
 //! - `sync/sender.rs`: `Sender`: the end of a channel that values are put in at.
 //! - `sync/receiver.rs`: `Receiver`: the end of a channel that values come out at.
 //! - `sync/until.rs`: `Until`: the wait for what concerns all who wait at once.
-//! - `sync/broadcast.rs`: `broadcast`: values from many senders, each to every receiver. The slow miss some, and are told
-//!   how many.
+//! - `sync/broadcast.rs`: `broadcast`: values from many senders, each to every receiver. The slow miss some, and are
+//!   told how many.
 //! - `sync/watch.rs`: `watch`: a value that changes, and who wants to know of it. Whoever is slow sees the latest.
 //! - `sync/oneshot.rs`: `oneshot`: one value, from one sender to one receiver: an answer.
 //!

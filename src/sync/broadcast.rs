@@ -67,7 +67,8 @@ struct Shared<T> {
 }
 
 impl<T: Clone> Shared<T> {
-    /// The value that a receiver is to have that has come this far, or what it is told in its place; `None` if it is to wait.
+    /// The value that a receiver is to have that has come this far, or what it is told in its place; `None` if it must
+    /// wait.
     fn next(&self, next: &mut u64) -> Option<Result<T, RecvError>> {
         let kept = self.kept.borrow();
         let oldest = self.sent.get() - kept.len() as u64;

@@ -28,11 +28,12 @@ pub enum Bound {
 /// # Ordering
 ///
 /// 1. Values are received in the order in which they were sent, whoever receives them and whoever gives up.
-/// 2. Who waits to send or to receive goes on in the order of asking. Nobody passes it: the `try_` forms neither (rule R1).
+/// 2. Who waits to send or to receive goes on in the order of asking. Nobody passes it, and the `try_` forms do not
+///    either (rule R1).
 /// 3. A receiver that waits is promised a value as soon as there is one, and takes it when it has its turn. Until then
 ///    the value is still in the channel: for the next, if the receiver gives up (rule R9).
-/// 4. The channel closes with [`close`](Sender::close), or when the last sender or the last receiver is dropped. What is
-///    queued then can be received; a send that still waits gives its value back (rule R11).
+/// 4. The channel closes with [`close`](Sender::close), or when the last sender or the last receiver is dropped. What
+///    is queued then can be received; a send that still waits gives its value back (rule R11).
 ///
 /// What is queued when the last receiver is dropped is dropped with it.
 ///

@@ -3,8 +3,8 @@
 //! All of them are first in, first out; they take a name; and what they give is given back when it is dropped, be it by a
 //! panic, a cancel or the end of the run. Whoever gives up while it waits loses nothing, and nothing is lost with it.
 //!
-//! Of the channels, [`channel`](channel()) gives each value to one receiver, [`broadcast`] to all, [`watch`] holds the latest, and
-//! [`oneshot`] passes a single one.
+//! Of the channels, [`channel`](channel()) gives each value to one receiver and [`broadcast`] to all, [`watch`] holds
+//! the latest, and [`oneshot`] passes a single one.
 
 pub mod broadcast;
 mod channel;

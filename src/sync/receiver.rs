@@ -10,7 +10,8 @@ use crate::sync::channel::Shared;
 use crate::sync::ends::End;
 use crate::sync::refused::{RecvError, TryRecvError};
 
-/// The receiving end of a [`channel`](crate::sync::channel()). A clone is one more receiver: each value goes to one of them.
+/// The receiving end of a [`channel`](crate::sync::channel()). A clone is one more receiver: each value goes to one of
+/// them.
 ///
 /// # As a stream
 ///

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::panic::Location;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use crate::kernel::Place;
 use crate::sync::channel::Shared;
@@ -139,20 +139,22 @@ impl<T> Future for Sending<T> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let Sending { sender, value, place, ticket } = &mut *self;
         let shared = &sender.as_ref().expect("a send was polled after it had completed").0;
-        let refused = match (*ticket, value.take().map(|value| shared.put(value, false))) {
-            (Some(ticket), _) if shared.is_closed() => shared.senders.leave(ticket).and_then(Cell::into_inner),
-            (_, Some(Err(TrySendError::Closed(value)))) => Some(value),
-            (_, Some(Ok(()))) => None,
-            (_, waits) => {
-                let offers = waits.and_then(Result::err).map(TrySendError::into_inner);
-                let is_new = offers.is_some();
-                let polled = shared.senders.poll_wait(ticket, Cell::new(offers), cx, place);
-                if is_new {
-                    shared.offered(); // a receiver may take it from here
+        let refused = match value.take() {
+            Some(value) => match shared.put(value, false) {
+                Ok(()) => None,
+                Err(TrySendError::Closed(value)) => Some(value),
+                Err(TrySendError::Full(value)) => {
+                    let waits = shared.senders.poll_wait(ticket, Cell::new(Some(value)), cx, place);
+                    shared.offered(); // a receiver may take it from there
+                    return waits.map(Ok); // pending: it is new
                 }
-                if polled.is_pending() {
-                    return Poll::Pending;
-                }
+            },
+            None if shared.is_closed() => {
+                let left = ticket.and_then(|ticket| shared.senders.leave(ticket));
+                left.and_then(Cell::into_inner) // it was not taken before
+            }
+            None => {
+                ready!(shared.senders.poll_wait(ticket, Cell::default(), cx, place));
                 None
             }
         };
