@@ -259,6 +259,17 @@
 //! - `event.rs`: `Event`: a flag that is waited for.
 //! - `barrier.rs`: `Barrier`: nobody goes on until so many have come.
 //! - `wait_group.rs`: `WaitGroup`: waiting until all tokens are gone.
+//! - `refused.rs`: Why a channel did not take a value, or had none to give: it is full, empty or closed.
+//! - `ends.rs`: `End`: a handle of one end of a channel. The channel is told when the last of a kind is dropped.
+//! - `channel.rs`: `channel`: values from many senders to many receivers, each to one of them, in the order of
+//!   sending.
+//! - `sender.rs`: `Sender`: the end of a channel that values are put in at.
+//! - `receiver.rs`: `Receiver`: the end of a channel that values come out at.
+//! - `until.rs`: `Until`: the wait for what concerns all who wait at once.
+//! - `broadcast.rs`: `broadcast`: values from many senders, each to every receiver. The slow miss some, and are
+//!   told how many.
+//! - `watch.rs`: `watch`: a value that changes, and who wants to know of it. Whoever is slow sees the latest.
+//! - `oneshot.rs`: `oneshot`: one value, from one sender to one receiver: an answer.
 //!
 //! **`trace/`** records events, and shows them: one file for each view.
 //!

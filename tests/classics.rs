@@ -46,6 +46,7 @@ examples! {
     readers_writers;
     sleeping_barber;
     rendezvous;
+    bounded_buffer;
     game;
     elevator;
 }

@@ -28,6 +28,7 @@ use support::quietly;
 mod examples {
     pub(crate) mod alternation;
     pub(crate) mod asymmetric;
+    pub(crate) mod bounded_buffer;
     pub(crate) mod breakfast_gather;
     pub(crate) mod breakfast_sync;
     pub(crate) mod breakfast_tasks;
@@ -563,9 +564,10 @@ fn dropping_the_trampoline_after_any_step_loses_and_doubles_nothing() {
 
 type Play = fn(&Trampoline) -> Result<(), RunError>;
 
-const EXAMPLES: [(&str, Play); 27] = [
+const EXAMPLES: [(&str, Play); 28] = [
     ("alternation", examples::alternation::play),
     ("asymmetric", examples::asymmetric::play),
+    ("bounded_buffer", examples::bounded_buffer::play),
     ("breakfast_gather", examples::breakfast_gather::play),
     ("breakfast_sync", examples::breakfast_sync::play),
     ("breakfast_tasks", examples::breakfast_tasks::play),

@@ -6,7 +6,9 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::mem;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
+
+use smallvec::SmallVec;
 
 use crate::base::peer::PeerId;
 use crate::kernel::instrument::Cause;
@@ -154,6 +156,23 @@ impl<T> WaitList<T> {
         reason.holders.iter().find(|holder| holder.who.id == me)?;
         Some(format!("{} would wait for itself on {reason}", self.kernel.who(me)))
     }
+
+    /// Wakes all who wait, and leaves them in their places: each looks again at what it waits for.
+    pub(crate) fn wake_in_place(&self) {
+        let nobody = || Waiter::Foreign(Waker::noop().clone()); // to be woken until it looks again
+        let mut queue = self.queue.borrow_mut();
+        let waiters = queue.waiting.iter_mut().flatten().map(|waiting| &mut waiting.waiter);
+        let woken: SmallVec<[_; 4]> = waiters.map(|waiter| mem::replace(waiter, nobody())).collect();
+        drop(queue);
+        woken.into_iter().for_each(|waiter| self.kernel.wake(waiter, Cause::Reason(self.reason)));
+    }
+
+    /// Puts one that was served in vain, as what it was served with is gone, back in its place (rule R9).
+    pub(crate) fn wait_again(&self, ticket: u64, asks: T, cx: &Context<'_>, place: Place) {
+        let (waiter, peer) = (self.kernel.waiter(cx), self.kernel.current()); // when nothing is borrowed
+        self.queue.borrow_mut().put_back(ticket, Waiting { asks, waiter, peer, place });
+        self.kernel.park(Wait::On(self.reason), place);
+    }
 }
 
 impl<T> Queue<T> {
@@ -173,6 +192,13 @@ impl<T> Queue<T> {
         let taken = self.waiting.get_mut(nth)?.take();
         self.drop_idle();
         taken
+    }
+
+    fn put_back(&mut self, ticket: u64, waiting: Waiting<T>) {
+        (ticket..self.first).for_each(|_| self.waiting.push_front(None));
+        self.first = self.first.min(ticket);
+        let nth = usize::try_from(ticket - self.first).expect("it is in the queue");
+        self.waiting[nth] = Some(waiting);
     }
 
     /// Keeps somebody who waits at the front.

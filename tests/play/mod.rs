@@ -47,6 +47,7 @@ pub(crate) const CLASSICS: &[&str] = &[
     "readers_writers",
     "sleeping_barber",
     "rendezvous",
+    "bounded_buffer",
     "game",
     "elevator",
 ];

@@ -1,0 +1,197 @@
+//! `channel`: values from many senders to many receivers, each to one of them, in the order of sending.
+
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::fmt;
+
+use crate::kernel::sleep::Clock;
+use crate::kernel::wait_list::WaitList;
+use crate::sync::ends::{Ends, ends};
+use crate::sync::receiver::Receiver;
+use crate::sync::refused::TrySendError;
+use crate::sync::sender::Sender;
+
+/// How many values a [`channel`] keeps that were sent and not received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// None: a send completes when a receiver has taken the value.
+    Rendezvous,
+    /// So many, and at least one: a send completes when there is room for the value.
+    At(usize),
+    /// As many as come: a send completes at once.
+    None,
+}
+
+/// Makes a channel; reports and traces call it by `name`.
+///
+/// # Ordering
+///
+/// 1. Values are received in the order in which they were sent, whoever receives them and whoever gives up.
+/// 2. Who waits to send or to receive goes on in the order of asking. Nobody passes it, and the `try_` forms do not
+///    either (rule R1).
+/// 3. A receiver that waits is promised a value as soon as there is one, and takes it when it has its turn. Until then
+///    the value is still in the channel: for the next, if the receiver gives up (rule R9).
+/// 4. The channel closes with [`close`](Sender::close), or when the last sender or the last receiver is dropped. What
+///    is queued then can be received; a send that still waits gives its value back (rule R11).
+///
+/// What is queued when the last receiver is dropped is dropped with it.
+///
+/// # Panics
+///
+/// If the bound is `At(0)`.
+///
+/// # Examples
+///
+/// ```
+/// use handover::{run, sync::{Bound, channel}};
+/// use std::time::Duration;
+/// run(async |co| {
+///     let (sender, receiver) = channel(&co.clock(), "bagels", Bound::At(1));
+///     co.spawn_named("baker", async move |co| {
+///         for bagel in 1..=3 {
+///             sender.send((bagel, co.now().to_string())).await.unwrap();
+///         }
+///     });
+///     let mut eaten = vec![];
+///     while let Ok((bagel, baked)) = receiver.recv().await {
+///         eaten.push(format!("{bagel}, baked at {baked}"));
+///         co.sleep(Duration::from_secs(1)).await;
+///     }
+///     assert_eq!(eaten, ["1, baked at 0s", "2, baked at 0s", "3, baked at 0s"]);
+///     assert_eq!(co.now().to_string(), "3s");
+/// });
+/// ```
+#[track_caller]
+pub fn channel<T>(clock: &Clock, name: impl Into<Cow<'static, str>>, bound: Bound) -> (Sender<T>, Receiver<T>) {
+    let name = name.into();
+    let capacity = match bound {
+        Bound::Rendezvous => 0,
+        Bound::At(0) => panic!(
+            "channel `{name}` is to keep no values: use `Bound::Rendezvous`, where a send waits for its receiver, or a \
+             bound of at least 1"
+        ),
+        Bound::At(most) => most,
+        Bound::None => usize::MAX,
+    };
+    let senders = WaitList::new(clock.kernel(), "channel", name.clone());
+    let receivers = WaitList::new(clock.kernel(), "channel", name);
+    let (queue, closed, offers, promised) = Default::default();
+    let (sender, receiver) = ends(Shared { queue, capacity, closed, offers, promised, senders, receivers });
+    (Sender(sender), Receiver(receiver))
+}
+
+/// What all handles of a channel share.
+///
+/// Invariant: nobody waits to send while there is room, and nobody waits to receive while there are more offers than
+/// promises.
+pub(super) struct Shared<T> {
+    /// What was sent and not received yet, in the order of sending.
+    queue: RefCell<VecDeque<T>>,
+    /// How many of them there may be; a rendezvous has room for none.
+    capacity: usize,
+    closed: Cell<bool>,
+    /// How many values can be received: those that are queued, and those that senders wait with.
+    offers: Cell<usize>,
+    /// How many receivers were woken for one of them and have not looked yet.
+    promised: Cell<usize>,
+    /// Who waits to send, with what.
+    pub(super) senders: WaitList<Cell<Option<T>>>,
+    pub(super) receivers: WaitList<()>,
+}
+
+impl<T> Shared<T> {
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.get()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.queue.borrow().len()
+    }
+
+    /// Returns whether somebody may receive who has not waited: more can be received than was promised.
+    pub(super) fn has_more(&self) -> bool {
+        self.offers.get() > self.promised.get()
+    }
+
+    /// Queues `value` if there is room and nobody waits to send; at a rendezvous a receiver that waits is
+    /// room enough for what is handed over without waiting.
+    pub(super) fn put(&self, value: T, handed: bool) -> Result<(), TrySendError<T>> {
+        let has_room = self.len() < self.capacity || handed && self.capacity == 0 && !self.receivers.is_empty();
+        if self.is_closed() {
+            Err(TrySendError::Closed(value))
+        } else if has_room && self.senders.is_empty() {
+            self.queue.borrow_mut().push_back(value);
+            self.offered();
+            Ok(())
+        } else {
+            Err(TrySendError::Full(value))
+        }
+    }
+
+    /// Notes that there is one more to be received.
+    pub(super) fn offered(&self) {
+        self.offers.set(self.offers.get() + 1);
+        self.serve();
+    }
+
+    /// Notes that a sender has given up with its value.
+    pub(super) fn withdrawn(&self) {
+        self.offers.set(self.offers.get() - usize::from(!self.is_closed())); // what came too late counted no more
+    }
+
+    /// Takes the first value, if there is one, and lets the first of those who wait to send in behind the last.
+    pub(super) fn take(&self) -> Option<T> {
+        let has_room = self.len() <= self.capacity && !self.is_closed();
+        let next = if has_room { self.senders.peek(Cell::take).flatten() } else { None };
+        let comes_in = next.is_some();
+        self.queue.borrow_mut().extend(next);
+        let value = self.queue.borrow_mut().pop_front()?;
+        self.offers.set(self.offers.get() - 1);
+        if comes_in {
+            self.senders.wake_front(0);
+        }
+        Some(value)
+    }
+
+    /// Notes that a receiver that was woken for a value looks, or looks no more.
+    pub(super) fn looked(&self) {
+        self.promised.set(self.promised.get() - 1);
+    }
+
+    /// Wakes those who wait to receive, as long as there is something for the first of them, or will be nothing.
+    pub(super) fn serve(&self) {
+        while (self.has_more() || self.is_closed()) && !self.receivers.is_empty() {
+            self.promised.set(self.promised.get() + 1);
+            self.receivers.wake_front(0);
+        }
+    }
+
+    pub(super) fn close(&self) {
+        if !self.closed.replace(true) {
+            self.offers.set(self.len());
+            self.senders.wake_in_place(); // to take their values back
+            self.serve();
+        }
+    }
+}
+
+impl<T> Ends for Shared<T> {
+    fn senders_gone(&self) {
+        self.close();
+    }
+
+    fn receivers_gone(&self) {
+        self.close();
+        self.offers.set(0);
+        let unreceived = self.queue.take();
+        drop(unreceived); // when nothing is borrowed
+    }
+}
+
+impl<T> fmt::Debug for Shared<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let closed = if self.is_closed() { ", closed" } else { "" };
+        write!(f, "{:?}, {} queued{closed}", self.receivers, self.len())
+    }
+}

@@ -1,0 +1,174 @@
+//! `Sender`: the end of a channel that values are put in at.
+
+use std::cell::Cell;
+use std::fmt;
+use std::panic::Location;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use crate::kernel::Place;
+use crate::sync::channel::Shared;
+use crate::sync::ends::End;
+use crate::sync::refused::{SendError, TrySendError};
+
+/// The sending end of a [`channel`](crate::sync::channel()). A clone is one more sender.
+///
+/// # Examples
+///
+/// ```
+/// use handover::{run, sync::{Bound, channel}};
+/// run(async |co| {
+///     let (sender, receiver) = channel(&co.clock(), "numbers", Bound::Rendezvous);
+///     for number in 1..=3 {
+///         let sender = sender.clone();
+///         co.spawn(async move |_| sender.send(number).await);
+///     }
+///     drop(sender);
+///     let mut sum = 0;
+///     while let Ok(number) = receiver.recv().await {
+///         sum += number;
+///     }
+///     assert_eq!(sum, 6);
+/// });
+/// ```
+pub struct Sender<T>(pub(super) End<Shared<T>, true>);
+
+impl<T> Sender<T> {
+    /// Sends `value`: completes when there is room for it, or, at a rendezvous, when a receiver has taken it.
+    ///
+    /// The future is a sender, too: it keeps the channel open.
+    ///
+    /// # Errors
+    ///
+    /// [`SendError`] with the value, if the channel is closed, or closes before there is room.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropped, it gives up its place, and drops the value if nobody has taken it yet.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{run, sync::{Bound, channel}};
+    /// run(async |co| {
+    ///     let (sender, receiver) = channel(&co.clock(), "bagels", Bound::At(1));
+    ///     sender.send("plain").await?;
+    ///     assert_eq!(receiver.recv().await, Ok("plain"));
+    ///     receiver.close();
+    ///     assert_eq!(sender.send("onion").await.unwrap_err().into_inner(), "onion");
+    ///     Ok::<(), handover::sync::SendError<&str>>(())
+    /// }).unwrap();
+    /// ```
+    #[track_caller]
+    pub fn send(&self, value: T) -> impl Future<Output = Result<(), SendError<T>>> + use<T> {
+        Sending { sender: Some(self.clone()), value: Some(value), place: Location::caller(), ticket: None }
+    }
+
+    /// Sends `value` if that completes at once: there is room and nobody else waits to send, or, at a rendezvous, a
+    /// receiver waits. Should that receiver give up before its turn, the value is for the next.
+    ///
+    /// # Errors
+    ///
+    /// [`TrySendError`] with the value.
+    ///
+    /// ```
+    /// # use handover::{run, sync::{Bound, channel, TrySendError}};
+    /// run(async |co| {
+    ///     let (sender, receiver) = channel(&co.clock(), "bagels", Bound::Rendezvous);
+    ///     assert_eq!(sender.try_send("plain"), Err(TrySendError::Full("plain")));
+    ///     let eats = co.spawn(async move |_| receiver.recv().await);
+    ///     co.yield_now().await;
+    ///     assert_eq!(sender.try_send("onion"), Ok(()));
+    ///     assert_eq!(eats.await, Ok("onion"));
+    /// });
+    /// ```
+    pub fn try_send(&self, value: T) -> Result<(), TrySendError<T>> {
+        self.0.put(value, true)
+    }
+
+    /// Closes the channel: nothing more can be sent, and what is queued can be received (rule R11).
+    pub fn close(&self) {
+        self.0.close();
+    }
+
+    /// Returns whether the channel is closed.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.0.is_closed()
+    }
+
+    /// Returns how many values are queued; those of senders that wait are not.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Returns whether no value is queued.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl<T> Clone for Sender<T> {
+    fn clone(&self) -> Self {
+        Sender(self.0.clone())
+    }
+}
+
+impl<T> fmt::Debug for Sender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sender({:?})", *self.0)
+    }
+}
+
+struct Sending<T> {
+    /// `None` once it has completed.
+    sender: Option<Sender<T>>,
+    /// `None` once it was polled: then it is queued, or in the list of those who wait.
+    value: Option<T>,
+    place: Place,
+    ticket: Option<u64>,
+}
+
+impl<T> Unpin for Sending<T> {} // a value is moved, and never pinned
+
+impl<T> Future for Sending<T> {
+    type Output = Result<(), SendError<T>>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Sending { sender, value, place, ticket } = &mut *self;
+        let shared = &sender.as_ref().expect("a send was polled after it had completed").0;
+        let refused = match value.take() {
+            Some(value) => match shared.put(value, false) {
+                Ok(()) => None,
+                Err(TrySendError::Closed(value)) => Some(value),
+                Err(TrySendError::Full(value)) => {
+                    let waits = shared.senders.poll_wait(ticket, Cell::new(Some(value)), cx, place);
+                    shared.offered(); // a receiver may take it from there
+                    return waits.map(Ok); // pending: it is new
+                }
+            },
+            None if shared.is_closed() => {
+                let left = ticket.and_then(|ticket| shared.senders.leave(ticket));
+                left.and_then(Cell::into_inner) // it was not taken before
+            }
+            None => {
+                ready!(shared.senders.poll_wait(ticket, Cell::default(), cx, place));
+                None
+            }
+        };
+        *sender = None;
+        Poll::Ready(refused.map_or(Ok(()), |value| Err(SendError(value))))
+    }
+}
+
+impl<T> Drop for Sending<T> {
+    fn drop(&mut self) {
+        let (Some(sender), Some(ticket)) = (&self.sender, self.ticket) else { return };
+        let given_up = sender.0.senders.leave(ticket);
+        if given_up.is_some() {
+            sender.0.withdrawn();
+        }
+    }
+}

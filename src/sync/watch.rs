@@ -1,0 +1,244 @@
+//! `watch`: a value that changes, and who wants to know of it. Whoever is slow sees the latest.
+
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::rc::Rc;
+
+use crate::kernel::sleep::Clock;
+use crate::kernel::wait_list::WaitList;
+use crate::sync::ends::{End, Ends, ends};
+use crate::sync::refused::{RecvError, SendError};
+use crate::sync::until::Until;
+
+/// Makes a watch, which holds `value` until another one is sent; reports and traces call it by `name`.
+///
+/// The value is given as an `Rc`, a share of it: so it may be kept across an await, while others are sent.
+///
+/// # Examples
+///
+/// ```
+/// use handover::{run, sync::watch};
+/// use std::time::Duration;
+/// run(async |co| {
+///     let (sender, mut receiver) = watch::channel(&co.clock(), "temperature", 20);
+///     co.spawn(async move |co| {
+///         for degrees in [21, 22, 23] {
+///             sender.send(degrees).unwrap();
+///             co.sleep(Duration::from_secs(1)).await;
+///         }
+///     });
+///     let mut seen = vec![*receiver.borrow()];
+///     while receiver.changed().await.is_ok() {
+///         seen.push(*receiver.borrow());
+///         co.sleep(Duration::from_millis(1500)).await;
+///     }
+///     assert_eq!(seen, [20, 21, 22, 23]);
+/// });
+/// ```
+pub fn channel<T>(clock: &Clock, name: impl Into<Cow<'static, str>>, value: T) -> (Sender<T>, Receiver<T>) {
+    let list = WaitList::new(clock.kernel(), "watch", name.into());
+    let (version, closed) = Default::default();
+    let (sender, shared) = ends(Shared { value: RefCell::new(Rc::new(value)), version, list, closed });
+    (Sender(sender), Receiver { shared, seen: 0 })
+}
+
+struct Shared<T> {
+    value: RefCell<Rc<T>>,
+    /// How many values were sent after the first.
+    version: Cell<u64>,
+    list: WaitList<()>,
+    /// No sender is left.
+    closed: Cell<bool>,
+}
+
+impl<T> Shared<T> {
+    fn value(&self) -> Rc<T> {
+        Rc::clone(&self.value.borrow())
+    }
+
+    /// Whether there is something new to one who has seen this version; an error if there never will be.
+    fn is_new_to(&self, seen: u64) -> Result<bool, RecvError> {
+        let is_new = seen != self.version.get();
+        if !is_new && self.closed.get() { Err(RecvError) } else { Ok(is_new) }
+    }
+}
+
+impl<T> Ends for Shared<T> {
+    fn senders_gone(&self) {
+        self.closed.set(true);
+        self.list.wake_in_place();
+    }
+
+    fn receivers_gone(&self) {}
+}
+
+/// The end of a [`watch`](channel) that sets the value. A clone is one more sender.
+pub struct Sender<T>(End<Shared<T>, true>);
+
+impl<T> Sender<T> {
+    /// Puts `value` in the place of the former one, and tells all receivers.
+    ///
+    /// # Errors
+    ///
+    /// [`SendError`] with the value, if there is no receiver: then the former stays.
+    ///
+    /// ```
+    /// # use handover::{run, sync::{SendError, watch}};
+    /// run(async |co| {
+    ///     let (sender, receiver) = watch::channel(&co.clock(), "temperature", 20);
+    ///     assert_eq!(sender.send(21), Ok(()));
+    ///     assert_eq!(*receiver.borrow(), 21);
+    ///     drop(receiver);
+    ///     assert_eq!((sender.send(22), *sender.borrow()), (Err(SendError(22)), 21));
+    /// });
+    /// ```
+    pub fn send(&self, value: T) -> Result<(), SendError<T>> {
+        if self.0.receivers() == 0 {
+            return Err(SendError(value));
+        }
+        let former = self.0.value.replace(Rc::new(value));
+        self.0.version.set(self.0.version.get() + 1);
+        self.0.list.wake_in_place();
+        drop(former);
+        Ok(())
+    }
+
+    /// Returns the latest value.
+    #[must_use]
+    pub fn borrow(&self) -> Rc<T> {
+        self.0.value()
+    }
+
+    /// Makes a receiver, which has seen the latest value.
+    ///
+    /// ```
+    /// # use handover::{run, sync::watch};
+    /// run(async |co| {
+    ///     let (sender, _) = watch::channel(&co.clock(), "temperature", 20);
+    ///     let receiver = sender.subscribe();
+    ///     assert_eq!((*receiver.borrow(), receiver.has_changed()), (20, Ok(false)));
+    /// });
+    /// ```
+    #[must_use = "it is told only as long as it is kept"]
+    pub fn subscribe(&self) -> Receiver<T> {
+        Receiver { shared: self.0.receiver(), seen: self.0.version.get() }
+    }
+}
+
+impl<T> Clone for Sender<T> {
+    fn clone(&self) -> Self {
+        Sender(self.0.clone())
+    }
+}
+
+/// The end of a [`watch`](channel) that sees the value. A clone is one more, which has seen what this one has.
+pub struct Receiver<T> {
+    shared: End<Shared<T>, false>,
+    /// The version that it has seen.
+    seen: u64,
+}
+
+impl<T> Receiver<T> {
+    /// Returns the latest value; whether it counts as seen does not change.
+    #[must_use]
+    pub fn borrow(&self) -> Rc<T> {
+        self.shared.value()
+    }
+
+    /// Returns the latest value, which counts as seen.
+    ///
+    /// ```
+    /// # use handover::{run, sync::watch};
+    /// run(async |co| {
+    ///     let (sender, mut receiver) = watch::channel(&co.clock(), "temperature", 20);
+    ///     sender.send(21).unwrap();
+    ///     assert_eq!((*receiver.borrow(), receiver.has_changed()), (21, Ok(true)));
+    ///     assert_eq!((*receiver.borrow_and_update(), receiver.has_changed()), (21, Ok(false)));
+    /// });
+    /// ```
+    #[must_use]
+    pub fn borrow_and_update(&mut self) -> Rc<T> {
+        self.seen = self.shared.version.get();
+        self.shared.value()
+    }
+
+    /// Returns whether there is a value that it has not seen.
+    ///
+    /// # Errors
+    ///
+    /// [`RecvError`], if there is not and never will be: all senders are gone.
+    pub fn has_changed(&self) -> Result<bool, RecvError> {
+        self.shared.is_new_to(self.seen)
+    }
+
+    /// Awaits a value that it has not seen, which counts as seen from then on.
+    ///
+    /// # Errors
+    ///
+    /// [`RecvError`], if all senders are gone and the last value was seen.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropped, it has seen nothing.
+    #[track_caller]
+    pub fn changed(&mut self) -> impl Future<Output = Result<(), RecvError>> {
+        let (shared, seen) = (&*self.shared, &mut self.seen);
+        Until::new(&shared.list, move || {
+            let is_new = shared.is_new_to(*seen);
+            *seen = shared.version.get();
+            is_new.map(|is_new| is_new.then_some(())).transpose()
+        })
+    }
+
+    /// Awaits a value of which `is_it` holds, be it the present one, and returns it; what it looked at counts as seen.
+    ///
+    /// # Errors
+    ///
+    /// [`RecvError`], if all senders are gone and the last value is not one.
+    ///
+    /// ```
+    /// # use handover::{run, sync::watch};
+    /// run(async |co| {
+    ///     let (sender, mut receiver) = watch::channel(&co.clock(), "temperature", 20);
+    ///     co.spawn(async move |co| {
+    ///         for degrees in 21.. {
+    ///             sender.send(degrees)?;
+    ///             co.yield_now().await;
+    ///         }
+    ///         Ok::<(), handover::sync::SendError<i32>>(())
+    ///     });
+    ///     assert_eq!(*receiver.wait_for(|&degrees| degrees >= 25).await.unwrap(), 25);
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn wait_for(
+        &mut self,
+        mut is_it: impl FnMut(&T) -> bool + Unpin,
+    ) -> impl Future<Output = Result<Rc<T>, RecvError>> {
+        let (shared, seen) = (&*self.shared, &mut self.seen);
+        Until::new(&shared.list, move || {
+            *seen = shared.version.get();
+            let value = shared.value();
+            if is_it(&value) { Some(Ok(value)) } else { shared.closed.get().then_some(Err(RecvError)) }
+        })
+    }
+}
+
+impl<T> Clone for Receiver<T> {
+    fn clone(&self) -> Self {
+        Receiver { shared: self.shared.clone(), seen: self.seen }
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Sender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sender({:?}: {:?})", self.0.list, self.borrow())
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Receiver<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Receiver({:?}: {:?})", self.shared.list, self.borrow())
+    }
+}
