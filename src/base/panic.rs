@@ -6,6 +6,7 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
 use crate::base::state::Who;
+use crate::base::text::Plain;
 use crate::base::time::Time;
 
 /// A peer that ended without a result.
@@ -104,7 +105,7 @@ impl fmt::Display for Panic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} panicked at {}", self.who(), self.at())?;
         match self.message() {
-            Some(message) => write!(f, ": {message}")?,
+            Some(message) => write!(f, ": {}", Plain::text(message))?,
             None => f.write_str(", with a payload that is not text")?,
         }
         for (index, peer) in self.passed_on_by().iter().enumerate() {

@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::base::peer::PeerId;
 use crate::base::state::{PeerInfo, Reason, State, Who};
+use crate::base::text::Plain;
 use crate::base::time::Time;
 use crate::kernel::Kernel;
 
@@ -120,8 +121,15 @@ impl Deadlock {
         });
         if let Some((who, Reason { kind, name, holders, .. })) = on {
             return match holders.first() {
-                Some(holder) => write!(f, "let {} give {kind} `{name}` back before it waits or ends", holder.who),
-                None => write!(f, "let another peer let {who} go on, as nobody holds {kind} `{name}`"),
+                Some(holder) => write!(
+                    f,
+                    "let {} give {kind} {} back before it waits or ends",
+                    holder.who,
+                    Plain::quoted_name(name)
+                ),
+                None => {
+                    write!(f, "let another peer let {who} go on, as nobody holds {kind} {}", Plain::quoted_name(name))
+                }
             };
         }
         let listens = self.peers.iter().any(|peer| peer.state.is_listening());

@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::base::peer::PeerId;
 use crate::base::state::PeerInfo;
+use crate::base::text::Plain;
 
 /// All peers of a trampoline at one moment; it prints as a tree of who made whom.
 #[derive(Clone, Debug)]
@@ -50,7 +51,7 @@ impl fmt::Display for Peers {
         // A walk in depth, on a stack of its own: a chain may be a million peers long.
         let mut stack: Vec<(&PeerInfo, usize)> = children(None, 0).collect();
         while let Some((peer, depth)) = stack.pop() {
-            write!(f, "{:indent$}{}: ", "", peer.who.name, indent = 2 * depth)?;
+            write!(f, "{:indent$}{}: ", "", Plain::name(&peer.who.name), indent = 2 * depth)?;
             peer.predicate(f)?;
             writeln!(f)?;
             stack.extend(children(Some(peer.who.id), depth + 1));

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use crate::base::peer::PeerId;
+use crate::base::text::Plain;
 use crate::kernel::instrument::Cause;
 use crate::kernel::store::reasons::Holding;
 use crate::kernel::{Kernel, Place, ReasonId, Wait, Waiter};
@@ -162,7 +163,7 @@ impl<T> Drop for WaitList<T> {
 
 impl<T> fmt::Debug for WaitList<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let told = self.kernel.reason(self.reason).map(|reason| format!("{} `{}`", reason.kind, reason.name));
-        f.write_str(&told.unwrap_or_default())
+        let Some(reason) = self.kernel.reason(self.reason) else { return Ok(()) };
+        write!(f, "{} {}", reason.kind, Plain::quoted_name(&reason.name))
     }
 }

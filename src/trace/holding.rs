@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::kind::{Kind, TracePeer, TraceReason};
 use super::record::{Event, Trace};
-use super::words::Plain;
+use crate::base::text::Plain;
 use crate::base::time::Time;
 
 /// A stretch of the run in which one peer held the same number of units of one thing.
@@ -90,7 +90,7 @@ pub(crate) struct Holder<'a>(pub(super) &'a Trace, pub(super) &'a Hold);
 impl fmt::Display for Holder<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Holder(trace, hold) = self;
-        write!(f, "{}", Plain(hold.holder.map_or("-", |peer| trace.name(peer))))?;
+        write!(f, "{}", Plain::name(hold.holder.map_or("-", |peer| trace.name(peer))))?;
         if hold.units > 1 { write!(f, " x{}", hold.units) } else { Ok(()) }
     }
 }

@@ -8,6 +8,7 @@ use super::kind::{By, End, Kind, TracePeer};
 use super::record::{Event, Trace};
 use super::replay::{Doing, Span};
 use super::words::Label;
+use crate::base::text::Plain;
 use crate::base::time::Time;
 
 impl Trace {
@@ -38,7 +39,7 @@ impl Trace {
         let mut rows =
             vec!["{\"ph\":\"M\",\"pid\":1,\"name\":\"process_name\",\"args\":{\"name\":\"handover\"}}".to_string()];
         for peer in self.peers() {
-            rows.extend(track(1, peer.number() + 1, self.name(peer)));
+            rows.extend(track(1, peer.number() + 1, &Plain::name(self.name(peer)).to_string()));
         }
         for (&peer, spans) in &self.spans() {
             for span in spans {
@@ -133,8 +134,10 @@ impl Trace {
             )
         };
         match event.kind() {
-            Kind::Said { text } => Some(instant(text, "said")),
-            Kind::Finished { how: End::Panicked(text) } => Some(instant(&format!("panicked: {text}"), "panic")),
+            Kind::Said { text } => Some(instant(&Plain::text(text).to_string(), "said")),
+            Kind::Finished { how: End::Panicked(text) } => {
+                Some(instant(&format!("panicked: {}", Plain::text(text)), "panic"))
+            }
             Kind::Resumed { by: By::Transfer(from) } => {
                 let leaves = self.departure(event)?;
                 let flow = |ph, peer: TracePeer, at, more| {

@@ -10,7 +10,8 @@ use super::holding::Hold;
 use super::kind::{By, End, Kind, SourceLine, TracePeer, TraceReason};
 use super::record::{Event, Trace};
 use super::replay::{Doing, Span};
-use super::words::{Label, Plain};
+use super::words::Label;
+use crate::base::text::Plain;
 use crate::base::time::Time;
 
 /// What one peer spent its time on.
@@ -233,7 +234,7 @@ impl fmt::Display for Summary {
         if self.dropped > 0 {
             writeln!(f, "({} earlier events were not kept)", self.dropped)?;
         }
-        let label = |name: &str| Plain(name).to_string();
+        let label = |name: &str| Plain::name(name).to_string();
         let width = self.shares.iter().map(|(_, name, _)| label(name).width()).max().unwrap_or(0);
         writeln!(f, "{:width$}  {:>12}  {:>12}  {:>12}", "", "running", "sleeping", "waiting")?;
         for (_, name, share) in &self.shares {

@@ -9,7 +9,8 @@ use super::holding::{Hold, Holder, together};
 use super::record::Trace;
 use super::replay::{Doing, Span};
 use super::transcript::pad;
-use super::words::{Label, Plain};
+use super::words::Label;
+use crate::base::text::Plain;
 use crate::base::time::Time;
 
 /// The widest that a column of names gets.
@@ -66,7 +67,7 @@ impl Trace {
         let mut rows = vec![];
         for (&peer, spans) in &spans {
             if spans.iter().any(|span| span.doing == Doing::Running) {
-                rows.push((shorten(&Plain(self.name(peer)).to_string(), NAMES), spans));
+                rows.push((shorten(&Plain::name(self.name(peer)).to_string(), NAMES), spans));
             }
         }
         let held: Vec<(String, Vec<Hold>)> = self
