@@ -65,6 +65,11 @@ impl Panic {
         self
     }
 
+    /// Everybody that it names.
+    pub(crate) fn whos_mut(&mut self) -> impl Iterator<Item = &mut Who> {
+        std::iter::once(&mut self.0.who).chain(&mut self.0.passed_on)
+    }
+
     /// Returns the peer that panicked.
     #[must_use]
     pub fn who(&self) -> &Who {

@@ -7,6 +7,7 @@ use crate::base::peer::PeerId;
 use crate::base::state::{PeerInfo, Reason, State, Who};
 use crate::base::text::Plain;
 use crate::base::time::Time;
+use crate::diagnose::apart::tell_apart;
 use crate::kernel::Kernel;
 
 /// How many peers the report shows, and how many of a cycle and behind it; it knows them all.
@@ -49,8 +50,22 @@ impl Deadlock {
     /// `peers` are the waiting ones, in the order of their spawning.
     fn new(at: Time, peers: Vec<PeerInfo>, standstill: Standstill) -> Self {
         let cycle = find_cycle(&peers);
-        let peers = tell_apart(peers);
-        Deadlock { at, peers, cycle, standstill }
+        let mut report = Deadlock { at, peers, cycle, standstill };
+        tell_apart(report.whos_mut());
+        report
+    }
+
+    /// Everybody that it names.
+    pub(crate) fn whos_mut(&mut self) -> impl Iterator<Item = &mut Who> {
+        self.peers.iter_mut().flat_map(|peer| {
+            let (other, holders) = match &mut peer.state {
+                State::Transferring(other) | State::Awaiting(other) => (Some(other), None),
+                State::WaitingOn(reason) => (None, Some(reason.holders.iter_mut().map(|holder| &mut holder.who))),
+                _ => (None, None),
+            };
+            let others = peer.parent.iter_mut().chain(peer.last_from.as_mut()).chain(other);
+            std::iter::once(&mut peer.who).chain(others).chain(holders.into_iter().flatten())
+        })
     }
 
     /// Returns the time at which everything stood still.
@@ -184,30 +199,6 @@ fn names(peers: &[&PeerInfo], between: &str, and: &str) -> String {
         names.push(format!("{and}{} more", peers.len() - LISTED));
     }
     names.join(between)
-}
-
-/// Adds its id to the name of every peer that shares it with another one.
-fn tell_apart(mut peers: Vec<PeerInfo>) -> Vec<PeerInfo> {
-    let mut bearers: BTreeMap<String, usize> = BTreeMap::new();
-    for peer in &peers {
-        *bearers.entry(peer.who.name.clone()).or_default() += 1;
-    }
-    let mark = |who: &mut Who| {
-        if bearers.get(&who.name).is_some_and(|&count| count > 1) {
-            who.name = format!("{} {}", who.name, who.id);
-        }
-    };
-    for peer in &mut peers {
-        mark(&mut peer.who);
-        peer.parent.iter_mut().for_each(mark);
-        peer.last_from.iter_mut().for_each(mark);
-        match &mut peer.state {
-            State::Transferring(other) | State::Awaiting(other) => mark(other),
-            State::WaitingOn(reason) => reason.holders.iter_mut().for_each(|holder| mark(&mut holder.who)),
-            _ => {}
-        }
-    }
-    peers
 }
 
 /// The indices of a cycle of the waits-for graph, from its first peer in spawning order; empty if there is none.
