@@ -546,3 +546,15 @@ fn a_trace_that_goes_on_differs_from_one_that_ends() {
     assert!(divergence.ours().is_none() && divergence.theirs().is_some());
     assert!(divergence.to_string().contains("-     4 (the trace ends)"), "{divergence}");
 }
+
+// --- the line of `run_async` ---
+
+#[test]
+fn the_main_peer_of_run_async_is_spawned_in_the_caller_s_line_as_that_of_run() {
+    let (one, other) = (traced(), traced());
+    let (line, _) = (line!(), one.run(async |_| ()).unwrap());
+    futures_lite::future::block_on(other.run_async(async |_| ())).unwrap();
+    let place = |trampoline: &Trampoline| trampoline.trace().event(0).unwrap().place().cloned().unwrap();
+    assert_eq!((place(&one).file(), place(&one).line()), ("tests/trace_record.rs", line));
+    assert_eq!((place(&other).file(), place(&other).line()), ("tests/trace_record.rs", line + 1));
+}

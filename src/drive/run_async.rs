@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::future::poll_fn;
+use std::panic::Location;
 use std::task::{Context, Poll};
 
 use crate::drive::builder::HostSleep;
@@ -54,15 +55,20 @@ impl Trampoline {
     ///     assert!(slept.is_ok());
     /// });
     /// ```
-    pub async fn run_async<T>(&self, main: impl AsyncFnOnce(&mut Co) -> T) -> Result<T, RunError> {
-        let result = Cell::new(None);
-        let mut run = Run::begin(self)?;
-        run.start(main, &result);
-        let mut sleep = None;
-        let hosted = Hosted(&self.kernel);
-        let ended = poll_fn(|cx| self.poll_run(&mut run, &mut sleep, cx)).await;
-        drop(hosted);
-        run.end(ended, &result)
+    // Not an `async fn`, which could not tell the caller's line.
+    #[track_caller]
+    pub fn run_async<T>(&self, main: impl AsyncFnOnce(&mut Co) -> T) -> impl Future<Output = Result<T, RunError>> {
+        let place = Location::caller();
+        async move {
+            let result = Cell::new(None);
+            let mut run = Run::begin(self)?;
+            run.start(main, &result, place);
+            let mut sleep = None;
+            let hosted = Hosted(&self.kernel);
+            let ended = poll_fn(|cx| self.poll_run(&mut run, &mut sleep, cx)).await;
+            drop(hosted);
+            run.end(ended, &result)
+        }
     }
 
     fn poll_run(

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::panic::Location;
 use std::rc::Rc;
 
 use crate::base::panic::Ended;
@@ -17,7 +18,7 @@ use crate::kernel::co::Co;
 use crate::kernel::run_loop::{Executor, Pause, Reach};
 use crate::kernel::sleep::Clock;
 use crate::kernel::{Kernel, Name};
-use crate::task::spawn::{declare, new_co};
+use crate::task::spawn::{declare_at, new_co};
 use crate::trace::{Recorder, Trace};
 
 /// Of how many resumptions at the end of a livelock the report counts whose they were.
@@ -188,7 +189,7 @@ impl Trampoline {
     pub fn run_peer<In: 'static, T>(&self, main: impl AsyncFnOnce(&mut Co<In>) -> T) -> Result<T, RunError> {
         let result = Cell::new(None);
         let mut run = Run::begin(self)?;
-        run.start(main, &result);
+        run.start(main, &result, Location::caller());
         let ended = loop {
             match run.go_on(None) {
                 Ok(Pause::Ended) => break Ok(()),
@@ -345,16 +346,16 @@ impl<'a> Run<'a> {
         Ok(Run { trampoline, executor, dismissed: false, _running: running })
     }
 
-    /// Makes the main peer ready; its body leaves what it returns in `result`.
-    #[track_caller]
+    /// Makes the main peer ready, which is spawned in line `place`; its body leaves what it returns in `result`.
     pub(crate) fn start<In: 'static, T>(
         &mut self,
         main: impl AsyncFnOnce(&mut Co<In>) -> T + 'a,
         result: &'a Cell<Option<T>>,
+        place: &'static Location<'static>,
     ) {
         let kernel = &self.trampoline.kernel;
         self.executor.settle(kernel); // a peer that was cancelled from outside may stand where main is to
-        let peer = declare::<In>(kernel, Name::Given("main".into()));
+        let peer = declare_at::<In>(kernel, Name::Given("main".into()), place);
         let me = peer.id();
         let mut co = new_co(kernel, peer);
         let body = async move {
