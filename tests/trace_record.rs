@@ -547,6 +547,34 @@ fn a_trace_that_goes_on_differs_from_one_that_ends() {
     assert!(divergence.to_string().contains("-     4 (the trace ends)"), "{divergence}");
 }
 
+// --- V4: without the lines of the source ---
+
+#[test]
+fn v4_a_transcript_can_be_had_without_source_lines_and_is_the_same_wherever_the_program_stands() {
+    let here = trace_of(async |co| co.say("hello")).without_lines();
+    let there = trace_of(async |co| co.say("hello")).without_lines();
+    assert_eq!(
+        here.transcript(),
+        "0  0s  main  spawned\n1  0s  main  ready: the run begins\n2  0s  main  resumed: the run begins\n\
+         3  0s  main  said \"hello\"\n4  0s  main  returned\n"
+    );
+    assert_eq!(here.transcript(), there.transcript());
+    assert_eq!((here.html(), here.perfetto(), here.svg()), (there.html(), there.perfetto(), there.svg()));
+    assert!(here.events().all(|event| event.place().is_none()));
+}
+
+#[test]
+fn v4_two_traces_are_compared_without_source_lines_where_they_have_none() {
+    let here = trace_of(async |co| co.say("hi"));
+    let there = trace_of(async |co| co.say("hi"));
+    assert!(here.diverges_from(&there).is_some(), "it is said in another line");
+    assert!(here.without_lines().diverges_from(&there.without_lines()).is_none());
+    assert!(here.diverges_from(&here.without_lines()).is_some(), "and otherwise they count");
+    let other = trace_of(async |co| co.say("hello")).without_lines();
+    let divergence = here.without_lines().diverges_from(&other).map(|divergence| divergence.to_string()).unwrap();
+    assert!(!divergence.contains(".rs:"), "{divergence}");
+}
+
 // --- the line of `run_async` ---
 
 #[test]
