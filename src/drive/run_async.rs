@@ -65,7 +65,12 @@ impl Trampoline {
             run.start(main, &result, place);
             let mut sleep = None;
             let hosted = Hosted(&self.kernel);
-            let ended = poll_fn(|cx| self.poll_run(&mut run, &mut sleep, cx)).await;
+            let ended = poll_fn(|cx| {
+                let polled = self.poll_run(&mut run, &mut sleep, cx);
+                self.kernel.flush(); // the host acts next (rule V3)
+                polled
+            });
+            let ended = ended.await;
             drop(hosted);
             run.end(ended, &result)
         }

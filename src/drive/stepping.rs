@@ -142,6 +142,7 @@ impl Trampoline {
                 _ => break executor.last().map(|(peer, _)| peer),
             }
         };
+        self.kernel.flush(); // whoever drives acts next (rule V3)
         self.put_executor(executor);
         drop(running);
         self.panics_first(Ok(()))?;
@@ -238,6 +239,7 @@ impl Trampoline {
                 Err(livelock) => break Err(livelock),
             }
         };
+        self.kernel.flush(); // whoever drives acts next (rule V3)
         self.put_executor(executor);
         drop(running);
         self.panics_first(driven)

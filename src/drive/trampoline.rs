@@ -277,6 +277,7 @@ impl Drop for Trampoline {
     fn drop(&mut self) {
         if let Ok((running, mut executor)) = self.take_executor() {
             executor.dismiss(&self.kernel);
+            self.kernel.flush();
             drop(running);
         }
         self.kernel.close_wakes();
