@@ -1,6 +1,6 @@
 //! A point on the clock, in whole nanoseconds, with arithmetic that saturates.
 
-use std::fmt::{self, Write};
+use std::fmt;
 use std::ops::{Add, AddAssign, Sub};
 use std::time::Duration;
 
@@ -156,16 +156,10 @@ impl fmt::Display for Seconds {
             }
         };
         // Not `pad`, to which a precision says where to cut.
-        let missing = f.width().unwrap_or(0).saturating_sub(text.len());
-        let (before, after) = match f.align() {
-            Some(fmt::Alignment::Right) => (missing, 0),
-            Some(fmt::Alignment::Center) => (missing / 2, missing.div_ceil(2)),
-            _ => (0, missing),
-        };
-        let fill = f.fill();
-        (0..before).try_for_each(|_| f.write_char(fill))?;
-        f.write_str(&text)?;
-        (0..after).try_for_each(|_| f.write_char(fill))
+        match f.align() {
+            Some(_) => f.pad_integral(true, "", &text),
+            None => write!(f, "{text:width$}", width = f.width().unwrap_or(0)),
+        }
     }
 }
 
@@ -192,7 +186,10 @@ mod tests {
         assert_eq!(format!("{:.9} {:.12}", nanos(1), nanos(1)), "0.000000001s 0.000000001000s");
         assert_eq!(format!("{:.0} {:.1}", Time::MAX, Time::MAX), "18446744074s 18446744073.7s");
         let half = nanos(500_000_000);
-        assert_eq!(format!("[{half:7.2}] [{half:>7.2}] [{half:^8.2}] [{half:*<7}]"), "[0.50s  ] [  0.50s] [ 0.50s  ] [0.5s***]");
+        assert_eq!(
+            format!("[{half:7.2}] [{half:>7.2}] [{half:^8.2}] [{half:*<7}]"),
+            "[0.50s  ] [  0.50s] [ 0.50s  ] [0.5s***]"
+        );
     }
 
     #[test]
