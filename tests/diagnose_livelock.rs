@@ -164,3 +164,19 @@ fn e4_one_is_told_in_the_singular() {
     let text = said(6);
     assert!(text.contains("more than 6 resumptions") && text.contains("  and 1 other peer had the rest\n"), "{text}");
 }
+
+#[test]
+fn e4_peers_of_one_name_are_told_apart_in_the_report() {
+    let report = livelock(Trampoline::builder().steps_per_instant(20).build().run(async |co| {
+        for _ in 0..2 {
+            co.spawn_named("spinner", async |co| {
+                loop {
+                    co.yield_now().await;
+                }
+            });
+        }
+        co.receive().await;
+    }));
+    let names: Vec<_> = report.busiest().iter().map(|(who, _)| format!("{who}")).collect();
+    assert_eq!(names, ["`spinner 1v1`", "`spinner 2v1`", "`main`"]);
+}

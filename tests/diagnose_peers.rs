@@ -76,3 +76,32 @@ fn peers_whose_parent_has_ended_stand_at_the_root_in_the_order_of_their_spawning
         trampoline.peers().iter().map(|peer| peer.parent.as_ref().map(|parent| parent.name.clone())).collect();
     assert_eq!(parents, [None, Some("parent".to_string()), Some("child".to_string())]);
 }
+
+/// A chain of spawns, each by the one before; the last of them listens.
+fn chain(co: &Co, length: u32) -> handover::Task<()> {
+    co.spawn_named("link", async move |co| if length > 1 { chain(co, length - 1).await } else { co.receive().await })
+}
+
+#[test]
+fn a_deep_tree_is_no_wider_than_thirty_levels_and_grows_with_the_number_of_peers() {
+    let shown = |length| {
+        let trampoline = Trampoline::new();
+        let top = trampoline.spawn_named("top", async move |co| chain(co, length).await);
+        trampoline.run_until_idle().unwrap();
+        let shown = trampoline.peers().to_string();
+        drop(trampoline);
+        drop(top);
+        shown
+    };
+    let tree = shown(40);
+    let line = |depth: usize| tree.lines().nth(depth).unwrap();
+    assert!(line(0).starts_with("top: awaits the task of `link`"), "{tree}");
+    assert!(line(30).starts_with(&format!("{:60}link: ", "")), "{tree}");
+    assert!(line(31).starts_with(&format!("{:60}(31 deep) link: ", "")), "{tree}");
+    assert!(line(40).starts_with(&format!("{:60}(40 deep) link: waits to receive", "")), "{tree}");
+    for (length, peers) in [(1_000, 1_001), (10_000, 10_001)] {
+        let tree = shown(length);
+        assert_eq!(tree.lines().count(), peers);
+        assert!(tree.lines().all(|line| line.len() < 200));
+    }
+}

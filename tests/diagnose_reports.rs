@@ -216,3 +216,24 @@ fn a4_the_report_of_a_sleep_without_a_timer_of_the_hosts() {
     let trampoline = Trampoline::builder().wall_clock().build();
     assert_report!("no_host_timer", block_on(trampoline.run_async(async |co| co.sleep(SECOND).await)));
 }
+
+#[test]
+fn e2_peers_of_one_name_are_told_apart_in_the_report_of_panics() {
+    let error = quietly(|| {
+        Trampoline::new().run(async |co| {
+            for _ in 0..2 {
+                co.spawn_named("toast", async |_| panic!("burnt"));
+            }
+            co.spawn_named("toast", async |co| co.receive().await);
+            co.spawn_named("milk", async |_| panic!("spilt"));
+            co.receive().await;
+        })
+    });
+    let report = error.unwrap_err().to_string();
+    assert!(
+        report.starts_with("`toast 1v1` panicked at 0s: burnt\nthen `toast 2v1` panicked at 0s: burnt\n"),
+        "{report}"
+    );
+    assert!(report.contains("\n  `toast 3v1` waits to receive a value"), "{report}");
+    assert!(report.contains("then `milk` panicked at 0s: spilt\n"), "{report}");
+}

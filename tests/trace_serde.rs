@@ -170,18 +170,71 @@ fn what_does_not_hold_together_is_an_error() {
     the trace is written in schema 0, and this reads schemas 1 to 2
     the numbers of the peers do not ascend
     the numbers of the peers do not ascend
-    there is no peer 99
-    there is no line 99
-    the time goes back to 0s
-    an event has no peer that must have one
-    there is no peer 99
+    event 0: there is no peer 99
+    event 0: there is no line 99
+    event 2: the time goes back to 0s
+    event 1: an event has no peer that must have one
+    event 1: there is no peer 99
     there are more events than can be counted
-    the clock does not move from 18446744073.709551615s to 0.051592001s
+    event 18: the clock does not move from 18446744073.709551615s to 0.051592001s
     the numbers of the reasons do not ascend
-    there is no reason 7
-    there is no reason 8
-    there is no reason 9
+    event 5: there is no reason 7
+    event 9: there is no reason 8
+    event 14: there is no reason 9
     ");
+}
+
+/// A schema of the future has another shape. What reading says of it must not depend on what that is, nor on where the
+/// number stands: some tools sort fields by their names.
+#[test]
+fn a_trace_of_a_later_schema_says_which_it_is_and_which_are_read() {
+    for text in [
+        r#"{"schema":3,"parts":[],"events":[]}"#,
+        r#"{"parts":[],"events":[{"new":1}],"peers":{"a":[]},"dropped":"none","schema":3}"#,
+        r#"[3,"anything",[{}]]"#,
+        "[3]",
+    ] {
+        let error = serde_json::from_str::<Trace>(text).unwrap_err().to_string();
+        let (said, _) = error.split_once(" at line").unwrap_or((&error, ""));
+        assert_eq!(said, "the trace is written in schema 3, and this reads schemas 1 to 2", "{text}");
+    }
+    let error = |text| serde_json::from_str::<Trace>(text).unwrap_err().to_string();
+    assert!(error(r#"{"events":[]}"#).starts_with("missing field `schema`"));
+    assert!(error(r#"{"dropped":"none","schema":1}"#).starts_with("the field `dropped` does not hold what it must"));
+    assert!(error(r#"{"schema":1,"dropped":"none"}"#).starts_with("invalid type: string \"none\", expected u64"));
+    assert!(error(r#"{"schema":1,"schema":1}"#).starts_with("duplicate field `schema`"));
+    assert!(error(r#"{"schema":2,"parts":[]}"#).starts_with("missing field `dropped`"));
+}
+
+#[test]
+fn what_is_wrong_with_one_of_many_events_is_said_with_its_number() {
+    let error = refused(|trace| trace["events"][17]["peer"] = json!(99));
+    assert_eq!(error, "event 17: there is no peer 99");
+}
+
+/// Where the number of the last event is nearly the greatest there is, no view counts past it.
+#[test]
+fn a_trace_of_which_nearly_all_was_dropped_can_be_shown() {
+    for made in [sample(), supper()] {
+        let most = u64::MAX - 1 - made.len() as u64;
+        let mut value = serde_json::to_value(&made).unwrap();
+        value["dropped"] = json!(most);
+        let trace: Trace = serde_json::from_value(value.clone()).unwrap();
+        assert_eq!(trace.events().next_back().unwrap().seq(), u64::MAX - 2);
+        for view in
+            [trace.transcript(), trace.timeline(60), trace.mermaid(), trace.svg(), trace.perfetto(), trace.html()]
+        {
+            assert!(!view.is_empty());
+        }
+        assert!(trace.summary().to_string().contains("earlier events were not kept"));
+        let divergence = trace.diverges_from(&Trace::default()).unwrap().to_string();
+        assert!(divergence.contains("(the trace ends)"), "{divergence}");
+        value["dropped"] = json!(most + 1);
+        assert!(serde_json::from_value::<Trace>(value).is_err(), "one more than can be counted");
+    }
+    let none = r#"{"schema":1,"dropped":18446744073709551614,"peers":[],"lines":[],"events":[]}"#;
+    let none: Trace = serde_json::from_str(none).unwrap();
+    assert!(none.timeline(60).starts_with("the trace is empty") && !none.html().is_empty());
 }
 
 /// Whatever is read without an error can be shown: nothing in a view relies on more than what reading has checked.

@@ -5,4 +5,5 @@ pub(crate) mod panic;
 pub(crate) mod peer;
 pub(crate) mod refusal;
 pub(crate) mod state;
+pub(crate) mod text;
 pub(crate) mod time;

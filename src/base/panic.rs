@@ -7,6 +7,7 @@ use std::ptr;
 use std::sync::{Mutex, PoisonError};
 
 use crate::base::state::Who;
+use crate::base::text::Plain;
 use crate::base::time::Time;
 
 /// A peer that ended without a result.
@@ -63,6 +64,11 @@ impl Panic {
         self
     }
 
+    /// Everybody that it names.
+    pub(crate) fn whos_mut(&mut self) -> impl Iterator<Item = &mut Who> {
+        std::iter::once(&mut self.0.who).chain(&mut self.0.passed_on)
+    }
+
     /// Returns the peer that panicked.
     #[must_use]
     pub fn who(&self) -> &Who {
@@ -103,7 +109,7 @@ impl fmt::Display for Panic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} panicked at {}", self.who(), self.at())?;
         match self.message() {
-            Some(message) => write!(f, ": {message}")?,
+            Some(message) => write!(f, ": {}", Plain::text(message))?,
             None => f.write_str(", with a payload that is not text")?,
         }
         for (index, peer) in self.passed_on_by().iter().enumerate() {

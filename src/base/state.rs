@@ -4,6 +4,7 @@ use std::fmt;
 use std::panic::Location;
 
 use crate::base::peer::PeerId;
+use crate::base::text::Plain;
 use crate::base::time::Time;
 
 /// A peer's identity together with its name.
@@ -29,7 +30,7 @@ pub struct Who {
 
 impl fmt::Display for Who {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&format!("`{}`", self.name))
+        f.pad(&Plain::quoted_name(&self.name).to_string())
     }
 }
 
@@ -134,7 +135,8 @@ pub struct Holder {
 impl fmt::Display for Reason {
     /// Writes ``` semaphore `forks`, held by `anna` since 1s at src/main.rs:12 ```, or its name alone if nobody holds it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} `{}`{}", self.kind, self.name, if self.holders.is_empty() { "" } else { ", " })?;
+        let comma = if self.holders.is_empty() { "" } else { ", " };
+        write!(f, "{} {}{comma}", self.kind, Plain::quoted_name(&self.name))?;
         if self.holders.is_empty() {
             return Ok(());
         }

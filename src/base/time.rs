@@ -22,6 +22,7 @@ use std::time::Duration;
 /// assert_eq!(Time::ZERO - noon, Duration::ZERO);
 /// assert_eq!(Time::MAX + Duration::from_secs(1), Time::MAX);
 /// assert_eq!(noon.to_string(), "0.051592s");
+/// assert_eq!(format!("{noon:.2} {noon:>6.1}"), "0.05s   0.1s"); // rounded to so many decimals, and padded
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Time(u64);
@@ -116,16 +117,49 @@ impl Sub for Time {
 
 impl fmt::Display for Time {
     /// Writes exact seconds, without trailing zeros: `3s`, `0.051592s`.
+    ///
+    /// A precision is a number of decimals, and the seconds are rounded to that many, halves up: `{:.2}` of 12.345s is
+    /// `12.35s`, and of 3s it is `3.00s`. A width pads, to the left unless told otherwise.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (seconds, fraction) = (self.0 / 1_000_000_000, self.0 % 1_000_000_000);
-        let all = format!("{seconds}.{fraction:09}");
-        f.pad(&format!("{}s", all.trim_end_matches('0').trim_end_matches('.')))
+        Seconds(self.since_start()).fmt(f)
     }
 }
 
 impl fmt::Debug for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+/// A length in seconds, written as a [`Time`] is, and exact however long it is: lengths that were added up may be longer
+/// than the clock goes on.
+pub(crate) struct Seconds(pub(crate) Duration);
+
+impl fmt::Display for Seconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let nanos = self.0.as_nanos();
+        let text = match f.precision() {
+            Some(decimals) => {
+                // Of the nine decimals that there are, those behind are rounded away; those that are missing are zeros.
+                let kept = decimals.min(9);
+                let unit = 10u128.pow(9 - u32::try_from(kept).unwrap_or(9));
+                let rounded = (nanos + unit / 2) / unit * unit;
+                let digits = format!("{:09}", rounded % 1_000_000_000);
+                let point = if decimals == 0 { "" } else { "." };
+                let zeros = "0".repeat(decimals - kept);
+                format!("{}{point}{}{zeros}s", rounded / 1_000_000_000, &digits[..kept])
+            }
+            None => {
+                let (seconds, fraction) = (nanos / 1_000_000_000, nanos % 1_000_000_000);
+                let digits = if fraction == 0 { String::new() } else { format!(".{fraction:09}") };
+                format!("{seconds}{}s", digits.trim_end_matches('0'))
+            }
+        };
+        // Not `pad`, to which a precision says where to cut.
+        match f.align() {
+            Some(_) => f.pad_integral(true, "", &text),
+            None => write!(f, "{text:width$}", width = f.width().unwrap_or(0)),
+        }
     }
 }
 
@@ -139,6 +173,29 @@ mod tests {
         assert_eq!(Time::MAX + Duration::from_nanos(1), Time::MAX);
         assert_eq!(Time::ZERO - Duration::MAX, Time::ZERO);
         assert_eq!(Time::ZERO - Time::MAX, Duration::ZERO);
+    }
+
+    #[test]
+    fn a_precision_rounds_the_number_and_a_width_pads_it() {
+        let nanos = Time::from_nanos;
+        let rounded = [1_500_000_000, 12_500_000_000, 123_400_000_000, 12_345_678_000_000];
+        assert_eq!(rounded.map(|at| format!("{:.2}", nanos(at))), ["1.50s", "12.50s", "123.40s", "12345.68s"]);
+        assert_eq!(rounded.map(|at| format!("{:.2?}", nanos(at))), ["1.50s", "12.50s", "123.40s", "12345.68s"]);
+        assert_eq!(format!("{:.0} {:.0}", nanos(1_499_999_999), nanos(1_500_000_000)), "1s 2s");
+        assert_eq!(format!("{:.3} {:.1}", nanos(999_999_999), nanos(50_000_000)), "1.000s 0.1s");
+        assert_eq!(format!("{:.9} {:.12}", nanos(1), nanos(1)), "0.000000001s 0.000000001000s");
+        assert_eq!(format!("{:.0} {:.1}", Time::MAX, Time::MAX), "18446744074s 18446744073.7s");
+        let half = nanos(500_000_000);
+        assert_eq!(
+            format!("[{half:7.2}] [{half:>7.2}] [{half:^8.2}] [{half:*<7}]"),
+            "[0.50s  ] [  0.50s] [ 0.50s  ] [0.5s***]"
+        );
+    }
+
+    #[test]
+    fn a_length_is_exact_though_it_is_longer_than_the_clock_goes_on() {
+        assert_eq!(Seconds(Duration::MAX).to_string(), "18446744073709551615.999999999s");
+        assert_eq!(format!("{:.0}", Seconds(Duration::MAX)), "18446744073709551616s");
     }
 
     #[test]

@@ -6,7 +6,9 @@ use std::mem;
 
 use crate::base::peer::PeerId;
 use crate::base::state::{PeerInfo, Reason, State, Who, cut_short};
+use crate::base::text::Plain;
 use crate::base::time::Time;
+use crate::diagnose::apart::tell_apart;
 use crate::kernel::Kernel;
 
 /// How many peers the report shows, and how many of a cycle and behind it; it knows them all.
@@ -37,7 +39,22 @@ impl Deadlock {
     /// `peers` are the waiting ones, in the order of their spawning.
     fn new(at: Time, peers: Vec<PeerInfo>, is_virtual: bool, is_held: bool) -> Self {
         let cycle = find_cycle(&peers);
-        Deadlock { at, peers: tell_apart(peers), cycle, is_virtual, is_held: is_virtual && is_held }
+        let mut report = Deadlock { at, peers, cycle, is_virtual, is_held: is_virtual && is_held };
+        tell_apart(report.whos_mut());
+        report
+    }
+
+    /// Everybody that it names.
+    pub(crate) fn whos_mut(&mut self) -> impl Iterator<Item = &mut Who> {
+        self.peers.iter_mut().flat_map(|peer| {
+            let (other, holders) = match &mut peer.state {
+                State::Transferring(other) | State::Awaiting(other) => (Some(other), None),
+                State::WaitingOn(reason) => (None, Some(reason.holders.iter_mut().map(|holder| &mut holder.who))),
+                _ => (None, None),
+            };
+            let others = peer.parent.iter_mut().chain(peer.last_from.as_mut()).chain(other);
+            std::iter::once(&mut peer.who).chain(others).chain(holders.into_iter().flatten())
+        })
     }
 
     /// Returns the time at which everything stood still.
@@ -95,9 +112,10 @@ impl Deadlock {
         }
         for PeerInfo { who, state, .. } in &self.peers {
             if let State::WaitingOn(Reason { kind, name, holders, .. }) = state {
+                let quoted = Plain::quoted_name(name);
                 return match holders.first() {
-                    Some(holder) => format!("let {} give {kind} `{name}` back before it waits or ends", holder.who),
-                    None => format!("let another peer let {who} go on, as nobody holds {kind} `{name}`"),
+                    Some(holder) => format!("let {} give {kind} {quoted} back before it waits or ends", holder.who),
+                    None => format!("let another peer let {who} go on, as nobody holds {kind} {quoted}"),
                 };
             }
         }
@@ -141,28 +159,6 @@ impl fmt::Display for Deadlock {
 fn names(peers: &[&PeerInfo], between: &str, and: &str) -> String {
     let names: Vec<&Who> = peers.iter().map(|peer| &peer.who).collect();
     cut_short(&names, LISTED, between, and)
-}
-
-/// Adds its id to the name of every peer that shares it with another one.
-fn tell_apart(mut peers: Vec<PeerInfo>) -> Vec<PeerInfo> {
-    let mut names = BTreeSet::new();
-    let twice = |name: &String| !names.insert(name.clone());
-    let shared: BTreeSet<String> = peers.iter().map(|peer| peer.who.name.clone()).filter(twice).collect();
-    let mark = |who: &mut Who| {
-        if shared.contains(&who.name) {
-            who.name = format!("{} {}", who.name, who.id);
-        }
-    };
-    for peer in &mut peers {
-        mark(&mut peer.who);
-        peer.parent.iter_mut().chain(&mut peer.last_from).for_each(mark);
-        match &mut peer.state {
-            State::Transferring(other) | State::Awaiting(other) => mark(other),
-            State::WaitingOn(reason) => reason.holders.iter_mut().for_each(|holder| mark(&mut holder.who)),
-            _ => {}
-        }
-    }
-    peers
 }
 
 /// Whom each peer waits for, by their indices.

@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::base::state::Who;
 use crate::base::time::Time;
+use crate::diagnose::apart::tell_apart;
 
 /// How many of the busiest peers the report of a livelock shows.
 const SHOWN: usize = 5;
@@ -22,6 +23,7 @@ impl Livelock {
     /// `busiest` says whose the last `counted` resumptions were, in the order of the peers' spawning.
     pub(crate) fn new(at: Time, limit: u64, counted: u64, mut busiest: Vec<(Who, u64)>) -> Self {
         busiest.sort_by_key(|(_, count)| Reverse(*count));
+        tell_apart(busiest.iter_mut().map(|(who, _)| who));
         Livelock { at, limit, counted, busiest }
     }
 

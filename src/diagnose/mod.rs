@@ -1,5 +1,6 @@
 //! Reports of what stands still, and why.
 
+pub(crate) mod apart;
 pub(crate) mod deadlock;
 pub(crate) mod livelock;
 pub(crate) mod peers;

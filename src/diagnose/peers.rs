@@ -5,8 +5,14 @@ use std::fmt;
 
 use crate::base::peer::PeerId;
 use crate::base::state::PeerInfo;
+use crate::base::text::Plain;
+
+/// How deep a peer is shown by its indent; further down, a number says it, or the tree would be as wide as it is deep.
+const DEEPEST: usize = 30;
 
 /// All peers of a trampoline at one moment; it prints as a tree of who made whom.
+///
+/// Thirty levels are indented; below that, each line says how deep it is, as `(31 deep)`.
 #[derive(Clone, Debug)]
 pub struct Peers(Vec<PeerInfo>);
 
@@ -50,7 +56,11 @@ impl fmt::Display for Peers {
         // A walk in depth, on a stack of its own: a chain may be a million peers long.
         let mut stack: Vec<(&PeerInfo, usize)> = children(None, 0).collect();
         while let Some((peer, depth)) = stack.pop() {
-            write!(f, "{:indent$}{}: ", "", peer.who.name, indent = 2 * depth)?;
+            write!(f, "{:indent$}", "", indent = 2 * depth.min(DEEPEST))?;
+            if depth > DEEPEST {
+                write!(f, "({depth} deep) ")?;
+            }
+            write!(f, "{}: ", Plain::name(&peer.who.name))?;
             peer.predicate(f)?;
             writeln!(f)?;
             stack.extend(children(Some(peer.who.id), depth + 1));

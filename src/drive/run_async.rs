@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::future::poll_fn;
+use std::panic::Location;
 use std::task::{Context, Poll, ready};
 
 use crate::drive::builder::HostSleep;
@@ -44,12 +45,22 @@ impl Trampoline {
     ///     assert!(slept.is_ok());
     /// });
     /// ```
-    pub async fn run_async<T>(&self, main: impl AsyncFnOnce(&mut Co) -> T) -> Result<T, RunError> {
-        let result = Cell::new(None);
-        let mut run = Run::begin(self, main, &result)?;
-        let mut sleep = None;
-        let paused = poll_fn(|cx| self.poll_drive(&mut run.executor, &mut sleep, cx)).await;
-        run.end(paused, &result)
+    // Not an `async fn`, which could not tell the caller's line.
+    #[track_caller]
+    pub fn run_async<T>(&self, main: impl AsyncFnOnce(&mut Co) -> T) -> impl Future<Output = Result<T, RunError>> {
+        let place = Location::caller();
+        async move {
+            let result = Cell::new(None);
+            let mut run = Run::begin(self, main, &result, place)?;
+            let mut sleep = None;
+            let paused = poll_fn(|cx| {
+                let polled = self.poll_drive(&mut run.executor, &mut sleep, cx);
+                self.kernel.flush(); // the host acts next (rule V3)
+                polled
+            });
+            let paused = paused.await;
+            run.end(paused, &result)
+        }
     }
 
     /// As `drive`, but where that waits for wall time, the host does.

@@ -7,6 +7,7 @@ use std::ops::Deref;
 
 use crate::base::panic::{Ended, Panic};
 use crate::base::peer::PeerId;
+use crate::diagnose::apart::tell_apart;
 use crate::diagnose::deadlock::Deadlock;
 use crate::diagnose::livelock::Livelock;
 
@@ -36,6 +37,14 @@ impl RunError {
     ///
     /// They are in the order of their happening; `main` is the main peer of the run, if it has one.
     pub(super) fn panics_first<T>(panics: Vec<Panic>, main: Option<PeerId>, ended: Result<T, Self>) -> Result<T, Self> {
+        let (mut panics, mut ended) = (panics, ended);
+        if !panics.is_empty() {
+            let then = match &mut ended {
+                Err(RunError::Deadlock(report)) => Some(report.whos_mut()),
+                _ => None,
+            };
+            tell_apart(panics.iter_mut().flat_map(Panic::whos_mut).chain(then.into_iter().flatten()));
+        }
         let mut panics = panics.into_iter();
         let Some(first) = panics.next() else { return ended };
         let who = first.who().id;

@@ -228,6 +228,7 @@ impl Trampoline {
     fn by_hand<T>(&self, drive: impl FnOnce(&mut Executor<'static>) -> Result<T, RunError>) -> Result<T, RunError> {
         let mut executor = self.take_executor()?;
         let driven = drive(&mut executor);
+        self.kernel.flush(); // whoever drives acts next (rule V3)
         self.executor.replace(Some(executor));
         RunError::panics_first(self.kernel.take_panics(false), None, driven)
     }

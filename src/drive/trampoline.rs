@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::panic::Location;
 use std::rc::Rc;
 
 use crate::base::panic::Ended;
@@ -17,7 +18,7 @@ use crate::kernel::co::Co;
 use crate::kernel::run_loop::{Executor, Pause, Reach};
 use crate::kernel::sleep::Clock;
 use crate::kernel::{Kernel, Name};
-use crate::task::spawn::{declare, new_co};
+use crate::task::spawn::{declare_at, new_co};
 use crate::trace::{Recorder, Trace};
 
 /// Of how many resumptions at the end of a livelock the report counts whose they were.
@@ -176,7 +177,7 @@ impl Trampoline {
     #[track_caller]
     pub fn run_peer<In: 'static, T>(&self, main: impl AsyncFnOnce(&mut Co<In>) -> T) -> Result<T, RunError> {
         let result = Cell::new(None);
-        let mut run = Run::begin(self, main, &result)?;
+        let mut run = Run::begin(self, main, &result, Location::caller())?;
         let paused = self.drive(&mut run.executor, None);
         run.end(paused, &result)
     }
@@ -264,6 +265,7 @@ impl Drop for Trampoline {
     fn drop(&mut self) {
         if let Ok(mut executor) = self.take_executor() {
             executor.dismiss(&self.kernel);
+            self.kernel.flush();
         }
         self.kernel.wake_queue().close();
     }
@@ -316,17 +318,17 @@ pub(super) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// Makes the main peer ready; its body leaves what it returns in `result`.
-    #[track_caller]
+    /// Makes the main peer ready, which is spawned in line `place`; its body leaves what it returns in `result`.
     pub(super) fn begin<In: 'static, T>(
         trampoline: &'a Trampoline,
         main: impl AsyncFnOnce(&mut Co<In>) -> T + 'a,
         result: &'a Cell<Option<T>>,
+        place: &'static Location<'static>,
     ) -> Result<Self, RunError> {
         let kernel = &trampoline.kernel;
         let mut run = Run { trampoline, executor: trampoline.take_executor()? };
         run.executor.settle(kernel); // a peer that was cancelled from outside may stand where main is to
-        let peer = declare::<In>(kernel, Name::Given("main".into()));
+        let peer = declare_at::<In>(kernel, Name::Given("main".into()), place);
         let mut co = new_co(kernel, peer);
         let body = async move {
             result.set(Some(main(&mut co).await));

@@ -1,7 +1,6 @@
 //! Lifecycle: how peers are made, how they end, and who is told.
 
 use std::mem;
-use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -18,10 +17,9 @@ pub(crate) type Body<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
 /// Making peers.
 impl Kernel {
-    /// Makes a peer without a body.
-    #[track_caller]
-    pub(crate) fn declare(&self, name: Name, mailbox: Postbox) -> PeerId {
-        let (parent, place) = (self.current.get(), Location::caller());
+    /// Makes a peer without a body, in this line of the source.
+    pub(crate) fn declare(&self, name: Name, mailbox: Postbox, place: Place) -> PeerId {
+        let parent = self.current.get();
         let known = self.instrument.as_ref().map(|_| name.text());
         let peer = self.with(|parts, _| parts.table.insert(name, mailbox, parent, self.now.get()));
         self.record(|instrument| instrument.spawned(peer, parent, known.unwrap_or_default(), place));

@@ -11,6 +11,7 @@ use std::task::{Context, Poll, Waker};
 use smallvec::SmallVec;
 
 use crate::base::peer::PeerId;
+use crate::base::text::Plain;
 use crate::kernel::instrument::Cause;
 use crate::kernel::store::reasons::Holding;
 use crate::kernel::{Kernel, Place, ReasonId, Wait, Waiter};
@@ -219,10 +220,8 @@ impl<T> Drop for WaitList<T> {
 
 impl<T> fmt::Debug for WaitList<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let told = self
-            .kernel
-            .with(|parts, _| parts.reasons.seen(self.reason, &parts.table))
-            .map(|reason| format!("{} `{}`", reason.kind, reason.name));
-        f.write_str(&told.unwrap_or_default())
+        let told = self.kernel.with(|parts, _| parts.reasons.seen(self.reason, &parts.table));
+        let Some(reason) = told else { return Ok(()) };
+        write!(f, "{} {}", reason.kind, Plain::quoted_name(&reason.name))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::any::{Any, type_name};
 use std::borrow::Cow;
+use std::panic::Location;
 use std::rc::Rc;
 
 use crate::base::peer::Peer;
@@ -14,7 +15,12 @@ use crate::task::{JoinHandle, Task};
 /// Makes a peer without a body.
 #[track_caller]
 pub(crate) fn declare<In: 'static>(kernel: &Kernel, name: Name) -> Peer<In> {
-    Peer::new(kernel.declare(name, mailbox::<In>()), kernel.home())
+    declare_at(kernel, name, Location::caller())
+}
+
+/// As `declare`, for a caller that knows the line of the source.
+pub(crate) fn declare_at<In: 'static>(kernel: &Kernel, name: Name, place: &'static Location<'static>) -> Peer<In> {
+    Peer::new(kernel.declare(name, mailbox::<In>(), place), kernel.home())
 }
 
 /// The control token for the body of `peer`, which is made outside the body so that it stands there only once.

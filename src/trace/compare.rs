@@ -84,8 +84,8 @@ impl fmt::Display for Divergence<'_> {
         write!(f, "the traces differ from event {} on", self.seq)?;
         let begin = self.seq.saturating_sub(BEFORE);
         show(f, ' ', self.ours, begin..self.seq)?;
-        show(f, '-', self.ours, self.seq..self.seq + AFTER)?;
-        show(f, '+', self.theirs, self.seq..self.seq + AFTER)
+        show(f, '-', self.ours, self.seq..self.seq.saturating_add(AFTER))?;
+        show(f, '+', self.theirs, self.seq..self.seq.saturating_add(AFTER))
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::kind::{Kind, TracePeer, TraceReason};
 use super::record::{Event, Trace};
-use super::words::Plain;
+use crate::base::text::Plain;
 use crate::base::time::Time;
 
 /// A stretch of the run in which one peer held the same number of units of one thing.
@@ -90,28 +90,36 @@ pub(crate) struct Holder<'a>(pub(super) &'a Trace, pub(super) &'a Hold);
 impl fmt::Display for Holder<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Holder(trace, hold) = self;
-        write!(f, "{}", Plain(hold.holder.map_or("-", |peer| trace.name(peer))))?;
+        write!(f, "{}", Plain::name(hold.holder.map_or("-", |peer| trace.name(peer))))?;
         if hold.units > 1 { write!(f, " x{}", hold.units) } else { Ok(()) }
     }
 }
 
-/// Parts the time in which something was held wherever one begins or ends to hold it, and gives who does in each part.
-pub(crate) fn together(holds: &[Hold]) -> Vec<Vec<Hold>> {
+/// A stretch in which the same hold something together.
+pub(crate) struct Part<'a> {
+    pub(super) times: (Time, Time),
+    /// The numbers of the events with which it begins and ends.
+    pub(super) events: (u64, u64),
+    pub(super) holds: &'a [&'a Hold],
+}
+
+/// Parts the time in which something was held wherever one begins or ends to hold it, and shows `see` each part in which
+/// somebody does. They are never all there at once: there may be as many as holders, with as many in each.
+pub(crate) fn together(holds: &[Hold], mut see: impl FnMut(Part<'_>)) {
     let mut points = BTreeMap::new();
     for hold in holds {
         points.insert(hold.first, hold.from);
         points.insert(hold.last, hold.to);
     }
-    let (mut parts, mut now, mut next) = (vec![], vec![], 0);
+    let (mut now, mut next) = (vec![], 0);
     for ((&first, &from), (&last, &to)) in points.iter().zip(points.iter().skip(1)) {
-        now.retain(|hold: &Hold| hold.last > first);
+        now.retain(|hold: &&Hold| hold.last > first);
         let begun = holds[next..].iter().take_while(|hold| hold.first == first);
         now.extend(begun.inspect(|_| next += 1));
         if !now.is_empty() {
-            parts.push(now.iter().map(|hold| Hold { from, to, first, last, ..*hold }).collect());
+            see(Part { times: (from, to), events: (first, last), holds: &now });
         }
     }
-    parts
 }
 
 /// Parts what was held into rows, in none of which two stretches overlap, and gives the row of each. A holder stays in
@@ -153,13 +161,19 @@ mod tests {
 
     #[test]
     fn what_several_hold_is_parted_where_one_begins_or_ends() {
-        let parts = together(&[hold(0, 0, 4), hold(1, 2, 6), hold(2, 7, 8)]);
-        let shown: Vec<_> = parts
-            .iter()
-            .map(|part| (part[0].first, part[0].last, part.iter().map(|hold| hold.holder.unwrap().number()).collect()))
-            .collect();
-        assert_eq!(shown, [(0, 2, vec![0]), (2, 4, vec![0, 1]), (4, 6, vec![1]), (7, 8, vec![2])]);
-        assert!(together(&[]).is_empty());
+        let shown = |holds: &[Hold]| {
+            let mut shown = vec![];
+            together(holds, |Part { events: (first, last), holds, .. }| {
+                let holders: Vec<u32> = holds.iter().map(|hold| hold.holder.unwrap().number()).collect();
+                shown.push((first, last, holders));
+            });
+            shown
+        };
+        assert_eq!(
+            shown(&[hold(0, 0, 4), hold(1, 2, 6), hold(2, 7, 8)]),
+            [(0, 2, vec![0]), (2, 4, vec![0, 1]), (4, 6, vec![1]), (7, 8, vec![2])]
+        );
+        assert!(shown(&[]).is_empty());
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::kind::{By, End, Kind, On, SourceLine, TracePeer, TraceReason};
 use super::record::{Event, Trace};
 use super::replay::{Doing, Replay, Span};
 use super::svg::{Escaped, Picture};
+use crate::base::text::Plain;
 use crate::base::time::Time;
 
 /// The page without its contents, which go where a `{{word}}` stands.
@@ -105,13 +106,13 @@ impl<'a> Data<'a> {
         let mut data = "{\"times\":".to_string();
         list(&mut data, &self.times, |at| Text(&at.to_string()).to_string());
         data.push_str(",\n\"peers\":");
-        list(&mut data, &self.peers, |&peer| Text(self.trace.name(peer)).to_string());
+        list(&mut data, &self.peers, |&peer| plain(Plain::name(self.trace.name(peer))));
         data.push_str(",\n\"lanes\":");
         list(&mut data, &picture.lanes, |&peer| self.peer(Some(peer)).to_string());
         data.push_str(",\n\"files\":");
         list(&mut data, files, |(name, text)| {
             let text = text.as_ref().map_or_else(|| "null".to_string(), |text| Text(text).to_string());
-            format!("[{},{text}]", Text(name))
+            format!("[{},{text}]", plain(Plain::path(name)))
         });
         data.push_str(",\n\"lines\":");
         list(&mut data, &self.trace.lines, |line| {
@@ -134,7 +135,8 @@ impl<'a> Data<'a> {
         data.push_str(",\n\"reasons\":");
         let trace = self.trace;
         list(data, &self.reasons, |&reason| {
-            format!("[{},{}]", Text(trace.reason_kind(reason)), Text(trace.reason_name(reason)))
+            let [kind, name] = [trace.reason_kind(reason), trace.reason_name(reason)].map(Plain::name);
+            format!("[{},{}]", plain(kind), plain(name))
         });
         data.push_str(",\n\"held\":");
         list(data, &picture.held, |&(reason, height)| format!("[{},{height}]", self.reason(reason)));
@@ -209,7 +211,7 @@ impl<'a> Data<'a> {
             }
             Kind::Transferred { to } => format!("[\"transferred\",{}]", self.peer(Some(to))),
             Kind::Scheduled { to } => format!("[\"scheduled\",{}]", self.peer(Some(to))),
-            Kind::Said { text } => format!("[\"said\",{}]", Text(text)),
+            Kind::Said { text } => format!("[\"said\",{}]", plain(Plain::text(text))),
             Kind::Advanced { .. } => "[\"advanced\"]".to_string(),
             Kind::Acquired { reason, units } => format!("[\"acquired\",{},{units}]", self.reason(reason)),
             Kind::Released { reason, units } => format!("[\"released\",{},{units}]", self.reason(reason)),
@@ -217,7 +219,7 @@ impl<'a> Data<'a> {
                 End::Returned => "[\"returned\"]".to_string(),
                 End::Left(to) => format!("[\"left\",{}]", self.peer(Some(to))),
                 End::Cancelled => "[\"cancelled\"]".to_string(),
-                End::Panicked(text) => format!("[\"panicked\",{}]", Text(text)),
+                End::Panicked(text) => format!("[\"panicked\",{}]", plain(Plain::text(text))),
             },
         }
     }
@@ -252,6 +254,11 @@ impl<'a> Data<'a> {
     }
 }
 
+/// Text of the user's as a string of the page's script.
+fn plain(text: Plain<'_>) -> String {
+    Text(&text.to_string()).to_string()
+}
+
 fn place(found: Result<usize, usize>) -> i64 {
     found.ok().and_then(|place| i64::try_from(place).ok()).unwrap_or(-1)
 }
@@ -277,7 +284,7 @@ impl fmt::Display for Html<'_> {
             let (word, after) = after.split_once("}}").expect("the page closes what it opens");
             f.write_str(before)?;
             match word {
-                "title" => write!(f, "{}", Escaped(&self.title))?,
+                "title" => write!(f, "{}", Escaped(&Plain::text(&self.title).to_string()))?,
                 "style" => f.write_str(STYLE)?,
                 "lanes" => f.write_str(&picture.svg)?,
                 "data" => f.write_str(&Data::new(self.trace).write(&self.files, &picture))?,

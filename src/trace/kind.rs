@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::num::NonZeroU32;
 
+use crate::base::text::Plain;
 use crate::base::time::Time;
 
 /// A peer's number in a trace: peers are counted from zero in the order of their spawning, and a number is never
@@ -103,7 +104,7 @@ impl SourceLine {
 
 impl fmt::Display for SourceLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.file, self.line)
+        write!(f, "{}:{}", Plain::path(&self.file), self.line)
     }
 }
 

@@ -1,11 +1,12 @@
 //! The sequence diagram, in the language of Mermaid, which GitHub draws.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
+use std::fmt::{self, Display, Write};
 
 use super::kind::{End, Kind, On, TracePeer};
 use super::record::{Event, Trace};
 use super::words::Predicate;
+use crate::base::text::Plain;
 use crate::base::time::Time;
 
 /// How much text GitHub draws: Mermaid's `maxTextSize` is 50,000, and the rest is for the last line.
@@ -91,7 +92,7 @@ impl Trace {
 
     /// The line that makes a lifeline.
     fn participant(&self, peer: TracePeer) -> String {
-        format!("  participant {} as {}\n", Id(peer), escape(self.name(peer)))
+        format!("  participant {} as {}\n", Id(peer), escape(Plain::name(self.name(peer))))
     }
 
     /// What is drawn of an event. `part` are the peers that take part, and `ends` the first and the last lifeline.
@@ -116,7 +117,7 @@ impl Trace {
             Kind::Scheduled { to } if !self.is_spawned_just_before(event, to) => {
                 format!("  {me}-){}: schedule\n", Id(to))
             }
-            Kind::Said { text } => format!("  Note over {me}: {}\n", escape(text)),
+            Kind::Said { text } => format!("  Note over {me}: {}\n", escape(Plain::text(text))),
             Kind::Suspended { on: On::Sleep, until: None | Some(Time::MAX) } => {
                 format!("  Note over {me}: sleeps for ever\n")
             }
@@ -125,16 +126,16 @@ impl Trace {
             }
             Kind::Suspended { on: On::Receive, .. } => format!("  Note over {me}: receives\n"),
             Kind::Suspended { on: On::Reason(_), .. } | Kind::Acquired { .. } | Kind::Released { .. } => {
-                format!("  Note over {me}: {}\n", escape(&Predicate(event).to_string()))
+                format!("  Note over {me}: {}\n", escape(Predicate(event)))
             }
             Kind::Suspended { on: On::Task(task), .. } => {
-                format!("  Note over {me}: awaits {}\n", escape(self.name(task)))
+                format!("  Note over {me}: awaits {}\n", escape(Plain::name(self.name(task))))
             }
             Kind::Finished { how } => match how {
                 End::Returned => format!("  Note over {me}: returned\n"),
                 End::Left(to) => format!("  {me}->>{}: leave\n", Id(to)),
                 End::Cancelled => format!("  Note over {me}: cancelled\n"),
-                End::Panicked(message) => format!("  Note over {me}: panicked: {}\n", escape(message)),
+                End::Panicked(message) => format!("  Note over {me}: panicked: {}\n", escape(Plain::text(message))),
             },
             _ => return None,
         })
@@ -158,26 +159,29 @@ fn other(kind: Kind<'_>) -> Option<TracePeer> {
 /// The name of a lifeline within the diagram, which is never one that means something to Mermaid, such as `end`.
 struct Id(TracePeer);
 
-impl std::fmt::Display for Id {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "p{}", self.0.number())
     }
 }
 
-/// Text with everything escaped that Mermaid, or the HTML it makes, could take for something else.
-fn escape(text: &str) -> String {
+/// Text with everything escaped that Mermaid, or the HTML it makes, could take for something else: whatever is not a
+/// letter or a digit, or plainly harmless.
+///
+/// A colon is not: Mermaid takes `wrap:` off the front of a text, and the end off every character's number that stands in
+/// one line after `style` or `classDef` and a colon. Nor are two letters that it puts in place of `#` and `;`.
+fn escape(text: impl Display) -> String {
     let mut escaped = String::new();
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\r' if chars.peek() == Some(&'\n') => {}
-            '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => escaped.push_str("<br/>"),
-            ' ' | '.' | ',' | ':' | '-' | '_' | '/' | '(' | ')' | '=' | '!' | '?' | '\'' => escaped.push(c),
-            c if c.is_alphanumeric() || !c.is_ascii() && !c.is_control() => escaped.push(c),
-            c if c.is_control() => escaped.push(' '),
-            c => {
-                let _ = write!(escaped, "#{};", u32::from(c));
-            }
+    for c in text.to_string().chars() {
+        let is_harmless = match c {
+            ' ' | '.' | ',' | '-' | '_' | '/' | '(' | ')' | '=' | '!' | '?' | '\'' => true,
+            '\u{fb02}' | '\u{b6}' => false,
+            c => c.is_alphanumeric() || !c.is_ascii(),
+        };
+        if is_harmless {
+            escaped.push(c);
+        } else {
+            let _ = write!(escaped, "#{};", u32::from(c));
         }
     }
     // Blanks at the ends are lost, and a name or note must not be empty.

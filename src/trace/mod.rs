@@ -68,6 +68,8 @@ mod html;
 mod summary;
 #[cfg(feature = "serde")]
 mod wire;
+#[cfg(feature = "serde")]
+mod wire_read;
 #[cfg(test)]
 mod tests;
 

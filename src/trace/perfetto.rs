@@ -8,6 +8,7 @@ use super::kind::{By, End, Kind, TracePeer};
 use super::record::{Event, Trace};
 use super::replay::{Doing, Span};
 use super::words::Label;
+use crate::base::text::Plain;
 use crate::base::time::Time;
 
 impl Trace {
@@ -18,6 +19,10 @@ impl Trace {
     /// Within an instant no time passes, and a slice without length cannot be seen. So each event is moved by one
     /// nanosecond against the one before, which on the whole cannot be seen either; zoom in to see the order within
     /// an instant. The exact time is among each slice's arguments, as `at`.
+    ///
+    /// Both programs read microseconds as floating point. So no number is written that this does not hold exactly: in a
+    /// trace that ends later than 11 days after the start, events are placed to the microsecond, later than two years to
+    /// two, and so on, and each is moved by as much against the one before. Perfetto itself counts to 292 years.
     ///
     /// # Examples
     ///
@@ -30,7 +35,8 @@ impl Trace {
     /// ```
     #[must_use]
     pub fn perfetto(&self) -> String {
-        let stamps = self.stamps();
+        let unit = self.unit();
+        let stamps = self.stamps(unit);
         let stamp = |seq: u64| {
             let index = usize::try_from(seq - self.dropped()).unwrap_or(usize::MAX);
             stamps[index.min(stamps.len() - 1)]
@@ -38,7 +44,7 @@ impl Trace {
         let mut rows =
             vec!["{\"ph\":\"M\",\"pid\":1,\"name\":\"process_name\",\"args\":{\"name\":\"handover\"}}".to_string()];
         for peer in self.peers() {
-            rows.extend(track(1, peer.number() + 1, self.name(peer)));
+            rows.extend(track(1, tid(peer), &Plain::name(self.name(peer)).to_string()));
         }
         for (&peer, spans) in &self.spans() {
             for span in spans {
@@ -46,26 +52,40 @@ impl Trace {
             }
         }
         for event in self.events() {
-            rows.extend(self.mark(event, stamp));
+            rows.extend(self.mark(event, stamp, unit));
         }
         self.held_tracks(&mut rows, stamp);
         format!("{{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n{}\n]}}\n", rows.join(",\n"))
     }
 
-    /// When each event is shown, in nanoseconds: a nanosecond after the one before, or at its time if that is later.
-    fn stamps(&self) -> Vec<u64> {
+    /// To how many nanoseconds events are placed, so that every number is the same again after it was read as a double,
+    /// and after that was turned into nanoseconds (rule V2): 15 digits are, and beyond, 53 bits of whole microseconds.
+    fn unit(&self) -> u128 {
+        let end = |unit| u128::from(self.end().as_nanos()) + self.len() as u128 * unit;
+        if end(1) < 1_000_000_000_000_000 {
+            return 1;
+        }
+        let mut unit = 1000;
+        while end(unit) * 125 / unit >= 1 << 53 {
+            unit *= 2;
+        }
+        unit
+    }
+
+    /// When each event is shown, in nanoseconds: a `unit` after the one before, or at its time if that is later.
+    fn stamps(&self, unit: u128) -> Vec<u128> {
         let mut stamps = vec![];
         let mut free = 0;
         for event in self.events() {
-            let stamp = event.at().as_nanos().max(free);
+            let stamp = (u128::from(event.at().as_nanos()) / unit * unit).max(free);
             stamps.push(stamp);
-            free = stamp.saturating_add(1);
+            free = stamp + unit;
         }
         stamps.push(free);
         stamps
     }
 
-    fn slice(&self, peer: TracePeer, span: &Span, from: u64, to: u64) -> Option<String> {
+    fn slice(&self, peer: TracePeer, span: &Span, from: u128, to: u128) -> Option<String> {
         let name = match span.doing {
             Doing::Unknown | Doing::Unstarted | Doing::Finished => return None,
             Doing::Running => "running".to_string(),
@@ -77,7 +97,7 @@ impl Trace {
             Doing::Waiting => "waiting".to_string(),
             Doing::Blocked(reason) => format!("waiting on {}", Label(self, reason)),
         };
-        let (ts, dur, tid, name) = (Micros(from), Micros(to - from), peer.number() + 1, Text(&name));
+        let (ts, dur, tid, name) = (Micros(from), Micros(to - from), tid(peer), Text(&name));
         let args = self.args(span.from, span.first, span.line);
         Some(format!(
             "{{\"ph\":\"X\",\"pid\":1,\"tid\":{tid},\"ts\":{ts},\"dur\":{dur},\"name\":{name},\"cat\":\"peer\",\"args\":{{{args}}}}}"
@@ -94,17 +114,17 @@ impl Trace {
 
     /// A process of its own with the tracks of what is held; no two of its slices overlap. No track has a number that a
     /// peer's has.
-    fn held_tracks(&self, out: &mut Vec<String>, stamp: impl Fn(u64) -> u64) {
+    fn held_tracks(&self, out: &mut Vec<String>, stamp: impl Fn(u64) -> u128) {
         let holds = self.holds();
         if !holds.is_empty() {
             out.push("{\"ph\":\"M\",\"pid\":2,\"name\":\"process_name\",\"args\":{\"name\":\"held\"}}".to_string());
         }
-        let mut next = self.peers().last().map_or(0, TracePeer::number) + 2;
+        let mut next = self.peers().last().map_or(1, tid) + 1;
         for (reason, holds) in holds {
             let tracks = rows(&holds);
             let first = next;
             for (hold, row) in holds.iter().zip(tracks) {
-                let tid = first + u32::try_from(row).unwrap_or(0);
+                let tid = first + row as u64;
                 if tid == next {
                     next += 1;
                     out.extend(track(2, tid, &Label(self, reason).to_string()));
@@ -114,7 +134,7 @@ impl Trace {
         }
     }
 
-    fn held_slice(&self, tid: u32, hold: &Hold, stamp: impl Fn(u64) -> u64) -> String {
+    fn held_slice(&self, tid: u64, hold: &Hold, stamp: impl Fn(u64) -> u128) -> String {
         let (from, to) = (stamp(hold.first), stamp(hold.last));
         let (ts, dur, name) = (Micros(from), Micros(to - from), Holder(self, hold).to_string());
         let (name, args) = (Text(&name), self.args(hold.from, hold.first, hold.line));
@@ -124,8 +144,8 @@ impl Trace {
     }
 
     /// What is shown of an event besides the slices: a line that was said, a panic, either end of an arrow.
-    fn mark(&self, event: Event<'_>, stamp: impl Fn(u64) -> u64) -> Option<String> {
-        let tid = event.peer()?.number() + 1;
+    fn mark(&self, event: Event<'_>, stamp: impl Fn(u64) -> u128, unit: u128) -> Option<String> {
+        let tid = tid(event.peer()?);
         let instant = |name: &str, cat: &str| {
             let (ts, name) = (Micros(stamp(event.seq())), Text(name));
             format!(
@@ -133,18 +153,20 @@ impl Trace {
             )
         };
         match event.kind() {
-            Kind::Said { text } => Some(instant(text, "said")),
-            Kind::Finished { how: End::Panicked(text) } => Some(instant(&format!("panicked: {text}"), "panic")),
+            Kind::Said { text } => Some(instant(&Plain::text(text).to_string(), "said")),
+            Kind::Finished { how: End::Panicked(text) } => {
+                Some(instant(&format!("panicked: {}", Plain::text(text)), "panic"))
+            }
             Kind::Resumed { by: By::Transfer(from) } => {
                 let leaves = self.departure(event)?;
                 let flow = |ph, peer: TracePeer, at, more| {
-                    let (tid, ts, id) = (peer.number() + 1, Micros(at), event.seq());
+                    let (tid, ts, id) = (self::tid(peer), Micros(at), event.seq());
                     format!(
                         "{{\"ph\":\"{ph}\",\"pid\":1,\"tid\":{tid},\"ts\":{ts},\"id\":{id},\"name\":\"transfer\",\"cat\":\"transfer\"{more}}}"
                     )
                 };
-                // The arrow leaves from within the slice that its event ends, so from a nanosecond before.
-                let begin = flow("s", from, stamp(leaves) - 1, "");
+                // The arrow leaves from within the slice that its event ends, so from a unit before.
+                let begin = flow("s", from, stamp(leaves) - unit, "");
                 Some(begin + ",\n" + &flow("f", event.peer()?, stamp(event.seq()), ",\"bp\":\"e\""))
             }
             _ => None,
@@ -162,8 +184,13 @@ impl Trace {
     }
 }
 
+/// The number of a peer's track.
+fn tid(peer: TracePeer) -> u64 {
+    u64::from(peer.number()) + 1
+}
+
 /// What names a track, and puts it in its place.
-fn track(pid: u32, tid: u32, name: &str) -> [String; 2] {
+fn track(pid: u32, tid: u64, name: &str) -> [String; 2] {
     let name = Text(name);
     [
         format!("{{\"ph\":\"M\",\"pid\":{pid},\"tid\":{tid},\"name\":\"thread_name\",\"args\":{{\"name\":{name}}}}}"),
@@ -174,7 +201,7 @@ fn track(pid: u32, tid: u32, name: &str) -> [String; 2] {
 }
 
 /// Nanoseconds, written as the microseconds that the format counts in.
-struct Micros(u64);
+struct Micros(u128);
 
 impl std::fmt::Display for Micros {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

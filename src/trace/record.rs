@@ -208,6 +208,30 @@ impl Trace {
         self.entries.back().map_or(Time::ZERO, |entry| entry.at)
     }
 
+    /// Returns this trace without the lines of the source: every view of it, and what it is compared by, is then the
+    /// same after an edit that only moves lines (rule V4).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::Trampoline;
+    /// let (one, other) = (Trampoline::builder().trace(true).build(), Trampoline::builder().trace(true).build());
+    /// one.run(async |_| ()).unwrap();
+    /// other.run(async |_| ()).unwrap();
+    /// let (one, other) = (one.trace(), other.trace());
+    /// assert!(one.diverges_from(&other).is_some(), "they were run in two lines");
+    /// let (one, other) = (one.without_lines(), other.without_lines());
+    /// assert!(one.diverges_from(&other).is_none());
+    /// assert!(one.transcript().starts_with("0  0s  main  spawned\n"));
+    /// ```
+    #[must_use = "it is another trace; the one that was asked keeps its lines"]
+    pub fn without_lines(&self) -> Trace {
+        let mut trace = self.clone();
+        trace.lines.clear();
+        trace.entries.iter_mut().for_each(|entry| entry.line = None);
+        trace
+    }
+
     /// The number of the event that happens next.
     pub(crate) fn next_seq(&self) -> u64 {
         self.dropped + self.len() as u64

@@ -10,8 +10,9 @@ use super::holding::Hold;
 use super::kind::{By, End, Kind, SourceLine, TracePeer, TraceReason};
 use super::record::{Event, Trace};
 use super::replay::{Doing, Span};
-use super::words::{Label, Plain};
-use crate::base::time::Time;
+use super::words::Label;
+use crate::base::text::Plain;
+use crate::base::time::{Seconds, Time};
 
 /// What one peer spent its time on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -229,26 +230,20 @@ impl Trace {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{} elapsed, {} of work", shown(self.elapsed), shown(self.work()))?;
+        writeln!(f, "{} elapsed, {} of work", Seconds(self.elapsed), Seconds(self.work()))?;
         if self.dropped > 0 {
             writeln!(f, "({} earlier events were not kept)", self.dropped)?;
         }
-        let label = |name: &str| Plain(name).to_string();
-        let width = self.shares.iter().map(|(_, name, _)| label(name).width()).max().unwrap_or(0);
-        writeln!(f, "{:width$}  {:>12}  {:>12}  {:>12}", "", "running", "sleeping", "waiting")?;
-        for (_, name, share) in &self.shares {
-            let name = label(name);
-            let pad = width - name.width();
-            let (running, sleeping, waiting) = (shown(share.running), shown(share.sleeping), shown(share.waiting));
-            writeln!(f, "{name}{:pad$}  {running:>12}  {sleeping:>12}  {waiting:>12}", "")?;
-        }
+        let label = |name: &str| Plain::name(name).to_string();
+        let row = |(_, name, share): &(TracePeer, String, Share)| {
+            (label(name), [share.running, share.sleeping, share.waiting].map(|length| Seconds(length).to_string()))
+        };
+        table(f, ["running", "sleeping", "waiting"], self.shares.iter().map(row).collect())?;
         if !self.usages.is_empty() {
-            let width = self.usages.iter().map(|(_, label, _)| label.width()).max().unwrap_or(0);
-            writeln!(f, "{:width$}  {:>12}  {:>12}", "", "held", "waited on")?;
-            for (_, label, usage) in &self.usages {
-                let pad = width - label.width();
-                writeln!(f, "{label}{:pad$}  {:>12}  {:>12}", "", shown(usage.held), shown(usage.waited))?;
-            }
+            let row = |(_, label, usage): &(TraceReason, String, Usage)| {
+                (label.clone(), [usage.held, usage.waited].map(|length| Seconds(length).to_string()))
+            };
+            table(f, ["held", "waited on"], self.usages.iter().map(row).collect())?;
         }
         if self.path.is_empty() {
             return f.write_str("critical path: none, as no time passed");
@@ -262,7 +257,7 @@ impl fmt::Display for Summary {
                 (_, true) => "waited",
                 _ => "took",
             };
-            let length = shown(segment.to - segment.from);
+            let length = Seconds(segment.to - segment.from);
             write!(f, "\n  {} to {}  {} {verb} {length}", segment.from, segment.to, label(name))?;
             if let Some(place) = &segment.place {
                 write!(f, "  at {place}")?;
@@ -298,9 +293,31 @@ fn is_waiting(doing: Doing) -> bool {
     }
 }
 
-/// A length in exact seconds, as a point is shown.
-fn shown(length: Duration) -> String {
-    (Time::ZERO + length).to_string()
+/// The least that a column of lengths is wide.
+const COLUMN: usize = 12;
+
+/// Writes a row of headings, and below it each label with its lengths, all as wide as the longest.
+fn table<const N: usize>(
+    f: &mut fmt::Formatter<'_>,
+    headings: [&str; N],
+    rows: Vec<(String, [String; N])>,
+) -> fmt::Result {
+    let widest = rows.iter().map(|(label, _)| label.width()).max().unwrap_or(0);
+    let mut widths = [COLUMN; N];
+    for (_, cells) in &rows {
+        for (width, cell) in widths.iter_mut().zip(cells) {
+            *width = cell.len().max(*width);
+        }
+    }
+    let first = (String::new(), headings.map(str::to_string));
+    for (label, cells) in std::iter::once(first).chain(rows) {
+        write!(f, "{label}{:blanks$}", "", blanks = widest - label.width())?;
+        for (width, cell) in widths.into_iter().zip(cells) {
+            write!(f, "  {cell:>width$}")?;
+        }
+        writeln!(f)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -10,7 +10,8 @@ use super::record::Trace;
 use super::replay::{Doing, Span};
 use super::svg_held::{self, Lane};
 use super::timeline::shorten;
-use super::words::{Label, Plain, Predicate};
+use super::words::{Label, Predicate};
+use crate::base::text::Plain;
 use crate::base::time::Time;
 
 /// The widest that a column of names gets, in letters.
@@ -79,7 +80,7 @@ impl Trace {
         let spans = self.spans();
         let drawn = |spans: &[Span]| spans.iter().any(|span| span.doing == Doing::Running);
         let lanes: Vec<TracePeer> = spans.iter().filter(|(_, spans)| drawn(spans)).map(|(&peer, _)| peer).collect();
-        let label = |peer| shorten(&Plain(self.name(peer)).to_string(), NAMES);
+        let label = |peer| shorten(&Plain::name(self.name(peer)).to_string(), NAMES);
         let bottom = TOP + lanes.len() * LANE;
         let held = svg_held::lanes(self.holds(), bottom);
         let held_label = |reason| shorten(&Label(self, reason).to_string(), NAMES);
@@ -183,7 +184,7 @@ impl Trace {
 
     /// What is said where the pointer rests: who does what, when, and in which line.
     pub(crate) fn title(&self, who: &str, what: &str, (from, to): (Time, Time), line: Option<u32>) -> String {
-        let mut title = format!("{} {what}", Plain(who));
+        let mut title = format!("{} {what}", Plain::name(who));
         let _ = if from == to { write!(title, " at {from}") } else { write!(title, " from {from} to {to}") };
         if let Some(line) = line {
             let _ = write!(title, ", at {}", self.lines[line as usize]);
@@ -210,7 +211,7 @@ impl Trace {
                 start + 6.0,
                 y + (target - y) / 2.0,
                 target + side,
-                Escaped(&Plain(event.name().unwrap_or("?")).to_string()),
+                Escaped(&Plain::name(event.name().unwrap_or("?")).to_string()),
                 Escaped(&Predicate(event).to_string()),
                 event.at(),
             );

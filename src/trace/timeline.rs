@@ -1,7 +1,7 @@
 //! The timeline: a chart for the terminal, a row for each peer and time across.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use std::time::Duration;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -9,13 +9,15 @@ use super::holding::{Hold, Holder, together};
 use super::record::Trace;
 use super::replay::{Doing, Span};
 use super::transcript::pad;
-use super::words::{Label, Plain};
-use crate::base::time::Time;
+use super::words::Label;
+use crate::base::text::Plain;
+use crate::base::time::{Seconds, Time};
 
 /// The widest that a column of names gets.
 const NAMES: usize = 24;
-/// The narrowest that a chart is drawn.
+/// The narrowest that a chart is drawn, and the widest.
 const CHART: usize = 10;
+const WIDEST: usize = 10_000;
 /// What is said in place of the times if there are no events.
 const EMPTY: &str = "the trace is empty: nothing has happened yet,\nor the builder was not told `trace(true)`\n";
 /// The signs, in the order of their `Scale::row`.
@@ -34,14 +36,13 @@ impl Trace {
     /// A run in which no time passed is drawn by the number of its event instead, and says so. Peers that never got
     /// control are left out. The rows are wider than `width` where less than 10 columns would be left of them, after
     /// the names, which take up to 24, and two blanks; and the lines that explain the chart, of which the longest has
-    /// 47 columns, are never broken. All signs are one column wide in every terminal; letters may be two, and are counted so.
+    /// 47 columns, are never broken. No more than 10,000 columns are drawn after the names. All signs are one column wide in every terminal; letters may be two, and are counted so.
     ///
     /// # Examples
     ///
     /// ```
     /// # use handover::{Co, Trampoline};
-    /// # use std::time::Duration;
-    /// async fn brew_coffee(co: &mut Co) {
+    /// #     /// async fn brew_coffee(co: &mut Co) {
     ///     co.sleep(Duration::from_secs(3)).await;
     /// }
     ///
@@ -66,7 +67,7 @@ impl Trace {
         let mut rows = vec![];
         for (&peer, spans) in &spans {
             if spans.iter().any(|span| span.doing == Doing::Running) {
-                rows.push((shorten(&Plain(self.name(peer)).to_string(), NAMES), spans));
+                rows.push((shorten(&Plain::name(self.name(peer)).to_string(), NAMES), spans));
             }
         }
         let held: Vec<(String, Vec<Hold>)> = self
@@ -76,7 +77,7 @@ impl Trace {
             .collect();
         let labels = rows.iter().map(|(name, _)| name).chain(held.iter().map(|(label, _)| label));
         let names = labels.map(|label| label.width()).max().unwrap_or(0) + 2;
-        let scale = Scale::new(self, width.saturating_sub(names).max(CHART));
+        let scale = Scale::new(self, width.saturating_sub(names).clamp(CHART, WIDEST));
         let mut text = if self.is_empty() { EMPTY.to_string() } else { scale.axis(names) };
         let is_blocked = |span: &Span| matches!(span.doing, Doing::Blocked(_));
         let blocked = rows.iter().any(|(_, spans)| spans.iter().any(is_blocked));
@@ -99,8 +100,7 @@ impl Trace {
             let _ = writeln!(text, "({} earlier events were not kept)", self.dropped());
         }
         let summary = self.summary();
-        let shown = |length: Duration| (Time::ZERO + length).to_string();
-        let _ = writeln!(text, "{} elapsed, {} of work", shown(summary.elapsed()), shown(summary.work()));
+        let _ = writeln!(text, "{} elapsed, {} of work", Seconds(summary.elapsed()), Seconds(summary.work()));
         text
     }
 }
@@ -181,26 +181,38 @@ impl Scale {
 
     /// Each column shows who held it, and for longest if that changed. It is always shown, however short it was.
     fn holders(&self, trace: &Trace, holds: &[Hold]) -> String {
-        let parts = together(holds);
         let mut columns: Vec<Option<(u128, usize)>> = vec![None; self.columns];
-        for (number, part) in parts.iter().enumerate() {
-            let (from, to) = self.points((part[0].from, part[0].to), (part[0].first, part[0].last));
+        let mut number = 0;
+        together(holds, |part| {
+            let (from, to) = self.points(part.times, part.events);
             let held = self.shares(from, to).filter(|(_, share)| *share > 0 || from == to);
             for (index, share) in held {
                 if columns[index].is_none_or(|(most, _)| most < share) {
                     columns[index] = Some((share, number));
                 }
             }
-        }
+            number += 1;
+        });
+        // Names are made only for the parts that are shown, and no more of them than there is room for.
+        let shown: BTreeSet<usize> = columns.iter().flatten().map(|(_, number)| *number).collect();
+        let mut names = BTreeMap::new();
+        number = 0;
+        together(holds, |part| {
+            if shown.contains(&number) {
+                let holders = part.holds.iter().take(self.columns);
+                let holders: Vec<String> = holders.map(|hold| Holder(trace, hold).to_string()).collect();
+                names.insert(number, holders.join(", "));
+            }
+            number += 1;
+        });
         let mut row = String::new();
         for same in columns.chunk_by(|one, other| one.map(|(_, number)| number) == other.map(|(_, number)| number)) {
             let Some((_, number)) = same[0] else {
                 row.extend(same.iter().map(|_| ' '));
                 continue;
             };
-            let names: Vec<String> = parts[number].iter().map(|hold| Holder(trace, hold).to_string()).collect();
-            let names = names.join(", ");
-            let names = if same.len() == 1 && names.width() > 1 { String::new() } else { shorten(&names, same.len()) };
+            let names = &names[&number];
+            let names = if same.len() == 1 && names.width() > 1 { String::new() } else { shorten(names, same.len()) };
             row.push_str(&names);
             row.extend(std::iter::repeat_n(HELD, same.len().saturating_sub(names.width())));
         }

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use unicode_width::UnicodeWidthStr;
 
 use super::record::Trace;
-use super::words::{Plain, Predicate};
+use super::words::Predicate;
+use crate::base::text::Plain;
 
 impl Trace {
     /// Writes a line for each event: its number, the time, the peer, what happened, and in which line of the source.
@@ -30,7 +31,7 @@ impl Trace {
     pub fn transcript(&self) -> String {
         let mut rows = vec![];
         for event in self.events() {
-            let name = event.name().map_or_else(|| "-".to_string(), |name| Plain(name).to_string());
+            let name = event.name().map_or_else(|| "-".to_string(), |name| Plain::name(name).to_string());
             let place = event.place().map_or_else(String::new, |place| format!("at {place}"));
             rows.push([event.seq().to_string(), event.at().to_string(), name, Predicate(event).to_string(), place]);
         }

@@ -1,15 +1,16 @@
 //! An event in words.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
 use super::kind::{By, End, Kind, On, TraceReason};
 use super::record::{Event, Trace};
+use crate::base::text::Plain;
 use crate::base::time::Time;
 
 impl fmt::Display for Event<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(name) = self.name() {
-            write!(f, "{} ", Plain(name))?;
+            write!(f, "{} ", Plain::name(name))?;
         }
         Predicate(*self).fmt(f)
     }
@@ -27,7 +28,7 @@ pub(crate) struct Predicate<'a>(pub(super) Event<'a>);
 impl fmt::Display for Predicate<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Predicate(event) = self;
-        let name = |peer| Plain(event.trace().name(peer));
+        let name = |peer| Plain::name(event.trace().name(peer));
         let label = |reason| Label(event.trace(), reason);
         match event.kind() {
             Kind::Spawned { parent: Some(parent), .. } => write!(f, "spawned by {}", name(parent)),
@@ -54,7 +55,7 @@ impl fmt::Display for Predicate<'_> {
             }
             Kind::Transferred { to } => write!(f, "transferred to {}", name(to)),
             Kind::Scheduled { to } => write!(f, "scheduled {}", name(to)),
-            Kind::Said { text } => write!(f, "said \"{}\"", Plain(text)),
+            Kind::Said { text } => write!(f, "said {}", Plain::quoted(text, '"')),
             Kind::Advanced { from } => write!(f, "clock moved from {from} to {}", event.at()),
             Kind::Acquired { reason, units: 1 } => write!(f, "acquired {}", label(reason)),
             Kind::Acquired { reason, units } => write!(f, "acquired {units} of {}", label(reason)),
@@ -63,7 +64,7 @@ impl fmt::Display for Predicate<'_> {
             Kind::Finished { how: End::Returned } => f.write_str("returned"),
             Kind::Finished { how: End::Left(to) } => write!(f, "left to {}", name(to)),
             Kind::Finished { how: End::Cancelled } => f.write_str("was cancelled"),
-            Kind::Finished { how: End::Panicked(text) } => write!(f, "panicked \"{}\"", Plain(text)),
+            Kind::Finished { how: End::Panicked(text) } => write!(f, "panicked {}", Plain::quoted(text, '"')),
         }
     }
 }
@@ -74,7 +75,7 @@ struct Why<'a>(&'a Trace, By);
 impl fmt::Display for Why<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Why(trace, by) = *self;
-        let name = |peer| Plain(trace.name(peer));
+        let name = |peer| Plain::name(trace.name(peer));
         match by {
             By::Start => f.write_str("the run begins"),
             By::Transfer(from) => write!(f, "{} transferred to it", name(from)),
@@ -95,26 +96,10 @@ pub(crate) struct Label<'a>(pub(super) &'a Trace, pub(super) TraceReason);
 impl fmt::Display for Label<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Label(trace, reason) = *self;
-        write!(f, "{}", Plain(trace.reason_kind(reason)))?;
+        write!(f, "{}", Plain::name(trace.reason_kind(reason)))?;
         match trace.reason_name(reason) {
             "" => Ok(()),
-            name => write!(f, " {}", Plain(name)),
+            name => write!(f, " {}", Plain::name(name)),
         }
-    }
-}
-
-/// Text in one line, whatever is in it: what would break the line or turn it round is escaped, and nothing else.
-pub(crate) struct Plain<'a>(pub(super) &'a str);
-
-impl fmt::Display for Plain<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for c in self.0.chars() {
-            if c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
-                write!(f, "{}", c.escape_default())?;
-            } else {
-                f.write_char(c)?;
-            }
-        }
-        Ok(())
     }
 }

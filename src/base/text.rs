@@ -1,0 +1,139 @@
+//! Text of the user's, as it may stand in a report or a view: it can forge nothing (rule V1).
+
+use std::fmt::{self, Write};
+
+/// How many letters of a name are shown: it may stand in a view once for every event.
+const LONGEST_NAME: usize = 100;
+
+/// Text of the user's in one line: what would break the line, turn it round, hide in it, or end the quotation is escaped,
+/// and nothing else. Whatever is printed or drawn of a name or a text goes through here before anything else.
+///
+/// A backslash is escaped, too, so that no text looks like what another one is escaped to.
+#[derive(Clone, Copy)]
+pub(crate) struct Plain<'a> {
+    text: &'a str,
+    within: Within,
+    longest: usize,
+}
+
+/// How many letters are shown of a file's path, which may stand there as often.
+const LONGEST_PATH: usize = 500;
+
+/// What a text stands between.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Within {
+    /// Two of these, which are written.
+    Quotes(char),
+    /// Columns, which two blanks part.
+    Blanks,
+    /// The same, for a path: there, a backslash may part folders.
+    Path,
+    /// It stands alone.
+    Nothing,
+}
+
+impl<'a> Plain<'a> {
+    /// A text that stands alone: at the end of a line, or in a field of its own.
+    pub(crate) fn text(text: &'a str) -> Self {
+        Plain { text, within: Within::Nothing, longest: usize::MAX }
+    }
+
+    /// A text in these quotes.
+    pub(crate) fn quoted(text: &'a str, quote: char) -> Self {
+        Plain { text, within: Within::Quotes(quote), longest: usize::MAX }
+    }
+
+    /// A name among other words: the beginning of it, if it is very long, and never two blanks, which part columns.
+    pub(crate) fn name(name: &'a str) -> Self {
+        Plain { text: name, within: Within::Blanks, longest: LONGEST_NAME }
+    }
+
+    /// The path of a file among other words.
+    pub(crate) fn path(path: &'a str) -> Self {
+        Plain { text: path, within: Within::Path, longest: LONGEST_PATH }
+    }
+
+    /// A name in backticks, as in every report.
+    pub(crate) fn quoted_name(name: &'a str) -> Self {
+        Plain { text: name, within: Within::Quotes('`'), longest: LONGEST_NAME }
+    }
+}
+
+impl fmt::Display for Plain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Within::Quotes(quote) = self.within {
+            f.write_char(quote)?;
+        }
+        let mut chars = self.text.chars().peekable();
+        let mut former = ' ';
+        for _ in 0..self.longest {
+            let Some(c) = chars.next() else { break };
+            let parts = c == ' ' && (former == ' ' || chars.peek().is_none());
+            match self.within {
+                _ if is_unseen(c) => write!(f, "{}", c.escape_default())?,
+                Within::Blanks | Within::Path if parts || c != ' ' && c.is_whitespace() => {
+                    write!(f, "{}", c.escape_unicode())?
+                }
+                Within::Quotes(quote) if c == quote => write!(f, "\\{c}")?,
+                within if c == '\\' && within != Within::Path => f.write_str("\\\\")?,
+                _ => f.write_char(c)?,
+            }
+            former = c;
+        }
+        if chars.peek().is_some() {
+            f.write_char('~')?;
+        }
+        if let Within::Quotes(quote) = self.within { f.write_char(quote) } else { Ok(()) }
+    }
+}
+
+/// What breaks a line, turns it round, or is not seen in it. What joins and parts the letters of some scripts and emoji
+/// is let through.
+fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+        )
+        || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}')
+        || matches!(c, '\u{fff0}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn v1_what_breaks_or_turns_a_line_or_hides_in_it_is_escaped() {
+        let shown = |text| Plain::text(text).to_string();
+        assert_eq!(shown("a\nb\r\n\tc\u{85}\u{2028}\0\u{1b}[2K"), r"a\nb\r\n\tc\u{85}\u{2028}\u{0}\u{1b}[2K");
+        assert_eq!(
+            shown("\u{202e}\u{2067}\u{200b}\u{feff}\u{e0041}\u{ad}"),
+            r"\u{202e}\u{2067}\u{200b}\u{feff}\u{e0041}\u{ad}"
+        );
+        assert_eq!(shown("커피 👩\u{200d}🍳 \"quotes\" `ticks`  <b>"), "커피 👩\u{200d}🍳 \"quotes\" `ticks`  <b>");
+        assert_eq!(shown(r"a\nb"), r"a\\nb", "no text looks like another that was escaped");
+    }
+
+    #[test]
+    fn v1_no_text_ends_its_quotation_and_no_name_parts_a_column() {
+        assert_eq!(Plain::quoted("say \"hi\"  at x.rs:1", '"').to_string(), "\"say \\\"hi\\\"  at x.rs:1\"");
+        assert_eq!(Plain::quoted_name("a` waits for `b").to_string(), r"`a\` waits for \`b`");
+        assert_eq!(
+            Plain::name("  a  b c\u{a0}\u{3000}\t ").to_string(),
+            r"\u{20}\u{20}a \u{20}b c\u{a0}\u{3000}\t\u{20}"
+        );
+        assert_eq!(Plain::path("C:\\my src\\x.rs\n  at").to_string(), r"C:\my src\x.rs\n \u{20}at");
+        assert_eq!(Plain::name(" ").to_string(), r"\u{20}");
+        assert_eq!(Plain::name("").to_string(), "");
+    }
+
+    #[test]
+    fn v1_a_name_is_cut_and_a_text_is_not() {
+        let long = "커".repeat(101);
+        assert_eq!(Plain::name(&long[3..]).to_string(), "커".repeat(100));
+        assert_eq!(Plain::name(&long).to_string(), "커".repeat(100) + "~");
+        assert_eq!(Plain::quoted_name(&long).to_string(), format!("`{}~`", "커".repeat(100)));
+        assert_eq!(Plain::text(&long).to_string(), long);
+    }
+}

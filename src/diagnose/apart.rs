@@ -1,0 +1,48 @@
+//! Peers of one name in one report are told apart by their ids.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::base::peer::PeerId;
+use crate::base::state::Who;
+use crate::base::text::Plain;
+
+/// How many letters of a name are left beside its id: of the whole, no more are shown than of any name.
+const ROOM: usize = 70;
+
+/// Adds its id to the name of every peer that shares it with another of these. One that belongs to no peer is left.
+pub(crate) fn tell_apart<'a>(whos: impl Iterator<Item = &'a mut Who>) {
+    let whos: Vec<&mut Who> = whos.filter(|who| who.id != PeerId::NOBODY).collect();
+    let shown = |who: &Who| Plain::name(&who.name).to_string();
+    let mut bearers: BTreeMap<String, BTreeSet<PeerId>> = BTreeMap::new();
+    for who in &whos {
+        bearers.entry(shown(who)).or_default().insert(who.id);
+    }
+    for who in whos {
+        if bearers[&shown(who)].len() > 1 {
+            let cut = who.name.char_indices().nth(ROOM).map_or(&*who.name, |(end, _)| &who.name[..end]);
+            let dots = if cut.len() < who.name.len() { "~" } else { "" };
+            who.name = format!("{cut}{dots} {}", who.id);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::num::NonZeroU32;
+
+    fn who(index: u32, name: &str) -> Who {
+        Who { id: PeerId::new(index, NonZeroU32::MIN), name: name.to_string() }
+    }
+
+    #[test]
+    fn only_different_peers_of_one_name_are_marked() {
+        let long = "n".repeat(65_536);
+        let mut whos = [who(0, "a"), who(1, "a"), who(2, "b"), who(2, "b"), who(3, &long), who(4, &long)];
+        tell_apart(whos.iter_mut());
+        let cut = "n".repeat(ROOM);
+        let names = whos.map(|who| who.name);
+        let expected = ["a 0v1", "a 1v1", "b", "b", &format!("{cut}~ 3v1"), &format!("{cut}~ 4v1")];
+        assert_eq!(names, expected.map(String::from));
+    }
+}
