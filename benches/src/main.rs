@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use handover_benches::measure::{Effort, HEADER, compare};
 use handover_benches::plan::Plan;
-use handover_benches::workloads::{depth, hold, memory, queue, ring, spawn, timeouts, tracing, transfer};
+use handover_benches::workloads::{depth, hold, memory, queue, ring, spawn, sync, timeouts, tracing, transfer};
 
-const WORKLOADS: [&str; 10] =
-    ["transfer", "ring", "spawn", "sleep", "equal", "timeouts", "queue", "memory", "depth", "tracing"];
+const WORKLOADS: [&str; 11] =
+    ["transfer", "ring", "spawn", "sleep", "equal", "timeouts", "queue", "sync", "memory", "depth", "tracing"];
 
 const USAGE: &str = "\
 usage: handover-benches [--quick] [WORKLOAD...]
@@ -77,6 +77,14 @@ fn run(workload: &str, quick: bool) {
         }
         "timeouts" => compare(timeouts::workload(if quick { 100_000 } else { 1_000_000 }), effort),
         "queue" => compare(queue::workload(if quick { 100_000 } else { 1_000_000 }), effort),
+        "sync" => {
+            let count = if quick { 100_000 } else { 1_000_000 };
+            compare(sync::uncontended(count), effort);
+            compare(sync::contended(2, count), effort);
+            compare(sync::contended(1_000, count), effort);
+            compare(sync::values(16, count), effort);
+            compare(sync::values(0, count), effort);
+        }
         "memory" => {
             let sizes: &[_] = if quick { &[10_000, 100_000] } else { &[10_000, 100_000, 1_000_000, 10_000_000] };
             sizes.iter().copied().for_each(memory::compare);

@@ -6,6 +6,7 @@ pub mod memory;
 pub mod queue;
 pub mod ring;
 pub mod spawn;
+pub mod sync;
 pub mod timeouts;
 pub mod tracing;
 pub mod transfer;
