@@ -113,7 +113,7 @@ fn the_columns_of_the_summary_are_as_wide_as_the_longest_time() {
     for table in [&lines[1..4], &lines[4..6]] {
         let ends = |line: &str| {
             let cells =
-                line.match_indices("s").filter(|(at, _)| line[*at + 1..].starts_with("  ") || at + 1 == line.len());
+                line.match_indices('s').filter(|(at, _)| line[*at + 1..].starts_with("  ") || at + 1 == line.len());
             cells.map(|(at, _)| at).collect::<Vec<_>>()
         };
         assert!(table[1..].iter().all(|row| row.len() == table[0].len()), "{summary}");

@@ -571,9 +571,7 @@ fn v3_the_callback_has_been_told_of_a_step_when_step_returns_however_the_step_en
     for panics in [false, true] {
         let (trampoline, told) = told();
         let peer = trampoline.spawn_named("p", async move |_| {
-            if panics {
-                panic!("burnt")
-            }
+            assert!(!panics, "burnt");
         });
         trampoline.step().unwrap();
         assert!(peer.is_finished());
@@ -632,8 +630,7 @@ fn in_one_list(main: impl AsyncFnOnce(&mut Co, Rc<RefCell<Vec<String>>>)) -> Vec
     let (trampoline, told) = told();
     let list = Rc::clone(&told);
     trampoline.run(async move |co| main(co, list).await).unwrap();
-    let list = told.borrow().clone();
-    list
+    told.borrow().clone()
 }
 
 /// Asserts that `first` stands in the list before `then`.
@@ -719,7 +716,7 @@ fn v4_two_traces_are_compared_without_source_lines_where_they_have_none() {
 #[test]
 fn the_main_peer_of_run_async_is_spawned_in_the_caller_s_line_as_that_of_run() {
     let (one, other) = (traced(), traced());
-    let (line, _) = (line!(), one.run(async |_| ()).unwrap());
+    let (line, ()) = (line!(), one.run(async |_| ()).unwrap());
     futures_lite::future::block_on(other.run_async(async |_| ())).unwrap();
     let place = |trampoline: &Trampoline| trampoline.trace().event(0).unwrap().place().cloned().unwrap();
     assert_eq!((place(&one).file(), place(&one).line()), ("tests/trace_record.rs", line));

@@ -8,7 +8,7 @@ const LONGEST_NAME: usize = 100;
 /// Text of the user's in one line: what would break the line, turn it round, hide in it, or end the quotation is escaped,
 /// and nothing else. Whatever is printed or drawn of a name or a text goes through here before anything else.
 ///
-/// A backslash is escaped, too, so that no text looks like what another one is escaped to.
+/// In quotes, a backslash is escaped, too, or it could undo the escape of the quote behind it.
 #[derive(Clone, Copy)]
 pub(crate) struct Plain<'a> {
     text: &'a str,
@@ -26,8 +26,6 @@ enum Within {
     Quotes(char),
     /// Columns, which two blanks part.
     Blanks,
-    /// The same, for a path: there, a backslash may part folders.
-    Path,
     /// It stands alone.
     Nothing,
 }
@@ -50,7 +48,7 @@ impl<'a> Plain<'a> {
 
     /// The path of a file among other words.
     pub(crate) fn path(path: &'a str) -> Self {
-        Plain { text: path, within: Within::Path, longest: LONGEST_PATH }
+        Plain { text: path, within: Within::Blanks, longest: LONGEST_PATH }
     }
 
     /// A name in backticks, as in every report.
@@ -71,11 +69,10 @@ impl fmt::Display for Plain<'_> {
             let parts = c == ' ' && (former == ' ' || chars.peek().is_none());
             match self.within {
                 _ if is_unseen(c) => write!(f, "{}", c.escape_default())?,
-                Within::Blanks | Within::Path if parts || c != ' ' && c.is_whitespace() => {
-                    write!(f, "{}", c.escape_unicode())?
+                Within::Blanks if parts || c != ' ' && c.is_whitespace() => {
+                    write!(f, "{}", c.escape_unicode())?;
                 }
-                Within::Quotes(quote) if c == quote => write!(f, "\\{c}")?,
-                within if c == '\\' && within != Within::Path => f.write_str("\\\\")?,
+                Within::Quotes(quote) if c == quote || c == '\\' => write!(f, "\\{c}")?,
                 _ => f.write_char(c)?,
             }
             former = c;
@@ -112,12 +109,13 @@ mod tests {
             r"\u{202e}\u{2067}\u{200b}\u{feff}\u{e0041}\u{ad}"
         );
         assert_eq!(shown("커피 👩\u{200d}🍳 \"quotes\" `ticks`  <b>"), "커피 👩\u{200d}🍳 \"quotes\" `ticks`  <b>");
-        assert_eq!(shown(r"a\nb"), r"a\\nb", "no text looks like another that was escaped");
+        assert_eq!(shown(r"C:\new"), r"C:\new");
     }
 
     #[test]
     fn v1_no_text_ends_its_quotation_and_no_name_parts_a_column() {
         assert_eq!(Plain::quoted("say \"hi\"  at x.rs:1", '"').to_string(), "\"say \\\"hi\\\"  at x.rs:1\"");
+        assert_eq!(Plain::quoted(r#"x\"  at"#, '"').to_string(), r#""x\\\"  at""#);
         assert_eq!(Plain::quoted_name("a` waits for `b").to_string(), r"`a\` waits for \`b`");
         assert_eq!(
             Plain::name("  a  b c\u{a0}\u{3000}\t ").to_string(),

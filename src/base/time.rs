@@ -138,22 +138,19 @@ pub(crate) struct Seconds(pub(crate) Duration);
 impl fmt::Display for Seconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let nanos = self.0.as_nanos();
-        let text = match f.precision() {
-            Some(decimals) => {
-                // Of the nine decimals that there are, those behind are rounded away; those that are missing are zeros.
-                let kept = decimals.min(9);
-                let unit = 10u128.pow(9 - u32::try_from(kept).unwrap_or(9));
-                let rounded = (nanos + unit / 2) / unit * unit;
-                let digits = format!("{:09}", rounded % 1_000_000_000);
-                let point = if decimals == 0 { "" } else { "." };
-                let zeros = "0".repeat(decimals - kept);
-                format!("{}{point}{}{zeros}s", rounded / 1_000_000_000, &digits[..kept])
-            }
-            None => {
-                let (seconds, fraction) = (nanos / 1_000_000_000, nanos % 1_000_000_000);
-                let digits = if fraction == 0 { String::new() } else { format!(".{fraction:09}") };
-                format!("{seconds}{}s", digits.trim_end_matches('0'))
-            }
+        let text = if let Some(decimals) = f.precision() {
+            // Of the nine decimals that there are, those behind are rounded away; those that are missing are zeros.
+            let kept = decimals.min(9);
+            let unit = 10u128.pow(9 - u32::try_from(kept).unwrap_or(9));
+            let rounded = (nanos + unit / 2) / unit * unit;
+            let digits = format!("{:09}", rounded % 1_000_000_000);
+            let point = if decimals == 0 { "" } else { "." };
+            let zeros = "0".repeat(decimals - kept);
+            format!("{}{point}{}{zeros}s", rounded / 1_000_000_000, &digits[..kept])
+        } else {
+            let (seconds, fraction) = (nanos / 1_000_000_000, nanos % 1_000_000_000);
+            let digits = if fraction == 0 { String::new() } else { format!(".{fraction:09}") };
+            format!("{seconds}{}s", digits.trim_end_matches('0'))
         };
         // Not `pad`, to which a precision says where to cut.
         match f.align() {

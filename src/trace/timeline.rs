@@ -36,13 +36,15 @@ impl Trace {
     /// A run in which no time passed is drawn by the number of its event instead, and says so. Peers that never got
     /// control are left out. The rows are wider than `width` where less than 10 columns would be left of them, after
     /// the names, which take up to 24, and two blanks; and the lines that explain the chart, of which the longest has
-    /// 47 columns, are never broken. No more than 10,000 columns are drawn after the names. All signs are one column wide in every terminal; letters may be two, and are counted so.
+    /// 47 columns, are never broken. No more than 10,000 columns are drawn after the names. All signs are one column wide
+    /// in every terminal; letters may be two, and are counted so.
     ///
     /// # Examples
     ///
     /// ```
     /// # use handover::{Co, Trampoline};
-    /// #     /// async fn brew_coffee(co: &mut Co) {
+    /// # use std::time::Duration;
+    /// async fn brew_coffee(co: &mut Co) {
     ///     co.sleep(Duration::from_secs(3)).await;
     /// }
     ///
