@@ -86,6 +86,13 @@
 //! own folder and from those above it. Whoever is in a hurry begins with `kernel/co.rs`, where control is given away, and
 //! `kernel/run_loop.rs`, where a loop of a few lines runs whoever it was given to: "This is the trampoline".
 //!
+//! # Features
+//!
+//! The crate has one feature, which is off.
+//!
+//! - `serde`: a [`Trace`](trace::Trace) can be written by `serde` and read back, and its form has a number,
+//!   `trace::SCHEMA`.
+//!
 //! # When it does not compile
 //!
 //! What the compiler says of a body does not always say what to write.
