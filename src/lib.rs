@@ -88,6 +88,13 @@
 //! To change it: `CONTRIBUTING.md` says how to build and test, and shows how a lock is added, step by step. [The
 //! map](#the-map) says what is where.
 //!
+//! # Features
+//!
+//! The crate has one feature, which is off.
+//!
+//! - `serde`: a [`Trace`](trace::Trace) can be written by `serde` and read back, and its form has a number,
+//!   `trace::SCHEMA`.
+//!
 //! # When it does not compile
 //!
 //! What the compiler says of a body does not always say what to write.
