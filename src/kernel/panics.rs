@@ -99,7 +99,9 @@ impl Kernel {
         let mut panics = self.with(|parts, _| {
             if is_over {
                 let ended = parts.table.in_order(|slot| !slot.is_alive());
-                ended.into_iter().for_each(|peer| parts.report(peer));
+                for peer in ended {
+                    parts.report(peer);
+                }
             }
             mem::take(&mut parts.panics.untold)
         });
