@@ -33,7 +33,7 @@
 //! `co.transfer(cook, "omelette").await`, from `main`'s side to the cook's:
 //!
 //! 1. [`co.rs`](../../../src/handover/kernel/co.rs.html): `transfer()` only makes a future, which holds the value and
-//!    the handle. Nothing has happened so far. The `.await` polls the future, and `poll_transfer()` calls the kernel.
+//!    the handle. Nothing has happened so far. The `.await` polls the future, and `poll()` calls the kernel.
 //! 2. [`transfer.rs`](../../../src/handover/kernel/transfer.rs.html): the `transfer()` of this file asks the table of
 //!    peers for the cook. If the cook cannot take a value now, `refused()` gives the value back with the reason, and
 //!    the transfer is over.
@@ -54,7 +54,7 @@
 //!    is the small future that `define()` has put around the body. It takes the value out of the mailbox and calls the
 //!    body with it.
 //! 9. [`co.rs`](../../../src/handover/kernel/co.rs.html): `take()` is how the value comes out. Had the cook been
-//!    suspended in a transfer of its own, `poll_transfer()` would have been polled again, and would have given the
+//!    suspended in a transfer of its own, `poll()` would have been polled again, and would have given the
 //!    value as the result of its `.await`.
 //!
 //! Note that **the yield of step 6 carries nothing.** In chapter 3, step 5, a peer yields a `Switch`, and the loop
@@ -70,7 +70,7 @@
 //! Now `main` is suspended in its transfer. Three things may happen before a value comes back:
 //!
 //! - *Something else wakes it*, as a timer or a waker. `main` goes to the ready queue and is resumed, and
-//!   [`co.rs`](../../../src/handover/kernel/co.rs.html) is where it stops again: `poll_transfer()` finds no value in
+//!   [`co.rs`](../../../src/handover/kernel/co.rs.html) is where it stops again: `poll()` finds no value in
 //!   the mailbox, and is pending. A wake only leads to a look; nothing but a value completes a transfer.
 //! - *The cook is cancelled.* [`lifecycle.rs`](../../../src/handover/kernel/lifecycle.rs.html): `cancel()` ends the
 //!   peer and notes that its body is to be dropped. [`run_loop.rs`](../../../src/handover/kernel/run_loop.rs.html):
@@ -111,7 +111,7 @@
 //! jump.
 //!
 //! And if there is no deadline in step 6? Then nobody can ever go on, and the loop returns. It was called from
-//! [`trampoline.rs`](../../../src/handover/drive/trampoline.rs.html), by `go_on()`, which now makes the report of a
+//! [`trampoline.rs`](../../../src/handover/drive/trampoline.rs.html), by `end()`, which now makes the report of a
 //! deadlock.
 //!
 //! On wall time one thing differs: in step 6 the clock is not set, but the loop returns with how long it is to the

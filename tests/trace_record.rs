@@ -641,7 +641,6 @@ fn assert_before(list: &[String], first: &str, then: &str) {
 }
 
 #[test]
-#[ignore = "the kernel shows the callback a panic only at the end of the next step"]
 fn v3_the_callback_is_told_of_a_panic_before_the_next_peer_acts() {
     let list = in_one_list(async |co, list| {
         let burnt = co.spawn_named("burnt", async |_| panic!("burnt"));
@@ -652,7 +651,6 @@ fn v3_the_callback_is_told_of_a_panic_before_the_next_peer_acts() {
 }
 
 #[test]
-#[ignore = "the kernel shows the callback a move of the clock only at the end of the next step"]
 fn v3_the_callback_is_told_of_a_clock_move_before_the_next_peer_acts() {
     let list = in_one_list(async |co, list| {
         co.sleep(SECOND).await;

@@ -32,7 +32,7 @@
 //! `co.transfer(cook, "omelette").await`를 `main` 쪽에서 요리사(`cook`) 쪽으로 따라갑니다.
 //!
 //! 1. [`co.rs`](../../../../src/handover/kernel/co.rs.html): `transfer()`는 값과 핸들을 담은 퓨처를 만들 뿐입니다. 아직 아무 일도
-//!    일어나지 않았습니다. `.await`가 퓨처를 폴링하면 `poll_transfer()`가 커널을 호출합니다.
+//!    일어나지 않았습니다. `.await`가 퓨처를 폴링하면 `poll()`가 커널을 호출합니다.
 //! 2. [`transfer.rs`](../../../../src/handover/kernel/transfer.rs.html): 이 파일의 `transfer()`가 피어 테이블에서 요리사를 찾습니다.
 //!    요리사가 지금 값을 받을 수 없으면 `refused()`가 까닭과 함께 값을 돌려주고, 그것으로 끝입니다.
 //! 3. [`table.rs`](../../../../src/handover/kernel/store/table.rs.html): 찾는 일은 `listening()`이 합니다. 인덱스로 슬롯을 찾고, 세대
@@ -51,7 +51,7 @@
 //! 8. [`spawn.rs`](../../../../src/handover/task/spawn.rs.html): 요리사는 아직 시작하지 않았습니다. 요리사의 제너레이터가 처음
 //!    폴링하는 것은 `define()`이 본문을 감싸 만든 작은 퓨처입니다. 이 퓨처가 우편함에서 값을 꺼내고, 그 값을 인자로 본문을 호출합니다.
 //! 9. [`co.rs`](../../../../src/handover/kernel/co.rs.html): 값을 꺼내는 함수는 `take()`입니다. 요리사도 전이를 하고 멈춰 있던
-//!    것이라면, 이때 `poll_transfer()`가 다시 폴링되어 그 값을 `.await`의 결과로 내놓습니다.
+//!    것이라면, 이때 `poll()`가 다시 폴링되어 그 값을 `.await`의 결과로 내놓습니다.
 //!
 //! 눈여겨볼 것이 있습니다. **6번의 양보는 아무것도 나르지 않습니다.** 3장 5단계에서는 피어가 양보하면서 `Switch`를 내놓고, 반복문이 그것을
 //! 보고 다음 피어를 알았습니다. 여기서 `Runner`는 `yield_(())`라고만 적어 빈 값을 내놓습니다. 스위치는 그 전인 5번에서 이미 커널에 놓였고, 7번에서 반복문이
@@ -65,7 +65,7 @@
 //! `main`은 이제 전이를 하고 멈춰 있습니다. 값이 돌아오기 전에 다음 세 가지 일이 일어날 수 있습니다.
 //!
 //! - *다른 것이 `main`을 깨웁니다.* 타이머나 waker가 그렇습니다. `main`은 준비 큐에 들어가 재개되지만
-//!   [`co.rs`](../../../../src/handover/kernel/co.rs.html)에서 다시 멈춥니다. `poll_transfer()`가 우편함을 보아도 값이 없기
+//!   [`co.rs`](../../../../src/handover/kernel/co.rs.html)에서 다시 멈춥니다. `poll()`가 우편함을 보아도 값이 없기
 //!   때문입니다. 깨어나면 확인만 할 뿐, 전이를 끝내는 것은 값밖에 없습니다.
 //! - *요리사가 취소됩니다.* [`lifecycle.rs`](../../../../src/handover/kernel/lifecycle.rs.html)의 `cancel()`이 피어를 끝내고, 본문을
 //!   버려야 한다고 적어 둡니다. [`run_loop.rs`](../../../../src/handover/kernel/run_loop.rs.html)의 `settle()`이 누구를 재개하기
@@ -104,7 +104,7 @@
 //! `external`로 시계를 붙잡아 두며, 그동안 시계는 뛰지 않습니다.
 //!
 //! 6번에서 마감 시각이 하나도 없으면 어떻게 될까요? 더는 아무도 나아갈 수 없으므로 반복문은 반환합니다. 반복문을 호출한 것은
-//! [`trampoline.rs`](../../../../src/handover/drive/trampoline.rs.html)의 `go_on()`이고, 이제 교착 보고서를 만듭니다.
+//! [`trampoline.rs`](../../../../src/handover/drive/trampoline.rs.html)의 `end()`이고, 이제 교착 보고서를 만듭니다.
 //!
 //! 실제 시각으로 돌 때는 한 가지만 다릅니다. 6번에서 시계를 맞추는 대신, 마감 시각까지 얼마나 남았는지를 가지고 반복문이 반환합니다.
 //! [`trampoline.rs`](../../../../src/handover/drive/trampoline.rs.html)의 `run_peer()`가 그동안, 또는 waker가 불릴 때까지 기다렸다가

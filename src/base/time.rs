@@ -133,7 +133,13 @@ impl fmt::Debug for Time {
 
 /// A length in seconds, written as a [`Time`] is, and exact however long it is: lengths that were added up may be longer
 /// than the clock goes on.
-pub(crate) struct Seconds(pub(crate) Duration);
+pub(crate) struct Seconds(Duration);
+
+impl Seconds {
+    pub(crate) fn of(length: Duration) -> Self {
+        Seconds(length)
+    }
+}
 
 impl fmt::Display for Seconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

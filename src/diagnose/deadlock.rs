@@ -115,7 +115,7 @@ impl Deadlock {
                 let quoted = Plain::quoted_name(name);
                 return match holders.first() {
                     Some(holder) => format!("let {} give {kind} {quoted} back before it waits or ends", holder.who),
-                    None => format!("let another peer let {who} go on, as nobody holds {kind} {quoted}"),
+                    None => format!("let another peer let {who} go on, which waits on {kind} {quoted}"),
                 };
             }
         }

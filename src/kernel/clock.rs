@@ -13,8 +13,9 @@ use crate::kernel::{Kernel, Parts, Place, Wait, Waiter};
 /// Going on.
 impl Kernel {
     /// Ends the instant: decides how the clock goes on, and makes ready all that is due then (rule S2), but nothing that
-    /// is due at `until` or later. `None` says that it has gone on, and peers may be ready. `kept` tells whether a waker of
-    /// some peer is held by somebody.
+    /// is due at `until` or later. `None` says that somebody may be ready now. `kept` tells whether somebody holds a waker of
+    /// some peer. On the virtual clock only a hold lets a wait last for a waker: nothing outside happens unless it is said
+    /// (rule A3).
     #[inline]
     pub(super) fn advance(&self, until: Option<Time>, kept: impl FnOnce() -> bool) -> Option<Pause> {
         let next = self.next_deadline().filter(|&at| until.is_none_or(|until| at < until));
@@ -45,7 +46,7 @@ impl Kernel {
         None
     }
 
-    /// Nothing will wake anybody, unless the last waker has fired meanwhile: it does so before it is dropped.
+    /// Nothing will wake anybody, unless a waker has fired meanwhile: the last one may have, just before it was dropped.
     fn stuck(&self) -> Option<Pause> {
         (!self.wakes.has_wakes()).then_some(Pause::Stuck)
     }
@@ -72,7 +73,7 @@ impl Kernel {
                 }
             });
             match foreign {
-                Some(waker) => self.fire(vec![waker]), // and what it wakes stands before what is due after it
+                Some(waker) => self.fire(vec![waker]), // what it wakes stands in the queue before what is due later
                 None => return,
             }
         }

@@ -34,15 +34,15 @@ use crate::kernel::{Deferred, Kernel, Place, Wait};
 /// ```
 /// use handover::{Co, run};
 ///
-/// async fn squares(co: &mut Co<u32>, mut n: u32) {
+/// async fn until_ten(co: &mut Co<u32>, mut n: u32) {
 ///     while n < 10 {
 ///         n = co.receive().await;
 ///     }
 /// }
 ///
 /// run(async |co| {
-///     let peer = co.declare("squares");
-///     let task = co.define(peer, squares);
+///     let peer = co.declare("until ten");
+///     let task = co.define(peer, until_ten);
 ///     co.schedule(peer, 3);
 ///     co.yield_now().await;
 ///     co.schedule(peer, 12);
@@ -249,6 +249,8 @@ impl<In: 'static> Co<In> {
     /// 1. `to` runs at once: nothing runs in between, no time passes, and the ready queue is not consulted (rule T1).
     /// 2. A transfer to oneself completes at once with the value (rule T3).
     /// 3. It completes with exactly one value, whatever else wakes this peer meanwhile (rule T4).
+    /// 4. If `to` is cancelled or ends without handing a value back, this peer waits on, until somebody else hands it one.
+    ///    Where nobody does, the report of the deadlock says that it is stranded (rule E3).
     ///
     /// # Cancellation
     ///
@@ -382,7 +384,7 @@ impl<In: 'static> Co<In> {
         }
     }
 
-    /// A transfer to oneself (rule T3) was refused, since whoever runs does not listen: here it is granted.
+    /// A transfer to oneself (rule T3) was refused by the kernel, which looks up another: here it is granted.
     #[cold]
     fn unless_to_oneself<T: 'static>(&self, to: Peer<T>, error: TransferError<T>) -> Result<In, TransferError<T>> {
         if to.id() != self.me || to.home() != self.kernel.home() {
@@ -614,7 +616,7 @@ impl<In> Drop for Receive<'_, In> {
     }
 }
 
-/// The type of what never comes, which stable Rust can write only as what a function returns.
+/// A way to write the type `!` in stable Rust: as what a function returns.
 mod never {
     pub trait Returns {
         type Value;

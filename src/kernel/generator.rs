@@ -50,8 +50,8 @@ impl<'a> Generator<'a> {
 /// its value has come (rule T4); so it is dropped, and what the body awaits decides whether it goes on.
 struct Runner<'a> {
     airlock: Co<()>,
-    /// `None` once it has returned. Then it is dropped at once, which runs nothing of the user's: a future drops what it
-    /// holds before it says that it is ready.
+    /// `None` once it has returned. Then it is dropped at once, which runs nothing of the user's: every body is an
+    /// async block, and such a future drops what it holds before it says that it is ready.
     body: Option<Body<'a>>,
     next: NextBody,
 }
@@ -155,8 +155,8 @@ impl<'a> Generators<'a> {
         self.seats.iter().any(kept)
     }
 
-    /// Touches what a resumption of the peer with this index touches first, so that it is in the cache when that is soon:
-    /// here the future of a resumption is made, which prepares the airlock for it, and is not polled.
+    /// Prefetches what a resumption of the peer with this index touches first: here the future of a resumption is made,
+    /// which prepares the airlock for it, and is not polled.
     pub(super) fn look(&mut self, index: u32) {
         if let Some(Seat::Started { generator, .. }) = self.seats.get_mut(index as usize) {
             drop(generator.0.async_resume());
@@ -178,7 +178,7 @@ impl<'a> Generators<'a> {
     }
 }
 
-/// Puts something into a seat that is free. What is free needs no drop, which to find out costs 13 instructions a time.
+/// Puts something into a free seat. A free seat needs no drop, and to check that would cost 13 instructions.
 #[inline]
 fn replace<'a>(seat: &mut Seat<'a>, new: Seat<'a>) {
     debug_assert!(matches!(seat, Seat::Unstarted(None)), "a seat is free when its peer is born");

@@ -117,7 +117,7 @@ impl Executor<'_> {
             kernel.take_deferred(Deferred::Return);
             kernel.own_waker.set(self.lent.waker().data());
             let Some(peer) = peer else {
-                // What else is there that panics between two steps?
+                // Between two steps nothing else of the user's runs that could panic.
                 kernel.report_panic(Err("a foreign waker"), payload);
                 continue;
             };
@@ -127,6 +127,7 @@ impl Executor<'_> {
             }
             kernel.panicked(peer, payload);
             self.drop_body(kernel, peer);
+            kernel.flush();
         }
     }
 
@@ -158,7 +159,10 @@ impl Executor<'_> {
                     Reach::Ever => self.advance(kernel, None),
                 };
                 match pause {
-                    None => continue,
+                    None => {
+                        kernel.flush();
+                        continue;
+                    }
                     Some(pause) => return pause,
                 }
             };
@@ -315,7 +319,7 @@ impl Executor<'_> {
     /// Drops the bodies of cancelled peers, and takes over those of new ones.
     pub(crate) fn settle(&mut self, kernel: &Kernel) {
         while kernel.take_deferred(Deferred::Bodies) {
-            // All of them first: a destructor may cancel more, whose places those have that come after them.
+            // All of them first: their slots may have been given to new peers, whose bodies come next.
             while let Some(peer) = kernel.with(|parts, _| parts.cancelled.pop_front()) {
                 kernel.finish(peer, Err(Failure::Cancelled)); // one that cancelled itself has not been ended yet
                 self.drop_body(kernel, peer);

@@ -1,4 +1,4 @@
-//! The clock: what time it is, and waiting for a time to come.
+//! Sleep, and `Clock`, the handle to the clock: what time it is, and waiting for a time to come.
 
 use std::fmt;
 use std::panic::Location;
@@ -17,8 +17,8 @@ use crate::kernel::{Kernel, Place, Wait};
 /// A body's [`Co`] can tell the time and sleep too; a `Clock` may be cloned, kept, and used while the `Co` is lent to
 /// something else, as in a join or a race.
 ///
-/// The clock is virtual: it stands still while any peer can run, and when every peer waits it jumps to the earliest
-/// deadline (rule S2). Polling costs no time.
+/// The clock is virtual, unless the builder chose wall time: it stands still while any peer can run, and when every peer
+/// waits it jumps to the earliest deadline (rule S2). Polling costs no time.
 ///
 /// # Ordering
 ///

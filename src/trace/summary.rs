@@ -230,18 +230,18 @@ impl Trace {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{} elapsed, {} of work", Seconds(self.elapsed), Seconds(self.work()))?;
+        writeln!(f, "{} elapsed, {} of work", Seconds::of(self.elapsed), Seconds::of(self.work()))?;
         if self.dropped > 0 {
             writeln!(f, "({} earlier events were not kept)", self.dropped)?;
         }
         let label = |name: &str| Plain::name(name).to_string();
         let row = |(_, name, share): &(TracePeer, String, Share)| {
-            (label(name), [share.running, share.sleeping, share.waiting].map(|length| Seconds(length).to_string()))
+            (label(name), [share.running, share.sleeping, share.waiting].map(|length| Seconds::of(length).to_string()))
         };
         table(f, ["running", "sleeping", "waiting"], self.shares.iter().map(row).collect())?;
         if !self.usages.is_empty() {
             let row = |(_, label, usage): &(TraceReason, String, Usage)| {
-                (label.clone(), [usage.held, usage.waited].map(|length| Seconds(length).to_string()))
+                (label.clone(), [usage.held, usage.waited].map(|length| Seconds::of(length).to_string()))
             };
             table(f, ["held", "waited on"], self.usages.iter().map(row).collect())?;
         }
@@ -257,7 +257,7 @@ impl fmt::Display for Summary {
                 (_, true) => "waited",
                 _ => "took",
             };
-            let length = Seconds(segment.to - segment.from);
+            let length = Seconds::of(segment.to - segment.from);
             write!(f, "\n  {} to {}  {} {verb} {length}", segment.from, segment.to, label(name))?;
             if let Some(place) = &segment.place {
                 write!(f, "  at {place}")?;

@@ -102,7 +102,7 @@ impl Trace {
             let _ = writeln!(text, "({} earlier events were not kept)", self.dropped());
         }
         let summary = self.summary();
-        let _ = writeln!(text, "{} elapsed, {} of work", Seconds(summary.elapsed()), Seconds(summary.work()));
+        let _ = writeln!(text, "{} elapsed, {} of work", Seconds::of(summary.elapsed()), Seconds::of(summary.work()));
         text
     }
 }

@@ -84,7 +84,8 @@ impl ReadyQueue {
         self.turns.pop_front().flatten()
     }
 
-    /// Returns whether nobody stands in the queue. Takes out what is void at its front.
+    /// Returns whether nobody stands in the queue. Takes out what is void at its front; a turn that nobody waits for may
+    /// stand in its middle, and counts as somebody until it is at an end.
     pub(crate) fn is_empty(&mut self, table: &mut Table) -> bool {
         while let Some(&(index, number)) = self.entries.front()
             && number != 0
