@@ -160,7 +160,9 @@ impl Executor<'_> {
                 };
                 match pause {
                     None => {
-                        kernel.flush();
+                        if watched {
+                            kernel.flush();
+                        }
                         continue;
                     }
                     Some(pause) => return pause,
