@@ -105,7 +105,7 @@ impl Kernel {
 impl Kernel {
     /// Arms a timer for whoever polls with `cx`, for which the running peer waits in `place`. One past the end of time is
     /// kept, so that it can be seen waiting, and is never due (rule S4).
-    #[inline]
+    #[inline(always)]
     pub(super) fn arm(&self, at: Time, cx: &Context<'_>, place: Place) -> TimerKey {
         let own = self.current.get().filter(|_| self.is_own(cx)).and_then(|peer| {
             self.with(|parts, _| {
@@ -121,6 +121,7 @@ impl Kernel {
         own.unwrap_or_else(|| self.arm_apart(at, cx, place))
     }
 
+    #[cold]
     fn arm_apart(&self, at: Time, cx: &Context<'_>, place: Place) -> TimerKey {
         self.tell_host();
         let waiter = self.waiter(cx);
@@ -149,11 +150,10 @@ impl Kernel {
             Some(kept)
         });
         // It was due; or its peer has ended, or the run that it was armed in, and it is armed anew.
-        kept.map(|(kept, _former)| kept).or_else(|| (at > self.now.get()).then(|| self.arm(at, cx, place)))
+        kept.map(|(kept, _former)| kept).or_else(|| (at > self.now.get()).then(|| self.arm_apart(at, cx, place)))
     }
 
     /// Disarms a timer, if it was not due.
-    #[cold]
     pub(super) fn disarm(&self, key: TimerKey) {
         let former = self.with(|parts, _| {
             if !key.is_own() {

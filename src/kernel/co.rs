@@ -551,10 +551,7 @@ impl<In, T> Drop for TryTransfer<'_, In, T> {
     fn drop(&mut self) {
         if let Sent::Waiting = self.sent {
             let Co { kernel, me, .. } = &*self.co;
-            kernel.stop_listening(*me);
-            if kernel.is_current(*me) && kernel.switch.get() == Some(self.to.id()) {
-                kernel.abandon_switch(*me); // control has not passed since
-            }
+            kernel.take_back(*me, self.to.id());
         }
     }
 }

@@ -250,15 +250,23 @@ impl Sleep {
         };
         if let Progress::Done = self.progress { Poll::Ready(()) } else { Poll::Pending }
     }
+
+    /// Takes back what has been begun.
+    #[cold]
+    fn give_up(&mut self) {
+        match self.progress {
+            Progress::Armed(key) => self.kernel.disarm(key),
+            Progress::Queued(turn) => self.kernel.forgo_turn(turn),
+            Progress::New | Progress::Done => {}
+        }
+    }
 }
 
 impl Drop for Sleep {
     #[inline]
     fn drop(&mut self) {
-        match self.progress {
-            Progress::Armed(key) => self.kernel.disarm(key),
-            Progress::Queued(turn) => self.kernel.forgo_turn(turn),
-            Progress::New | Progress::Done => {}
+        if !matches!(self.progress, Progress::Done) {
+            self.give_up();
         }
     }
 }

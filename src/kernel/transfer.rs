@@ -139,6 +139,14 @@ impl Kernel {
 
 /// The switch.
 impl Kernel {
+    /// Ends the listening of `me`, whose transfer to `to` was dropped; and the switch, if control has not passed since.
+    pub(super) fn take_back(&self, me: PeerId, to: PeerId) {
+        self.stop_listening(me);
+        if self.is_current(me) && self.switch.get() == Some(to) {
+            self.abandon_switch(me);
+        }
+    }
+
     /// Forgets the switch of this step, which its peer has taken back, or cannot make any more. Whom it handed a value
     /// goes to the ready queue.
     pub(super) fn abandon_switch(&self, from: PeerId) {

@@ -180,7 +180,6 @@ impl Kernel {
     }
 
     /// Lets the turn with this number pass.
-    #[cold]
     pub(super) fn forgo_turn(&self, number: u64) {
         drop(self.with(|parts, _| parts.ready.reassign(number, None)));
     }

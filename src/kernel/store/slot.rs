@@ -236,9 +236,12 @@ impl Slot {
     #[inline]
     pub(crate) fn listen(&mut self, wait: Wait, place: Place) -> bool {
         let full = self.reception == Reception::Unclaimed && self.mailbox.is_full();
-        self.reception = if full { Reception::Unclaimed } else { Reception::Listening };
+        self.reception = Reception::Listening;
         self.set_wait(wait);
         self.place = Some(place);
+        if full {
+            self.reception = Reception::Unclaimed;
+        }
         full
     }
 

@@ -39,7 +39,7 @@ pub(crate) struct Deadlines {
 
 impl Deadlines {
     /// Arms a timer for `at`, which is not before any deadline that was reached. At `Time::MAX` it is never due (S4).
-    #[inline]
+    #[inline(always)]
     pub(crate) fn arm(&mut self, at: Time, key: TimerKey) {
         let entry = Entry { at: at.as_nanos(), key };
         if self.live + self.dead == 0 {
