@@ -60,7 +60,8 @@ impl<T> Mutex<T> {
     ///
     /// Panics when it is first polled by a peer that has locked it already, and would wait for itself. A guard that was given
     /// to another peer counts as that one's when it is first used there. Where another part of the same peer may let go, as
-    /// in a `FuturesUnordered`, or beside it in a `join!` where it is seen to wait, this waits too.
+    /// in a `FuturesUnordered`, or in a `join!` that polls that part first, this waits too. In a `join!` let the part that
+    /// holds the lock stand before the one that wants it; the other way round this cannot see that it is about to let go.
     ///
     /// # Cancellation
     ///
