@@ -56,6 +56,39 @@ fn s1_the_ready_queue_is_first_in_first_out_however_its_peers_came_there() {
 }
 
 #[test]
+fn s1_a_peer_that_was_woken_goes_before_one_that_is_spawned_later_in_whatever_way() {
+    let log = Log::new();
+    let noted = log.clone();
+    run(async move |co| {
+        let (tx, rx) = async_channel::bounded::<()>(1);
+        let woken = noted.clone();
+        co.spawn(async move |_| {
+            rx.recv().await.unwrap();
+            woken.note("woken");
+        });
+        co.yield_now().await;
+        tx.try_send(()).unwrap();
+        let spawned = noted.clone();
+        co.spawn_peer("spawned", async move |_: &mut Co<u8>| spawned.note("spawned"));
+        co.sleep(Duration::from_secs(1)).await;
+    });
+    assert_eq!(log.text(), "woken spawned");
+}
+
+#[test]
+fn s3_a_sleep_of_zero_ends_at_the_end_of_time_too() {
+    let trampoline = Trampoline::new();
+    trampoline.run_until(Time::MAX).unwrap();
+    trampoline
+        .run(async |co| {
+            co.sleep(Duration::ZERO).await;
+            co.clock().sleep(Duration::ZERO).await;
+            assert_eq!(co.now(), Time::MAX);
+        })
+        .unwrap();
+}
+
+#[test]
 fn s1_spawned_peers_start_in_the_order_of_their_spawning_and_not_before_the_caller_suspends() {
     let log = Log::new();
     run(async |co| {

@@ -45,6 +45,7 @@ impl Kernel {
         self.with(|parts, _| {
             if parts.table.is_alive(peer) {
                 parts.table.alive(peer).start();
+                self.collect_wakes(parts); // they came before it (rule S1)
                 self.ready_by(parts, peer, Cause::Start);
             }
         });

@@ -17,8 +17,8 @@ use crate::kernel::{Kernel, Place, Wait};
 /// A body's [`Co`] can tell the time and sleep too; a `Clock` may be cloned, kept, and used while the `Co` is lent to
 /// something else, as in a join or a race.
 ///
-/// The clock is virtual, unless the builder chose wall time: it stands still while any peer can run, and when every peer
-/// waits it jumps to the earliest deadline (rule S2). Polling costs no time.
+/// The clock is virtual, unless the builder chose wall time: it stands still while any peer can run, and when every
+/// peer waits it jumps to the earliest deadline (rule S2). Polling costs no time.
 ///
 /// # Ordering
 ///
@@ -84,7 +84,7 @@ impl Clock {
     #[track_caller]
     #[inline]
     pub fn sleep(&self, delay: Duration) -> Sleep {
-        self.sleep_until(self.now() + delay)
+        self.sleep_until(if delay.is_zero() { Time::ZERO } else { self.now() + delay }) // S3, at the end of time too
     }
 
     /// Suspends whoever awaits it until `at`; a time that has come already goes to the back of the ready queue.
@@ -147,7 +147,7 @@ impl<In> Co<In> {
     #[track_caller]
     #[inline]
     pub fn sleep(&self, delay: Duration) -> Sleep {
-        self.sleep_until(self.now() + delay)
+        self.sleep_until(if delay.is_zero() { Time::ZERO } else { self.now() + delay }) // S3, at the end of time too
     }
 
     /// Suspends this peer until `at`, as [`Clock::sleep_until`] does.

@@ -23,8 +23,9 @@ impl Clock {
     /// # Ordering
     ///
     /// 1. The future is polled first, and the limit only when it is not done. So a future that is done at the very
-    ///    instant of the deadline gives its value, provided that it is done when this peer has its turn: its timer
-    ///    was armed before the limit's, or whoever hands it the value was due before this peer (rule S2).
+    ///    instant of the deadline gives its value, provided that it is done when this peer has its turn: every timer of
+    ///    its own that is due then counts, whenever it was armed; whoever else brings it about was due before this peer
+    ///    (rule S2).
     /// 2. A limit of zero goes once through the ready queue, as a sleep of zero does (rule S3).
     /// 3. The future is dropped before this completes, in either case.
     ///
