@@ -11,24 +11,9 @@ use std::time::Duration;
 
 use futures_lite::future::poll_once;
 use handover::{Co, Ended, Task, Time, Trampoline, run};
-use support::{Gate, Log, Token, quietly};
+use support::{Gate, Log, Token, quietly, sleeper};
 
 const SECOND: Duration = Duration::from_secs(1);
-
-/// A body that sleeps, gives `value`, and notes when it is dropped.
-fn sleeper<T: 'static>(
-    log: &Log,
-    name: &'static str,
-    seconds: u64,
-    value: T,
-) -> impl AsyncFnOnce(&mut Co) -> T + use<T> {
-    let token = log.on_drop(format!("{name}:dropped"));
-    async move |co: &mut Co| {
-        let _token = token;
-        co.sleep(Duration::from_secs(seconds)).await;
-        value
-    }
-}
 
 /// Brings a peer into a state, cancels it there, twice, and sees that its body is dropped before anybody else
 /// runs, once, and that awaiting it gives `Ended::Cancelled`.

@@ -2,45 +2,20 @@
 
 mod support;
 
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
 use futures_lite::future::{poll_once, zip};
 use handover::{Co, Panic, RunError, State, Time, Trampoline, run};
-use support::{Log, panic_of, quietly};
+use support::{Log, panic_of, polled_twice, quietly, sleeper};
 
 const SECOND: Duration = Duration::from_secs(1);
-
-/// A body that sleeps, gives `value`, and notes when it is dropped.
-fn sleeper<T: 'static>(
-    log: &Log,
-    name: &'static str,
-    seconds: u64,
-    value: T,
-) -> impl AsyncFnOnce(&mut Co) -> T + use<T> {
-    let token = log.on_drop(format!("{name}:dropped"));
-    async move |co: &mut Co| {
-        let _token = token;
-        co.sleep(Duration::from_secs(seconds)).await;
-        value
-    }
-}
-
-/// Polls `future` to its end, and each time twice: what completes only in a later step must not be fooled.
-async fn polled_twice<F: Future>(future: F) -> F::Output {
-    let mut future = pin!(future);
-    poll_fn(|cx| match future.as_mut().poll(cx) {
-        Poll::Ready(value) => Poll::Ready(value),
-        Poll::Pending => future.as_mut().poll(cx),
-    })
-    .await
-}
 
 mod a_race {
     use super::*;

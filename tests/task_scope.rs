@@ -3,29 +3,16 @@
 
 mod support;
 
+use std::cell::RefCell;
 use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
 use std::time::Duration;
 
 use futures::FutureExt;
-use handover::{Co, Ended, Peer, RunError, Time, Trampoline, run};
-use support::{Log, quietly};
+use handover::{Co, Ended, Peer, RunError, Task, Time, Trampoline, run};
+use support::{Log, quietly, sleeper};
 
 const SECOND: Duration = Duration::from_secs(1);
-
-/// A body that sleeps, gives `value`, and notes when it is dropped.
-fn sleeper<T: 'static>(
-    log: &Log,
-    name: &'static str,
-    seconds: u64,
-    value: T,
-) -> impl AsyncFnOnce(&mut Co) -> T + use<T> {
-    let token = log.on_drop(format!("{name}:dropped"));
-    async move |co: &mut Co| {
-        let _token = token;
-        co.sleep(Duration::from_secs(seconds)).await;
-        value
-    }
-}
 
 mod a_scope {
     use super::*;
@@ -296,6 +283,32 @@ mod a_scope {
             });
         });
         assert_eq!(log.text(), "burnt");
+    }
+
+    #[test]
+    fn e8_leaves_the_panic_of_whoever_has_the_slot_of_its_peer_next_to_that_one_s_task() {
+        let kept: Rc<RefCell<Option<Task<()>>>> = Rc::default();
+        let task = Rc::clone(&kept);
+        quietly(|| {
+            run(async move |co| {
+                co.spawn(async move |co| {
+                    co.yield_now().await; // until the child is gone, and before the scope has its turn
+                    let next = co.declare::<()>("next");
+                    *task.borrow_mut() = Some(co.define(next, async |_, ()| panic!("its own")));
+                    co.transfer(next, ()).await;
+                });
+                let scope = co.scope(async |co, scope| {
+                    scope.spawn(async |_| panic!("burnt"));
+                    co.sleep(Duration::MAX).await;
+                });
+                let caught = AssertUnwindSafe(scope).catch_unwind().await.unwrap_err();
+                assert_eq!(caught.downcast_ref::<&str>(), Some(&"burnt"));
+                let next = kept.take().unwrap();
+                assert_eq!(next.id().to_string(), "2v2", "it has the slot of the child");
+                let Err(Ended::Panicked(panic)) = next.outcome().await else { panic!("expected a panic") };
+                assert_eq!(panic.message(), Some("its own"));
+            });
+        });
     }
 
     #[test]

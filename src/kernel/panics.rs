@@ -63,8 +63,7 @@ impl Kernel {
             Ok(peer) => self.who(peer),
             Err(name) => Who { id: PeerId::NOBODY, name: name.to_string() },
         };
-        let panic = self.with(|parts, _| parts.new_panic(who, self.now(), payload));
-        self.keep_panic(panic);
+        self.keep_panic(self.with(|parts, _| parts.new_panic(who, self.now(), payload)));
     }
 
     /// Keeps a panic for the run to tell of.
@@ -88,7 +87,9 @@ impl Kernel {
     /// Takes the panic that was claimed.
     pub(crate) fn take_claimed_panic(&self, peer: PeerId) -> Option<Panic> {
         self.with(|parts, _| {
-            parts.report(peer);
+            if parts.table.get(peer).is_some() {
+                parts.report(peer); // or it is kept already, and another may have the slot
+            }
             let nth = parts.panics.claimed.iter().position(|(claimed, _)| *claimed == peer)?;
             parts.panics.claimed.swap_remove(nth).1
         })
@@ -98,8 +99,7 @@ impl Kernel {
     pub(crate) fn take_panics(&self, is_over: bool) -> Vec<Panic> {
         let mut panics = self.with(|parts, _| {
             if is_over {
-                let ended = parts.table.in_order(|slot| !slot.is_alive());
-                for peer in ended {
+                for peer in parts.table.in_order(|slot| !slot.is_alive()) {
                     parts.report(peer);
                 }
             }

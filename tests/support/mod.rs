@@ -4,12 +4,15 @@
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::fmt::Display;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::Once;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use handover::Co;
 
 /// Lines that peers note, in order.
 #[derive(Clone, Default)]
@@ -131,6 +134,31 @@ fn catching<T>(body: impl FnOnce() -> T) -> Result<T, Box<dyn Any + Send>> {
     let result = catch_unwind(AssertUnwindSafe(body));
     CATCHING.set(outer);
     result
+}
+
+/// A body that sleeps, gives `value`, and notes when it is dropped.
+pub(crate) fn sleeper<T: 'static>(
+    log: &Log,
+    name: &'static str,
+    seconds: u64,
+    value: T,
+) -> impl AsyncFnOnce(&mut Co) -> T + use<T> {
+    let token = log.on_drop(format!("{name}:dropped"));
+    async move |co: &mut Co| {
+        let _token = token;
+        co.sleep(Duration::from_secs(seconds)).await;
+        value
+    }
+}
+
+/// Polls `future` to its end, and each time twice: what completes only in a later step must not be fooled.
+pub(crate) async fn polled_twice<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    poll_fn(|cx| match future.as_mut().poll(cx) {
+        Poll::Ready(value) => Poll::Ready(value),
+        Poll::Pending => future.as_mut().poll(cx),
+    })
+    .await
 }
 
 /// Runs `body`, in which peers panic, without printing their panics.
