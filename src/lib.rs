@@ -228,7 +228,7 @@
 //! - `lifecycle.rs`: how peers are made, how they end, and who is told.
 //! - `waking.rs`: how peers get into the ready queue, and who comes out of it.
 //! - `clock.rs`, `transfer.rs`, `generator.rs`, `co.rs`, `sleep.rs`, `run_loop.rs`: the spine.
-//! - `wait_list.rs`: `WaitList`, who waits on one thing and who holds it; every lock is one of these and a state.
+//! - `reasons.rs`: what peers wait on and hold, as the floors above give it a name and note who holds it.
 //!
 //! **`time/`** is built on the clock.
 //!
@@ -255,6 +255,7 @@
 //!
 //! **`sync/`** holds the locks, each a `WaitList` and a state.
 //!
+//! - `wait_list.rs`: `WaitList`: who waits on one thing, in order, and who holds it.
 //! - `permits.rs`: Permits in order, and what they guard: on this stand the semaphore, the mutex, the read-write lock
 //!   and the cell that is set once.
 //! - `wanted.rs`: `Wanted`: the future that awaits permits, and what locks make of it.

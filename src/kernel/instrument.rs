@@ -65,7 +65,7 @@ pub(crate) trait Instrument {
     fn acquired(&self, peer: Option<PeerId>, reason: ReasonId, units: u32, place: Place);
     /// Whoever held it has given so much of it back; `peer` is who acquired it.
     fn released(&self, peer: Option<PeerId>, reason: ReasonId, units: u32);
-    /// It is gone, and its id may come to mean another.
+    /// It is gone, and its id will never mean another.
     fn forgotten(&self, reason: ReasonId);
     /// Returns whether there is something to show to a callback.
     fn is_behind(&self) -> bool;

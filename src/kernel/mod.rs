@@ -9,11 +9,11 @@ pub(crate) mod generator;
 pub(crate) mod instrument;
 pub(crate) mod lifecycle;
 pub(crate) mod panics;
+pub(crate) mod reasons;
 pub(crate) mod run_loop;
 pub(crate) mod sleep;
 pub(crate) mod store;
 pub(crate) mod transfer;
-pub(crate) mod wait_list;
 pub(crate) mod waking;
 
 use std::cell::{Cell, RefCell};

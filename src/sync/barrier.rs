@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 
 use crate::kernel::Place;
 use crate::kernel::sleep::Clock;
-use crate::kernel::wait_list::WaitList;
+use crate::sync::wait_list::WaitList;
 
 /// A place where so many wait for each other, again and again: the last to come lets all of them go on, and the next to come
 /// is the first of the next round.

@@ -7,11 +7,11 @@ use std::fmt;
 use std::rc::Rc;
 
 use crate::kernel::sleep::Clock;
-use crate::kernel::wait_list::WaitList;
 use crate::sync::ends::{End, Ends, ends};
 use crate::sync::refused::SendError;
 pub use crate::sync::refused::broadcast::{RecvError, TryRecvError};
 use crate::sync::until::Until;
+use crate::sync::wait_list::WaitList;
 
 /// Makes a broadcast channel, which keeps the last `capacity` values; reports and traces call it by `name`.
 ///

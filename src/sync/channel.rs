@@ -6,11 +6,11 @@ use std::collections::VecDeque;
 use std::fmt;
 
 use crate::kernel::sleep::Clock;
-use crate::kernel::wait_list::WaitList;
 use crate::sync::ends::{Ends, ends};
 use crate::sync::receiver::Receiver;
 use crate::sync::refused::TrySendError;
 use crate::sync::sender::Sender;
+use crate::sync::wait_list::WaitList;
 
 /// How many values a [`channel`] keeps that were sent and not received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

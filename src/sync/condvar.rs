@@ -10,8 +10,8 @@ use std::task::{Context, Poll, ready};
 
 use crate::kernel::Place;
 use crate::kernel::sleep::Clock;
-use crate::kernel::wait_list::WaitList;
 use crate::sync::mutex::{Lock, Mutex, MutexGuard};
+use crate::sync::wait_list::WaitList;
 
 /// Waiting for a notice that the value of a [`Mutex`] has changed.
 ///

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 
 use crate::kernel::Place;
 use crate::kernel::sleep::Clock;
-use crate::kernel::wait_list::WaitList;
+use crate::sync::wait_list::WaitList;
 
 /// A flag: who waits for it goes on when it is set, and so does whoever comes while it is.
 ///

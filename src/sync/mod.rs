@@ -23,6 +23,7 @@ mod semaphore;
 mod sender;
 mod until;
 mod wait_group;
+mod wait_list;
 mod wanted;
 pub mod watch;
 

@@ -11,9 +11,9 @@ use std::task::{Context, Poll};
 
 use crate::kernel::Place;
 use crate::kernel::sleep::Clock;
-use crate::kernel::wait_list::WaitList;
 use crate::sync::refused::{RecvError, SendError, TryRecvError};
 use crate::sync::until::Until;
+use crate::sync::wait_list::WaitList;
 
 /// Makes a channel for one value; reports and traces call it by `name`.
 ///

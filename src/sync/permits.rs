@@ -10,7 +10,7 @@ use std::task::Context;
 use crate::base::peer::PeerId;
 use crate::kernel::Place;
 use crate::kernel::sleep::Clock;
-use crate::kernel::wait_list::WaitList;
+use crate::sync::wait_list::WaitList;
 
 /// As many permits as there can be. Whoever has them all is told of as holding one thing.
 pub(super) const ALL: u32 = u32::MAX;

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use crate::kernel::Place;
-use crate::kernel::wait_list::WaitList;
+use crate::sync::wait_list::WaitList;
 
 /// A ticket of a list whose waiters are woken in place, and the line that waits.
 pub(super) struct Turnstile {

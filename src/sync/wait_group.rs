@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 
 use crate::kernel::Place;
 use crate::kernel::sleep::Clock;
-use crate::kernel::wait_list::WaitList;
+use crate::sync::wait_list::WaitList;
 
 /// Tokens for work that is going on: who waits goes on when the last of them is dropped.
 ///

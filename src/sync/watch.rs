@@ -6,10 +6,10 @@ use std::fmt;
 use std::rc::Rc;
 
 use crate::kernel::sleep::Clock;
-use crate::kernel::wait_list::WaitList;
 use crate::sync::ends::{End, Ends, ends};
 use crate::sync::refused::{RecvError, SendError};
 use crate::sync::until::Until;
+use crate::sync::wait_list::WaitList;
 
 /// Makes a watch, which holds `value` until another one is sent; reports and traces call it by `name`.
 ///

@@ -337,11 +337,11 @@ mod tests {
         let recorder = Recorder::new(Some(4), None);
         begin(&recorder, peer(0, 1), "main", here());
         for number in 0..1000 {
-            recorder.named(ReasonId::new(number, 0), "mutex", &format!("m{number}"));
-            recorder.acquired(Some(peer(0, 1)), ReasonId::new(number, 0), 1, here());
-            recorder.released(Some(peer(0, 1)), ReasonId::new(number, 0), 1);
+            recorder.named(ReasonId::new(number), "mutex", &format!("m{number}"));
+            recorder.acquired(Some(peer(0, 1)), ReasonId::new(number), 1, here());
+            recorder.released(Some(peer(0, 1)), ReasonId::new(number), 1);
         }
-        recorder.acquired(Some(peer(0, 1)), ReasonId::new(5, 0), 1, here());
+        recorder.acquired(Some(peer(0, 1)), ReasonId::new(5), 1, here());
         let trace = recorder.trace();
         assert!(trace.reasons().count() < 200, "{}", trace.reasons().count());
         assert_eq!(trace.events().last().unwrap().to_string(), "main acquired mutex m5");
@@ -355,8 +355,8 @@ mod tests {
             let callback = move |_: &Event<'_>| {
                 shown += 1;
                 let recorder = recorder.upgrade().unwrap();
-                recorder.named(ReasonId::new(shown, 0), "mutex", &format!("m{shown}"));
-                recorder.acquired(None, ReasonId::new(shown, 0), 1, here());
+                recorder.named(ReasonId::new(shown), "mutex", &format!("m{shown}"));
+                recorder.acquired(None, ReasonId::new(shown), 1, here());
             };
             Recorder::new(None, Some(Box::new(callback)))
         });

@@ -12,8 +12,8 @@ use crate::base::time::Time;
 use crate::kernel::instrument::{Cause, Instrument, Place};
 use crate::kernel::store::slot::{ReasonId, Wait};
 
-pub(super) const FORKS: ReasonId = ReasonId::new(7, 0);
-pub(super) const KNIVES: ReasonId = ReasonId::new(3, 0);
+pub(super) const FORKS: ReasonId = ReasonId::new(7);
+pub(super) const KNIVES: ReasonId = ReasonId::new(3);
 
 pub(super) fn peer(index: u32, generation: u32) -> PeerId {
     PeerId::new(index, NonZeroU32::new(generation).unwrap())
@@ -44,7 +44,7 @@ pub(super) fn supper(to: &Recorder) {
     let (anna, bea) = (peer(0, 1), peer(1, 1));
     to.named(KNIVES, "semaphore", "knives");
     to.named(FORKS, "semaphore", "forks");
-    to.named(ReasonId::new(99, 0), "barrier", "nobody ever comes to it");
+    to.named(ReasonId::new(99), "barrier", "nobody ever comes to it");
     begin(to, anna, "anna", here());
     begin(to, bea, "bea", here());
     to.resumed(anna);

@@ -50,22 +50,9 @@ pub(super) enum Reception {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct ReasonId(u64);
 
-#[allow(clippy::cast_possible_truncation)] // the halves are meant
 impl ReasonId {
-    pub(crate) const fn new(index: u32, generation: u32) -> Self {
-        ReasonId((generation as u64) << 32 | index as u64)
-    }
-
-    pub(super) const fn raw_index(self) -> u32 {
-        self.0 as u32
-    }
-
-    pub(super) const fn index(self) -> usize {
-        self.raw_index() as usize
-    }
-
-    pub(super) const fn generation(self) -> u32 {
-        (self.0 >> 32) as u32
+    pub(crate) const fn new(nth: u64) -> Self {
+        ReasonId(nth)
     }
 }
 

@@ -13,7 +13,6 @@ use smallvec::SmallVec;
 use crate::base::peer::PeerId;
 use crate::base::text::Plain;
 use crate::kernel::instrument::Cause;
-use crate::kernel::store::reasons::Holding;
 use crate::kernel::{Kernel, Place, ReasonId, Wait, Waiter};
 
 /// Those who wait on one thing, first in first out, each with what it asks for; and those who hold it.
@@ -46,11 +45,8 @@ struct Waiting<T> {
 
 impl<T> WaitList<T> {
     pub(crate) fn new(kernel: &Rc<Kernel>, kind: &'static str, name: Cow<'static, str>) -> Self {
-        let told = kernel.instrument.as_ref().map(|_| name.to_string());
-        let reason = kernel.with(|parts, _| parts.reasons.insert(kind, name));
-        kernel.record(|instrument| instrument.named(reason, kind, &told.unwrap_or_default()));
         let queue = RefCell::new(Queue { waiting: VecDeque::new(), first: 0 });
-        WaitList { kernel: Rc::clone(kernel), reason, queue }
+        WaitList { kernel: Rc::clone(kernel), reason: kernel.register(kind, name), queue }
     }
 
     /// Returns whether nobody waits.
@@ -100,7 +96,7 @@ impl<T> WaitList<T> {
         let Waiting { asks, waiter, peer, place } = queue.take(ticket)?;
         drop(queue);
         if units > 0 {
-            self.hold(ticket, peer, units, place);
+            self.kernel.acquired(self.reason, ticket, peer, units, place);
         }
         self.kernel.wake(waiter, Cause::Reason(self.reason));
         Some(asks)
@@ -109,22 +105,13 @@ impl<T> WaitList<T> {
     /// Notes that the running peer holds `units` without having waited, and gives the ticket to release them with.
     pub(crate) fn acquire(&self, units: u32, place: Place) -> u64 {
         let ticket = self.queue.borrow_mut().push(None);
-        self.hold(ticket, self.kernel.current(), units, place);
+        self.kernel.acquired(self.reason, ticket, self.kernel.current(), units, place);
         ticket
     }
 
     /// Notes that what was acquired with this ticket is held no more (rule R12).
     pub(crate) fn release(&self, ticket: u64) {
-        let held = self.kernel.with(|parts, _| parts.reasons.released(self.reason, ticket));
-        if let Some((peer, units)) = held.map(|held| held.by()) {
-            self.kernel.record(|instrument| instrument.released(peer, self.reason, units));
-        }
-    }
-
-    fn hold(&self, ticket: u64, peer: Option<PeerId>, units: u32, place: Place) {
-        let holding = Holding::new(ticket, peer, units, self.kernel.now(), place);
-        self.kernel.with(|parts, _| parts.reasons.acquired(self.reason, holding));
-        self.kernel.record(|instrument| instrument.acquired(peer, self.reason, units, place));
+        self.kernel.released(self.reason, ticket);
     }
 
     /// Who has control.
@@ -135,10 +122,8 @@ impl<T> WaitList<T> {
 
     /// Notes that the running peer holds what another acquired with this ticket. Nobody else may hold any of it.
     pub(crate) fn pass(&self, ticket: u64, place: Place) {
-        let held = self.kernel.with(|parts, _| parts.reasons.released(self.reason, ticket));
-        if let Some((from, units)) = held.map(|held| held.by()) {
-            self.kernel.record(|instrument| instrument.released(from, self.reason, units));
-            self.hold(ticket, self.kernel.current(), units, place);
+        if let Some(units) = self.kernel.released(self.reason, ticket) {
+            self.kernel.acquired(self.reason, ticket, self.kernel.current(), units, place);
         }
     }
 
@@ -147,13 +132,8 @@ impl<T> WaitList<T> {
     /// Nothing is said while another part of the same peer may let go: one that polls with a waker of its own, as in a
     /// `FuturesUnordered`, or that is seen to wait already, as beside it in a `join!`.
     pub(crate) fn waits_for_itself(&self, cx: &Context<'_>) -> Option<String> {
-        let me = self.kernel.current().filter(|_| self.kernel.is_own(cx))?;
-        let reason = self.kernel.with(|parts, _| {
-            let slot = parts.table.running(me)?;
-            let waits = !matches!(slot.wait(), Wait::Elsewhere | Wait::Transfer(_) | Wait::Receive);
-            let is_alone = !waits && !slot.is_listening() && !slot.is_armed();
-            is_alone.then(|| parts.reasons.seen(self.reason, &parts.table))?
-        })?;
+        let me = self.kernel.waits_alone(cx)?;
+        let reason = self.kernel.reason(self.reason)?;
         reason.holders.iter().find(|holder| holder.who.id == me)?;
         Some(format!("{} would wait for itself on {reason}", self.kernel.who(me)))
     }
@@ -213,15 +193,13 @@ impl<T> Queue<T> {
 
 impl<T> Drop for WaitList<T> {
     fn drop(&mut self) {
-        self.kernel.with(|parts, _| parts.reasons.remove(self.reason));
-        self.kernel.record(|instrument| instrument.forgotten(self.reason));
+        self.kernel.forget(self.reason);
     }
 }
 
 impl<T> fmt::Debug for WaitList<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let told = self.kernel.with(|parts, _| parts.reasons.seen(self.reason, &parts.table));
-        let Some(reason) = told else { return Ok(()) };
+        let Some(reason) = self.kernel.reason(self.reason) else { return Ok(()) };
         write!(f, "{} {}", reason.kind, Plain::quoted_name(&reason.name))
     }
 }
