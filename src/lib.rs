@@ -213,7 +213,7 @@
 //! - `mailbox.rs`: the place for one value on its way to a peer.
 //! - `ready.rs`: the ready queue.
 //! - `wake_queue.rs`: real wakers, which may fire in any thread, and the queue that they put peers into.
-//! - `inspect.rs`: what reports see of peers: their states, and whom they wait for.
+//! - `inspect.rs`: what reports see of peers: their names and states, and what is noted of them.
 //! - `reasons.rs`: what peers wait on and hold, by name, with its holders.
 //! - `time_source.rs`: what time is read from: nothing, for a virtual clock, or wall time, as it is or scaled.
 //! - `timers/mod.rs`: whom each deadline is for.
@@ -249,6 +249,7 @@
 //!
 //! **`diagnose/`** reports what stands still, and why.
 //!
+//! - `peer_info.rs`: `PeerInfo`: one peer as seen from outside, with whom it waits for.
 //! - `peers.rs`: all peers at one moment, as a tree of who spawned whom.
 //! - `deadlock.rs`: the report of a run in which every peer waits, with the cycle if there is one.
 //! - `livelock.rs`: the report of a run that goes on and on at one instant.
@@ -292,6 +293,7 @@
 //! **`drive/`** is how a trampoline is built and run.
 //!
 //! - `builder.rs`: what can be chosen of a trampoline.
+//! - `captured.rs`: the lines that are said, for a test to compare.
 //! - `trampoline.rs`: running a main body, and everything that it starts, to the end.
 //! - `stepping.rs`: running step by step, or for a stretch of time, and peers made from outside.
 //! - `run_async.rs`: the trampoline as a future inside another executor.
@@ -312,16 +314,17 @@ mod drive;
 #[path = "../guide/mod.rs"]
 pub mod guide;
 
-pub use base::output::Captured;
 pub use base::panic::{Ended, Panic};
 pub use base::peer::{Peer, PeerId};
 pub use base::refusal::{Refusal, TransferError};
-pub use base::state::{Holder, PeerInfo, Reason, State, Who};
+pub use base::state::{Holder, Reason, State, Who};
 pub use base::time::Time;
 pub use diagnose::deadlock::Deadlock;
 pub use diagnose::livelock::Livelock;
+pub use diagnose::peer_info::PeerInfo;
 pub use diagnose::peers::Peers;
 pub use drive::builder::Builder;
+pub use drive::captured::Captured;
 pub use drive::run_error::{RunError, RunPanic};
 pub use drive::trampoline::{Trampoline, run};
 pub use kernel::co::{Co, Leave, Receive, Transfer, TryTransfer};

@@ -152,58 +152,6 @@ impl fmt::Display for Reason {
 /// How many holders are named where somebody waits on what they hold.
 const HOLDERS: usize = 5;
 
-/// One peer as seen from outside: who it is, what it does, since when, and where in the source.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct PeerInfo {
-    /// Who it is.
-    pub who: Who,
-    /// What it is doing. Of several things awaited side by side this is the one through which a value may come, or
-    /// else the one that was looked at last.
-    pub state: State,
-    /// Since when it does that.
-    pub since: Time,
-    /// The line of the source where it does that; `None` for a peer that has not suspended yet, or is suspended in
-    /// a future of another crate.
-    pub place: Option<&'static Location<'static>>,
-    /// The peer that declared or spawned it; `None` for the main peer and for those made from outside the run.
-    pub parent: Option<Who>,
-    /// The peers it waits for: those whose tasks it awaits, the one it transferred to, and those who hold what it waits on.
-    pub waits_for: Vec<PeerId>,
-    /// Who last handed it control or scheduled it; `None` if nobody has.
-    pub last_from: Option<Who>,
-    /// The peer it transferred to has ended, and will not hand control back.
-    pub is_stranded: bool,
-}
-
-impl PeerInfo {
-    /// Completes the sentence "the peer ...".
-    pub(crate) fn predicate(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.state {
-            State::Transferring(to) if self.is_stranded => {
-                write!(f, "transferred to {to}, which has ended without handing control back")?;
-            }
-            state => write!(f, "{state}")?,
-        }
-        write!(f, ", since {}", self.since)?;
-        if let Some(place) = self.place {
-            write!(f, ", at {}", shown(place))?;
-        }
-        match &self.last_from {
-            Some(last) if self.state.is_listening() => write!(f, "; {last} was the last to hand it a value"),
-            _ => Ok(()),
-        }
-    }
-}
-
-impl fmt::Display for PeerInfo {
-    /// Writes one sentence: ``` `ping` awaits the task of `pong`, since 3s, at src/main.rs:12 ```.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ", self.who)?;
-        self.predicate(f)
-    }
-}
-
 /// Joins the first of these, as many as `limit`, and says after `and` how many more there are.
 pub(crate) fn cut_short<T: fmt::Display>(all: &[T], limit: usize, between: &str, and: &str) -> String {
     let more = all.len().saturating_sub(limit);
@@ -212,7 +160,7 @@ pub(crate) fn cut_short<T: fmt::Display>(all: &[T], limit: usize, between: &str,
 }
 
 /// A line of the source, as `src/main.rs:12`.
-fn shown(place: &Location<'_>) -> String {
+pub(crate) fn shown(place: &Location<'_>) -> String {
     format!("{}:{}", folded(place.file()), place.line())
 }
 

@@ -5,10 +5,11 @@ use std::fmt;
 use std::mem;
 
 use crate::base::peer::PeerId;
-use crate::base::state::{PeerInfo, Reason, State, Who, cut_short};
+use crate::base::state::{Reason, State, Who, cut_short};
 use crate::base::text::Plain;
 use crate::base::time::Time;
 use crate::diagnose::apart::tell_apart;
+use crate::diagnose::peer_info::PeerInfo;
 use crate::kernel::Kernel;
 
 /// How many peers the report shows, and how many of a cycle and behind it; it knows them all.
@@ -31,7 +32,7 @@ pub struct Deadlock {
 impl Deadlock {
     /// The report for when every peer waits.
     pub(crate) fn of(kernel: &Kernel) -> Self {
-        let waiting = kernel.peers().into_iter().filter(|peer| peer.state != State::Undefined).collect();
+        let waiting = PeerInfo::all(kernel).into_iter().filter(|peer| peer.state != State::Undefined).collect();
         let held = kernel.is_held();
         Deadlock::new(kernel.now(), waiting, held.is_some(), held == Some(true))
     }

@@ -3,4 +3,5 @@
 pub(crate) mod apart;
 pub(crate) mod deadlock;
 pub(crate) mod livelock;
+pub(crate) mod peer_info;
 pub(crate) mod peers;

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::base::peer::PeerId;
-use crate::base::state::PeerInfo;
 use crate::base::text::Plain;
+use crate::diagnose::peer_info::PeerInfo;
+use crate::kernel::Kernel;
 
 /// How deep a peer is shown by its indent; further down, a number says it, or the tree would be as wide as it is deep.
 const DEEPEST: usize = 30;
@@ -17,8 +18,8 @@ const DEEPEST: usize = 30;
 pub struct Peers(Vec<PeerInfo>);
 
 impl Peers {
-    pub(crate) fn new(peers: Vec<PeerInfo>) -> Self {
-        Peers(peers)
+    pub(crate) fn of(kernel: &Kernel) -> Self {
+        Peers(PeerInfo::all(kernel))
     }
 
     /// Returns the peers, in the order of their spawning.

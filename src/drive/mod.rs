@@ -1,6 +1,7 @@
 //! How a trampoline is built and run.
 
 pub(crate) mod builder;
+pub(crate) mod captured;
 pub(crate) mod run_async;
 pub(crate) mod run_error;
 pub(crate) mod stepping;

@@ -85,7 +85,7 @@ impl Trampoline {
     /// ```
     #[must_use]
     pub fn peers(&self) -> Peers {
-        Peers::new(self.kernel.peers())
+        Peers::of(&self.kernel)
     }
 
     /// Returns what has happened so far, event by event.

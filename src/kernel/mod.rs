@@ -27,7 +27,7 @@ use std::thread;
 
 use crate::base::output::Output;
 use crate::base::peer::PeerId;
-use crate::base::state::{PeerInfo, State, Who};
+use crate::base::state::{State, Who};
 use crate::base::time::Time;
 use crate::kernel::instrument::Instrument;
 use crate::kernel::lifecycle::Body;
@@ -35,6 +35,7 @@ use crate::kernel::panics::Panics;
 pub(crate) use crate::kernel::store::metadata::Name;
 use crate::kernel::store::ready::ReadyQueue;
 use crate::kernel::store::reasons::Reasons;
+use crate::kernel::store::slot::Slot;
 pub(crate) use crate::kernel::store::slot::{Place, ReasonId, Wait};
 use crate::kernel::store::table::Table;
 pub(crate) use crate::kernel::store::time_source::{Rate, TimeSource};
@@ -177,8 +178,13 @@ impl Kernel {
     }
 
     /// All peers that have not ended, in the order of their spawning.
-    pub(crate) fn peers(&self) -> Vec<PeerInfo> {
-        self.with(|parts, _| parts.table.peers(self.current(), self.now(), &parts.reasons))
+    pub(crate) fn alive(&self) -> Vec<PeerId> {
+        self.with(|parts, _| parts.table.in_order(Slot::is_alive))
+    }
+
+    /// What is known of one of them besides.
+    pub(crate) fn noted(&self, peer: PeerId) -> (Time, Option<Place>, [Option<PeerId>; 3]) {
+        self.with(|parts, _| parts.table.noted(peer))
     }
 
     #[track_caller]

@@ -1,11 +1,11 @@
-//! What is seen of peers from outside: what each does, since when, and whom it waits for.
+//! What is seen of peers from outside: who each is, what it does, and what is noted of it.
 
 use crate::base::peer::PeerId;
-use crate::base::state::{PeerInfo, State, Who};
+use crate::base::state::{State, Who};
 use crate::base::time::Time;
 use crate::kernel::store::metadata::{JoinState, Name};
 use crate::kernel::store::reasons::Reasons;
-use crate::kernel::store::slot::{Phase, Slot, Wait};
+use crate::kernel::store::slot::{Phase, Place, Wait};
 use crate::kernel::store::table::Table;
 use crate::kernel::store::wake_queue::Waiter;
 
@@ -42,37 +42,14 @@ impl Table {
         }
     }
 
-    /// All peers that have not ended, in the order of their spawning.
-    pub(crate) fn peers(&self, current: Option<PeerId>, now: Time, reasons: &Reasons) -> Vec<PeerInfo> {
-        let alive = self.in_order(Slot::is_alive);
-        let joiner = |&peer: &PeerId| match self.metadata[peer.index()].join {
-            JoinState::Attached(Some(Waiter::Peer(joiner))) => Some((joiner, peer)),
+    /// Since when and where a peer that is alive does what it does; and who made it, who gave it the last value, and who
+    /// awaits its task.
+    pub(crate) fn noted(&self, peer: PeerId) -> (Time, Option<Place>, [Option<PeerId>; 3]) {
+        let (slot, metadata) = (&self.slots[peer.index()], &self.metadata[peer.index()]);
+        let joiner = match metadata.join {
+            JoinState::Attached(Some(Waiter::Peer(joiner))) => Some(joiner),
             _ => None,
         };
-        let mut awaited: Vec<(PeerId, PeerId)> = alive.iter().filter_map(joiner).collect();
-        awaited.sort_unstable();
-        let info = |peer: PeerId| {
-            let (slot, state) = (&self.slots[peer.index()], self.state(peer, current, now, reasons));
-            let mut waits_for: Vec<PeerId> = match &state {
-                State::Transferring(to) | State::Awaiting(to) => vec![to.id],
-                State::WaitingOn(reason) => reason.holders.iter().map(|holder| holder.who.id).collect(),
-                _ => vec![],
-            };
-            let noted = waits_for.first().copied();
-            let from = awaited.partition_point(|(joiner, _)| *joiner < peer);
-            let tasks = awaited[from..].iter().take_while(|(joiner, _)| *joiner == peer).map(|(_, task)| *task);
-            waits_for.extend(tasks.filter(|task| Some(*task) != noted));
-            PeerInfo {
-                who: self.who(peer),
-                since: slot.since,
-                place: slot.place.filter(|_| !matches!(state, State::Ready | State::Running | State::Waiting)),
-                parent: self.metadata[peer.index()].parent.map(|parent| self.who(parent)),
-                waits_for,
-                last_from: slot.sender.map(|sender| self.who(sender)),
-                is_stranded: matches!(&state, State::Transferring(to) if !self.is_alive(to.id)),
-                state,
-            }
-        };
-        alive.into_iter().map(info).collect()
+        (slot.since, slot.place, [metadata.parent, slot.sender, joiner])
     }
 }

@@ -1,0 +1,92 @@
+//! `PeerInfo`: one peer as seen from outside.
+
+use std::fmt;
+use std::panic::Location;
+
+use crate::base::peer::PeerId;
+use crate::base::state::{State, Who, shown};
+use crate::base::time::Time;
+use crate::kernel::Kernel;
+
+/// One peer as seen from outside: who it is, what it does, since when, and where in the source.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct PeerInfo {
+    /// Who it is.
+    pub who: Who,
+    /// What it is doing. Of several things awaited side by side this is the one through which a value may come, or
+    /// else the one that was looked at last.
+    pub state: State,
+    /// Since when it does that.
+    pub since: Time,
+    /// The line of the source where it does that; `None` for a peer that has not suspended yet, or is suspended in
+    /// a future of another crate.
+    pub place: Option<&'static Location<'static>>,
+    /// The peer that declared or spawned it; `None` for the main peer and for those made from outside the run.
+    pub parent: Option<Who>,
+    /// The peers it waits for: those whose tasks it awaits, the one it transferred to, and those who hold what it waits on.
+    pub waits_for: Vec<PeerId>,
+    /// Who last handed it control or scheduled it; `None` if nobody has.
+    pub last_from: Option<Who>,
+    /// The peer it transferred to has ended, and will not hand control back.
+    pub is_stranded: bool,
+}
+
+impl PeerInfo {
+    /// All peers that have not ended, in the order of their spawning.
+    pub(crate) fn all(kernel: &Kernel) -> Vec<Self> {
+        let alive: Vec<_> = kernel.alive().into_iter().map(|peer| (peer, kernel.noted(peer))).collect();
+        let mut awaited: Vec<(PeerId, PeerId)> =
+            alive.iter().filter_map(|&(peer, (_, _, [.., joiner]))| Some((joiner?, peer))).collect();
+        awaited.sort_unstable();
+        let infos = alive.iter().map(|&(peer, (since, place, [parent, sender, _]))| {
+            let state = kernel.state(peer);
+            let mut waits_for: Vec<PeerId> = match &state {
+                State::Transferring(to) | State::Awaiting(to) => vec![to.id],
+                State::WaitingOn(reason) => reason.holders.iter().map(|holder| holder.who.id).collect(),
+                _ => vec![],
+            };
+            let noted = waits_for.first().copied();
+            let from = awaited.partition_point(|(joiner, _)| *joiner < peer);
+            let tasks = awaited[from..].iter().take_while(|(joiner, _)| *joiner == peer).map(|(_, task)| *task);
+            waits_for.extend(tasks.filter(|task| Some(*task) != noted));
+            PeerInfo {
+                who: kernel.who(peer),
+                since,
+                place: place.filter(|_| !matches!(state, State::Ready | State::Running | State::Waiting)),
+                parent: parent.map(|parent| kernel.who(parent)),
+                waits_for,
+                last_from: sender.map(|sender| kernel.who(sender)),
+                is_stranded: matches!(&state, State::Transferring(to) if kernel.is_finished(to.id)),
+                state,
+            }
+        });
+        infos.collect()
+    }
+
+    /// Completes the sentence "the peer ...".
+    pub(crate) fn predicate(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.state {
+            State::Transferring(to) if self.is_stranded => {
+                write!(f, "transferred to {to}, which has ended without handing control back")?;
+            }
+            state => write!(f, "{state}")?,
+        }
+        write!(f, ", since {}", self.since)?;
+        if let Some(place) = self.place {
+            write!(f, ", at {}", shown(place))?;
+        }
+        match &self.last_from {
+            Some(last) if self.state.is_listening() => write!(f, "; {last} was the last to hand it a value"),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for PeerInfo {
+    /// Writes one sentence: ``` `ping` awaits the task of `pong`, since 3s, at src/main.rs:12 ```.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ", self.who)?;
+        self.predicate(f)
+    }
+}
