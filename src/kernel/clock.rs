@@ -31,7 +31,7 @@ impl Kernel {
                 _ => self.stuck(),
             };
         }
-        if self.holds.get() > 0 {
+        if self.holds.get() > 0 && next.is_none_or(|at| at > self.now.get()) {
             return if kept() { Some(Pause::Wait(None)) } else { self.stuck() };
         }
         let Some(at) = next else {
@@ -106,7 +106,7 @@ impl Kernel {
     /// Arms a timer for whoever polls with `cx`, for which the running peer waits in `place`. One past the end of time is
     /// kept, so that it can be seen waiting, and is never due (rule S4).
     #[inline(always)]
-    pub(super) fn arm(&self, at: Time, cx: &Context<'_>, place: Place) -> TimerKey {
+    pub(crate) fn arm(&self, at: Time, cx: &Context<'_>, place: Place) -> TimerKey {
         let own = self.current.get().filter(|_| self.is_own(cx)).and_then(|peer| {
             self.with(|parts, _| {
                 // It may have ended in this very step, and a destructor arms this.
@@ -134,7 +134,7 @@ impl Kernel {
     /// Returns whether this timer, which was armed for `at`, is some peer's own and was due. Of one that was armed apart
     /// only `keep_timer` can tell.
     #[inline]
-    pub(super) fn was_due(&self, key: TimerKey, at: Time) -> bool {
+    pub(crate) fn was_due(&self, key: TimerKey, at: Time) -> bool {
         // If its peer had ended before, it would not be armed either.
         at <= self.now.get() && key.is_own() && !self.with(|parts, _| parts.table.is_armed(key))
     }
@@ -142,7 +142,7 @@ impl Kernel {
     /// Sees to it that a timer wakes whoever polls with `cx` now, in its old place among those of the same deadline.
     /// `None` if it was due.
     #[cold]
-    pub(super) fn keep_timer(&self, key: TimerKey, at: Time, cx: &Context<'_>, place: Place) -> Option<TimerKey> {
+    pub(crate) fn keep_timer(&self, key: TimerKey, at: Time, cx: &Context<'_>, place: Place) -> Option<TimerKey> {
         let waiter = self.waiter(cx); // when nothing is borrowed: it may clone a foreign waker
         let kept = self.with(|parts, _| {
             let kept = parts.keep_timer(key, at, waiter)?;
@@ -154,7 +154,7 @@ impl Kernel {
     }
 
     /// Disarms a timer, if it was not due.
-    pub(super) fn disarm(&self, key: TimerKey) {
+    pub(crate) fn disarm(&self, key: TimerKey) {
         let former = self.with(|parts, _| {
             if !key.is_own() {
                 return parts.timers.disarm_apart(key, &parts.table);

@@ -84,6 +84,17 @@ impl Kernel {
         }
     }
 
+    /// Ends `peer`, which has handed another control for good.
+    pub(super) fn finish_left(&self, peer: PeerId) {
+        self.left.set(Some(peer));
+        self.finish(peer, Err(Failure::Left));
+    }
+
+    /// Returns whether `peer` was the last to leave.
+    pub(crate) fn has_left(&self, peer: Option<PeerId>) -> bool {
+        self.left.get() == peer
+    }
+
     #[cold]
     fn record_exit(&self, peer: PeerId, exit: &Exit, wait: Wait, place: Option<Place>) {
         self.record(|instrument| match (exit, wait) {

@@ -16,11 +16,12 @@ pub(crate) mod store;
 pub(crate) mod transfer;
 pub(crate) mod waking;
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::mem;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::task::Waker;
 use std::thread;
@@ -55,6 +56,8 @@ pub(crate) struct Kernel {
     /// To whom the running peer gives control when it suspends: whom it has handed a value. `None` is whoever stands at the
     /// front of the ready queue, while it waits for a timer, a task, a value or a foreign future.
     switch: Cell<Option<PeerId>>,
+    /// Who was the last to leave.
+    left: Cell<Option<PeerId>>,
     /// A set of [`Deferred`]s.
     deferred: Cell<u8>,
     /// The run is over, and its peers are being dropped: nobody can be handed control any more.
@@ -65,6 +68,8 @@ pub(crate) struct Kernel {
     /// How many there are who keep the virtual clock from going on.
     holds: Cell<usize>,
     wakes: Arc<WakeQueue>,
+    /// What those share who wait for the end of the instant.
+    idle: Cell<Option<Weak<dyn Any>>>,
     output: Output,
     /// Told of each event, if there is one.
     instrument: Option<Rc<dyn Instrument>>,
@@ -114,12 +119,14 @@ impl Kernel {
             now: Cell::new(Time::ZERO),
             current: Cell::new(None),
             switch: Cell::new(None),
+            left: Cell::new(None),
             deferred: Cell::new(0),
             closing: Cell::new(false),
             own_waker: Cell::new(nobodys_waker()),
             time_source,
             holds: Cell::new(0),
             wakes: Arc::default(),
+            idle: Cell::default(),
             output,
             instrument,
             parts: RefCell::default(),

@@ -94,11 +94,7 @@ impl<'a> Executor<'a> {
 
     /// Returns whether nobody is ready.
     pub(crate) fn is_idle(&self, kernel: &Kernel) -> bool {
-        self.handed.is_none()
-            && kernel.with(|parts, _| {
-                kernel.collect_wakes(parts);
-                parts.ready.is_empty(&mut parts.table)
-            })
+        self.handed.is_none() && kernel.is_idle()
     }
 }
 
@@ -295,7 +291,7 @@ impl Executor<'_> {
             kernel.record_step(from, switch);
         }
         if kernel.take_deferred(Deferred::Leave) {
-            kernel.finish(from, Err(Failure::Left));
+            kernel.finish_left(from);
             self.drop_body(kernel, from);
         }
         kernel.flush();

@@ -1,7 +1,9 @@
 //! Waking: how a peer, a turn or a foreign waker gets into the ready queue, and who comes out of it.
 
+use std::any::Any;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::{Rc, Weak};
 use std::task::{Context, Waker};
 
 use crate::base::peer::PeerId;
@@ -31,6 +33,22 @@ impl Kernel {
                 }
             }
         }
+    }
+
+    /// Returns whether nobody is ready.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.with(|parts, _| {
+            self.collect_wakes(parts);
+            parts.ready.is_empty(&mut parts.table)
+        })
+    }
+
+    /// What those share who wait for the end of the instant; `make` makes it for the first (rule S8).
+    pub(crate) fn until_idle<T: Any>(&self, make: impl FnOnce() -> T) -> Rc<T> {
+        let there = self.idle.take().and_then(|idle| idle.upgrade()?.downcast().ok());
+        let shared = there.unwrap_or_else(|| Rc::new(make()));
+        self.idle.set(Some(Rc::downgrade(&shared) as Weak<dyn Any>));
+        shared
     }
 
     /// Serves a turn: whoever drew it has control now, and is told so first if that takes a foreign waker.
