@@ -242,10 +242,16 @@
 //! - `mod.rs`: `Task`, the result side of a peer.
 //! - `spawn.rs`: peers declared, defined, or spawned, which is both and a start.
 //! - `bodies.rs`: the one trait on which `gather`, `race` and `try_gather` stand.
+//! - `abort.rs`: `AbortHandle`, which cancels a peer whose task is somewhere else.
 //! - `group.rs`: `TaskGroup`: peers that end together.
 //! - `gather.rs`, `race.rs`, `try_gather.rs`: bodies side by side, for all results, the first result, or all results or
 //!   the first error.
+//!
+//! **`compose/`** is what is composed of peers, bodies and tasks.
+//!
+//! - `handle.rs`: `Handle`, for where there is no `Co`; and peers asked and cancelled by their ids.
 //! - `scope.rs`: a part of a body that the peers spawned in it do not outlive.
+//! - `ready.rs`: a peer that says when it is ready.
 //!
 //! **`diagnose/`** reports what stands still, and why.
 //!
@@ -275,6 +281,8 @@
 //! - `sender.rs`: `Sender`: the end of a channel that values are put in at.
 //! - `receiver.rs`: `Receiver`: the end of a channel that values come out at.
 //! - `until.rs`: `Until`: the wait for what concerns all who wait at once.
+//! - `interruptible.rs`: `interruptible`: a stretch of a body that others may interrupt, with a cause.
+//! - `until_idle.rs`: `until_idle`: waiting until no other peer is ready at this instant.
 //! - `broadcast.rs`: `broadcast`: values from many senders, each to every receiver. The slow miss some, and are
 //!   told how many.
 //! - `watch.rs`: `watch`: a value that changes, and who wants to know of it. Whoever is slow sees the latest.
@@ -305,6 +313,7 @@ mod base;
 mod kernel;
 mod time;
 mod task;
+mod compose;
 mod diagnose;
 pub mod sync;
 pub mod trace;
@@ -319,6 +328,9 @@ pub use base::peer::{Peer, PeerId};
 pub use base::refusal::{Refusal, TransferError};
 pub use base::state::{Holder, Reason, State, Who};
 pub use base::time::Time;
+pub use compose::handle::Handle;
+pub use compose::ready::Ready;
+pub use compose::scope::Scope;
 pub use diagnose::deadlock::Deadlock;
 pub use diagnose::livelock::Livelock;
 pub use diagnose::peer_info::PeerInfo;
@@ -329,8 +341,8 @@ pub use drive::run_error::{RunError, RunPanic};
 pub use drive::trampoline::{Trampoline, run};
 pub use kernel::co::{Co, Leave, Receive, Transfer, TryTransfer};
 pub use kernel::sleep::{Clock, Sleep};
+pub use task::abort::AbortHandle;
 pub use task::bodies::Bodies;
-pub use task::scope::Scope;
 pub use task::{Task, TaskOutcome};
 pub use time::elapsed::Elapsed;
 pub use time::external::Hold;

@@ -53,6 +53,17 @@ async fn program(co: &mut Co) {
     //: assert!(handle.await.unwrap_err().is_cancelled());
     assert!(matches!(handle.outcome().await, Err(Ended::Cancelled)));
 
+    let handle = co.spawn(brew);
+
+    //: let abort = handle.abort_handle();
+    let abort = handle.abort_handle();
+
+    //: let owned = AbortOnDropHandle::new(handle);
+    let owned = handle.owned();
+
+    drop(owned);
+    assert!(abort.is_finished());
+
     //: let mut ticks = tokio::time::interval(d);
     let mut ticks = co.interval(d);
 

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use crate::base::output::{Output, Sink};
+use crate::compose::handle::Handle;
 use crate::drive::trampoline::Trampoline;
 use crate::kernel::instrument::Instrument;
 use crate::kernel::run_loop::Executor;
@@ -192,7 +193,8 @@ impl Builder {
         let kernel = Rc::new(Kernel::new(new_home(), time_source, Output::new(self.sink), instrument));
         let executor = RefCell::new(Some(Executor::new(&kernel)));
         let (steps_per_instant, host_timer) = (self.steps_per_instant, self.host_timer);
-        Trampoline { kernel, recorder, executor, steps_per_instant, host_timer }
+        let handle = Handle::new(&kernel);
+        Trampoline { kernel, handle, recorder, executor, steps_per_instant, host_timer }
     }
 }
 

@@ -24,7 +24,7 @@ pub enum RunError {
     Livelock(Livelock),
     /// A peer panicked, and nobody awaited its task (rule E2).
     Panicked(RunPanic),
-    /// The main body ended without a result: it left.
+    /// The main body ended without a result: it left, or was cancelled.
     MainEnded(Ended),
     /// The trampoline is already running: a body of its own tried to run it again (rule E7).
     Nested,
@@ -68,7 +68,7 @@ impl fmt::Display for RunError {
             RunError::Panicked(panic) => panic.report(f),
             RunError::MainEnded(ended) => {
                 writeln!(f, "the main body gave no result: {ended}")?;
-                f.write_str("help: let the main body return; only other peers may leave")
+                f.write_str("help: let the main body return; only other peers may leave or be cancelled")
             }
             RunError::Nested => {
                 writeln!(f, "this trampoline is already running")?;

@@ -1,114 +1,14 @@
-//! Driving a trampoline by hand: peers made from outside, and running them a step or a stretch of time at a time.
+//! Driving a trampoline by hand: running it a step or a stretch of time at a time.
 
-use std::any::type_name;
-use std::borrow::Cow;
 use std::time::Duration;
 
-use crate::base::peer::{Peer, PeerId};
-use crate::base::refusal::TransferError;
+use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::drive::run_error::RunError;
 use crate::drive::trampoline::Trampoline;
-use crate::kernel::Name;
-use crate::kernel::co::Co;
 use crate::kernel::run_loop::{Executor, Pause, Reach};
-use crate::task::Task;
-use crate::task::spawn::{declare, define, spawn};
 
 impl Trampoline {
-    /// Makes a peer from outside a run, as [`Co::spawn`] does inside. It runs when the trampoline does.
-    ///
-    /// A [`run`](Trampoline::run) makes no difference between it and the peers of its own: it runs it, and drops it at
-    /// its end if it is left (rule E1).
-    ///
-    /// ```
-    /// use handover::Trampoline;
-    /// let trampoline = Trampoline::new();
-    /// let task = trampoline.spawn(async |co| co.say("hello"));
-    /// trampoline.run_until_idle().unwrap();
-    /// assert!(task.is_finished());
-    ///
-    /// let left = trampoline.spawn(async |co| co.sleep(std::time::Duration::MAX).await);
-    /// trampoline.run(async |_| ()).unwrap();
-    /// assert!(left.is_finished());
-    /// ```
-    #[track_caller]
-    pub fn spawn<F: AsyncFnOnce(&mut Co) -> T + 'static, T: 'static>(&self, body: F) -> Task<T> {
-        spawn(&self.kernel, Name::OfBody(type_name::<F>()), body)
-    }
-
-    /// As [`spawn`](Trampoline::spawn), under a name of your choosing.
-    ///
-    /// ```
-    /// use handover::Trampoline;
-    /// let trampoline = Trampoline::new();
-    /// let task = trampoline.spawn_named("clerk", async |_| ());
-    /// assert!(format!("{task:?}").contains("clerk"));
-    /// ```
-    #[track_caller]
-    pub fn spawn_named<T: 'static>(
-        &self,
-        name: impl Into<Cow<'static, str>>,
-        body: impl AsyncFnOnce(&mut Co) -> T + 'static,
-    ) -> Task<T> {
-        spawn(&self.kernel, Name::Given(name.into()), body)
-    }
-
-    /// Makes a peer without a body from outside a run, as [`Co::declare`] does inside. It does not outlast the next
-    /// [`run`](Trampoline::run) to its end (rule E1).
-    ///
-    /// ```
-    /// use handover::Trampoline;
-    /// let trampoline = Trampoline::new();
-    /// let double = trampoline.declare::<u32>("double");
-    /// let task = trampoline.define(double, async |_, n| 2 * n);
-    /// trampoline.try_schedule(double, 4).unwrap();
-    /// assert_eq!(trampoline.run(async |_| task.await).unwrap(), 8);
-    /// ```
-    #[must_use = "a peer that nobody can name is of no use"]
-    #[track_caller]
-    pub fn declare<In: 'static>(&self, name: impl Into<Cow<'static, str>>) -> Peer<In> {
-        declare(&self.kernel, Name::Given(name.into()))
-    }
-
-    /// Gives a declared peer its body, as [`Co::define`] does inside a run.
-    ///
-    /// # Panics
-    ///
-    /// At the caller's line, if the peer has a body, has ended, or belongs to another trampoline.
-    ///
-    /// # Examples
-    ///
-    /// See [`declare`](Trampoline::declare).
-    #[track_caller]
-    pub fn define<In: 'static, T: 'static>(
-        &self,
-        peer: Peer<In>,
-        body: impl AsyncFnOnce(&mut Co<In>, In) -> T + 'static,
-    ) -> Task<T> {
-        define(&self.kernel, peer, body)
-    }
-
-    /// Puts `to` at the back of the ready queue with `value`, as [`Co::try_schedule`] does inside a run.
-    ///
-    /// # Errors
-    ///
-    /// The value, with the name of `to` and the reason; `to` is unharmed.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use handover::{Refusal, Trampoline};
-    /// let trampoline = Trampoline::new();
-    /// let soon = trampoline.declare::<u32>("soon");
-    /// let error = trampoline.try_schedule(soon, 7).unwrap_err();
-    /// assert_eq!((error.refusal(), error.who().name.as_str()), (&Refusal::Undefined, "soon"));
-    /// ```
-    #[track_caller]
-    pub fn try_schedule<T: 'static>(&self, to: Peer<T>, value: T) -> Result<(), TransferError<T>> {
-        self.kernel.schedule(to, value)
-    }
-
     /// Resumes one peer once, and returns which. If nobody is ready, the virtual clock jumps first; wall time is waited
     /// for. `None` if there is nothing left that could run.
     ///

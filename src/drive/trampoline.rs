@@ -3,12 +3,14 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Deref;
 use std::panic::Location;
 use std::rc::Rc;
 
 use crate::base::panic::Ended;
 use crate::base::state::Who;
 use crate::base::time::Time;
+use crate::compose::handle::Handle;
 use crate::diagnose::deadlock::Deadlock;
 use crate::diagnose::livelock::Livelock;
 use crate::diagnose::peers::Peers;
@@ -16,7 +18,6 @@ use crate::drive::builder::{Builder, HostTimer};
 use crate::drive::run_error::RunError;
 use crate::kernel::co::Co;
 use crate::kernel::run_loop::{Executor, Pause, Reach};
-use crate::kernel::sleep::Clock;
 use crate::kernel::{Kernel, Name};
 use crate::task::spawn::{declare_at, new_co};
 use crate::trace::{Recorder, Trace};
@@ -35,6 +36,7 @@ const COUNTED: u64 = 1_000;
 /// ```
 pub struct Trampoline {
     pub(super) kernel: Rc<Kernel>,
+    pub(super) handle: Handle,
     /// What has happened so far, if a trace is kept.
     pub(super) recorder: Option<Rc<Recorder>>,
     /// The generators of peers that were made from outside and are driven by hand; `None` while something runs them.
@@ -64,15 +66,17 @@ impl Trampoline {
         Builder::default()
     }
 
-    /// Returns the trampoline's clock.
+    /// Returns a handle to the trampoline, which can be cloned and kept.
     ///
     /// ```
-    /// use handover::{Time, Trampoline};
-    /// assert_eq!(Trampoline::new().clock().now(), Time::ZERO);
+    /// use handover::Trampoline;
+    /// let trampoline = Trampoline::new();
+    /// let task = trampoline.handle().spawn(async |_| 7);
+    /// assert_eq!(trampoline.run(async |_| task.await).unwrap(), 7);
     /// ```
     #[must_use]
-    pub fn clock(&self) -> Clock {
-        Clock::new(&self.kernel)
+    pub fn handle(&self) -> Handle {
+        self.handle.clone()
     }
 
     /// Returns all peers that have not ended, with what they do, since when and where. It prints as a tree.
@@ -260,6 +264,15 @@ impl Trampoline {
     }
 }
 
+/// Peers are made, asked and cancelled from outside as by its handle.
+impl Deref for Trampoline {
+    type Target = Handle;
+
+    fn deref(&self) -> &Handle {
+        &self.handle
+    }
+}
+
 impl Drop for Trampoline {
     /// Drops every peer that is left, in the order of their spawning.
     fn drop(&mut self) {
@@ -343,13 +356,14 @@ impl<'a> Run<'a> {
     /// all else (rule E2).
     pub(super) fn end<T>(self, paused: Result<Pause, RunError>, result: &Cell<Option<T>>) -> Result<T, RunError> {
         let (kernel, main) = (&self.trampoline.kernel, self.executor.main());
+        let without = if kernel.has_left(main) { Ended::Left } else { Ended::Cancelled };
         let ended = paused.and_then(|pause| match pause {
             Pause::Stuck => Err(RunError::Deadlock(Deadlock::of(kernel))), // rule E3
             _ => Ok(()),
         });
         drop(self);
         RunError::panics_first(kernel.take_panics(true), main, ended)?;
-        result.take().ok_or(RunError::MainEnded(Ended::Left))
+        result.take().ok_or(RunError::MainEnded(without))
     }
 }
 

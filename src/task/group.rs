@@ -38,12 +38,16 @@ pub(crate) struct TaskGroup {
     place: Place,
 }
 
-/// Who is in a group, shared by the group and its members.
-struct Members {
+/// Who is in a group, shared by the group, its members and handles to it.
+pub(crate) struct Members {
     kernel: Rc<Kernel>,
     /// Those whose bodies are still there, by the order in which they joined.
     left: RefCell<BTreeMap<usize, PeerId>>,
     joined: Cell<usize>,
+    /// Those that were declared by a handle. They end with the group, also if they are never defined.
+    declared: RefCell<Vec<PeerId>>,
+    /// Whoever joins is cancelled.
+    closed: Cell<bool>,
     /// The first whose end decided.
     decided: Cell<Option<usize>>,
     /// All are cancelled: whoever waits goes on as soon as nobody is left, before anybody else.
@@ -51,14 +55,14 @@ struct Members {
     /// Whom to wake: the peer that was running when the group was polled, if that is to go on before anybody else, and
     /// whoever's waker it was polled with.
     waiting: Cell<Option<(Option<PeerId>, Waiter)>>,
-    /// The first that panicked.
-    panicked: Cell<Option<PeerId>>,
+    /// The first that failed: it panicked, or was said to.
+    failed: Cell<Option<PeerId>>,
     /// Whom that wakes, whether or not somebody waits for the members' end.
     watching: Cell<Option<Waiter>>,
 }
 
 /// A place in a group. It lives in the body of the peer that holds it, and ends with the body, in whatever way.
-struct Member {
+pub(crate) struct Member {
     members: Rc<Members>,
     number: usize,
     /// Whether its end decides. True until the body has returned, so that a panic and a `leave` decide.
@@ -72,34 +76,27 @@ impl TaskGroup {
             kernel: Rc::clone(kernel),
             left: RefCell::default(),
             joined: Cell::new(0),
+            declared: RefCell::default(),
+            closed: Cell::new(false),
             decided: Cell::new(None),
             cancelled: Cell::new(false),
             waiting: Cell::default(),
-            panicked: Cell::new(None),
+            failed: Cell::new(None),
             watching: Cell::default(),
         };
         TaskGroup { members: Rc::new(members), place: Location::caller() }
     }
 
-    pub(crate) fn kernel(&self) -> &Kernel {
-        &self.members.kernel
-    }
-
-    /// Those whose bodies are still there, in the order in which they joined.
-    fn left(&self) -> Vec<PeerId> {
-        self.members.left.borrow().values().copied().collect()
+    pub(crate) fn members(&self) -> &Rc<Members> {
+        &self.members
     }
 
     /// Spawns a member. If its body returns, `keep` says what is kept of the result, and whether that decides.
     #[track_caller]
     pub(crate) fn spawn<F: Body>(&self, name: Name, body: F, keep: fn(F::Output) -> Kept) -> JoinHandle {
-        let members = &self.members;
-        let number = members.joined.replace(members.joined.get() + 1);
-        let member = Member { members: Rc::clone(members), number, decides: true };
-        let task = spawn_keeping(&members.kernel, name, body, move |result| member.returned(keep(result)));
-        if !members.kernel.is_finished(task.peer) {
-            members.left.borrow_mut().insert(number, task.peer);
-        }
+        let (number, member) = self.members.join();
+        let task = spawn_keeping(&self.members.kernel, name, body, move |result| member.returned(keep(result)));
+        self.members.admit(number, task.peer);
         task
     }
 
@@ -120,15 +117,8 @@ impl TaskGroup {
     /// Cancels those that are left, and awaits that their bodies have been dropped. Nobody else runs in between.
     pub(crate) async fn join_cancelled(&self) {
         self.members.cancelled.set(true);
-        self.cancel_all();
+        self.members.close();
         self.ended().await;
-    }
-
-    /// Cancels those that are left.
-    pub(crate) fn cancel_all(&self) {
-        for peer in self.left() {
-            self.members.kernel.cancel(peer);
-        }
     }
 
     /// Lets those that are left run on: the group has no members any more.
@@ -136,18 +126,18 @@ impl TaskGroup {
         self.members.left.take();
     }
 
-    /// Looks whether a member has panicked; if none has, whoever polls is woken when one does.
-    pub(crate) fn poll_panicked(&self, cx: &Context<'_>) -> Poll<PeerId> {
-        if let Some(peer) = self.members.panicked.get() {
-            return Poll::Ready(peer);
+    /// Looks whether a member has failed; if none has, whoever polls is woken when one does.
+    pub(crate) fn poll_failed(&self, cx: &Context<'_>) -> Poll<()> {
+        if self.members.has_failed() {
+            return Poll::Ready(());
         }
         self.members.watching.set(Some(self.members.kernel.waiter(cx)));
         Poll::Pending
     }
 
-    /// Takes the panic of the first member that panicked, if it is kept for whoever watches.
+    /// Takes the panic of the first member that failed, if it is kept for whoever watches.
     pub(crate) fn take_panic(&self) -> Option<Panic> {
-        self.members.kernel.take_claimed_panic(self.members.panicked.get()?)
+        self.members.kernel.take_claimed_panic(self.members.failed.get()?)
     }
 
     pub(crate) fn poll_ended(&self, cx: &Context<'_>) -> Poll<()> {
@@ -163,7 +153,65 @@ impl TaskGroup {
 
 impl Drop for TaskGroup {
     fn drop(&mut self) {
+        self.members.close();
+    }
+}
+
+impl Members {
+    pub(crate) fn kernel(&self) -> &Rc<Kernel> {
+        &self.kernel
+    }
+
+    /// Those whose bodies are still there, in the order in which they joined.
+    fn left(&self) -> Vec<PeerId> {
+        self.left.borrow().values().copied().collect()
+    }
+
+    /// Makes a place for another member, which goes into its body, and the number to admit its peer under.
+    pub(crate) fn join(self: &Rc<Self>) -> (usize, Member) {
+        let number = self.joined.replace(self.joined.get() + 1);
+        (number, Member { members: Rc::clone(self), number, decides: true })
+    }
+
+    /// Notes which peer has the place with this number in its body. One that comes too late is cancelled.
+    pub(crate) fn admit(&self, number: usize, peer: PeerId) {
+        if self.closed.get() {
+            self.kernel.cancel(peer);
+        } else if !self.kernel.is_finished(peer) {
+            self.left.borrow_mut().insert(number, peer);
+        }
+    }
+
+    /// Notes a peer that has no body yet.
+    pub(crate) fn admit_undefined(&self, peer: PeerId) {
+        self.declared.borrow_mut().push(peer);
+    }
+
+    /// Cancels those that are left.
+    pub(crate) fn cancel_all(&self) {
+        self.left().into_iter().for_each(|peer| self.kernel.cancel(peer));
+    }
+
+    /// Cancels those that are left, and whoever comes.
+    fn close(&self) {
+        self.closed.set(true);
         self.cancel_all();
+        self.declared.take().into_iter().for_each(|peer| self.kernel.cancel(peer));
+    }
+
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failed.get().is_some()
+    }
+
+    /// Notes the first that failed, and wakes whoever watches, having claimed what there is to take.
+    pub(crate) fn fail(&self, peer: PeerId, claim: impl FnOnce(&Kernel)) {
+        if self.failed.get().is_none() {
+            self.failed.set(Some(peer));
+            if let Some(waiter) = self.watching.take() {
+                claim(&self.kernel);
+                self.kernel.wake(waiter, Cause::Task(peer));
+            }
+        }
     }
 }
 
@@ -174,16 +222,21 @@ impl Member {
     }
 }
 
+/// Awaits the body of a member, whose return decides nothing; or of a peer that is in no group.
+pub(crate) async fn around<T>(member: Option<Member>, body: impl Future<Output = T>) -> T {
+    let value = body.await;
+    if let Some(mut member) = member {
+        member.decides = false;
+    }
+    value
+}
+
 impl Drop for Member {
     fn drop(&mut self) {
         let members = &self.members;
         let peer = members.left.borrow_mut().remove(&self.number);
-        if self.decides && thread::panicking() && members.panicked.get().is_none() {
-            members.panicked.set(peer);
-            if let (Some(peer), Some(waiter)) = (peer, members.watching.take()) {
-                members.kernel.claim_panic(peer);
-                members.kernel.wake(waiter, Cause::Task(peer));
-            }
+        if let Some(peer) = peer.filter(|_| self.decides && thread::panicking()) {
+            members.fail(peer, |kernel| kernel.claim_panic(peer));
         }
         if self.decides {
             members.decided.set(members.decided.get().or(Some(self.number)));
@@ -199,8 +252,14 @@ impl Drop for Member {
     }
 }
 
-impl fmt::Debug for TaskGroup {
+impl fmt::Debug for Members {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TaskGroup").field("left", &self.left()).finish()
+    }
+}
+
+impl fmt::Debug for TaskGroup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.members.fmt(f)
     }
 }

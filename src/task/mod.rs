@@ -1,10 +1,10 @@
 //! Tasks: the result side of a peer.
 
+pub(crate) mod abort;
 pub(crate) mod bodies;
 pub(crate) mod gather;
 pub(crate) mod group;
 pub(crate) mod race;
-pub(crate) mod scope;
 pub(crate) mod spawn;
 pub(crate) mod try_gather;
 
@@ -27,7 +27,7 @@ use crate::kernel::{Kernel, Place};
 
 /// The result side of a peer: awaiting it gives what the body returned.
 ///
-/// Dropping it lets the peer run on (rule E6). It is a future like any other, so it can be awaited by `&mut`, joined,
+/// Dropping it lets the peer run on, unless it is [`owned`](Task::owned) (rule E6). It is a future like any other, so it can be awaited by `&mut`, joined,
 /// or raced.
 ///
 /// # Panics
@@ -115,6 +115,26 @@ impl<T> Task<T> {
     pub fn cancel(&self) {
         self.join.kernel.cancel(self.join.peer);
     }
+
+    /// Makes it a task that cancels its peer when it is dropped, as cancelling does (rule E6).
+    ///
+    /// What it is awaited through, as its [`outcome`](Task::outcome), does so too.
+    ///
+    /// ```
+    /// # use handover::run;
+    /// use std::time::Duration;
+    /// run(async |co| {
+    ///     let task = co.spawn(async |co| co.sleep(Duration::from_secs(9)).await).owned();
+    ///     let peer = task.id();
+    ///     assert!(co.clock().timeout(Duration::from_secs(1), task).await.is_err());
+    ///     assert!(co.is_finished(peer));
+    /// });
+    /// ```
+    #[must_use = "dropped, it cancels its peer; keep it in a variable"]
+    pub fn owned(mut self) -> Self {
+        self.join.owned = true;
+        self
+    }
 }
 
 impl<T: 'static> Task<T> {
@@ -186,6 +206,8 @@ pub(crate) struct JoinHandle {
     place: Place,
     /// It has given its outcome.
     told: Cell<bool>,
+    /// Dropped before that, it cancels the peer.
+    owned: bool,
 }
 
 /// The result of a peer that returned, or how else it ended.
@@ -202,7 +224,7 @@ impl JoinHandle {
             let is_over = kernel.cancel_undefined(peer);
             assert!(is_over, "cannot define {}: it {}; declare another peer", kernel.who(peer), kernel.state(peer));
         }
-        JoinHandle { kernel: Rc::clone(kernel), peer, place: Location::caller(), told: Cell::new(false) }
+        JoinHandle { kernel: Rc::clone(kernel), peer, place: Location::caller(), told: Cell::new(false), owned: false }
     }
 
     /// Looks whether the peer has ended; if not, whoever polls with `cx` is woken when it does, and reports say that it
@@ -255,6 +277,9 @@ pub(crate) fn typed<T: 'static>(value: Box<dyn Any>) -> T {
 impl Drop for JoinHandle {
     fn drop(&mut self) {
         if !self.told.get() {
+            if self.owned {
+                self.kernel.cancel(self.peer);
+            }
             self.kernel.detach(self.peer);
         }
     }

@@ -74,6 +74,27 @@ where
     JoinHandle::new(kernel, peer.id(), defined)
 }
 
+/// Makes a peer that starts by itself, and accepts values later.
+#[track_caller]
+pub(crate) fn spawn_peer<D: 'static, T: 'static, F>(
+    kernel: &Rc<Kernel>,
+    name: Cow<'static, str>,
+    body: F,
+) -> (Peer<D>, Task<T>)
+where
+    F: AsyncFnOnce(&mut Co<D>) -> T + 'static,
+{
+    let peer = declare(kernel, Name::Given(name));
+    let mut co = new_co(kernel, peer);
+    let body = async move {
+        let result = body(&mut co).await;
+        co.returned(Box::new(result));
+    };
+    let task = Task::new(JoinHandle::new(kernel, peer.id(), kernel.define(peer.id(), Box::pin(body))));
+    kernel.start_unasked(peer.id());
+    (peer, task)
+}
+
 impl<In> Co<In> {
     /// Makes a peer that accepts values of type `T`, and has no body yet.
     ///
@@ -191,15 +212,6 @@ impl<In> Co<In> {
         name: impl Into<Cow<'static, str>>,
         body: impl AsyncFnOnce(&mut Co<D>) -> T + 'static,
     ) -> (Peer<D>, Task<T>) {
-        let kernel = self.kernel();
-        let peer = declare(kernel, Name::Given(name.into()));
-        let mut co = new_co(kernel, peer);
-        let body = async move {
-            let result = body(&mut co).await;
-            co.returned(Box::new(result));
-        };
-        let task = Task::new(JoinHandle::new(kernel, peer.id(), kernel.define(peer.id(), Box::pin(body))));
-        kernel.start_unasked(peer.id());
-        (peer, task)
+        spawn_peer(self.kernel(), name.into(), body)
     }
 }

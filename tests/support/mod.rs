@@ -32,6 +32,11 @@ impl Log {
         self.0.borrow().join(" ")
     }
 
+    /// Forgets all lines so far.
+    pub(crate) fn clear(&self) {
+        self.0.borrow_mut().clear();
+    }
+
     /// A token that notes `line` when it is dropped.
     pub(crate) fn on_drop(&self, line: impl Display) -> Token {
         Token { log: self.clone(), line: line.to_string() }

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures::FutureExt;
-use handover::{Co, Ended, Peer, RunError, Task, Time, Trampoline, run};
+use handover::{Co, Ended, Peer, Ready, RunError, Scope, Task, Time, Trampoline, run};
 use support::{Log, quietly, sleeper};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -340,6 +340,235 @@ mod a_scope {
                 assert_eq!(format!("{scope:?}"), "Scope(TaskGroup { left: [] })");
             })
             .await;
+        });
+    }
+
+    #[test]
+    fn e8_of_try_ends_with_the_error_of_a_peer_when_the_body_and_the_others_are_gone() {
+        let log = Log::new();
+        let noted = log.clone();
+        run(async move |co| {
+            let result = co.try_scope(async |co, scope| {
+                let _body = noted.on_drop("body");
+                scope.spawn(sleeper(&noted, "a", 9, ()));
+                let failed = scope.try_spawn(async |co| -> Result<u32, String> {
+                    co.sleep(SECOND).await;
+                    Err("out of bagels".to_string())
+                });
+                scope.try_spawn(sleeper(&noted, "b", 9, Err::<(), _>("too late".to_string())));
+                assert_eq!(scope.try_spawn(async |_| Ok(7)).await, 7);
+                co.sleep(100 * SECOND).await;
+                drop(failed);
+                noted.note("never");
+                Ok(())
+            });
+            let error = result.await.unwrap_err();
+            noted.note(format!("[{error}]@{}", co.now()));
+        });
+        assert_eq!(log.text(), "body a:dropped b:dropped [out of bagels]@1s");
+    }
+
+    #[test]
+    fn e8_of_try_gives_the_error_of_a_peer_also_when_its_body_has_returned() {
+        run(async |co| {
+            let result = co.try_scope(async |_, scope| {
+                scope.try_spawn(async |co| {
+                    co.sleep(SECOND).await;
+                    Err::<(), _>("late")
+                });
+                Ok("body")
+            });
+            assert_eq!(result.await, Err("late"));
+        });
+    }
+
+    #[test]
+    fn e8_of_try_gives_the_first_of_two_errors_and_a_panic_comes_before_what_follows_it() {
+        quietly(|| {
+            run(async |co| {
+                let result = co.try_scope(async |_, scope| {
+                    for n in [1, 2] {
+                        scope.try_spawn(async move |_| Err::<(), _>(n));
+                    }
+                    Ok(())
+                });
+                assert_eq!(result.await, Err(1));
+
+                let scope = co.try_scope(async |_, scope| {
+                    scope.spawn(async |_| panic!("burnt"));
+                    scope.try_spawn(async move |_| Err::<(), _>("cold"));
+                    Ok(())
+                });
+                let caught = AssertUnwindSafe(scope).catch_unwind().await.unwrap_err();
+                assert_eq!(caught.downcast_ref::<&str>(), Some(&"burnt"));
+            });
+        });
+    }
+
+    #[test]
+    fn e8_the_task_of_a_peer_that_gave_an_error_says_that_it_was_cancelled() {
+        run(async |co| {
+            let mut kept = None;
+            let result = co.try_scope(async |co, scope| {
+                kept = Some(scope.try_spawn(async |_| Err::<u32, _>("cold")));
+                co.sleep(SECOND).await;
+                Ok(())
+            });
+            assert_eq!(result.await, Err("cold"));
+            assert!(matches!(kept.unwrap().outcome().await, Err(Ended::Cancelled)));
+        });
+    }
+
+    #[test]
+    fn whose_handle_its_peers_hold_awaits_whom_they_spawn_and_nobody_else_comes_when_it_has_ended() {
+        async fn tree(co: &mut Co, scope: Scope, log: Log, depth: u64) {
+            co.sleep(SECOND).await;
+            if depth > 0 {
+                let (inner, noted) = (scope.clone(), log.clone());
+                scope.spawn(async move |co| tree(co, inner, noted, depth - 1).await);
+            }
+            log.note(format!("{depth}@{}", co.now()));
+        }
+        let log = Log::new();
+        run(async |co| {
+            let kept = co.scope(async |_, scope| {
+                let (inner, noted) = (scope.clone(), log.clone());
+                scope.spawn(async move |co| tree(co, inner, noted, 3).await);
+                scope.clone()
+            });
+            let kept = kept.await;
+            assert_eq!(log.text(), "3@1s 2@2s 1@3s 0@4s");
+            log.clear();
+            let token = log.on_drop("too late");
+            let task = kept.spawn(async move |_| drop(token));
+            assert!(task.is_finished());
+            assert!(matches!(task.outcome().await, Err(Ended::Cancelled)));
+            assert_eq!(log.text(), "too late");
+        });
+    }
+
+    #[test]
+    fn whose_peer_spawns_another_from_a_destructor_while_it_fails_is_gone_with_that_one() {
+        struct Spawns(Scope, Log);
+        impl Drop for Spawns {
+            fn drop(&mut self) {
+                self.1.note("spawns");
+                let token = self.1.on_drop("never ran");
+                self.0.spawn(async move |_| token.line.len());
+            }
+        }
+        let log = Log::new();
+        let noted = log.clone();
+        quietly(|| {
+            run(async move |co| {
+                let scope = co.scope(async |co, scope| {
+                    let spawns = Spawns(scope.clone(), noted.clone());
+                    scope.spawn(async move |co| {
+                        let _spawns = spawns;
+                        co.sleep(9 * SECOND).await;
+                    });
+                    co.yield_now().await;
+                    scope.spawn(async |_| panic!("burnt"));
+                });
+                assert!(AssertUnwindSafe(scope).catch_unwind().await.is_err());
+                noted.note("out");
+            });
+        });
+        assert_eq!(log.text(), "spawns never ran out");
+    }
+
+    #[test]
+    fn awaits_peers_that_were_defined_in_it_and_takes_along_those_that_were_not() {
+        let log = Log::new();
+        let noted = log.clone();
+        run(async move |co| {
+            let mut kept = None;
+            co.scope(async |co, scope| {
+                let never = scope.declare::<u32>("never");
+                kept = Some(never);
+                let sum = scope.declare::<u32>("sum");
+                let inner = noted.clone();
+                scope.define(sum, async move |co, n| {
+                    let n = n + co.receive().await;
+                    co.sleep(SECOND).await;
+                    inner.note(n);
+                });
+                let inner = noted.clone();
+                let (clerk, _) =
+                    scope.spawn_peer("clerk", async move |co: &mut Co<u32>| inner.note(co.receive().await));
+                for (n, peer) in [(1, sum), (2, clerk), (3, sum)] {
+                    co.yield_now().await;
+                    co.schedule(peer, n);
+                }
+            })
+            .await;
+            noted.note(co.now());
+            assert!(co.is_finished(kept.unwrap().id()));
+        });
+        assert_eq!(log.text(), "2 4 1s");
+    }
+
+    #[test]
+    fn that_is_dropped_takes_along_those_that_were_defined_in_it() {
+        let log = Log::new();
+        let noted = log.clone();
+        run(async move |co| {
+            let clock = co.clock();
+            let scope = co.scope(async |_, scope| {
+                let (token, other) = (noted.on_drop("defined"), noted.on_drop("spawned"));
+                let peer = scope.declare::<()>("peer");
+                scope.define(peer, async move |_, ()| drop(token));
+                scope.spawn_peer("clerk", async move |co: &mut Co<u32>| {
+                    let _other = other;
+                    co.receive().await;
+                });
+            });
+            assert!(clock.timeout(SECOND, scope).await.is_err());
+            co.yield_now().await;
+            noted.note("main");
+        });
+        assert_eq!(log.text(), "defined spawned main");
+    }
+
+    #[test]
+    fn starts_a_peer_that_says_when_it_is_ready() {
+        run(async |co| {
+            co.scope(async |co, scope| {
+                let server = scope.start(async |co, ready| {
+                    co.sleep(SECOND).await;
+                    ready.set(80);
+                    co.sleep(SECOND).await;
+                    "served"
+                });
+                let (port, server) = server.await.unwrap();
+                assert_eq!((port, co.now()), (80, Time::ZERO + SECOND));
+                assert_eq!((server.await, co.now()), ("served", Time::ZERO + 2 * SECOND));
+
+                let silent = scope.start(async |co, ready: Ready<u32>| {
+                    co.sleep(SECOND).await;
+                    drop(ready);
+                    co.sleep(SECOND).await;
+                    7
+                });
+                let task = silent.await.unwrap_err();
+                assert_eq!(co.now(), Time::ZERO + 3 * SECOND);
+                assert_eq!(task.await, 7);
+            })
+            .await;
+        });
+    }
+
+    #[test]
+    fn e8_fails_if_a_peer_panics_before_it_is_ready() {
+        quietly(|| {
+            run(async |co| {
+                let scope = co.scope(async |_, scope| {
+                    let _ = scope.start(async |_, _: Ready<u32>| panic!("burnt")).await;
+                    unreachable!("the scope has failed");
+                });
+                let caught = AssertUnwindSafe(scope).catch_unwind().await.unwrap_err();
+                assert_eq!(caught.downcast_ref::<&str>(), Some(&"burnt"));
+            });
         });
     }
 }

@@ -1,0 +1,5 @@
+//! What is composed of peers, bodies and tasks, with nothing of the kernel's but its face.
+
+pub(crate) mod handle;
+pub(crate) mod ready;
+pub(crate) mod scope;
