@@ -117,14 +117,27 @@
 //! - Borrowed already (E0502) in `co.say(co.transfer(peer, 1).await)`: give the value a `let` of its own.
 //! - The same in a join of `co.receive()` with `co.sleep(..)`: the clock has a handle of its own, `let clock =
 //!   co.clock();`.
+//! - Implementation of `AsyncFnOnce` is not general enough: as with E0282, a closure in a [`gather`](Co::gather), in a
+//!   `map`, or in a variable, whose parameter is not looked at. It spells it out all the same: `async |_: &mut Co| ..`.
+//! - Mismatched types (E0308), a `PeerId` where a `Peer` is expected: an id, as [`Co::sender`] gives it, does not say what its
+//!   peer accepts, so that nothing can be handed to it. Let whoever is to be answered send its handle, `co.me()`.
+//! - Overflow assigning `Peer<Peer<_>>` (E0275): two peers that hand each other their bare handles accept a handle of a
+//!   handle without end. A struct ends it: `struct Ping(Peer<Pong>);`.
+//! - Use of moved value (E0382) with a task in a `select!`: let that borrow it, `&mut task`.
+//! - The associated type `CallOnceFuture` must be specified (E0191) in a `Box<dyn AsyncFnOnce(&mut Co)>`: bodies of different
+//!   types go into a list as [`BoxBody`]s.
 //! - Recursion in an async fn (E0733): `Box::pin` the inner call.
 //!
 //! So these compile:
 //!
 //! ```
-//! use handover::{Co, Peer, Trampoline, run};
+//! use futures::{FutureExt, select};
+//! use handover::{BoxBody, Co, Peer, Trampoline, run};
 //! use std::rc::Rc;
 //! use std::time::Duration;
+//!
+//! struct Ping(Peer<Pong>);
+//! struct Pong(Peer<Ping>);
 //!
 //! async fn count_down(co: &mut Co, from: u32) {
 //!     co.say(from);
@@ -174,6 +187,28 @@
 //!     let clock = co.clock();
 //!     futures::join!(co.receive(), clock.sleep(Duration::from_secs(1)));
 //!     co.say(order);
+//!
+//!     co.gather((async |_: &mut Co| 1, async |_: &mut Co| "two")).await;
+//!     co.gather(vec![BoxBody::new(async |_| 1), BoxBody::new(async |_| 2)]).await;
+//!
+//!     let (ping, pong) = (co.declare::<Pong>("ping"), co.declare::<Ping>("pong"));
+//!     let rally = co.define(ping, async |co, Pong(to)| {
+//!         let me = co.me();
+//!         co.transfer(to, Ping(me)).await;
+//!     });
+//!     co.define(pong, async |co, Ping(to)| {
+//!         let me = co.me();
+//!         co.leave(to, Pong(me)).await;
+//!     });
+//!     co.schedule(ping, Pong(pong));
+//!     rally.await;
+//!
+//!     let mut task = co.spawn(async |co| co.sleep(Duration::from_secs(9)).await);
+//!     select! {
+//!         () = (&mut task).fuse() => co.say("done"),
+//!         () = clock.sleep(Duration::from_secs(1)).fuse() => co.say("late"),
+//!     }
+//!     task.await;
 //! });
 //! ```
 //!
@@ -252,6 +287,7 @@
 //! - `handle.rs`: `Handle`, for where there is no `Co`; and peers asked and cancelled by their ids.
 //! - `scope.rs`: a part of a body that the peers spawned in it do not outlive.
 //! - `ready.rs`: a peer that says when it is ready.
+//! - `boxed.rs`: bodies of different types in one list.
 //!
 //! **`diagnose/`** reports what stands still, and why.
 //!
@@ -328,6 +364,7 @@ pub use base::peer::{Peer, PeerId};
 pub use base::refusal::{Refusal, TransferError};
 pub use base::state::{Holder, Reason, State, Who};
 pub use base::time::Time;
+pub use compose::boxed::BoxBody;
 pub use compose::handle::Handle;
 pub use compose::ready::Ready;
 pub use compose::scope::Scope;
@@ -452,6 +489,105 @@ struct Readme;
 /// # use handover::run;
 /// use std::time::Duration;
 /// run(async |co| { futures::join!(co.receive(), co.sleep(Duration::ZERO)); });
+/// ```
+///
+/// Closures whose parameter is not looked at. This error has no code:
+///
+/// ```compile_fail
+/// # use handover::run;
+/// run(async |co| co.gather((async |_| 1, async |_| "two")).await);
+/// ```
+///
+/// ```
+/// # use handover::{Co, run};
+/// run(async |co| co.gather((async |_: &mut Co| 1, async |_: &mut Co| "two")).await);
+/// ```
+///
+/// An id in place of a handle:
+///
+/// ```compile_fail,E0308
+/// # use handover::run;
+/// run(async |co| {
+///     co.spawn(async |co| co.schedule(co.sender().unwrap(), ())).await;
+/// });
+/// ```
+///
+/// ```
+/// # use handover::run;
+/// run(async |co| {
+///     let main = co.me();
+///     co.spawn(async move |co| co.schedule(main, ()));
+///     co.receive().await;
+/// });
+/// ```
+///
+/// Two peers that hand each other their bare handles:
+///
+/// ```compile_fail,E0275
+/// # use handover::run;
+/// run(async |co| {
+///     let (ping, pong) = (co.declare("ping"), co.declare("pong"));
+///     co.define(ping, async |co, to| { let me = co.me(); co.transfer(to, me).await; });
+///     co.define(pong, async |co, to| { let me = co.me(); co.transfer(to, me).await; });
+///     co.schedule(ping, pong);
+/// });
+/// ```
+///
+/// ```
+/// # use handover::{Peer, run};
+/// # struct Ping(Peer<Pong>);
+/// # struct Pong(Peer<Ping>);
+/// run(async |co| {
+///     let (ping, pong) = (co.declare("ping"), co.declare("pong"));
+///     co.define(ping, async |co, Pong(to)| { let me = co.me(); co.transfer(to, Ping(me)).await; });
+///     co.define(pong, async |co, Ping(to)| { let me = co.me(); co.transfer(to, Pong(me)).await; });
+///     co.schedule(ping, Pong(pong));
+/// });
+/// ```
+///
+/// A task that a select takes, and that is awaited after it:
+///
+/// ```compile_fail,E0382
+/// # use futures::{FutureExt, select};
+/// # use handover::run;
+/// use std::time::Duration;
+/// run(async |co| {
+///     let clock = co.clock();
+///     let task = co.spawn(async |_| ());
+///     select! { () = task.fuse() => (), () = clock.sleep(Duration::ZERO).fuse() => () }
+///     task.await;
+/// });
+/// ```
+///
+/// ```
+/// # use futures::{FutureExt, select};
+/// # use handover::run;
+/// use std::time::Duration;
+/// run(async |co| {
+///     let clock = co.clock();
+///     let mut task = co.spawn(async |co| co.sleep(Duration::MAX).await);
+///     select! { () = (&mut task).fuse() => (), () = clock.sleep(Duration::ZERO).fuse() => () }
+///     task.cancel();
+///     assert!(task.outcome().await.is_err());
+/// });
+/// ```
+///
+/// Boxed bodies:
+///
+/// ```compile_fail,E0191
+/// # use handover::{Co, run};
+/// run(async |co| {
+///     let bodies: Vec<Box<dyn AsyncFnOnce(&mut Co) -> u32>> = vec![Box::new(async |_| 1), Box::new(async |_| 2)];
+///     co.gather(bodies).await
+/// });
+/// ```
+///
+/// ```
+/// # use handover::{BoxBody, run};
+/// run(async |co| {
+///     let bodies: Vec<BoxBody<u32>> = vec![BoxBody::new(async |_| 1), BoxBody::new(async |_| 2)];
+///     co.gather(bodies).await
+/// });
 /// ```
 ///
 /// A recursion without a box:

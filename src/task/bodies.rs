@@ -1,6 +1,7 @@
 //! Several bodies at once: the one trait on which `gather`, `race` and `try_gather` stand.
 
 use std::any::{Any, type_name};
+use std::future::poll_fn;
 use std::rc::Rc;
 use std::{array, vec};
 
@@ -8,11 +9,11 @@ use crate::kernel::co::Co;
 use crate::kernel::{Kernel, Name};
 use crate::task::gather::All;
 use crate::task::group::TaskGroup;
-use crate::task::{JoinHandle, typed};
+use crate::task::{JoinHandle, Outcome, typed};
 
 /// Several bodies that can run side by side: a tuple of up to eight, an array, or a `Vec`.
 ///
-/// [`Co::gather`], [`Co::race`] and [`Co::try_gather`] take them. Which of these it is for, `P` says: whether all the
+/// [`Co::gather`], [`Co::gather_outcomes`], [`Co::race`] and [`Co::try_gather`] take them. Which of these it is for, `P` says: whether all the
 /// results are wanted, the first of one type, or all unless there is an error.
 ///
 /// The trait is sealed: what its methods take can only be named in this crate.
@@ -43,6 +44,12 @@ pub trait Body: 'static {
 
     /// Calls it.
     fn call(self, co: &mut Co) -> impl Future<Output = Self::Output>;
+
+    /// The name of its peer.
+    #[doc(hidden)]
+    fn name(&self) -> &'static str {
+        type_name::<Self>()
+    }
 }
 
 #[diagnostic::do_not_recommend] // or else the compiler says which bound of this it was, in place of the above
@@ -65,16 +72,22 @@ pub trait Policy<T> {
 
     /// What is kept of a result that has come.
     fn keep(result: T) -> Kept;
+
+    /// Gives what was kept its type.
+    #[doc(hidden)]
+    fn give(outcome: Outcome) -> Self::Kept {
+        typed(outcome.expect("only where outcomes are wanted is an end without a result one"))
+    }
 }
 
 /// What is kept of a result, and whether the end of its peer decides.
 pub(crate) type Kept = (Box<dyn Any>, bool);
 
 /// What was kept of all results, in the order of the bodies.
-pub(crate) type Results = vec::IntoIter<Box<dyn Any>>;
+pub(crate) type Results = vec::IntoIter<Outcome>;
 
-fn next<T: 'static>(results: &mut Results) -> T {
-    typed(results.next().expect("each body gives one result"))
+fn next<T, P: Policy<T>>(results: &mut Results) -> P::Kept {
+    P::give(results.next().expect("each body gives one result"))
 }
 
 /// Peers that were spawned side by side, in the order of their bodies.
@@ -94,16 +107,25 @@ impl Spawned {
 
     #[track_caller]
     fn spawn<P: Policy<F::Output>, F: Body>(&mut self, body: F) {
-        self.tasks.push(self.group.spawn(Name::OfBody(type_name::<F>()), body, P::keep));
+        self.tasks.push(self.group.spawn(Name::OfBody(body.name()), body, P::keep));
     }
 
     /// Awaits every result in turn.
     pub(crate) async fn results(self) -> Results {
         let mut results = Vec::with_capacity(self.tasks.len());
         for task in self.tasks {
-            results.push(task.value().await);
+            results.push(Ok(task.value().await));
         }
         results.into_iter()
+    }
+
+    /// Awaits every outcome in turn.
+    pub(crate) async fn outcomes(self) -> Results {
+        let mut outcomes = Vec::with_capacity(self.tasks.len());
+        for task in self.tasks {
+            outcomes.push(poll_fn(|cx| task.poll_outcome(cx, task.place)).await);
+        }
+        outcomes.into_iter()
     }
 
     /// Awaits the first end that decides, cancels the others, and gives what was kept of the one; `None` if all have
@@ -127,7 +149,7 @@ impl<F: Body, P: Policy<F::Output>> Bodies<P> for Vec<F> {
     }
 
     fn shape(results: Results) -> Self::Results {
-        results.map(typed).collect()
+        results.map(P::give).collect()
     }
 }
 
@@ -139,7 +161,7 @@ impl<F: Body, P: Policy<F::Output>, const N: usize> Bodies<P> for [F; N] {
     }
 
     fn shape(mut results: Results) -> Self::Results {
-        array::from_fn(|_| next(&mut results))
+        array::from_fn(|_| next::<_, P>(&mut results))
     }
 }
 
@@ -157,7 +179,7 @@ macro_rules! tuples {
             }
 
             fn shape(mut results: Results) -> Self::Results {
-                ($(next::<<P as Policy<$body::Output>>::Kept>(&mut results),)+)
+                ($(next::<$body::Output, P>(&mut results),)+)
             }
         }
     };

@@ -1,7 +1,9 @@
 //! `gather`: bodies side by side, and all their results.
 
+use crate::base::panic::Ended;
 use crate::kernel::co::Co;
 use crate::task::bodies::{Bodies, Kept, Policy, Spawned};
+use crate::task::{Outcome, typed};
 
 /// Every result is wanted.
 #[derive(Debug)]
@@ -12,6 +14,22 @@ impl<T: 'static> Policy<T> for All {
 
     fn keep(result: T) -> Kept {
         (Box::new(result), false)
+    }
+}
+
+/// Every outcome is wanted: a result, or how else a peer ended.
+#[derive(Debug)]
+pub struct Outcomes;
+
+impl<T: 'static> Policy<T> for Outcomes {
+    type Kept = Result<T, Ended>;
+
+    fn keep(result: T) -> Kept {
+        All::keep(result)
+    }
+
+    fn give(outcome: Outcome) -> Self::Kept {
+        outcome.map(typed)
     }
 }
 
@@ -68,5 +86,34 @@ impl<In> Co<In> {
         let spawned = Spawned::new(self.kernel(), bodies);
         spawned.group.detach();
         async move { B::shape(spawned.results().await) }
+    }
+
+    /// As [`gather`](Co::gather), but gives the outcome of each: what it returned, or that it panicked, was cancelled or
+    /// left.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{Co, Ended, run};
+    /// # std::panic::set_hook(Box::new(|_| ()));
+    /// async fn brew_coffee(_: &mut Co) -> &'static str {
+    ///     "Coffee ready"
+    /// }
+    ///
+    /// async fn toast_bagel(_: &mut Co) -> &'static str {
+    ///     panic!("burnt")
+    /// }
+    ///
+    /// run(async |co| {
+    ///     let (coffee, bagel) = co.gather_outcomes((brew_coffee, toast_bagel)).await;
+    ///     assert_eq!(coffee.unwrap(), "Coffee ready");
+    ///     assert!(matches!(bagel, Err(Ended::Panicked(panic)) if panic.message() == Some("burnt")));
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn gather_outcomes<B: Bodies<Outcomes>>(&self, bodies: B) -> impl Future<Output = B::Results> + use<B, In> {
+        let spawned = Spawned::new(self.kernel(), bodies);
+        spawned.group.detach();
+        async move { B::shape(spawned.outcomes().await) }
     }
 }
