@@ -4,3 +4,4 @@ pub(crate) mod boxed;
 pub(crate) mod handle;
 pub(crate) mod ready;
 pub(crate) mod scope;
+pub(crate) mod shield;

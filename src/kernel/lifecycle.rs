@@ -107,7 +107,7 @@ impl Kernel {
 
     /// Cancels `peer` (rule E5): the executor drops its body before it resumes anybody else.
     pub(crate) fn cancel(&self, peer: PeerId) {
-        if self.is_finished(peer) {
+        if self.is_finished(peer) || self.is_cancel_held_up(peer) {
             return;
         }
         self.with(|parts, _| parts.cancelled.push_back(peer));
@@ -116,6 +116,37 @@ impl Kernel {
             self.finish(peer, Err(Failure::Cancelling));
         }
         self.tell_host();
+    }
+
+    /// Notes a cancel of a peer that is in a shield, and wakes it to look.
+    fn is_cancel_held_up(&self, peer: PeerId) -> bool {
+        let held_up =
+            self.with(|parts, _| parts.shielded.get_mut(&peer).map(|(_, cancelled)| *cancelled = true)).is_some();
+        if held_up {
+            self.wake(Waiter::Peer(peer), Cause::Waker);
+        }
+        held_up
+    }
+
+    /// Lets cancels of `peer` wait until it is unshielded as often as it was shielded.
+    pub(crate) fn shield(&self, peer: PeerId) {
+        self.with(|parts, _| parts.shielded.entry(peer).or_default().0 += 1);
+    }
+
+    /// Returns whether a cancel has waited for this, and is to be done now.
+    pub(crate) fn unshield(&self, peer: PeerId) -> bool {
+        self.with(|parts, _| {
+            let (depth, cancelled) = parts.shielded.remove(&peer).expect("it was shielded");
+            if depth > 1 {
+                parts.shielded.insert(peer, (depth - 1, cancelled));
+            }
+            depth == 1 && cancelled
+        })
+    }
+
+    /// In how many shields `peer` is, and whether a cancel waits.
+    pub(crate) fn shields(&self, peer: PeerId) -> (u32, bool) {
+        self.with(|parts, _| parts.shielded.get(&peer).copied().unwrap_or_default())
     }
 
     /// Ends a peer that a destructor wants to define when the run is over; its task is there to be asked all the same.

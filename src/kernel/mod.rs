@@ -88,6 +88,8 @@ pub(crate) struct Parts {
     spawned: Vec<(PeerId, Body<'static>)>,
     /// Peers that were cancelled, whose bodies the executor has not dropped yet.
     cancelled: VecDeque<PeerId>,
+    /// How many shields those are in who are in any, and whether a cancel waits for that.
+    shielded: BTreeMap<PeerId, (u32, bool)>,
     panics: Panics,
     reasons: Reasons,
     /// Kept to be filled again.
