@@ -275,15 +275,16 @@
 //! **`task/`** is how peers are spawned, and how their results are awaited.
 //!
 //! - `mod.rs`: `Task`, the result side of a peer.
+//! - `body.rs`: `Body`, what a peer runs that takes no value when it starts.
 //! - `spawn.rs`: peers declared, defined, or spawned, which is both and a start.
-//! - `bodies.rs`: the one trait on which `gather`, `race` and `try_gather` stand.
 //! - `abort.rs`: `AbortHandle`, which cancels a peer whose task is somewhere else.
+//!
+//! **`compose/`** is what is composed of several peers and their tasks.
+//!
+//! - `bodies.rs`: the one trait on which `gather`, `race` and `try_gather` stand.
 //! - `group.rs`: `TaskGroup`: peers that end together.
 //! - `gather.rs`, `race.rs`, `try_gather.rs`: bodies side by side, for all results, the first result, or all results or
 //!   the first error.
-//!
-//! **`compose/`** is what is composed of peers, bodies and tasks.
-//!
 //! - `handle.rs`: `Handle`, for where there is no `Co`; and peers asked and cancelled by their ids.
 //! - `scope.rs`: a part of a body that the peers spawned in it do not outlive.
 //! - `shield.rs`: a part of a body after which a cancel takes effect.
@@ -365,6 +366,7 @@ pub use base::peer::{Peer, PeerId};
 pub use base::refusal::{Refusal, TransferError};
 pub use base::state::{Holder, Reason, State, Who};
 pub use base::time::Time;
+pub use compose::bodies::Bodies;
 pub use compose::boxed::BoxBody;
 pub use compose::handle::Handle;
 pub use compose::ready::Ready;
@@ -380,7 +382,6 @@ pub use drive::trampoline::{Trampoline, run};
 pub use kernel::co::{Co, Leave, Receive, Transfer, TryTransfer};
 pub use kernel::sleep::{Clock, Sleep};
 pub use task::abort::AbortHandle;
-pub use task::bodies::Bodies;
 pub use task::{Task, TaskOutcome};
 pub use time::elapsed::Elapsed;
 pub use time::external::Hold;

@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 use crate::kernel::Name;
 use crate::kernel::co::Co;
-use crate::task::bodies::Body;
+use crate::task::body::Body;
 
 /// A body that can be called, whatever its type.
 type Call<T> = dyn for<'a> FnOnce(&'a mut Co) -> Called<'a, T>;

@@ -8,11 +8,11 @@ use std::rc::Rc;
 use crate::base::peer::{Peer, PeerId};
 use crate::base::refusal::TransferError;
 use crate::base::state::State;
+use crate::compose::group::{Member, Members, around};
 use crate::kernel::co::Co;
 use crate::kernel::sleep::Clock;
 use crate::kernel::{Kernel, Name};
 use crate::task::Task;
-use crate::task::group::{Member, Members, around};
 use crate::task::spawn::{declare, define, spawn, spawn_peer};
 
 /// A handle to a trampoline, for destructors, callbacks and structures, to which no [`Co`] is lent.

@@ -11,11 +11,11 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::task::Poll;
 
+use crate::compose::group::{Members, TaskGroup};
 use crate::compose::handle::Handle;
 use crate::kernel::Name;
 use crate::kernel::co::Co;
 use crate::task::Task;
-use crate::task::group::{Members, TaskGroup};
 
 /// Where peers are spawned that do not outlive a [`Co::scope`], or a [`Co::try_scope`] whose error is an `E`.
 ///

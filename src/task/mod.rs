@@ -1,12 +1,8 @@
 //! Tasks: the result side of a peer.
 
 pub(crate) mod abort;
-pub(crate) mod bodies;
-pub(crate) mod gather;
-pub(crate) mod group;
-pub(crate) mod race;
+pub(crate) mod body;
 pub(crate) mod spawn;
-pub(crate) mod try_gather;
 
 use std::any::Any;
 use std::cell::Cell;
@@ -211,7 +207,7 @@ pub(crate) struct JoinHandle {
 }
 
 /// The result of a peer that returned, or how else it ended.
-type Outcome = Result<Box<dyn Any>, Ended>;
+pub(crate) type Outcome = Result<Box<dyn Any>, Ended>;
 
 impl JoinHandle {
     /// That of a peer which has been `given` a body, or was not there to take it: then this panics at the caller's line,
@@ -254,8 +250,17 @@ impl JoinHandle {
     }
 
     /// Awaits the result.
-    async fn value(self) -> Box<dyn Any> {
+    pub(crate) async fn value(self) -> Box<dyn Any> {
         poll_fn(|cx| self.poll_value(cx, self.place)).await
+    }
+
+    /// Awaits the result, or how else the peer ended.
+    pub(crate) async fn outcome(self) -> Outcome {
+        poll_fn(|cx| self.poll_outcome(cx, self.place)).await
+    }
+
+    pub(crate) fn peer(&self) -> PeerId {
+        self.peer
     }
 
     fn who(&self) -> Who {

@@ -9,7 +9,7 @@ use crate::base::peer::Peer;
 use crate::kernel::co::Co;
 use crate::kernel::store::mailbox::mailbox;
 use crate::kernel::{Kernel, Name};
-use crate::task::bodies::Body;
+use crate::task::body::Body;
 use crate::task::{JoinHandle, Task};
 
 /// Makes a peer without a body.

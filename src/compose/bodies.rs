@@ -1,14 +1,13 @@
 //! Several bodies at once: the one trait on which `gather`, `race` and `try_gather` stand.
 
-use std::any::{Any, type_name};
-use std::future::poll_fn;
+use std::any::Any;
 use std::rc::Rc;
 use std::{array, vec};
 
-use crate::kernel::co::Co;
+use crate::compose::gather::All;
+use crate::compose::group::TaskGroup;
 use crate::kernel::{Kernel, Name};
-use crate::task::gather::All;
-use crate::task::group::TaskGroup;
+use crate::task::body::Body;
 use crate::task::{JoinHandle, Outcome, typed};
 
 /// Several bodies that can run side by side: a tuple of up to eight, an array, or a `Vec`.
@@ -30,35 +29,6 @@ pub trait Bodies<P = All> {
     /// Gives the results their shape.
     #[doc(hidden)]
     fn shape(results: Results) -> Self::Results;
-}
-
-/// What a peer runs that takes no value when it starts.
-#[diagnostic::on_unimplemented(
-    message = "a body is an async function or closure that takes `&mut Co`, not a future",
-    label = "this is not a body",
-    note = "write `async |co: &mut Co| work(co, 3).await`"
-)]
-pub trait Body: 'static {
-    /// What it returns.
-    type Output: 'static;
-
-    /// Calls it.
-    fn call(self, co: &mut Co) -> impl Future<Output = Self::Output>;
-
-    /// The name of its peer.
-    #[doc(hidden)]
-    fn name(&self) -> &'static str {
-        type_name::<Self>()
-    }
-}
-
-#[diagnostic::do_not_recommend] // or else the compiler says which bound of this it was, in place of the above
-impl<F: AsyncFnOnce(&mut Co) -> T + 'static, T: 'static> Body for F {
-    type Output = T;
-
-    fn call(self, co: &mut Co) -> impl Future<Output = T> {
-        self(co)
-    }
 }
 
 /// Which results of bodies side by side are wanted, said for a body that returns a `T`.
@@ -123,7 +93,7 @@ impl Spawned {
     pub(crate) async fn outcomes(self) -> Results {
         let mut outcomes = Vec::with_capacity(self.tasks.len());
         for task in self.tasks {
-            outcomes.push(poll_fn(|cx| task.poll_outcome(cx, task.place)).await);
+            outcomes.push(task.outcome().await);
         }
         outcomes.into_iter()
     }

@@ -12,10 +12,11 @@ use std::thread;
 
 use crate::base::panic::Panic;
 use crate::base::peer::PeerId;
+use crate::compose::bodies::Kept;
 use crate::kernel::instrument::Cause;
 use crate::kernel::{Kernel, Name, Place, Wait, Waiter};
 use crate::task::JoinHandle;
-use crate::task::bodies::{Body, Kept};
+use crate::task::body::Body;
 use crate::task::spawn::spawn_keeping;
 
 /// Peers that end together. Dropped, it cancels those that are left.
@@ -96,7 +97,7 @@ impl TaskGroup {
     pub(crate) fn spawn<F: Body>(&self, name: Name, body: F, keep: fn(F::Output) -> Kept) -> JoinHandle {
         let (number, member) = self.members.join();
         let task = spawn_keeping(&self.members.kernel, name, body, move |result| member.returned(keep(result)));
-        self.members.admit(number, task.peer);
+        self.members.admit(number, task.peer());
         task
     }
 

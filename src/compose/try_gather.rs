@@ -2,8 +2,8 @@
 
 use std::marker::PhantomData;
 
+use crate::compose::bodies::{Bodies, Kept, Policy, Spawned};
 use crate::kernel::co::Co;
-use crate::task::bodies::{Bodies, Kept, Policy, Spawned};
 use crate::task::typed;
 
 /// Every value is wanted, unless there is an error, which is an `E`: the first decides.

@@ -1,8 +1,8 @@
 //! `gather`: bodies side by side, and all their results.
 
 use crate::base::panic::Ended;
+use crate::compose::bodies::{Bodies, Kept, Policy, Spawned};
 use crate::kernel::co::Co;
-use crate::task::bodies::{Bodies, Kept, Policy, Spawned};
 use crate::task::{Outcome, typed};
 
 /// Every result is wanted.

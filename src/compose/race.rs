@@ -2,8 +2,8 @@
 
 use std::marker::PhantomData;
 
+use crate::compose::bodies::{Bodies, Kept, Policy, Spawned};
 use crate::kernel::co::Co;
-use crate::task::bodies::{Bodies, Kept, Policy, Spawned};
 use crate::task::typed;
 
 /// The first result is wanted, which is a `T`: every end decides.
