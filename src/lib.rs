@@ -277,6 +277,7 @@
 //! - `mod.rs`: `Task`, the result side of a peer.
 //! - `body.rs`: `Body`, what a peer runs that takes no value when it starts.
 //! - `spawn.rs`: peers declared, defined, or spawned, which is both and a start.
+//! - `shared.rs`: `SharedTask`, one result for all who await it.
 //! - `abort.rs`: `AbortHandle`, which cancels a peer whose task is somewhere else.
 //!
 //! **`compose/`** is what is composed of several peers and their tasks.
@@ -382,6 +383,7 @@ pub use drive::trampoline::{Trampoline, run};
 pub use kernel::co::{Co, Leave, Receive, Transfer, TryTransfer};
 pub use kernel::sleep::{Clock, Sleep};
 pub use task::abort::AbortHandle;
+pub use task::shared::SharedTask;
 pub use task::{Task, TaskOutcome};
 pub use time::elapsed::Elapsed;
 pub use time::external::Hold;

@@ -2,6 +2,7 @@
 
 pub(crate) mod abort;
 pub(crate) mod body;
+pub(crate) mod shared;
 pub(crate) mod spawn;
 
 use std::any::Any;
