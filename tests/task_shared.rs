@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use futures::stream::{FuturesUnordered, StreamExt};
-use handover::{Co, RunError, State, Time, Trampoline, run};
+use handover::{Co, RunError, State, Task, Time, Trampoline, run};
 use support::{Log, quietly, sleeper};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -57,7 +57,7 @@ fn whoever_gives_up_keeps_nobody_waiting() {
                 co.sleep(if later { 3 * SECOND } else { SECOND }).await; // at 3s it is done, and one of them is to be told
                 guests[quits].cancel();
                 co.sleep(3 * SECOND).await;
-                assert!(guests.iter().all(|guest| guest.is_finished()), "{quits} {later}");
+                assert!(guests.iter().all(Task::is_finished), "{quits} {later}");
             });
             assert_eq!(log.count(&quits.to_string()), 0);
         }
