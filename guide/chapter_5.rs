@@ -2,7 +2,7 @@
 //!
 //! [한국어](super::ko::chapter_5)
 //!
-//! You learn to read a message best while you still know what you did. Here are five programs that are wrong, each in a
+//! You learn to read a message best while you still know what you did. Here are six programs that are wrong, each in a
 //! way that is easily done. Each comes with what it says, and with its fix.
 //!
 //! Below a program stand the lines that it says, and then the error that its run ends with. `run` panics with that error,
@@ -93,6 +93,33 @@
 //!
 //! The toast, too, hands control on when it is done. `main` transferred to it, and so waits until somebody transfers back.
 //! Take the line `co.leave(main, ()).await` out, and the next deadlock says just that.
+//!
+//! ## A lock in each hand
+//!
+//! Two cooks need the board and the knife. Each takes the one that is nearer:
+//!
+//! ```should_panic
+#![doc = include_str!("code/lock_order.rs")]
+//! ```
+//!
+//! ```text
+#![doc = include_str!("shown/lock_order.txt")]
+//! ```
+//!
+//! This is a deadlock again, and here neither has to be told who the other is: they only share two locks. So the report says
+//! who holds what the other wants, since when, and in which line it was taken; and the cycle goes through the locks.
+//!
+//! The fix is an order. If both take the board first, whoever has it gets the knife too:
+//!
+//! ```
+#![doc = include_str!("code/lock_order_mended.rs")]
+//! ```
+//!
+//! ```text
+#![doc = include_str!("shown/lock_order_mended.txt")]
+//! ```
+//!
+//! What else helps, and all about locks and channels, is in [chapter 7](super::chapter_7).
 //!
 //! ## A livelock at one instant
 //!

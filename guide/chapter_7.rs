@@ -1,129 +1,172 @@
-//! # 7. How it works
+//! # 7. Waiting for each other
 //!
 //! [한국어](super::ko::chapter_7)
 //!
-//! This chapter follows one transfer and one sleep through the source, from function to function. Open the files beside
-//! it: each link leads to one, in which you search for `fn` and the name. If you have built the trampoline of [chapter
-//! 3](super::chapter_3), you know every stop on the way: your `World` is the `Kernel` here, and the loop in your `run`
-//! is that of the `Executor`.
+//! A transfer says who is next. Often you neither know that nor care: the next is whoever waits for the knife, for room on
+//! the counter, or for the water to boil. For that there is [`sync`](crate::sync): locks, channels and what goes with
+//! them.
+//!
+//! All of them are made alike. Each is made from a clock and has a name, by which every report and picture calls it. A
+//! clone is another handle to the same thing, so that a body takes a clone with it. Whoever waits is served in the order of
+//! asking, and nobody passes. What you hold is a *guard*: it is given back when it is dropped, at the end of its block, by
+//! a panic or by a cancel.
+//!
+//! ## A mutex
+//!
+//! Only one peer runs at a time, and it runs until it suspends. So a value that is used between two `.await`s needs no lock:
+//! a `RefCell` in an `Rc` will do. A [`Mutex`](crate::sync::Mutex) is for what must stay as it is *across* an `.await`:
 //!
 //! ```
-#![doc = include_str!("code/path.rs")]
+#![doc = include_str!("code/mutex.rs")]
 //! ```
-//!
-//! A trampoline that is built with `trace(true)`, as at the beginning of [chapter 2](super::chapter_2), records what
-//! happens. `trampoline.trace().transcript()` shows it:
 //!
 //! ```text
-#![doc = include_str!("shown/path.transcript.txt")]
+#![doc = include_str!("shown/mutex.txt")]
 //! ```
 //!
-//! ## Who owns what
+//! With a plain cell in its place, both would read 0, sleep, and write: 3 first and then 4, and three coins are gone. Here
+//! `bea` gets to her first line when `anna` is past her last. The timeline has a line for the till, which says who holds it:
 //!
 //! ```text
-#![doc = include_str!("code/ownership.txt")]
+#![doc = include_str!("shown/mutex.timeline.txt")]
 //! ```
 //!
-//! Read an arrow as "owns". The trampoline has an executor, which owns the generators; each generator owns its body
-//! with all its variables; a body is *lent* its `Co`. All of them share the `Kernel`, by an `Rc`, and the kernel owns
-//! no generator. So there is no circle, and when a run is over everything is dropped.
+//! Keep a guard no longer than you need it. Where its block goes on, `drop(till)` ends it earlier.
 //!
-//! ## The path of one transfer
+//! ## Two mutexes
 //!
-//! `co.transfer(cook, "omelette").await`, from `main`'s side to the cook's:
+//! Whoever holds one lock and waits for another can be part of a circle. The cooks of [chapter
+//! 5](super::chapter_5#a-lock-in-each-hand) were: `anna` had the board and wanted the knife, `bea` the knife and wanted
+//! the board.
 //!
-//! 1. [`co.rs`](../../../src/handover/kernel/co.rs.html): `transfer()` only makes a future, which holds the value and
-//!    the handle. Nothing has happened so far. The `.await` polls the future, and `poll()` calls the kernel.
-//! 2. [`transfer.rs`](../../../src/handover/kernel/transfer.rs.html): the `transfer()` of this file asks the table of
-//!    peers for the cook. If the cook cannot take a value now, `refused()` gives the value back with the reason, and
-//!    the transfer is over.
-//! 3. [`table.rs`](../../../src/handover/kernel/store/table.rs.html): `listening()` looks. An index finds the slot; the
-//!    generation tells whether the peer in it is still the one that was meant; and the slot says whether it listens.
-//! 4. [`slot.rs`](../../../src/handover/kernel/store/slot.rs.html): `accept()` notes who sent the value, and that the
-//!    cook does not listen any more. [`mailbox.rs`](../../../src/handover/kernel/store/mailbox.rs.html): the value
-//!    itself goes into the mailbox, by `put()`.
-//! 5. [`transfer.rs`](../../../src/handover/kernel/transfer.rs.html): back in `transfer()`, the slot of `main` is
-//!    marked as listening, with the line of the source for the reports. Then the *switch* is set. It is a cell in the
-//!    kernel that says who is next, and now it names the cook.
-//! 6. [`generator.rs`](../../../src/handover/kernel/generator.rs.html): the future is pending, and so is the body of
-//!    `main`. The `poll()` of `Runner`, which polled the body, yields. This is the only line of the crate that does.
-//! 7. [`run_loop.rs`](../../../src/handover/kernel/run_loop.rs.html): so `resume()` returns to the loop in
-//!    `run_chain()`, the trampoline. The loop takes the switch out of its cell. It names somebody, so the queue is not
-//!    asked: the next time round, the same loop resumes the cook.
-//! 8. [`spawn.rs`](../../../src/handover/task/spawn.rs.html): the cook has not started. What its generator polls first
-//!    is the small future that `define()` has put around the body. It takes the value out of the mailbox and calls the
-//!    body with it.
-//! 9. [`co.rs`](../../../src/handover/kernel/co.rs.html): `take()` is how the value comes out. Had the cook been
-//!    suspended in a transfer of its own, `poll()` would have been polled again, and would have given the
-//!    value as the result of its `.await`.
+//! ```text
+#![doc = include_str!("shown/lock_order.timeline.txt")]
+//! ```
 //!
-//! Note that **the yield of step 6 carries nothing.** In chapter 3, step 5, a peer yields a `Switch`, and the loop
-//! finds in it who is next. Here the runner yields nothing: its line is `yield_(())`. The switch was put into the
-//! kernel before, in step 5, and waits there until the loop takes it out, in step 7. To pass it through the yield as
-//! well was measured at a tenth of a transfer.
+//! ```text
+#![doc = include_str!("shown/lock_order.txt")]
+//! ```
 //!
-//! No queue, no clock, and between two peers that have started no allocation: that is why it is quick. Most of the time
-//! goes into loading and storing a few words of memory, one after the other.
+//! Read the report from its `cycle` upwards. In the line of each peer of the cycle stand two places: behind "held by", the
+//! line where the *other* one locked what this one wants; and at the end, the line where this one waits for it. One of
+//! these four lines has to change. There are three ways:
 //!
-//! ## What may come in between
+//! - **An order.** All take the board before the knife, as in chapter 5. Then whoever has the last of them can go on, and
+//!   there is no circle. `cargo run --example philosophers` does the same with five forks.
+//! - **One lock for both.** What is always needed together belongs into one mutex: a `Mutex<(Board, Knife)>`.
+//! - **Not to wait while holding.** [`try_lock`](crate::sync::Mutex::try_lock) gives `None` in place of waiting, and
+//!   `clock.timeout(limit, knife.lock())` gives up after a while. Then drop what you hold, and begin again.
 //!
-//! Now `main` is suspended in its transfer. Three things may happen before a value comes back:
+//! A single lock is enough for a circle of one. Whoever locks what it holds already would wait for itself, and is told so
+//! at once, by a panic in that line.
 //!
-//! - *Something else wakes it*, as a timer or a waker. `main` goes to the ready queue and is resumed, and
-//!   [`co.rs`](../../../src/handover/kernel/co.rs.html) is where it stops again: `poll()` finds no value in
-//!   the mailbox, and is pending. A wake only leads to a look; nothing but a value completes a transfer.
-//! - *The cook is cancelled.* [`lifecycle.rs`](../../../src/handover/kernel/lifecycle.rs.html): `cancel()` ends the
-//!   peer and notes that its body is to be dropped. [`run_loop.rs`](../../../src/handover/kernel/run_loop.rs.html):
-//!   `settle()` drops it before anybody is resumed. `main` listens on. Another peer may hand it a value; if none does,
-//!   the deadlock report says that the peer it waits for has ended.
-//! - *The cook is cancelled in the very step that made the switch*, so that there is nobody to switch to.
-//!   [`run_loop.rs`](../../../src/handover/kernel/run_loop.rs.html): `settle_step()` sees that, and leaves the switch
-//!   empty. The queue is asked who is next.
+//! ## A channel and its bound
 //!
-//! ## The path of one sleep
+//! A [`channel`](crate::sync::channel()) takes values at one end, and gives them out at the other in the same order. Its
+//! bound says how many values may lie in between:
 //!
-//! `co.sleep(..).await`, in the cook, who has been given control at 0s and wants it back at 3s:
+//! ```
+#![doc = include_str!("code/channel.rs")]
+//! ```
 //!
-//! 1. [`sleep.rs`](../../../src/handover/kernel/sleep.rs.html): `sleep()` adds the delay to the time now, and
-//!    `sleep_until()` makes a future of it. Polled for the first time, `wait()` has a timer armed.
-//! 2. [`clock.rs`](../../../src/handover/kernel/clock.rs.html): `arm()` notes in the slot of the cook what it waits
-//!    for, and that its timer is armed.
-//! 3. [`front.rs`](../../../src/handover/kernel/store/timers/front.rs.html): the `arm()` of this file keeps the
-//!    deadline, and whose it is. Deadlines come out in order: by time, and among equals by who came first.
-//! 4. [`generator.rs`](../../../src/handover/kernel/generator.rs.html): the future is pending, and `poll()` yields. The
-//!    switch names nobody this time.
-//! 5. [`run_loop.rs`](../../../src/handover/kernel/run_loop.rs.html): so `run_chain()` returns to `run_loop()`, which
-//!    asks who is next. [`waking.rs`](../../../src/handover/kernel/waking.rs.html): `next()` decides that. It first puts
-//!    everybody whose waker was fired into the ready queue, and then takes out the front. There is none: the instant is
-//!    over.
-//! 6. [`clock.rs`](../../../src/handover/kernel/clock.rs.html): `advance()` asks for the earliest deadline, and
-//!    `move_clock()` sets the clock to it. `make_due_ready()` puts all who are due at the back of the ready queue.
-//! 7. [`run_loop.rs`](../../../src/handover/kernel/run_loop.rs.html): the next instant begins. `run_loop()` asks again,
-//!    and `run_chain()` resumes the cook.
-//! 8. [`sleep.rs`](../../../src/handover/kernel/sleep.rs.html): `poll()` asks whether its timer was due.
-//!    [`clock.rs`](../../../src/handover/kernel/clock.rs.html): it was, says `was_due()`, for the time has come and the
-//!    timer is not armed any more. The sleep is over, and the body goes on in its next line.
+//! ```text
+#![doc = include_str!("shown/channel.txt")]
+//! ```
 //!
-//! Why may the clock jump in step 6? A peer that can do anything is in the ready queue, or is named by the switch, and
-//! running takes no time. When both are empty, everybody waits: for a deadline, or for something that only another peer
-//! can give, as a value, a result or a lock. So nothing can happen before the earliest deadline. Only the world outside
-//! the program could still do something; whoever waits for that holds the clock, by `external`, and then it does not
-//! jump.
+//! The first three bagels are there at once: one is being eaten, and two lie on the counter. From then on the baker bakes
+//! as fast as they are eaten, as each `send` waits until there is room. This is what a bound is for: the fast one is held
+//! back, and memory does not grow. There are three kinds:
 //!
-//! And if there is no deadline in step 6? Then nobody can ever go on, and the loop returns. It was called from
-//! [`trampoline.rs`](../../../src/handover/drive/trampoline.rs.html), by `end()`, which now makes the report of a
-//! deadlock.
+//! - `Bound::At(n)`: there is room for `n` values.
+//! - `Bound::Rendezvous`: there is no room at all. A send is done when somebody has received the value.
+//! - `Bound::None`: there is always room, and `send` never waits. Take it only if you know that little will come.
 //!
-//! On wall time one thing differs: in step 6 the clock is not set, but the loop returns with how long it is to the
-//! deadline. In [`trampoline.rs`](../../../src/handover/drive/trampoline.rs.html), `run_peer()` waits for so long, or
-//! for a waker, and calls again.
+//! There may be many senders and many receivers; each value goes to one of them. When the last sender is dropped, the
+//! channel closes. What lies in it can still be received, and then `recv` gives an error, which is how the loop above ends.
+//! Keep a sender by mistake, as a clone in `main`, and the loop waits for ever: the report of the deadlock tells you.
 //!
-//! ## Where to start reading
+//! And who sends what nobody takes, waits:
 //!
-//! The [front page](crate#the-spine) lists the spine: eight files, in which nearly all of the above happens. Whoever
-//! has an hour reads two of them: [`co.rs`](../../../src/handover/kernel/co.rs.html), for what a body can do, and
-//! [`run_loop.rs`](../../../src/handover/kernel/run_loop.rs.html), for the loop. The [map](crate#the-map) behind it has
-//! all other files, floor by floor.
+//! ```should_panic
+#![doc = include_str!("code/full.rs")]
+//! ```
 //!
-//! Then break something. Every rule in the README has a test that quotes its number, so the tests will tell you what it
-//! was that you broke.
+//! ```text
+#![doc = include_str!("shown/full.txt")]
+//! ```
+//!
+//! Spawn the cook before the loop, and it ends well. To make the bound larger only puts it off until somebody orders more.
+//!
+//! ## A semaphore
+//!
+//! Where not one but a few at a time may do something, it is a [`Semaphore`](crate::sync::Semaphore), which has so many
+//! permits. A toaster with two slots:
+//!
+//! ```
+#![doc = include_str!("code/semaphore.rs")]
+//! ```
+//!
+//! ```text
+#![doc = include_str!("shown/semaphore.txt")]
+//! ```
+//!
+//! It is fair, also to whoever asks for many at once: one that waits for two permits is not passed by those who come later
+//! and want only one. Dijkstra invented it, and his example of it runs here: `cargo run --example bounded_buffer`.
+//!
+//! ## An event
+//!
+//! If many wait until something has happened, take an [`Event`](crate::sync::Event). It mends the livelock of [chapter
+//! 5](super::chapter_5#a-livelock-at-one-instant) too: nobody has to look again and again.
+//!
+//! ```
+#![doc = include_str!("code/event.rs")]
+//! ```
+//!
+//! ```text
+#![doc = include_str!("shown/event.txt")]
+//! ```
+//!
+//! It stays set until somebody clears it, and whoever comes later does not wait.
+//!
+//! ## A condition
+//!
+//! When it is not one thing that happens but a value that must come to be right, it is a
+//! [`Condvar`](crate::sync::Condvar), beside the mutex that guards the value. `wait_while` lets go of the mutex, waits for a
+//! notice, locks again, and looks:
+//!
+//! ```
+#![doc = include_str!("code/condvar.rs")]
+//! ```
+//!
+//! ```text
+#![doc = include_str!("shown/condvar.txt")]
+//! ```
+//!
+//! Whoever changes the value must notify: a change of which nobody is told is the usual mistake, and ends in a deadlock.
+//!
+//! ## When a transfer is better
+//!
+//! A cook takes orders, and gives a dish for each. Twice the same conversation, by two channels and by transfers:
+//!
+//! ```
+#![doc = include_str!("code/two_ways.rs")]
+//! ```
+//!
+//! ```text
+#![doc = include_str!("shown/two_ways.txt")]
+//! ```
+//!
+//! Both say the same lines. By channels, each message is queued, its receiver is woken, and has its turn behind all who are
+//! ready. By transfer, the value is there at once, nobody runs in between, and it takes a fraction of the time.
+//!
+//! - **Take a transfer** where two or a few talk in turns, each knows whose turn it is, and an answer comes back: a parser
+//!   and its lexer, a generator and its user, actors with a script. Nothing can pile up, and the order stands in the
+//!   program.
+//! - **Take a channel** where one need not wait for the other, where many send to one, or where it does not matter which of
+//!   many receives. A transfer to a peer that is busy is refused; a channel keeps the value.
+//! - **Take a lock** where there is no conversation, but a thing that must not be used by two at once.
+//!
+//! The examples come in such pairs: `producer_consumer` hands over a basket by transfer, `bounded_buffer` has a store
+//! between the two. The others about locks are `readers_writers`, `sleeping_barber` and `rendezvous`.
+//!
+//! Next: [8. How it works](super::chapter_8)

@@ -2,7 +2,7 @@
 //!
 //! [한국어](ko)
 //!
-//! From a function call to a trampoline of one's own, which is the loop that runs coroutines, in seven chapters. It is for
+//! From a function call to a trampoline of one's own, which is the loop that runs coroutines, in eight chapters. It is for
 //! somebody who knows Rust and has never seen a coroutine. Read the chapters in order, and run what they show: every
 //! program here is compiled and run by the crate's tests, and everything that it prints was printed by it.
 //!
@@ -22,9 +22,10 @@
 //! 2. [Breakfast](chapter_2): why five seconds become three.
 //! 3. [Build your own trampoline](chapter_3): in eight steps.
 //! 4. [Predict, then run](chapter_4): ten small programs, and what they say.
-//! 5. [Break it](chapter_5): five mistakes, what is reported, and the fix.
+//! 5. [Break it](chapter_5): six mistakes, what is reported, and the fix.
 //! 6. [From asyncio, tokio, SimPy, Lua, Ruby and greenlet](chapter_6): the same thing there and here.
-//! 7. [How it works](chapter_7): the path of one transfer and one sleep through the source.
+//! 7. [Waiting for each other](chapter_7): locks and channels, and the deadlocks that they make.
+//! 8. [How it works](chapter_8): the path of one transfer and one sleep through the source.
 
 pub mod ko;
 
@@ -35,3 +36,4 @@ pub mod chapter_4;
 pub mod chapter_5;
 pub mod chapter_6;
 pub mod chapter_7;
+pub mod chapter_8;

@@ -264,7 +264,9 @@ mod programs {
         call generator peer
         breakfast_sync breakfast_gather breakfast_tasks
         awaited_at_once finished_peer finished_peer_mended deadlock deadlock_mended livelock livelock_mended
-        panic panic_mended path traced
+        panic panic_mended lock_order lock_order_mended
+        mutex channel full semaphore event condvar two_ways
+        path traced
         from_asyncio from_tokio from_simpy from_lua from_ruby from_greenlet
     }
 
@@ -364,6 +366,8 @@ mod programs {
         for (name, play) in [
             ("finished_peer", finished_peer::play as Play),
             ("deadlock", deadlock::play),
+            ("lock_order", lock_order::play),
+            ("full", full::play),
             ("livelock", livelock::play),
             ("panic", panic::play),
         ] {
@@ -374,11 +378,32 @@ mod programs {
         for (name, play) in [
             ("finished_peer_mended", finished_peer_mended::play as Play),
             ("deadlock_mended", deadlock_mended::play),
+            ("lock_order_mended", lock_order_mended::play),
             ("livelock_mended", livelock_mended::play),
             ("panic_mended", panic_mended::play),
         ] {
             shows_lines(name, play);
         }
+    }
+
+    #[test]
+    fn who_waits_for_each_other_says_what_the_guide_shows() {
+        for (name, play) in [
+            ("mutex", mutex::play as Play),
+            ("channel", channel::play),
+            ("semaphore", semaphore::play),
+            ("event", event::play),
+            ("condvar", condvar::play),
+            ("two_ways", two_ways::play),
+        ] {
+            shows_lines(name, play);
+        }
+        for (name, play) in [("mutex", mutex::play as Play), ("lock_order", lock_order::play)] {
+            shown(&format!("{name}.timeline.txt"), &run(play).1.timeline(72));
+        }
+        let (said, ..) = run(two_ways::play);
+        let (by_channels, by_transfer) = said.split_at(said.len() / 2);
+        assert_eq!(by_channels, by_transfer);
     }
 
     #[test]
@@ -482,8 +507,8 @@ mod programs {
 mod languages {
     use super::*;
 
-    const CHAPTERS: [&str; 7] =
-        ["chapter_1", "chapter_2", "chapter_3", "chapter_4", "chapter_5", "chapter_6", "chapter_7"];
+    const CHAPTERS: [&str; 8] =
+        ["chapter_1", "chapter_2", "chapter_3", "chapter_4", "chapter_5", "chapter_6", "chapter_7", "chapter_8"];
 
     /// A piece of a chapter that the other language must have too, in the same place.
     #[derive(Debug, PartialEq)]
@@ -611,7 +636,7 @@ mod languages {
 
     #[test]
     fn what_the_last_chapter_says_of_a_file_is_there() {
-        for chapter in ["chapter_7.rs", "ko/chapter_7.rs"] {
+        for chapter in ["chapter_8.rs", "ko/chapter_8.rs"] {
             let text = fs::read_to_string(root().join("guide").join(chapter)).expect("the chapter is there");
             let mut found = 0;
             for part in text.split("/handover/").skip(1) {
