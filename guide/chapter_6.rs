@@ -30,8 +30,10 @@
 //! - `wait_for` cancels what took too long, and raises. `timeout` gives a `Result`, and drops what took too long; if that is
 //!   a task, its peer runs on. `asyncio.wait` lets the slower run on, where `race` cancels them.
 //! - A Python task that is not kept may be collected by the garbage collector. Here dropping a `Task` lets its peer run on.
-//! - There is no queue between the two who talk. `schedule` hands one value to a peer that listens, and panics if it does
-//!   not; [`try_schedule`](crate::Co::try_schedule) gives the value back. For a queue, await a channel of another crate.
+//! - A channel closes when its last sender is dropped, and then `recv` gives an error; a `Queue` of Python is
+//!   shut down by hand, and only since 3.13.
+//! - `schedule` hands one value to a peer that listens, with no queue in between, and panics if it does not;
+//!   [`try_schedule`](crate::Co::try_schedule) gives the value back.
 //!
 //! ## tokio
 //!
@@ -42,8 +44,10 @@
 //! - A task gives its result plainly, and a panic goes on in whoever awaits it. What `JoinHandle` says in a `Result`, you ask
 //!   of its [`outcome`](crate::Task::outcome).
 //! - The clock is virtual from the beginning. [`wall_clock`](crate::Builder::wall_clock) makes it a real one.
-//! - In `race` the others are cancelled, as in `select!`. Two awaits inside one peer can be joined with any crate's `join!`,
-//!   as channels and locks of `tokio::sync` can be awaited.
+//! - In `race` the others are cancelled, as in `select!`. Two awaits inside one peer can be joined with any crate's `join!`.
+//! - Locks and channels have names, and share themselves: a clone is a handle, with no `Arc` round it. What is awaited is
+//!   in no `Result` where nothing can fail; a semaphore can't be closed. Those of `tokio::sync` can be awaited too, but a
+//!   report does not know who holds them.
 //! - Inside a program that runs on tokio, [`run_async`](crate::Trampoline::run_async) is a future that it can await.
 //!
 //! ## SimPy
@@ -55,9 +59,10 @@
 //!   would have slept, and what is handed to it is the interrupt. To end a peer for good, [`cancel`](crate::Task::cancel)
 //!   its task.
 //! - After `a | b` the slower process goes on, where `race` cancels it.
-//! - An event may succeed before anybody waits for it, and may have many waiters. A value is handed to one peer, which
-//!   listens. For resources, stores, and events with many waiters, take what any crate for async Rust offers; the semaphore
-//!   above is tokio's, and the channel is of async-channel.
+//! - An event has no value here, and can be cleared. For one that brings a value to one peer take a
+//!   [`oneshot`](crate::sync::oneshot), or hand the value to the peer.
+//! - A request that is granted goes on at once where it can, and draws no turn first; so among things that happen at the same
+//!   time the order may be another than SimPy's.
 //! - `until` is exclusive in both: what is due at that very time is left for the next run.
 //!
 //! ## Lua
@@ -93,4 +98,36 @@
 //! - What a peer accepts has a type, also the main one: its body takes a `&mut Co<u32>`, and
 //!   [`run_peer`](crate::Trampoline::run_peer) runs it.
 //!
-//! Next: [7. How it works](super::chapter_7)
+//! ## Locks and channels
+//!
+//! What is called what. tokio's are those of `tokio::sync`, and ours those of [`sync`](crate::sync).
+//!
+//! | handover | std | tokio | Go | trio, asyncio | SimPy |
+//! |---|---|---|---|---|---|
+//! | `Mutex` | `Mutex` | `Mutex` | `sync.Mutex` | `Lock` | `Resource(env)` |
+//! | `RwLock` | `RwLock` | `RwLock` | `sync.RWMutex` | – | – |
+//! | `Condvar` | `Condvar` | – | `sync.Cond` | `Condition` | – |
+//! | `Semaphore` | – | `Semaphore` | `semaphore.Weighted` | `Semaphore` | `Resource(env, n)` |
+//! | `Event` | – | `Notify` | `close(done)` | `Event` | `Event` |
+//! | `channel`, `Bound::At(n)` | `mpsc::sync_channel(n)` | `mpsc::channel(n)` | `make(chan T, n)` | `open_memory_channel(n)`, `Queue(n)` | `Store(env, n)` |
+//! | `channel`, `Bound::Rendezvous` | `mpsc::sync_channel(0)` | – | `make(chan T)` | `open_memory_channel(0)` | – |
+//! | `channel`, `Bound::None` | `mpsc::channel()` | `mpsc::unbounded_channel()` | – | `open_memory_channel(math.inf)`, `Queue()` | `Store(env)` |
+//! | `broadcast::channel` | – | `broadcast::channel` | – | – | – |
+//! | `watch::channel` | – | `watch::channel` | – | – | – |
+//! | `oneshot::channel` | – | `oneshot::channel` | `make(chan T, 1)` | `Future` | `Event.succeed(value)` |
+//! | `Barrier` | `Barrier` | `Barrier` | – | `Barrier` | – |
+//! | `OnceCell` | `OnceLock` | `OnceCell` | `sync.OnceValue` | – | – |
+//! | `WaitGroup` | – | – | `sync.WaitGroup` | – | – |
+//!
+//! - **std:** there a lock blocks its thread, and is poisoned by a panic. Here nothing blocks, and a panic gives the guard
+//!   back like any other end.
+//! - **tokio:** its locks are fair too. An `mpsc` has one receiver; ours may have many. A `Condvar` it has not: a
+//!   `Notify` beside a mutex takes its place.
+//! - **Go:** a `sync.Mutex` is not fair, and is unlocked by whoever likes. To send on a closed channel is a panic there; here
+//!   it is an error that gives the value back. A `WaitGroup` is counted up by hand; here a token counts, and is dropped.
+//! - **trio, asyncio:** `open_memory_channel` is trio's, `Queue`, `Future` and `Barrier` are asyncio's. What a nursery waits
+//!   for is here a [`scope`](crate::Co::scope), in place of a `WaitGroup`.
+//! - **SimPy:** a `Container` is a semaphore whose permits are [added](crate::sync::Semaphore::add_permits) and
+//!   [forgotten](crate::sync::Permit::forget).
+//!
+//! Next: [7. Waiting for each other](super::chapter_7)

@@ -1,3 +1,4 @@
+use handover::sync::{Bound, Event, Mutex, channel};
 use handover::{Co, run};
 use std::time::Duration;
 
@@ -59,18 +60,46 @@ async fn program(co: &mut Co) {
     //: task.done()
     assert!(task.is_finished());
 
-    let (waiter, served) = co.spawn_peer("waiter", async |co: &mut Co<&str>| {
-        //: item = await queue.get()
-        let item = co.receive().await;
+    let clock = co.clock();
 
-        format!("{item} on the table")
-    });
+    //: queue = asyncio.Queue(maxsize=2)
+    let (queue, items) = channel(&clock, "queue", Bound::At(2));
+
+    //: await queue.put("toast")
+    queue.send("toast").await.unwrap();
+
+    //: queue.put_nowait("jam")
+    queue.try_send("jam").unwrap();
+
+    //: item = await queue.get()
+    let item = items.recv().await.unwrap();
+
+    assert_eq!((item, items.len()), ("toast", 1));
+
+    //: lock = asyncio.Lock()
+    let lock = Mutex::new(&clock, "lock", ());
+
+    //: async with lock: ..
+    let guard = lock.lock().await;
+
+    drop(guard);
+
+    //: event = asyncio.Event()
+    let event = Event::new(&clock, "event");
+
+    //: event.set()
+    event.set();
+
+    //: await event.wait()
+    event.wait().await;
+
+    let (waiter, served) = co.spawn_peer("waiter", async |co: &mut Co<&str>| format!("{} is served", co.receive().await));
     co.yield_now().await;
 
-    //: queue.put_nowait("toast")
+    //: waiter.set_result("toast")  # a future, which one task awaits
     co.schedule(waiter, "toast");
 
-    assert_eq!(served.await, "toast on the table");
+    assert_eq!(served.await, "toast is served");
 }
 
 fn main() {

@@ -1,7 +1,6 @@
+use handover::sync::{Bound, Event, Semaphore, channel};
 use handover::{Co, Time, Trampoline};
-use std::rc::Rc;
 use std::time::Duration;
-use tokio::sync::Semaphore;
 
 const fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
@@ -58,26 +57,31 @@ async fn program(co: &mut Co) {
 
     assert!(woken.await);
 
+    let clock = co.clock();
+
     //: pump = simpy.Resource(env, capacity=1)
-    let pump = Rc::new(Semaphore::new(1));
+    let pump = Semaphore::new(&clock, "pump", 1);
 
     let served = co.spawn({
-        let pump = Rc::clone(&pump);
+        let pump = pump.clone();
         async move |co| {
             //: with pump.request() as request: yield request; ..
-            let request = pump.acquire().await.unwrap();
+            let request = pump.acquire().await;
 
             co.sleep(seconds(2)).await;
             drop(request);
         }
     });
     co.yield_now().await;
-    assert_eq!(pump.available_permits(), 0);
-    served.await;
-    assert_eq!(pump.available_permits(), 1);
 
-    //: store = simpy.Store(env)
-    let (store, stored) = async_channel::unbounded();
+    //: pump.capacity - pump.count
+    assert_eq!(pump.available(), 0);
+
+    served.await;
+    assert_eq!(pump.available(), 1);
+
+    //: store = simpy.Store(env, capacity=3)
+    let (store, stored) = channel(&clock, "store", Bound::At(3));
 
     //: yield store.put("oil")
     store.send("oil").await.unwrap();
@@ -86,14 +90,18 @@ async fn program(co: &mut Co) {
     let item = stored.recv().await.unwrap();
 
     assert_eq!(item, "oil");
-    let me = co.me();
-    co.spawn(async move |co| {
+
+    //: event = env.event()
+    let event = Event::new(&clock, "event");
+
+    let succeeds = event.clone();
+    co.spawn(async move |_| {
         //: event.succeed()
-        co.schedule(me, ());
+        succeeds.set();
     });
 
     //: yield event
-    co.receive().await;
+    event.wait().await;
 }
 
 fn main() {

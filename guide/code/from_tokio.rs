@@ -1,3 +1,4 @@
+use handover::sync::{Bound, Mutex, Semaphore, channel, oneshot};
 use handover::{Co, Ended, run};
 use std::time::Duration;
 
@@ -70,7 +71,36 @@ async fn program(co: &mut Co) {
     //: ticks.tick().await;
     ticks.tick().await;
 
-    let (sender, receiver) = tokio::sync::oneshot::channel();
+    let clock = co.clock();
+
+    //: let lock = Arc::new(tokio::sync::Mutex::new(0));
+    let lock = Mutex::new(&clock, "lock", 0);
+
+    //: *lock.lock().await += 1;
+    *lock.lock().await += 1;
+
+    //: let permits = Arc::new(tokio::sync::Semaphore::new(2));
+    let permits = Semaphore::new(&clock, "permits", 2);
+
+    //: let permit = permits.acquire().await.unwrap();
+    let permit = permits.acquire().await;
+
+    drop(permit);
+
+    //: let (sender, mut receiver) = tokio::sync::mpsc::channel(8);
+    let (sender, receiver) = channel(&clock, "orders", Bound::At(8));
+
+    //: sender.send("eggs").await.unwrap();
+    sender.send("eggs").await.unwrap();
+
+    //: let order = receiver.recv().await.unwrap();
+    let order = receiver.recv().await.unwrap();
+
+    assert_eq!(order, "eggs");
+
+    //: let (sender, receiver) = tokio::sync::oneshot::channel();
+    let (sender, receiver) = oneshot::channel(&clock, "answer");
+
     co.spawn(async move |_| sender.send(42).unwrap());
 
     //: let answer = receiver.await.unwrap();

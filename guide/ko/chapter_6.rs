@@ -29,8 +29,10 @@
 //! - `wait_for`는 너무 오래 걸린 것을 취소하고 예외를 일으킵니다. `timeout`은 `Result`를 주고, 너무 오래 걸린 것을 버립니다. 그것이
 //!   태스크라면 피어는 계속 실행됩니다. `asyncio.wait`는 느린 쪽을 계속 실행되게 두지만, `race`는 취소합니다.
 //! - 파이썬의 태스크는 붙들고 있지 않으면 가비지 컬렉터가 거두어 갈 수 있습니다. 여기서는 `Task`를 버려도 피어가 계속 실행됩니다.
-//! - 값을 주고받는 둘 사이에 큐가 없습니다. `schedule`은 듣고 있는 피어에게 값 하나를 넘기고, 듣고 있지 않으면 패닉합니다.
-//!   [`try_schedule`](crate::Co::try_schedule)은 그때 값을 돌려줍니다. 큐가 필요하면 다른 크레이트의 채널을 대기(await)하십시오.
+//! - 채널은 마지막 `Sender`가 버려지면 닫히고, 그다음에는 `recv`가 오류를 줍니다. 파이썬의 `Queue`는 직접 닫아야 하며, 그것도
+//!   3.13부터 됩니다.
+//! - `schedule`은 큐를 거치지 않고, 듣고 있는 피어에게 값 하나를 넘깁니다. 듣고 있지 않으면 패닉하며,
+//!   [`try_schedule`](crate::Co::try_schedule)은 그때 값을 돌려줍니다.
 //!
 //! ## tokio
 //!
@@ -41,8 +43,9 @@
 //! - 태스크는 결과를 그대로 주고, 패닉은 기다리던 쪽에서 계속됩니다. `JoinHandle`이 `Result`로 알려 주는 것은 태스크의
 //!   [`outcome`](crate::Task::outcome)에 물어보십시오.
 //! - 시계는 처음부터 가상입니다. [`wall_clock`](crate::Builder::wall_clock)을 쓰면 진짜 시계가 됩니다.
-//! - `race`에서 진 쪽은 `select!`에서처럼 취소됩니다. 한 피어 안에서 둘을 함께 기다릴 때는 어느 크레이트의 `join!`이든 쓸 수 있고,
-//!   `tokio::sync`의 채널과 락도 기다릴 수 있습니다.
+//! - `race`에서 진 쪽은 `select!`에서처럼 취소됩니다. 한 피어 안에서 둘을 함께 기다릴 때는 어느 크레이트의 `join!`이든 쓸 수 있습니다.
+//! - 락과 채널에는 이름이 있습니다. 클론이 곧 핸들이므로 `Arc`로 감싸지 않으며, 실패할 수 없는 것은 `Result`로 주지 않습니다. 세마포어를
+//!   닫는 일도 없습니다. `tokio::sync`의 것도 대기(await)할 수 있지만, 누가 쥐고 있는지는 보고서에 나오지 않습니다.
 //! - tokio에서 도는 프로그램 안이라면 [`run_async`](crate::Trampoline::run_async)를 쓰십시오. 그 프로그램이 기다릴 수 있는 퓨처를 줍니다.
 //!
 //! ## SimPy
@@ -54,9 +57,10 @@
 //!   시간만큼 `co.receive()`를 기다리고, 그사이에 넘겨받는 값이 인터럽트입니다. 피어를 아주 끝내려면 그 태스크를
 //!   [`cancel`](crate::Task::cancel)하십시오.
 //! - `a | b`에서는 느린 프로세스도 계속 실행되지만, `race`는 느린 쪽을 취소합니다.
-//! - SimPy의 이벤트는 누가 기다리기 전에 일어나도 되고, 여럿이 함께 기다려도 됩니다. 여기서 값은 듣고 있는 피어 하나에게 넘어갑니다.
-//!   자원, 저장소, 그리고 여럿이 기다리는 이벤트는 비동기 Rust용으로 나온 어느 크레이트의 것이든 쓸 수 있습니다. 표에 쓴 것은 tokio의
-//!   세마포어와 async-channel의 채널입니다.
+//! - 여기의 이벤트에는 값이 없고, 다시 지울 수 있습니다. 피어 하나에게 값을 전하려면 [`oneshot`](crate::sync::oneshot)을 쓰거나, 값을 그
+//!   피어에게 바로 넘기십시오.
+//! - 요청이 받아들여지면 따로 차례를 얻지 않고 되는대로 곧바로 나아갑니다. 그래서 같은 시각에 일어나는 일들의 순서는 SimPy와 다를 수
+//!   있습니다.
 //! - `until`의 시각은 양쪽 모두에서 제외됩니다. 바로 그 시각에 일어날 일은 다음 실행에 남겨집니다.
 //!
 //! ## Lua
@@ -92,4 +96,35 @@
 //! - 피어가 받는 값에는 타입이 있고, 메인도 마찬가지입니다. 메인의 본문은 `&mut Co<u32>`를 빌리고,
 //!   [`run_peer`](crate::Trampoline::run_peer)로 실행합니다.
 //!
-//! 다음 장: [7. 어떻게 움직이는가](super::chapter_7)
+//! ## 락과 채널
+//!
+//! 무엇을 어디서 무엇이라 부르는지 모았습니다. tokio의 것은 `tokio::sync`에, 여기의 것은 [`sync`](crate::sync)에 있습니다.
+//!
+//! | handover | std | tokio | Go | trio, asyncio | SimPy |
+//! |---|---|---|---|---|---|
+//! | `Mutex` | `Mutex` | `Mutex` | `sync.Mutex` | `Lock` | `Resource(env)` |
+//! | `RwLock` | `RwLock` | `RwLock` | `sync.RWMutex` | – | – |
+//! | `Condvar` | `Condvar` | – | `sync.Cond` | `Condition` | – |
+//! | `Semaphore` | – | `Semaphore` | `semaphore.Weighted` | `Semaphore` | `Resource(env, n)` |
+//! | `Event` | – | `Notify` | `close(done)` | `Event` | `Event` |
+//! | `channel`, `Bound::At(n)` | `mpsc::sync_channel(n)` | `mpsc::channel(n)` | `make(chan T, n)` | `open_memory_channel(n)`, `Queue(n)` | `Store(env, n)` |
+//! | `channel`, `Bound::Rendezvous` | `mpsc::sync_channel(0)` | – | `make(chan T)` | `open_memory_channel(0)` | – |
+//! | `channel`, `Bound::None` | `mpsc::channel()` | `mpsc::unbounded_channel()` | – | `open_memory_channel(math.inf)`, `Queue()` | `Store(env)` |
+//! | `broadcast::channel` | – | `broadcast::channel` | – | – | – |
+//! | `watch::channel` | – | `watch::channel` | – | – | – |
+//! | `oneshot::channel` | – | `oneshot::channel` | `make(chan T, 1)` | `Future` | `Event.succeed(value)` |
+//! | `Barrier` | `Barrier` | `Barrier` | – | `Barrier` | – |
+//! | `OnceCell` | `OnceLock` | `OnceCell` | `sync.OnceValue` | – | – |
+//! | `WaitGroup` | – | – | `sync.WaitGroup` | – | – |
+//!
+//! - **std:** std의 락은 스레드를 멈추고, 패닉이 나면 중독(poison)됩니다. 여기서는 아무것도 스레드를 멈추지 않으며, 패닉이 나도 가드는 다른
+//!   때와 똑같이 반납됩니다.
+//! - **tokio:** 락이 공정한 것은 같습니다. `mpsc` 채널의 받는 쪽은 하나지만, 여기서는 여럿일 수 있습니다. `Condvar`는 없고, 뮤텍스 곁에 둔
+//!   `Notify`가 그 자리를 대신합니다.
+//! - **Go:** `sync.Mutex`는 공정하지 않고, 누구나 풀 수 있습니다. 닫힌 채널에 보내면 Go에서는 패닉이지만, 여기서는 값을 돌려주는
+//!   오류입니다. Go의 `WaitGroup`은 손으로 세지만, 여기서는 토큰이 세어 주고 버려질 때 줄어듭니다.
+//! - **trio, asyncio:** `open_memory_channel`은 trio의 것이고, `Queue`, `Future`, `Barrier`는 asyncio의 것입니다. nursery가 기다려 주는 것은
+//!   여기서 `WaitGroup` 대신 [`scope`](crate::Co::scope)로 합니다.
+//! - **SimPy:** `Container`는, 허가를 [더하고](crate::sync::Semaphore::add_permits) [써 버리는](crate::sync::Permit::forget) 세마포어입니다.
+//!
+//! 다음 장: [7. 서로 기다리기](super::chapter_7)
