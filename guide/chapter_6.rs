@@ -13,6 +13,11 @@
 //!     .docblock table { font-size: 0.8em; width: 100% !important }
 //!     .docblock table :is(th, td) { text-align: left }
 //!     .docblock table :is(th, td) + :is(th, td) { border-top: 0; padding-left: 1.5em }
+//!     .docblock td:nth-child(2):nth-last-child(5)::before { content: "std: " }
+//!     .docblock td:nth-child(3):nth-last-child(4)::before { content: "tokio: " }
+//!     .docblock td:nth-child(4):nth-last-child(3)::before { content: "Go: " }
+//!     .docblock td:nth-child(5):nth-last-child(2)::before { content: "trio, asyncio: " }
+//!     .docblock td:nth-child(6):nth-last-child(1)::before { content: "SimPy: " }
 //! }
 //! </style>
 //!
