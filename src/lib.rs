@@ -91,10 +91,11 @@
 //!
 //! # Features
 //!
-//! The crate has one feature, which is off.
+//! The crate has two features, which are off.
 //!
 //! - `serde`: a [`Trace`](trace::Trace) can be written by `serde` and read back, and its form has a number,
 //!   `trace::SCHEMA`.
+//! - `stream`: the [`Receiver`](sync::Receiver) of a channel is a `Stream` of `futures-core`.
 //!
 //! # When it does not compile
 //!

@@ -1,12 +1,14 @@
 //! `Receiver`: the end of a channel that values come out at.
 
+#[cfg(feature = "stream")]
+use std::cell::Cell;
 use std::fmt;
 use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use crate::kernel::Place;
-use crate::sync::channel::Shared;
+use crate::sync::channel::{Shared, at_either_end};
 use crate::sync::ends::End;
 use crate::sync::refused::{RecvError, TryRecvError};
 
@@ -15,8 +17,11 @@ use crate::sync::refused::{RecvError, TryRecvError};
 ///
 /// # As a stream
 ///
-/// It is no `Stream` of the crate `futures`: no type of another crate stands in the interface of this one. A loop needs
-/// none, `while let Ok(value) = receiver.recv().await`; and where one is needed it is made in a line:
+/// With the feature `stream` it is a `Stream` of `futures-core`, and so of `futures`, which ends when the channel is
+/// closed and nothing is left in it. Between two polls it keeps its place among those who wait, which [`recv`] and
+/// [`try_recv`] give up. Reports give the line that made the receiver, for a stream is polled elsewhere. Without the
+/// feature, a loop needs none, `while let Ok(value) = receiver.recv().await`, and where one is needed it is made in a
+/// line:
 ///
 /// ```
 /// use futures::{StreamExt, stream};
@@ -30,9 +35,33 @@ use crate::sync::refused::{RecvError, TryRecvError};
 ///     assert_eq!(squares, [1, 4, 9, 16, 25]);
 /// });
 /// ```
-pub struct Receiver<T>(pub(super) End<Shared<T>, false>);
+///
+/// [`recv`]: Receiver::recv
+/// [`try_recv`]: Receiver::try_recv
+pub struct Receiver<T> {
+    pub(super) end: End<Shared<T>, false>,
+    #[cfg(feature = "stream")]
+    streamed: Streamed,
+}
 
 impl<T> Receiver<T> {
+    #[track_caller]
+    pub(super) fn new(end: End<Shared<T>, false>) -> Self {
+        Receiver {
+            end,
+            #[cfg(feature = "stream")]
+            streamed: Streamed { made: Location::caller(), ticket: Cell::new(None) },
+        }
+    }
+
+    /// Gives up the place of a stream.
+    fn forgo(&self) {
+        #[cfg(feature = "stream")]
+        if let Some(ticket) = self.streamed.ticket.take() {
+            self.end.give_up(ticket);
+        }
+    }
+
     /// Awaits a value.
     ///
     /// The future is a receiver, too: it keeps the channel open.
@@ -59,6 +88,7 @@ impl<T> Receiver<T> {
     /// ```
     #[track_caller]
     pub fn recv(&self) -> impl Future<Output = Result<T, RecvError>> + use<T> {
+        self.forgo();
         Receiving { receiver: Some(self.clone()), place: Location::caller(), ticket: None }
     }
 
@@ -78,44 +108,19 @@ impl<T> Receiver<T> {
     /// });
     /// ```
     pub fn try_recv(&self) -> Result<T, TryRecvError> {
-        let value = if self.0.has_more() { self.0.take() } else { None };
+        self.forgo();
+        let value = if self.end.has_more() { self.end.take() } else { None };
         let is_over = self.is_closed() && self.is_empty();
         value.ok_or(if is_over { TryRecvError::Closed } else { TryRecvError::Empty })
     }
-
-    /// Closes the channel: nothing more can be sent, and what is queued can be received (rule R11).
-    pub fn close(&self) {
-        self.0.close();
-    }
-
-    /// Returns whether the channel is closed; there may be values left in it.
-    #[must_use]
-    pub fn is_closed(&self) -> bool {
-        self.0.is_closed()
-    }
-
-    /// Returns how many values are queued; those of senders that wait are not.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Returns whether no value is queued.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
 }
+
+at_either_end!(Receiver);
 
 impl<T> Clone for Receiver<T> {
+    #[track_caller]
     fn clone(&self) -> Self {
-        Receiver(self.0.clone())
-    }
-}
-
-impl<T> fmt::Debug for Receiver<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Receiver({:?})", *self.0)
+        Receiver::new(self.end.clone())
     }
 }
 
@@ -131,33 +136,48 @@ impl<T> Future for Receiving<T> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let Receiving { receiver, place, ticket } = &mut *self;
-        let shared = &receiver.as_ref().expect("a receive was polled after it had completed").0;
-        let may_take = if ticket.is_none() {
-            shared.has_more()
-        } else {
-            ready!(shared.receivers.poll_wait(ticket, (), cx, place));
-            shared.looked();
-            true
-        };
-        let value = if may_take { shared.take() } else { None };
-        if value.is_none() && !shared.is_closed() {
-            match *ticket {
-                None => drop(shared.receivers.poll_wait(ticket, (), cx, place)),
-                Some(ticket) => shared.receivers.wait_again(ticket, (), cx, place), // the sender has given up
-            }
-            return Poll::Pending;
-        }
+        let end = &receiver.as_ref().expect("a receive was polled after it had completed").end;
+        let received = ready!(end.poll_receive(ticket, cx, place));
         *receiver = None;
-        Poll::Ready(value.ok_or(RecvError))
+        Poll::Ready(received)
     }
 }
 
 impl<T> Drop for Receiving<T> {
     fn drop(&mut self) {
-        let (Some(receiver), Some(ticket)) = (&self.receiver, self.ticket) else { return };
-        if receiver.0.receivers.leave(ticket).is_none() {
-            receiver.0.looked();
-            receiver.0.serve();
+        if let (Some(receiver), Some(ticket)) = (&self.receiver, self.ticket) {
+            receiver.end.give_up(ticket);
         }
+    }
+}
+
+/// What a receiver awaits that is polled as a stream.
+#[cfg(feature = "stream")]
+struct Streamed {
+    made: Place,
+    ticket: Cell<Option<u64>>,
+}
+
+#[cfg(feature = "stream")]
+impl<T> futures_core::Stream for Receiver<T> {
+    type Item = T;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        let Receiver { end, streamed: Streamed { made, ticket } } = &mut *self;
+        end.poll_receive(ticket.get_mut(), cx, made).map(Result::ok)
+    }
+}
+
+#[cfg(feature = "stream")]
+impl<T> futures_core::FusedStream for Receiver<T> {
+    fn is_terminated(&self) -> bool {
+        self.is_closed() && self.is_empty()
+    }
+}
+
+#[cfg(feature = "stream")]
+impl<T> Drop for Receiver<T> {
+    fn drop(&mut self) {
+        self.forgo();
     }
 }

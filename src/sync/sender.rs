@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use crate::kernel::Place;
-use crate::sync::channel::Shared;
+use crate::sync::channel::{Shared, at_either_end};
 use crate::sync::ends::End;
 use crate::sync::refused::{SendError, TrySendError};
 
@@ -31,7 +31,9 @@ use crate::sync::refused::{SendError, TrySendError};
 ///     assert_eq!(sum, 6);
 /// });
 /// ```
-pub struct Sender<T>(pub(super) End<Shared<T>, true>);
+pub struct Sender<T> {
+    pub(super) end: End<Shared<T>, true>,
+}
 
 impl<T> Sender<T> {
     /// Sends `value`: completes when there is room for it, or, at a rendezvous, when a receiver has taken it.
@@ -83,42 +85,15 @@ impl<T> Sender<T> {
     /// });
     /// ```
     pub fn try_send(&self, value: T) -> Result<(), TrySendError<T>> {
-        self.0.put(value, true)
-    }
-
-    /// Closes the channel: nothing more can be sent, and what is queued can be received (rule R11).
-    pub fn close(&self) {
-        self.0.close();
-    }
-
-    /// Returns whether the channel is closed.
-    #[must_use]
-    pub fn is_closed(&self) -> bool {
-        self.0.is_closed()
-    }
-
-    /// Returns how many values are queued; those of senders that wait are not.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Returns whether no value is queued.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.end.put(value, true)
     }
 }
+
+at_either_end!(Sender);
 
 impl<T> Clone for Sender<T> {
     fn clone(&self) -> Self {
-        Sender(self.0.clone())
-    }
-}
-
-impl<T> fmt::Debug for Sender<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Sender({:?})", *self.0)
+        Sender { end: self.end.clone() }
     }
 }
 
@@ -138,7 +113,7 @@ impl<T> Future for Sending<T> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let Sending { sender, value, place, ticket } = &mut *self;
-        let shared = &sender.as_ref().expect("a send was polled after it had completed").0;
+        let shared = &sender.as_ref().expect("a send was polled after it had completed").end;
         let refused = match value.take() {
             Some(value) => match shared.put(value, false) {
                 Ok(()) => None,
@@ -166,9 +141,9 @@ impl<T> Future for Sending<T> {
 impl<T> Drop for Sending<T> {
     fn drop(&mut self) {
         let (Some(sender), Some(ticket)) = (&self.sender, self.ticket) else { return };
-        let given_up = sender.0.senders.leave(ticket);
+        let given_up = sender.end.senders.leave(ticket);
         if given_up.is_some() {
-            sender.0.withdrawn();
+            sender.end.withdrawn();
         }
     }
 }
