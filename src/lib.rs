@@ -321,6 +321,7 @@
 //!   sending.
 //! - `sender.rs`: `Sender`: the end of a channel that values are put in at.
 //! - `receiver.rs`: `Receiver`: the end of a channel that values come out at.
+//! - `stream.rs`: the receiving end of a channel as a `Stream`, with the feature `stream`.
 //! - `until.rs`: `Until`: the wait for what concerns all who wait at once.
 //! - `interruptible.rs`: `interruptible`: a stretch of a body that others may interrupt, with a cause.
 //! - `until_idle.rs`: `until_idle`: waiting until no other peer is ready at this instant.

@@ -370,6 +370,23 @@ fn r15_a_deadlock_report_names_the_channel_that_each_waits_on() {
 }
 
 #[test]
+fn r15_who_waits_to_receive_is_told_apart_from_who_waits_to_send() {
+    let error = Trampoline::new()
+        .run(async |co| {
+            let (_sender, receiver) = channel::<u32>(&co.clock(), "orders", Bound::At(1));
+            receiver.recv().await.unwrap();
+        })
+        .unwrap_err()
+        .to_string();
+    let told = "`main` waits to receive from channel `orders`, which is empty, since 0s, at tests/sync_channel.rs:";
+    assert!(error.contains(told), "{error}");
+    assert!(
+        error.ends_with("help: let another peer send on channel `orders`, or let go of its last sender"),
+        "{error}"
+    );
+}
+
+#[test]
 fn a_bound_of_none_is_refused_with_the_fix() {
     let caught = panic_of(|| run(async |co| drop(channel::<u32>(&co.clock(), "orders", Bound::At(0)))));
     assert!(caught.message.contains("channel `orders` is to keep no values: use `Bound::Rendezvous`"), "{caught:?}");

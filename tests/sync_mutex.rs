@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt, select_biased};
-use handover::sync::{Mutex, MutexGuard};
+use handover::sync::{Event, Mutex, MutexGuard};
 use handover::{Co, RunError, State, Trampoline, run};
-use support::{Log, panic_of};
+use support::{Log, panic_of, quietly};
 
 mod support;
 
@@ -171,6 +171,144 @@ fn a_lock_that_its_holder_takes_again_is_told_at_once() {
     assert!(caught.message.contains(told), "{}", caught.message);
     assert!(caught.message.contains("; let go of it first"), "{}", caught.message);
     assert!(caught.message.contains(&format!("tests/sync_mutex.rs:{}", line - 2)), "{}", caught.message);
+}
+
+/// The part that waits is polled before the one that holds the lock, and which will let go of it.
+#[test]
+fn a1_a_part_that_is_polled_before_the_one_that_holds_the_lock_waits_for_it() {
+    async fn wants(door: &Mutex<u32>) -> u32 {
+        *door.lock().await
+    }
+    run(async |co| {
+        let (clock, door) = (co.clock(), Mutex::new(&co.clock(), "door", 7));
+        let bell = Event::new(&clock, "bell");
+        let (rings, task) = (bell.clone(), co.spawn(async |co| co.sleep(SECOND).await));
+        co.spawn(async move |co| {
+            co.sleep(SECOND * 2).await;
+            rings.set();
+        });
+
+        // It sleeps, yields, waits for another peer, on another lock, in a future of another crate, or is done at once.
+        let guard = door.lock().await;
+        let (got, ()) = futures::join!(wants(&door), async {
+            clock.sleep(SECOND).await;
+            drop(guard);
+        });
+        let guard = door.lock().await;
+        let (same, ()) = futures::join!(wants(&door), async {
+            futures_lite::future::yield_now().await;
+            drop(guard);
+        });
+        let guard = door.lock().await;
+        futures::join!(wants(&door), async {
+            co.yield_now().await;
+            drop(guard);
+        });
+        let guard = door.lock().await;
+        futures::join!(wants(&door), async {
+            task.await;
+            drop(guard);
+        });
+        let guard = door.lock().await;
+        futures::join!(wants(&door), async {
+            bell.wait().await;
+            drop(guard);
+        });
+        let (sender, receiver) = async_channel::bounded(1);
+        let later = co.spawn(async move |co| {
+            co.sleep(SECOND).await;
+            sender.send(()).await.unwrap();
+        });
+        let guard = door.lock().await;
+        futures::join!(wants(&door), async {
+            receiver.recv().await.unwrap();
+            drop(guard);
+        });
+        later.await;
+        let guard = door.lock().await;
+        futures::join!(wants(&door), async { drop(guard) });
+        assert_eq!((got, same, *door.lock().await), (7, 7, 7));
+    });
+}
+
+#[test]
+fn a1_a_value_that_comes_for_the_same_peer_may_let_go_of_the_lock() {
+    run(async |co: &mut Co| {
+        let door = Mutex::new(&co.clock(), "door", 7);
+        let main = co.me();
+        co.spawn(async move |co| co.schedule(main, ()));
+        let guard = door.lock().await;
+        futures::join!(door.lock().map(drop), async {
+            co.receive().await;
+            drop(guard);
+        });
+        assert_eq!(*door.lock().await, 7);
+    });
+}
+
+/// Nothing comes up in the same step that could let go; what is there else is done, gone, or the same mistake.
+#[test]
+fn who_waits_for_itself_beside_what_is_done_is_told_too() {
+    type Body = fn(Mutex<u32>) -> futures::future::LocalBoxFuture<'static, ()>;
+    let bodies: [Body; 3] = [
+        |door| async move { drop(futures::join!(door.lock(), async {})) }.boxed_local(),
+        |door| async move { drop(futures::join!(door.lock(), door.lock())) }.boxed_local(),
+        |door| {
+            async move {
+                select_biased! {
+                    _ = door.lock().fuse() => {}
+                    _ = futures::future::pending::<()>().fuse() => {}
+                }
+            }
+            .boxed_local()
+        },
+    ];
+    for body in bodies {
+        let caught = panic_of(|| {
+            run(async |co| {
+                let door = Mutex::new(&co.clock(), "door", 7);
+                let _held = door.lock().await;
+                body(door.clone()).await;
+            });
+        });
+        assert!(caught.message.contains("`main` would wait for itself on mutex `door`, held by `main`"), "{caught:?}");
+    }
+}
+
+/// With a limit it is no deadlock: it gives up.
+#[test]
+fn a_lock_of_ones_own_under_a_limit_is_given_up() {
+    run(async |co| {
+        let door = Mutex::new(&co.clock(), "door", 7);
+        let held = door.lock().await;
+        assert!(co.clock().timeout(SECOND, door.lock()).await.is_err());
+        select_biased! {
+            _ = door.lock().fuse() => panic!("it is held"),
+            () = co.sleep(SECOND).fuse() => {}
+        }
+        drop(held);
+        assert_eq!((*door.lock().await, co.now().to_string()), (7, "2s".to_string()));
+    });
+}
+
+#[test]
+fn what_was_told_is_over_and_the_lock_is_whole() {
+    run(async |co| {
+        let door = Mutex::new(&co.clock(), "door", 7);
+        let fails = co.spawn({
+            let door = door.clone();
+            async move |_| {
+                let _door = door.lock().await;
+                drop(door.lock().await);
+            }
+        });
+        let next = co.spawn({
+            let door = door.clone();
+            async move |_| *door.lock().await
+        });
+        assert!(quietly(|| fails.outcome()).await.is_err());
+        assert_eq!((next.await, *door.lock().await), (7, 7));
+    });
 }
 
 #[test]

@@ -99,7 +99,7 @@ impl fmt::Display for State {
             State::Sleeping(until) if *until == Time::MAX => f.write_str("sleeps for ever"),
             State::Sleeping(until) => write!(f, "sleeps until {until}"),
             State::Awaiting(task) => write!(f, "awaits the task of {task}"),
-            State::WaitingOn(reason) => write!(f, "waits on {reason}"),
+            State::WaitingOn(reason) => f.write_str(&reason.waits.replace("{}", &reason.to_string())),
             State::Waiting => f.write_str("waits in a future of another crate"),
             State::Finished => f.write_str("has finished"),
         }
@@ -112,6 +112,8 @@ impl fmt::Display for State {
 pub struct Reason {
     /// What it is: "semaphore".
     pub kind: &'static str,
+    /// What is said of a peer that waits on it, as "waits on {}": it stands at the braces.
+    pub waits: &'static str,
     /// The name it was made under.
     pub name: String,
     /// Who holds it, or a part of it, in the order in which they got it.
@@ -128,6 +130,8 @@ pub struct Holder {
     pub since: Time,
     /// The line of the source that acquired it.
     pub place: &'static Location<'static>,
+    /// How much of it: several permits, or several times the same.
+    pub units: u32,
     /// That peer has ended without giving it back.
     pub has_ended: bool,
 }
@@ -135,17 +139,15 @@ pub struct Holder {
 impl fmt::Display for Reason {
     /// Writes ``` semaphore `forks`, held by `anna` since 1s at src/main.rs:12 ```, or its name alone if nobody holds it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let comma = if self.holders.is_empty() { "" } else { ", " };
-        write!(f, "{} {}{comma}", self.kind, Plain::quoted_name(&self.name))?;
-        if self.holders.is_empty() {
-            return Ok(());
-        }
-        let held = |Holder { who, since, place, has_ended }: &Holder| {
+        let held = |Holder { who, since, place, units, has_ended }: &Holder| {
             let ended = if *has_ended { ", which has ended," } else { "" };
-            format!("by {who}{ended} since {since} at {}", shown(place))
+            let units = if *units > 1 { format!(" ({units} of it)") } else { String::new() };
+            format!("by {who}{units}{ended} since {since} at {}", shown(place))
         };
         let holders: Vec<String> = self.holders.iter().map(held).collect();
-        write!(f, "held {}", cut_short(&holders, HOLDERS, " and ", "by "))
+        let held = if holders.is_empty() { "" } else { ", held " };
+        write!(f, "{} {}{held}", self.kind, Plain::quoted_name(&self.name))?;
+        f.write_str(&cut_short(&holders, HOLDERS, " and ", "by "))
     }
 }
 

@@ -112,11 +112,15 @@ impl Deadlock {
                 .into();
         }
         for PeerInfo { who, state, .. } in &self.peers {
-            if let State::WaitingOn(Reason { kind, name, holders, .. }) = state {
+            if let State::WaitingOn(Reason { kind, waits, name, holders, .. }) = state {
                 let quoted = Plain::quoted_name(name);
                 return match holders.first() {
                     Some(holder) => format!("let {} give {kind} {quoted} back before it waits or ends", holder.who),
-                    None => format!("let another peer let {who} go on, which waits on {kind} {quoted}"),
+                    None if waits.contains("to send") => format!("let another peer receive from {kind} {quoted}"),
+                    None if waits.contains("to receive") => {
+                        format!("let another peer send on {kind} {quoted}, or let go of its last sender")
+                    }
+                    None => format!("let another peer let {who} go on, which {state}"),
                 };
             }
         }

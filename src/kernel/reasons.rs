@@ -5,14 +5,16 @@ use std::task::Context;
 
 use crate::base::peer::PeerId;
 use crate::base::state::Reason;
-use crate::kernel::{Kernel, Place, ReasonId, Wait};
+use crate::kernel::instrument::Cause;
+pub(crate) use crate::kernel::store::reasons::{Holders, Words};
+use crate::kernel::{Deferred, Kernel, Place, ReasonId, Wait};
 
 impl Kernel {
-    /// Registers something of this kind and with this name, on which peers may wait with [`Wait::On`].
-    pub(crate) fn register(&self, kind: &'static str, name: Cow<'static, str>) -> ReasonId {
+    /// Registers something of this name, on which peers may wait with [`Wait::On`]; who holds it the registry only reads.
+    pub(crate) fn register(&self, words: Words, name: Cow<'static, str>, holders: &Holders) -> ReasonId {
         let told = self.instrument.as_ref().map(|_| name.to_string());
-        let reason = self.with(|parts, _| parts.reasons.insert(kind, name));
-        self.record(|instrument| instrument.named(reason, kind, &told.unwrap_or_default()));
+        let reason = self.with(|parts, _| parts.reasons.insert(words, name, holders.clone()));
+        self.record(|instrument| instrument.named(reason, words[0], &told.unwrap_or_default()));
         reason
     }
 
@@ -22,17 +24,16 @@ impl Kernel {
         self.record(|instrument| instrument.forgotten(reason));
     }
 
-    /// Notes that `peer` holds `units` of it from now on. The tickets of one reason are of those who hold it, and only grow.
-    pub(crate) fn acquired(&self, reason: ReasonId, ticket: u64, peer: Option<PeerId>, units: u32, place: Place) {
-        self.with(|parts, _| parts.reasons.acquired(reason, ticket, (peer, units), (self.now(), place)));
+    /// Tells that `peer` holds `units` of it from now on.
+    #[inline]
+    pub(crate) fn tell_acquired(&self, reason: ReasonId, peer: Option<PeerId>, units: u32, place: Place) {
         self.record(|instrument| instrument.acquired(peer, reason, units, place));
     }
 
-    /// Notes that what was acquired with this ticket is held no more, and returns how much of it that was.
-    pub(crate) fn released(&self, reason: ReasonId, ticket: u64) -> Option<u32> {
-        let (peer, units) = self.with(|parts, _| parts.reasons.released(reason, ticket))?;
+    /// Tells that so much of what `peer` acquired is held no more.
+    #[inline]
+    pub(crate) fn tell_released(&self, reason: ReasonId, peer: Option<PeerId>, units: u32) {
         self.record(|instrument| instrument.released(peer, reason, units));
-        Some(units)
     }
 
     /// What is seen of it from outside, if it is there.
@@ -40,13 +41,41 @@ impl Kernel {
         self.with(|parts, _| parts.reasons.seen(reason, &parts.table))
     }
 
-    /// Who polls with `cx`, if it is the running peer itself, and is not seen to wait for anything yet.
-    pub(crate) fn waits_alone(&self, cx: &Context<'_>) -> Option<PeerId> {
-        let me = self.current().filter(|_| self.is_own(cx))?;
+    /// Notes that the running peer, which polls with `cx`, begins to wait for what it holds itself, unless another part of
+    /// it is seen to wait already, which may let go of it: then it returns false. The rest is seen when its step is over.
+    pub(crate) fn begin_own_wait(&self, reason: ReasonId, cx: &Context<'_>) -> bool {
+        let alone = self.current().filter(|&me| {
+            self.is_own(cx)
+                && self.with(|parts, _| {
+                    let nothing = |wait| {
+                        matches!(wait, Wait::Elsewhere | Wait::Transfer(_) | Wait::Receive) || wait == Wait::On(reason)
+                    };
+                    let slot = parts.table.running(me);
+                    slot.is_some_and(|slot| nothing(slot.wait()) && !slot.is_listening() && !slot.is_armed())
+                })
+        });
+        self.own_wait.set(alone.map(|me| (me, reason)));
+        self.defer(Deferred::OwnWait);
+        alone.is_some()
+    }
+
+    /// Wakes who began such a wait, to be told, unless something came up later in its step that may let it go on.
+    pub(super) fn settle_own_wait(&self, keeps_waker: impl FnOnce(PeerId) -> bool) {
+        let Some((me, reason)) = self.own_wait.take() else { return };
         self.with(|parts, _| {
-            let slot = parts.table.running(me)?;
-            let waits = !matches!(slot.wait(), Wait::Elsewhere | Wait::Transfer(_) | Wait::Receive);
-            (!waits && !slot.is_listening() && !slot.is_armed()).then_some(me)
-        })
+            self.collect_wakes(parts);
+            let slot = parts.table.running(me);
+            let waits =
+                slot.is_some_and(|slot| slot.wait() == Wait::On(reason) && !slot.is_listening() && !slot.is_armed());
+            if waits && !keeps_waker(me) && parts.ready.push(me, &mut parts.table) {
+                self.record_woken(me, Cause::Reason(reason), false);
+                self.own_wait.set(Some((me, reason)));
+            }
+        });
+    }
+
+    /// Returns whether the running peer is to be told that it waits for itself there.
+    pub(crate) fn is_own_wait(&self, reason: ReasonId) -> bool {
+        self.current().is_some_and(|me| self.own_wait.get() == Some((me, reason)))
     }
 }

@@ -294,6 +294,9 @@ impl Executor<'_> {
             kernel.finish_left(from);
             self.drop_body(kernel, from);
         }
+        if kernel.take_deferred(Deferred::OwnWait) {
+            kernel.settle_own_wait(|peer| self.generators.started(peer).1.is_some());
+        }
         kernel.flush();
         self.settle(kernel);
         if let Some(target) = switch

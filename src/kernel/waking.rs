@@ -139,7 +139,7 @@ impl Kernel {
     }
 
     #[inline]
-    fn record_woken(&self, peer: PeerId, cause: Cause, first: bool) {
+    pub(super) fn record_woken(&self, peer: PeerId, cause: Cause, first: bool) {
         if let Some(instrument) = &self.instrument {
             instrument.woken(peer, cause, first);
         }

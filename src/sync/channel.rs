@@ -4,13 +4,11 @@ use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
-use std::task::{Context, Poll, ready};
 
-use crate::kernel::Place;
 use crate::kernel::sleep::Clock;
 use crate::sync::ends::{Ends, ends};
 use crate::sync::receiver::Receiver;
-use crate::sync::refused::{RecvError, TrySendError};
+use crate::sync::refused::TrySendError;
 use crate::sync::sender::Sender;
 use crate::sync::wait_list::WaitList;
 
@@ -67,17 +65,18 @@ pub enum Bound {
 #[track_caller]
 pub fn channel<T>(clock: &Clock, name: impl Into<Cow<'static, str>>, bound: Bound) -> (Sender<T>, Receiver<T>) {
     let name = name.into();
-    let capacity = match bound {
-        Bound::Rendezvous => 0,
+    let full = "waits to send on {}, which is full";
+    let (capacity, waits_to_send) = match bound {
+        Bound::Rendezvous => (0, "waits to send on {}, until somebody receives"),
         Bound::At(0) => panic!(
             "channel `{name}` is to keep no values: use `Bound::Rendezvous`, where a send waits for its receiver, or a \
              bound of at least 1"
         ),
-        Bound::At(most) => most,
-        Bound::None => usize::MAX,
+        Bound::At(most) => (most, full),
+        Bound::None => (usize::MAX, full),
     };
-    let senders = WaitList::new(clock.kernel(), "channel", name.clone());
-    let receivers = WaitList::new(clock.kernel(), "channel", name);
+    let senders = WaitList::of(["channel", waits_to_send], clock.kernel(), name.clone());
+    let receivers = WaitList::of(["channel", "waits to receive from {}, which is empty"], clock.kernel(), name);
     let (queue, closed, offers, promised) = Default::default();
     let (sender, receiver) = ends(Shared { queue, capacity, closed, offers, promised, senders, receivers });
     (Sender { end: sender }, Receiver::new(receiver))
@@ -156,47 +155,13 @@ impl<T> Shared<T> {
         Some(value)
     }
 
-    /// Awaits a value; a receive that has its value, or was told that there will be none, has no ticket any more.
-    pub(super) fn poll_receive(
-        &self,
-        ticket: &mut Option<u64>,
-        cx: &Context<'_>,
-        place: Place,
-    ) -> Poll<Result<T, RecvError>> {
-        let may_take = if ticket.is_none() {
-            self.has_more()
-        } else {
-            ready!(self.receivers.poll_wait(ticket, (), cx, place));
-            self.looked();
-            true
-        };
-        let value = if may_take { self.take() } else { None };
-        if value.is_none() && !self.is_closed() {
-            match *ticket {
-                None => drop(self.receivers.poll_wait(ticket, (), cx, place)),
-                Some(ticket) => self.receivers.wait_again(ticket, (), cx, place), // the sender has given up
-            }
-            return Poll::Pending;
-        }
-        *ticket = None;
-        Poll::Ready(value.ok_or(RecvError))
-    }
-
-    /// Notes that whoever waited with this ticket receives no more: what it was promised is for the next (rule R9).
-    pub(super) fn give_up(&self, ticket: u64) {
-        if self.receivers.leave(ticket).is_none() {
-            self.looked();
-            self.serve();
-        }
-    }
-
     /// Notes that a receiver that was woken for a value looks, or looks no more.
-    fn looked(&self) {
+    pub(super) fn looked(&self) {
         self.promised.set(self.promised.get() - 1);
     }
 
     /// Wakes those who wait to receive, as long as there is something for the first of them, or will be nothing.
-    fn serve(&self) {
+    pub(super) fn serve(&self) {
         while (self.has_more() || self.is_closed()) && !self.receivers.is_empty() {
             self.promised.set(self.promised.get() + 1);
             self.receivers.wake_front(0);
@@ -211,66 +176,6 @@ impl<T> Shared<T> {
         }
     }
 }
-
-/// What can be done at either end of a channel.
-macro_rules! at_either_end {
-    ($end:ident) => {
-        impl<T> $end<T> {
-            /// Closes the channel: nothing more can be sent, and what is queued can be received (rule R11).
-            ///
-            /// ```
-            /// # use handover::{run, sync::{Bound, SendError, channel}};
-            /// run(async |co| {
-            ///     let (sender, receiver) = channel(&co.clock(), "bagels", Bound::At(2));
-            ///     sender.send("plain").await.unwrap();
-            ///     receiver.close();
-            ///     assert!(sender.is_closed() && receiver.is_closed());
-            ///     assert_eq!(sender.send("onion").await, Err(SendError("onion")));
-            ///     assert_eq!(receiver.recv().await, Ok("plain"));
-            /// });
-            /// ```
-            pub fn close(&self) {
-                self.end.close();
-            }
-
-            /// Returns whether the channel is closed; there may be values left in it.
-            #[must_use]
-            pub fn is_closed(&self) -> bool {
-                self.end.is_closed()
-            }
-
-            /// Returns how many values are queued; those of senders that wait are not.
-            ///
-            /// ```
-            /// # use handover::{run, sync::{Bound, channel}};
-            /// run(async |co| {
-            ///     let (sender, receiver) = channel(&co.clock(), "bagels", Bound::At(2));
-            ///     assert!(receiver.is_empty());
-            ///     sender.send("plain").await.unwrap();
-            ///     assert_eq!((sender.len(), receiver.len()), (1, 1));
-            /// });
-            /// ```
-            #[must_use]
-            pub fn len(&self) -> usize {
-                self.end.len()
-            }
-
-            /// Returns whether no value is queued.
-            #[must_use]
-            pub fn is_empty(&self) -> bool {
-                self.len() == 0
-            }
-        }
-
-        impl<T> fmt::Debug for $end<T> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!(stringify!($end), "({:?})"), *self.end)
-            }
-        }
-    };
-}
-
-pub(super) use at_either_end;
 
 impl<T> Ends for Shared<T> {
     fn senders_gone(&self) {

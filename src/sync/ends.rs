@@ -74,3 +74,63 @@ impl<S: Ends, const SENDS: bool> Drop for End<S, SENDS> {
         }
     }
 }
+
+/// What can be done at either end of a channel.
+macro_rules! at_either_end {
+    ($end:ident) => {
+        impl<T> $end<T> {
+            /// Closes the channel: nothing more can be sent, and what is queued can be received (rule R11).
+            ///
+            /// ```
+            /// # use handover::{run, sync::{Bound, SendError, channel}};
+            /// run(async |co| {
+            ///     let (sender, receiver) = channel(&co.clock(), "bagels", Bound::At(2));
+            ///     sender.send("plain").await.unwrap();
+            ///     receiver.close();
+            ///     assert!(sender.is_closed() && receiver.is_closed());
+            ///     assert_eq!(sender.send("onion").await, Err(SendError("onion")));
+            ///     assert_eq!(receiver.recv().await, Ok("plain"));
+            /// });
+            /// ```
+            pub fn close(&self) {
+                self.end.close();
+            }
+
+            /// Returns whether the channel is closed; there may be values left in it.
+            #[must_use]
+            pub fn is_closed(&self) -> bool {
+                self.end.is_closed()
+            }
+
+            /// Returns how many values are queued; those of senders that wait are not.
+            ///
+            /// ```
+            /// # use handover::{run, sync::{Bound, channel}};
+            /// run(async |co| {
+            ///     let (sender, receiver) = channel(&co.clock(), "bagels", Bound::At(2));
+            ///     assert!(receiver.is_empty());
+            ///     sender.send("plain").await.unwrap();
+            ///     assert_eq!((sender.len(), receiver.len()), (1, 1));
+            /// });
+            /// ```
+            #[must_use]
+            pub fn len(&self) -> usize {
+                self.end.len()
+            }
+
+            /// Returns whether no value is queued.
+            #[must_use]
+            pub fn is_empty(&self) -> bool {
+                self.len() == 0
+            }
+        }
+
+        impl<T> fmt::Debug for $end<T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($end), "({:?})"), *self.end)
+            }
+        }
+    };
+}
+
+pub(super) use at_either_end;

@@ -22,6 +22,8 @@ mod refused;
 mod rwlock;
 mod semaphore;
 mod sender;
+#[cfg(feature = "stream")]
+mod stream;
 mod until;
 mod until_idle;
 mod wait_group;

@@ -58,10 +58,10 @@ impl<T> Mutex<T> {
     ///
     /// # Panics
     ///
-    /// Panics when it is first polled by a peer that has locked it already, and would wait for itself. A guard that was given
-    /// to another peer counts as that one's when it is first used there. Where another part of the same peer may let go, as
-    /// in a `FuturesUnordered`, or in a `join!` that polls that part first, this waits too. In a `join!` let the part that
-    /// holds the lock stand before the one that wants it; the other way round this cannot see that it is about to let go.
+    /// Panics in a peer that has locked it already, when nothing but that peer itself could let it go on: it would wait for
+    /// itself. This is told at the end of the step in which it began to wait. Where another part of the same peer may let
+    /// go, in a `join!` or a `FuturesUnordered` beside this, in whichever order they are polled, or where a limit is set,
+    /// this waits. A guard that was given to another peer counts as that one's when it is first used there.
     ///
     /// # Cancellation
     ///

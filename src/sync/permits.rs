@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
-use std::task::Context;
+use std::task::{Context, Poll};
 
 use crate::base::peer::PeerId;
 use crate::kernel::Place;
@@ -20,8 +20,6 @@ pub(super) const ALL: u32 = u32::MAX;
 /// Invariant: nobody waits for as many permits as are there, or fewer, unless somebody before it waits for more.
 pub(super) struct Permits<V> {
     available: Cell<u32>,
-    /// How many were served who have not had their turn since.
-    served: Cell<u32>,
     /// Who waits, for how many.
     pub(super) list: WaitList<u32>,
     /// Only who has a permit can give it back: who holds some and waits for more waits for itself.
@@ -32,13 +30,7 @@ pub(super) struct Permits<V> {
 impl<V> Permits<V> {
     pub(super) fn new(clock: &Clock, kind: &'static str, name: Cow<'static, str>, permits: u32, value: V) -> Rc<Self> {
         let list = WaitList::new(clock.kernel(), kind, name);
-        Rc::new(Permits {
-            available: Cell::new(permits),
-            served: Cell::new(0),
-            list,
-            is_lock: kind != "semaphore",
-            value,
-        })
+        Rc::new(Permits { available: Cell::new(permits), list, is_lock: kind != "semaphore", value })
     }
 
     pub(super) fn available(&self) -> u32 {
@@ -58,7 +50,6 @@ impl<V> Permits<V> {
         self.available.set(self.available.get().saturating_add(permits));
         while let Some(asks) = self.list.peek(|&asks| asks).filter(|&asks| asks <= self.available.get()) {
             self.available.set(self.available.get() - asks);
-            self.served.set(self.served.get() + 1);
             self.list.wake_front(units(asks));
         }
     }
@@ -70,19 +61,18 @@ impl<V> Permits<V> {
         Some(self.held(permits, self.list.acquire(units(permits), place), place))
     }
 
-    /// What was granted to one that waited.
-    pub(super) fn granted(self: &Rc<Self>, permits: u32, ticket: u64, place: Place) -> Held<V> {
-        self.served.set(self.served.get() - 1);
-        self.held(permits, ticket, place)
+    /// Awaits so many permits. If only who has a permit can give it back, who waits for itself is told.
+    #[track_caller]
+    pub(super) fn poll_wait(&self, ticket: &mut Option<u64>, permits: u32, cx: &Context<'_>, place: Place) -> Poll<()> {
+        if self.is_lock {
+            self.list.poll_lock(ticket, permits, cx, place)
+        } else {
+            self.list.poll_wait(ticket, permits, cx, place)
+        }
     }
 
-    /// Says so, if only who has a permit can give it back, and who polls with `cx` has one and would wait for itself.
-    pub(super) fn waits_for_itself(&self, cx: &Context<'_>) -> Option<String> {
-        let is_told = self.is_lock && self.served.get() == 0; // or another part of the same peer may have been served
-        if is_told { self.list.waits_for_itself(cx) } else { None }
-    }
-
-    fn held(self: &Rc<Self>, permits: u32, ticket: u64, place: Place) -> Held<V> {
+    /// So many permits that were granted.
+    pub(super) fn held(self: &Rc<Self>, permits: u32, ticket: u64, place: Place) -> Held<V> {
         Held { shared: Rc::clone(self), permits, ticket, place, by: Cell::new(self.list.current()) }
     }
 }

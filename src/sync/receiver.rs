@@ -1,16 +1,16 @@
 //! `Receiver`: the end of a channel that values come out at.
 
-#[cfg(feature = "stream")]
-use std::cell::Cell;
 use std::fmt;
 use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use crate::kernel::Place;
-use crate::sync::channel::{Shared, at_either_end};
-use crate::sync::ends::End;
+use crate::sync::channel::Shared;
+use crate::sync::ends::{End, at_either_end};
 use crate::sync::refused::{RecvError, TryRecvError};
+#[cfg(feature = "stream")]
+use crate::sync::stream::Streamed;
 
 /// The receiving end of a [`channel`](crate::sync::channel()). A clone is one more receiver: each value goes to one of
 /// them.
@@ -41,7 +41,7 @@ use crate::sync::refused::{RecvError, TryRecvError};
 pub struct Receiver<T> {
     pub(super) end: End<Shared<T>, false>,
     #[cfg(feature = "stream")]
-    streamed: Streamed,
+    pub(super) streamed: Streamed,
 }
 
 impl<T> Receiver<T> {
@@ -50,16 +50,14 @@ impl<T> Receiver<T> {
         Receiver {
             end,
             #[cfg(feature = "stream")]
-            streamed: Streamed { made: Location::caller(), ticket: Cell::new(None) },
+            streamed: Streamed::new(),
         }
     }
 
     /// Gives up the place of a stream.
     fn forgo(&self) {
         #[cfg(feature = "stream")]
-        if let Some(ticket) = self.streamed.ticket.take() {
-            self.end.give_up(ticket);
-        }
+        self.streamed.forgo(&self.end);
     }
 
     /// Awaits a value.
@@ -124,6 +122,42 @@ impl<T> Clone for Receiver<T> {
     }
 }
 
+impl<T> Shared<T> {
+    /// Awaits a value; a receive that has its value, or was told that there will be none, has no ticket any more.
+    pub(super) fn poll_receive(
+        &self,
+        ticket: &mut Option<u64>,
+        cx: &Context<'_>,
+        place: Place,
+    ) -> Poll<Result<T, RecvError>> {
+        let may_take = if ticket.is_none() {
+            self.has_more()
+        } else {
+            ready!(self.receivers.poll_wait(ticket, (), cx, place));
+            self.looked();
+            true
+        };
+        let value = if may_take { self.take() } else { None };
+        if value.is_none() && !self.is_closed() {
+            match *ticket {
+                None => drop(self.receivers.poll_wait(ticket, (), cx, place)),
+                Some(ticket) => self.receivers.wait_again(ticket, (), cx, place), // the sender has given up
+            }
+            return Poll::Pending;
+        }
+        *ticket = None;
+        Poll::Ready(value.ok_or(RecvError))
+    }
+
+    /// Notes that whoever waited with this ticket receives no more: what it was promised is for the next (rule R9).
+    pub(super) fn give_up(&self, ticket: u64) {
+        if self.receivers.leave(ticket).is_none() {
+            self.looked();
+            self.serve();
+        }
+    }
+}
+
 struct Receiving<T> {
     /// `None` once it has completed.
     receiver: Option<Receiver<T>>,
@@ -148,36 +182,5 @@ impl<T> Drop for Receiving<T> {
         if let (Some(receiver), Some(ticket)) = (&self.receiver, self.ticket) {
             receiver.end.give_up(ticket);
         }
-    }
-}
-
-/// What a receiver awaits that is polled as a stream.
-#[cfg(feature = "stream")]
-struct Streamed {
-    made: Place,
-    ticket: Cell<Option<u64>>,
-}
-
-#[cfg(feature = "stream")]
-impl<T> futures_core::Stream for Receiver<T> {
-    type Item = T;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
-        let Receiver { end, streamed: Streamed { made, ticket } } = &mut *self;
-        end.poll_receive(ticket.get_mut(), cx, made).map(Result::ok)
-    }
-}
-
-#[cfg(feature = "stream")]
-impl<T> futures_core::FusedStream for Receiver<T> {
-    fn is_terminated(&self) -> bool {
-        self.is_closed() && self.is_empty()
-    }
-}
-
-#[cfg(feature = "stream")]
-impl<T> Drop for Receiver<T> {
-    fn drop(&mut self) {
-        self.forgo();
     }
 }

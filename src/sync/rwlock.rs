@@ -58,7 +58,7 @@ impl<T> RwLock<T> {
     ///
     /// # Panics
     ///
-    /// Panics when it is first polled by a peer that would wait for itself, as [`lock`](crate::sync::Mutex::lock): it writes,
+    /// Panics in a peer that would wait for itself, as [`lock`](crate::sync::Mutex::lock): it writes,
     /// or it reads already and a writer waits.
     ///
     /// # Cancellation
@@ -84,7 +84,7 @@ impl<T> RwLock<T> {
     ///
     /// # Panics
     ///
-    /// Panics when it is first polled by a peer that would wait for itself, as [`lock`](crate::sync::Mutex::lock): it reads or
+    /// Panics in a peer that would wait for itself, as [`lock`](crate::sync::Mutex::lock): it reads or
     /// writes already.
     ///
     /// # Cancellation

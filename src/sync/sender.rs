@@ -7,8 +7,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use crate::kernel::Place;
-use crate::sync::channel::{Shared, at_either_end};
-use crate::sync::ends::End;
+use crate::sync::channel::Shared;
+use crate::sync::ends::{End, at_either_end};
 use crate::sync::refused::{SendError, TrySendError};
 
 /// The sending end of a [`channel`](crate::sync::channel()). A clone is one more sender.

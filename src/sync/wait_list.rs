@@ -1,7 +1,7 @@
 //! Wait lists: who waits on one thing, in order, and who holds it. Every lock, channel and barrier is one and a state.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
 use std::mem;
@@ -13,6 +13,7 @@ use smallvec::SmallVec;
 use crate::base::peer::PeerId;
 use crate::base::text::Plain;
 use crate::kernel::instrument::Cause;
+use crate::kernel::reasons::Holders;
 use crate::kernel::{Kernel, Place, ReasonId, Wait, Waiter};
 
 /// Those who wait on one thing, first in first out, each with what it asks for; and those who hold it.
@@ -27,10 +28,13 @@ use crate::kernel::{Kernel, Place, ReasonId, Wait, Waiter};
 pub(crate) struct WaitList<T> {
     kernel: Rc<Kernel>,
     reason: ReasonId,
+    holders: Holders,
+    /// The ticket of the last who began to wait for itself.
+    own_wait: Cell<Option<u64>>,
     queue: RefCell<Queue<T>>,
 }
 
-/// Invariant: the ticket of `waiting[n]` is `first + n`. `None` stands for one that has left, or never had to wait.
+/// Invariant: the ticket of `waiting[n]` is `first + n`. `None` stands for one that has left.
 struct Queue<T> {
     waiting: VecDeque<Option<Waiting<T>>>,
     first: u64,
@@ -45,8 +49,15 @@ struct Waiting<T> {
 
 impl<T> WaitList<T> {
     pub(crate) fn new(kernel: &Rc<Kernel>, kind: &'static str, name: Cow<'static, str>) -> Self {
+        WaitList::of([kind, "waits on {}"], kernel, name)
+    }
+
+    /// As [`new`](WaitList::new), with what is said of those who wait.
+    pub(crate) fn of(words: [&'static str; 2], kernel: &Rc<Kernel>, name: Cow<'static, str>) -> Self {
+        let holders = Holders::default();
         let queue = RefCell::new(Queue { waiting: VecDeque::new(), first: 0 });
-        WaitList { kernel: Rc::clone(kernel), reason: kernel.register(kind, name), queue }
+        let (kernel, reason) = (Rc::clone(kernel), kernel.register(words, name, &holders));
+        WaitList { kernel, reason, holders, own_wait: Cell::new(None), queue }
     }
 
     /// Returns whether nobody waits.
@@ -61,7 +72,7 @@ impl<T> WaitList<T> {
         let mut queue = self.queue.borrow_mut();
         let former = match *ticket {
             None => {
-                *ticket = Some(queue.push(Some(Waiting { asks, waiter, peer, place })));
+                *ticket = Some(queue.push(Waiting { asks, waiter, peer, place }));
                 None
             }
             Some(ticket) => match queue.get(ticket) {
@@ -96,22 +107,37 @@ impl<T> WaitList<T> {
         let Waiting { asks, waiter, peer, place } = queue.take(ticket)?;
         drop(queue);
         if units > 0 {
-            self.kernel.acquired(self.reason, ticket, peer, units, place);
+            self.hold(ticket, peer, units, place);
         }
         self.kernel.wake(waiter, Cause::Reason(self.reason));
         Some(asks)
     }
 
-    /// Notes that the running peer holds `units` without having waited, and gives the ticket to release them with.
+    /// Notes that the running peer holds `units` without having waited, and gives the ticket to release them with. Nobody
+    /// may wait.
+    #[inline]
     pub(crate) fn acquire(&self, units: u32, place: Place) -> u64 {
-        let ticket = self.queue.borrow_mut().push(None);
-        self.kernel.acquired(self.reason, ticket, self.kernel.current(), units, place);
+        let mut queue = self.queue.borrow_mut();
+        debug_assert!(queue.waiting.is_empty(), "who waits is served first");
+        let ticket = queue.first;
+        queue.first += 1;
+        drop(queue);
+        self.hold(ticket, self.kernel.current(), units, place);
         ticket
     }
 
-    /// Notes that what was acquired with this ticket is held no more (rule R12).
-    pub(crate) fn release(&self, ticket: u64) {
-        self.kernel.released(self.reason, ticket);
+    #[inline]
+    fn hold(&self, ticket: u64, peer: Option<PeerId>, units: u32, place: Place) {
+        self.holders.acquired(ticket, (peer, units), (self.kernel.now(), place));
+        self.kernel.tell_acquired(self.reason, peer, units, place);
+    }
+
+    /// Notes that what was acquired with this ticket is held no more (rule R12), and returns how much of it that was.
+    #[inline]
+    pub(crate) fn release(&self, ticket: u64) -> Option<u32> {
+        let (peer, units) = self.holders.released(ticket)?;
+        self.kernel.tell_released(self.reason, peer, units);
+        Some(units)
     }
 
     /// Who has control.
@@ -122,20 +148,31 @@ impl<T> WaitList<T> {
 
     /// Notes that the running peer holds what another acquired with this ticket. Nobody else may hold any of it.
     pub(crate) fn pass(&self, ticket: u64, place: Place) {
-        if let Some(units) = self.kernel.released(self.reason, ticket) {
-            self.kernel.acquired(self.reason, ticket, self.kernel.current(), units, place);
+        if let Some(units) = self.release(ticket) {
+            self.hold(ticket, self.kernel.current(), units, place);
         }
     }
 
-    /// Says so, if the running peer holds some of it, and would wait for itself.
+    /// Awaits being served, as [`poll_wait`](WaitList::poll_wait) does, of something that only its holder can give back.
     ///
-    /// Nothing is said while another part of the same peer may let go: one that polls with a waker of its own, as in a
-    /// `FuturesUnordered`, or that is seen to wait already, as beside it in a `join!`.
-    pub(crate) fn waits_for_itself(&self, cx: &Context<'_>) -> Option<String> {
-        let me = self.kernel.waits_alone(cx)?;
-        let reason = self.kernel.reason(self.reason)?;
-        reason.holders.iter().find(|holder| holder.who.id == me)?;
-        Some(format!("{} would wait for itself on {reason}", self.kernel.who(me)))
+    /// # Panics
+    ///
+    /// Panics if the running peer holds some of it itself, and nothing but itself could make it go on. That is seen when the
+    /// step in which it began to wait is over. Another part of the same peer may let go that has a waker of its own, as in
+    /// a `FuturesUnordered`, or is seen to wait beside this, as in a `join!`.
+    #[track_caller]
+    pub(crate) fn poll_lock(&self, ticket: &mut Option<u64>, asks: T, cx: &Context<'_>, place: Place) -> Poll<()> {
+        let holds = ticket.is_none() && self.current().is_some_and(|me| self.holders.contain(me));
+        let begins = holds && self.kernel.begin_own_wait(self.reason, cx);
+        let waits = self.poll_wait(ticket, asks, cx, place);
+        if begins {
+            self.own_wait.set(*ticket);
+        } else if waits.is_pending() && self.own_wait.get() == *ticket && self.kernel.is_own_wait(self.reason) {
+            let (me, reason) =
+                (self.current().expect("it polls"), self.kernel.reason(self.reason).expect("it is there"));
+            panic!("{} would wait for itself on {reason}; let go of it first", self.kernel.who(me));
+        }
+        waits
     }
 
     /// Wakes all who wait, and leaves them in their places: each looks again at what it waits for.
@@ -157,11 +194,9 @@ impl<T> WaitList<T> {
 }
 
 impl<T> Queue<T> {
-    fn push(&mut self, waiting: Option<Waiting<T>>) -> u64 {
-        self.waiting.push_back(waiting);
-        let ticket = self.first + self.waiting.len() as u64 - 1;
-        self.drop_idle();
-        ticket
+    fn push(&mut self, waiting: Waiting<T>) -> u64 {
+        self.waiting.push_back(Some(waiting));
+        self.first + self.waiting.len() as u64 - 1
     }
 
     fn get(&mut self, ticket: u64) -> Option<&mut Waiting<T>> {

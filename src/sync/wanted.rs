@@ -3,7 +3,7 @@
 use std::fmt;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use crate::kernel::Place;
 use crate::sync::permits::{Held, Permits};
@@ -30,20 +30,16 @@ impl<V> Future for Wanted<V> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Held<V>> {
         let Wanted { shared, permits, place, ticket } = &mut *self;
         let asks = permits.expect("what awaits a permit was polled after it had completed");
-        if ticket.is_none() {
-            if let Some(held) = shared.try_take(asks, place) {
-                *permits = None;
-                return Poll::Ready(held);
+        let taken = if ticket.is_none() { shared.try_take(asks, place) } else { None };
+        let held = match taken {
+            Some(held) => held,
+            None => {
+                ready!(shared.poll_wait(ticket, asks, cx, place));
+                shared.held(asks, ticket.expect("it has waited"), place)
             }
-            if let Some(itself) = shared.waits_for_itself(cx) {
-                panic!("{itself}; let go of it first");
-            }
-        }
-        if shared.list.poll_wait(ticket, asks, cx, place).is_pending() {
-            return Poll::Pending;
-        }
+        };
         *permits = None;
-        Poll::Ready(shared.granted(asks, ticket.expect("it has waited"), place))
+        Poll::Ready(held)
     }
 }
 
@@ -53,7 +49,7 @@ impl<V> Drop for Wanted<V> {
         if self.shared.list.leave(ticket).is_some() {
             self.shared.add(0); // who stood behind it may need less (rule R10)
         } else {
-            drop(self.shared.granted(permits, ticket, self.place)); // they were granted, and go on to the next (rule R9)
+            drop(self.shared.held(permits, ticket, self.place)); // they were granted, and go on to the next (rule R9)
         }
     }
 }

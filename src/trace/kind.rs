@@ -46,7 +46,8 @@ impl fmt::Debug for TracePeer {
 }
 
 /// The number in a trace of something that peers wait on or hold, as a lock, a channel or a barrier. Such things are
-/// counted from zero in the order in which they were made, and a number is never used again.
+/// counted from zero in the order in which they were made, and a number is never used again. A channel is two of them, of
+/// the same name: who waits to send waits for room, and who waits to receive for a value.
 ///
 /// [`Trace::reason_kind`](crate::trace::Trace::reason_kind) says what it is, and
 /// [`Trace::reason_name`](crate::trace::Trace::reason_name) what it is called.

@@ -1,7 +1,9 @@
 //! Reasons: the registry of what peers wait on and hold, with its names and holders.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::base::peer::PeerId;
 use crate::base::state::{Holder, Reason};
@@ -19,12 +21,38 @@ struct Holding {
     at: (Time, Place),
 }
 
+/// Those who hold one thing, in the order of their tickets: whoever registered it writes them down, and reports read them.
+#[derive(Clone, Default)]
+pub(crate) struct Holders(Rc<RefCell<Vec<Holding>>>);
+
+impl Holders {
+    #[inline]
+    pub(crate) fn acquired(&self, ticket: u64, by: (Option<PeerId>, u32), at: (Time, Place)) {
+        self.0.borrow_mut().push(Holding { ticket, by, at });
+    }
+
+    /// Notes that what was acquired with this ticket was given back, and tells who had acquired how much.
+    #[inline]
+    pub(crate) fn released(&self, ticket: u64) -> Option<(Option<PeerId>, u32)> {
+        let mut holders = self.0.borrow_mut();
+        let nth = holders.iter().position(|holding| holding.ticket == ticket)?;
+        Some(holders.remove(nth).by)
+    }
+
+    pub(crate) fn contain(&self, peer: PeerId) -> bool {
+        self.0.borrow().iter().any(|holding| holding.by.0 == Some(peer))
+    }
+}
+
+/// What a thing is, as "mutex", and what is said of a peer that waits on it, as "waits on {}": it stands at the braces.
+pub(crate) type Words = [&'static str; 2];
+
 /// Something that a peer may wait on or hold.
 struct Entry {
     kind: &'static str,
+    waits: &'static str,
     name: Cow<'static, str>,
-    /// In the order of their tickets.
-    holders: Vec<Holding>,
+    holders: Holders,
 }
 
 /// Every such thing that is there.
@@ -36,10 +64,10 @@ pub(crate) struct Reasons {
 }
 
 impl Reasons {
-    pub(crate) fn insert(&mut self, kind: &'static str, name: Cow<'static, str>) -> ReasonId {
+    pub(crate) fn insert(&mut self, [kind, waits]: Words, name: Cow<'static, str>, holders: Holders) -> ReasonId {
         self.made += 1;
         let id = ReasonId::new(self.made);
-        self.entries.insert(id, Entry { kind, name, holders: vec![] });
+        self.entries.insert(id, Entry { kind, waits, name, holders });
         id
     }
 
@@ -47,26 +75,20 @@ impl Reasons {
         self.entries.remove(&id);
     }
 
-    /// What is seen of it from outside, if it is there.
+    /// What is seen of it from outside, if it is there. Who holds it by several tickets from one line is seen once.
     pub(crate) fn seen(&self, id: ReasonId, table: &Table) -> Option<Reason> {
-        let entry = self.entries.get(&id)?;
-        let holder = |&Holding { by: (peer, _), at: (since, place), .. }: &Holding| {
-            let peer = peer?;
-            Some(Holder { who: table.who(peer), since, place, has_ended: !table.is_alive(peer) })
-        };
-        let holders = entry.holders.iter().filter_map(holder).collect();
-        Some(Reason { kind: entry.kind, name: entry.name.to_string(), holders })
-    }
-
-    pub(crate) fn acquired(&mut self, id: ReasonId, ticket: u64, by: (Option<PeerId>, u32), at: (Time, Place)) {
-        self.entries.entry(id).and_modify(|entry| entry.holders.push(Holding { ticket, by, at }));
-    }
-
-    /// Notes that what was acquired with this ticket was given back, and tells who had acquired how much.
-    pub(crate) fn released(&mut self, id: ReasonId, ticket: u64) -> Option<(Option<PeerId>, u32)> {
-        let holders = &mut self.entries.get_mut(&id)?.holders;
-        let nth = holders.binary_search_by_key(&ticket, |holding| holding.ticket).ok()?;
-        Some(holders.remove(nth).by)
+        let Entry { kind, waits, name, holders } = self.entries.get(&id)?;
+        let mut seen: Vec<Holder> = vec![];
+        for &Holding { by: (peer, units), at: (since, place), .. } in &*holders.0.borrow() {
+            let Some(peer) = peer else { continue };
+            match seen.iter_mut().find(|holder| (holder.who.id, holder.place) == (peer, place)) {
+                Some(holder) => holder.units += units,
+                None => {
+                    seen.push(Holder { who: table.who(peer), since, place, units, has_ended: !table.is_alive(peer) })
+                }
+            }
+        }
+        Some(Reason { kind, waits, name: name.to_string(), holders: seen })
     }
 }
 
@@ -75,27 +97,24 @@ mod tests {
     use super::*;
     use std::panic::Location;
 
-    fn tickets(reasons: &Reasons, id: ReasonId) -> Vec<u64> {
-        reasons.entries[&id].holders.iter().map(|holding| holding.ticket).collect()
-    }
+    const WAITS: &str = "waits on {}";
 
     #[test]
     fn what_is_given_back_is_held_no_more_and_the_others_are() {
-        let mut reasons = Reasons::default();
-        let id = reasons.insert("semaphore", "forks".into());
+        let holders = Holders::default();
         for ticket in [1, 4, 6] {
-            reasons.acquired(id, ticket, (None, 1), (Time::ZERO, Location::caller()));
+            holders.acquired(ticket, (None, 1), (Time::ZERO, Location::caller()));
         }
-        assert!(reasons.released(id, 4).is_some() && reasons.released(id, 4).is_none());
-        assert_eq!(tickets(&reasons, id), [1, 6]);
+        assert!(holders.released(4).is_some() && holders.released(4).is_none());
+        assert_eq!(holders.0.borrow().iter().map(|holding| holding.ticket).collect::<Vec<_>>(), [1, 6]);
     }
 
     #[test]
     fn an_id_never_means_two() {
         let mut reasons = Reasons::default();
-        let first = reasons.insert("mutex", "first".into());
+        let first = reasons.insert(["mutex", WAITS], "first".into(), Holders::default());
         reasons.remove(first);
-        let second = reasons.insert("barrier", "second".into());
+        let second = reasons.insert(["barrier", WAITS], "second".into(), Holders::default());
         let table = Table::default();
         assert!(reasons.seen(first, &table).is_none());
         let second = reasons.seen(second, &table).unwrap();
