@@ -87,14 +87,18 @@ const CLOSED: &str = "the channel is closed";
 
 impl<T> fmt::Display for SendError<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot send a value: {CLOSED}")
+        write!(f, "cannot send a value: {CLOSED}; keep a receiver until all is sent")
     }
 }
 
 impl<T> fmt::Display for TrySendError<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let why = if let TrySendError::Full(_) = self { "the channel is full" } else { CLOSED };
-        write!(f, "cannot send a value: {why}")
+        match self {
+            TrySendError::Full(_) => {
+                f.write_str("cannot send a value: the channel is full; await `send`, or try later")
+            }
+            TrySendError::Closed(_) => SendError(()).fmt(f),
+        }
     }
 }
 
