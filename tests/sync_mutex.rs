@@ -257,7 +257,7 @@ fn who_waits_for_itself_beside_what_is_done_is_told_too() {
             async move {
                 select_biased! {
                     _ = door.lock().fuse() => {}
-                    _ = futures::future::pending::<()>().fuse() => {}
+                    () = futures::future::pending::<()>().fuse() => {}
                 }
             }
             .boxed_local()

@@ -99,7 +99,7 @@ impl<T> Mutex<T> {
     #[track_caller]
     #[must_use = "it is given back as soon as it is dropped; keep it in a variable"]
     pub fn try_lock(&self) -> Option<MutexGuard<T>> {
-        self.0.try_take(1, Location::caller()).map(MutexGuard::new)
+        self.0.try_hold(1, Location::caller()).map(MutexGuard::new)
     }
 
     /// Lends the value without locking, if this is the only handle and nobody holds or awaits the lock.

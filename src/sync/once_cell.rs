@@ -84,7 +84,7 @@ impl<T> OnceCell<T> {
     /// ```
     #[track_caller]
     pub fn set(&self, value: T) -> Result<(), T> {
-        match self.0.try_take(1, Location::caller()) {
+        match self.0.try_hold(1, Location::caller()) {
             Some(_held) => self.0.value().set(value),
             None => Err(value),
         }

@@ -54,11 +54,19 @@ impl<V> Permits<V> {
         }
     }
 
-    /// Takes so many permits if they are there and nobody waits for them (rule R1).
-    pub(super) fn try_take(self: &Rc<Self>, permits: u32, place: Place) -> Option<Held<V>> {
-        let left = self.available.get().checked_sub(permits).filter(|_| self.list.is_empty())?;
+    /// Takes so many permits if they are there and nobody waits for them (rule R1), and gives their ticket.
+    #[inline]
+    pub(super) fn try_take(&self, permits: u32, place: Place) -> Option<u64> {
+        let left = self.available.get().checked_sub(permits)?;
+        let ticket = self.list.try_acquire(units(permits), place)?;
         self.available.set(left);
-        Some(self.held(permits, self.list.acquire(units(permits), place), place))
+        Some(ticket)
+    }
+
+    /// As [`try_take`](Permits::try_take), with what gives them back.
+    pub(super) fn try_hold(self: &Rc<Self>, permits: u32, place: Place) -> Option<Held<V>> {
+        let ticket = self.try_take(permits, place)?;
+        Some(Held::new(Rc::clone(self), permits, ticket, place))
     }
 
     /// Awaits so many permits. If only who has a permit can give it back, who waits for itself is told.
@@ -69,11 +77,6 @@ impl<V> Permits<V> {
         } else {
             self.list.poll_wait(ticket, permits, cx, place)
         }
-    }
-
-    /// So many permits that were granted.
-    pub(super) fn held(self: &Rc<Self>, permits: u32, ticket: u64, place: Place) -> Held<V> {
-        Held { shared: Rc::clone(self), permits, ticket, place, by: Cell::new(self.list.current()) }
     }
 }
 
@@ -103,6 +106,12 @@ pub(super) struct Held<V> {
 }
 
 impl<V> Held<V> {
+    #[inline]
+    pub(super) fn new(shared: Rc<Permits<V>>, permits: u32, ticket: u64, place: Place) -> Self {
+        let by = Cell::new(shared.list.current());
+        Held { shared, permits, ticket, place, by }
+    }
+
     pub(super) fn shared(&self) -> &Rc<Permits<V>> {
         &self.shared
     }
@@ -124,6 +133,7 @@ impl<V> Held<V> {
 }
 
 impl<V> Drop for Held<V> {
+    #[inline]
     fn drop(&mut self) {
         self.shared.list.release(self.ticket);
         self.shared.add(self.permits);

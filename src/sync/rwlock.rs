@@ -119,7 +119,7 @@ impl<T> RwLock<T> {
     #[track_caller]
     #[must_use = "it is given back as soon as it is dropped; keep it in a variable"]
     pub fn try_read(&self) -> Option<RwLockReadGuard<T>> {
-        self.0.try_take(1, Location::caller()).map(RwLockReadGuard::new)
+        self.0.try_hold(1, Location::caller()).map(RwLockReadGuard::new)
     }
 
     /// Takes the value to change it, if nobody has it or waits for it.
@@ -135,7 +135,7 @@ impl<T> RwLock<T> {
     #[track_caller]
     #[must_use = "it is given back as soon as it is dropped; keep it in a variable"]
     pub fn try_write(&self) -> Option<RwLockWriteGuard<T>> {
-        self.0.try_take(ALL, Location::caller()).map(RwLockWriteGuard::new)
+        self.0.try_hold(ALL, Location::caller()).map(RwLockWriteGuard::new)
     }
 
     /// Lends the value without locking, if this is the only handle and nobody holds or awaits the lock.

@@ -133,7 +133,7 @@ impl Semaphore {
     #[track_caller]
     #[must_use = "they are given back as soon as it is dropped; keep it in a variable"]
     pub fn try_acquire_many(&self, permits: u32) -> Option<Permit> {
-        self.0.try_take(permits, Location::caller()).map(Permit)
+        self.0.try_hold(permits, Location::caller()).map(Permit)
     }
 
     /// Adds permits to those that are there, and serves those who wait.

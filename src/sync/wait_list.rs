@@ -113,17 +113,18 @@ impl<T> WaitList<T> {
         Some(asks)
     }
 
-    /// Notes that the running peer holds `units` without having waited, and gives the ticket to release them with. Nobody
-    /// may wait.
+    /// If nobody waits, notes that the running peer holds `units`, and gives the ticket to release them with.
     #[inline]
-    pub(crate) fn acquire(&self, units: u32, place: Place) -> u64 {
+    pub(crate) fn try_acquire(&self, units: u32, place: Place) -> Option<u64> {
         let mut queue = self.queue.borrow_mut();
-        debug_assert!(queue.waiting.is_empty(), "who waits is served first");
+        if !queue.waiting.is_empty() {
+            return None;
+        }
         let ticket = queue.first;
         queue.first += 1;
         drop(queue);
         self.hold(ticket, self.kernel.current(), units, place);
-        ticket
+        Some(ticket)
     }
 
     #[inline]

@@ -10,53 +10,57 @@ use crate::sync::permits::{Held, Permits};
 
 /// The future that awaits so many permits.
 pub(super) struct Wanted<V> {
-    shared: Rc<Permits<V>>,
-    /// How many it asks for; `None` once it has them.
-    permits: Option<u32>,
+    /// `None` once it has them.
+    shared: Option<Rc<Permits<V>>>,
+    permits: u32,
     place: Place,
     ticket: Option<u64>,
 }
 
 impl<V> Wanted<V> {
     pub(super) fn new(shared: &Rc<Permits<V>>, permits: u32, place: Place) -> Self {
-        Wanted { shared: Rc::clone(shared), permits: Some(permits), place, ticket: None }
+        Wanted { shared: Some(Rc::clone(shared)), permits, place, ticket: None }
     }
 }
 
 impl<V> Future for Wanted<V> {
     type Output = Held<V>;
 
+    #[inline]
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Held<V>> {
         let Wanted { shared, permits, place, ticket } = &mut *self;
-        let asks = permits.expect("what awaits a permit was polled after it had completed");
-        let taken = if ticket.is_none() { shared.try_take(asks, place) } else { None };
-        let held = match taken {
-            Some(held) => held,
-            None => {
-                ready!(shared.poll_wait(ticket, asks, cx, place));
-                shared.held(asks, ticket.expect("it has waited"), place)
-            }
+        let wanted = shared.as_ref().expect("what awaits a permit was polled after it had completed");
+        let taken = if ticket.is_none() { wanted.try_take(*permits, place) } else { None };
+        let served = if let Some(taken) = taken {
+            taken
+        } else {
+            ready!(wanted.poll_wait(ticket, *permits, cx, place));
+            ticket.expect("it has waited")
         };
-        *permits = None;
-        Poll::Ready(held)
+        let shared = shared.take().expect("seen above");
+        Poll::Ready(Held::new(shared, *permits, served, place))
     }
 }
 
 impl<V> Drop for Wanted<V> {
+    #[inline]
     fn drop(&mut self) {
-        let (Some(permits), Some(ticket)) = (self.permits, self.ticket) else { return };
-        if self.shared.list.leave(ticket).is_some() {
-            self.shared.add(0); // who stood behind it may need less (rule R10)
+        let (Some(shared), Some(ticket)) = (self.shared.take(), self.ticket) else { return };
+        if shared.list.leave(ticket).is_some() {
+            shared.add(0); // who stood behind it may need less (rule R10)
         } else {
-            drop(self.shared.held(permits, ticket, self.place)); // they were granted, and go on to the next (rule R9)
+            drop(Held::new(shared, self.permits, ticket, self.place)); // they go on to the next (rule R9)
         }
     }
 }
 
 impl<V> fmt::Debug for Wanted<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.shared.fmt(f)
+        match &self.shared {
+            Some(shared) => shared.fmt(f),
+            None => f.write_str("done"),
+        }
     }
 }
 

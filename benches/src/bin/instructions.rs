@@ -8,12 +8,12 @@
 use std::rc::Rc;
 
 use handover_benches::plan::Plan;
-use handover_benches::workloads::{hold, spawn, transfer};
+use handover_benches::workloads::{hold, spawn, sync, transfer};
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [workload, operations, rest @ ..] = args.as_slice() else {
-        panic!("usage: instructions transfer|spawn|hold OPERATIONS [PEERS]");
+        panic!("usage: instructions transfer|spawn|hold|lock OPERATIONS [PEERS]");
     };
     let operations = operations.parse().expect("a number of operations");
     let peers = rest.first().map_or(1_000, |peers| peers.parse().expect("a number of peers"));
@@ -21,6 +21,7 @@ fn main() {
         "transfer" => transfer::handover(operations),
         "spawn" => spawn::handover(u64::from(peers), operations / u64::from(peers)),
         "hold" => hold::handover(&Rc::new(Plan::new(peers, operations))),
+        "lock" => sync::handover(operations),
         other => panic!("there is no workload `{other}`"),
     };
     let run = outcome.expect("handover does everything");

@@ -14,12 +14,7 @@ use crate::measure::{Outcome, Run, Stopwatch, Workload};
 /// One operation is one lock taken and given back, by the only one who wants it.
 pub fn uncontended(locks: u64) -> Workload {
     Workload::new("lock and unlock, uncontended", 1)
-        .with("handover", move || {
-            handover::run(async |co| {
-                let lock = Semaphore::new(&co.clock(), "lock", 1);
-                again_and_again(locks, async || drop(lock.acquire().await)).await
-            })
-        })
+        .with("handover", move || handover(locks))
         .with("tokio::sync, current-thread", move || {
             tokio(async {
                 let lock = tokio::sync::Semaphore::new(1);
@@ -32,6 +27,13 @@ pub fn uncontended(locks: u64) -> Workload {
                 again_and_again(locks, async || drop(lock.acquire().await)).await
             })
         })
+}
+
+pub fn handover(locks: u64) -> Outcome {
+    handover::run(async |co| {
+        let lock = Semaphore::new(&co.clock(), "lock", 1);
+        again_and_again(locks, async || drop(lock.acquire().await)).await
+    })
 }
 
 async fn again_and_again(times: u64, deed: impl AsyncFn()) -> Outcome {

@@ -35,8 +35,12 @@ impl Holders {
     #[inline]
     pub(crate) fn released(&self, ticket: u64) -> Option<(Option<PeerId>, u32)> {
         let mut holders = self.0.borrow_mut();
-        let nth = holders.iter().position(|holding| holding.ticket == ticket)?;
-        Some(holders.remove(nth).by)
+        let last = holders.pop_if(|holding| holding.ticket == ticket); // most often there is only this one
+        let found = last.or_else(|| {
+            let nth = holders.binary_search_by_key(&ticket, |holding| holding.ticket).ok()?;
+            Some(holders.remove(nth))
+        });
+        Some(found?.by)
     }
 
     pub(crate) fn contain(&self, peer: PeerId) -> bool {
@@ -84,7 +88,7 @@ impl Reasons {
             match seen.iter_mut().find(|holder| (holder.who.id, holder.place) == (peer, place)) {
                 Some(holder) => holder.units += units,
                 None => {
-                    seen.push(Holder { who: table.who(peer), since, place, units, has_ended: !table.is_alive(peer) })
+                    seen.push(Holder { who: table.who(peer), since, place, units, has_ended: !table.is_alive(peer) });
                 }
             }
         }
