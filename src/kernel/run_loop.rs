@@ -294,16 +294,11 @@ impl Executor<'_> {
             kernel.finish_left(from);
             self.drop_body(kernel, from);
         }
-        if kernel.take_deferred(Deferred::OwnWait) {
-            kernel.settle_own_wait(|peer| self.generators.started(peer).1.is_some());
-        }
+        kernel.settle_own_wait(|peer| self.generators.started(peer).1.is_some());
         kernel.flush();
         self.settle(kernel);
-        if let Some(target) = switch
-            && kernel.with(|parts, _| parts.table.get(target).is_some_and(Slot::is_handed))
-        {
-            kernel.switch.set(switch);
-        }
+        let is_handed = |&target: &PeerId| kernel.with(|parts, _| parts.table.get(target).is_some_and(Slot::is_handed));
+        kernel.switch.set(switch.filter(is_handed));
     }
 
     /// Settles what a foreign waker has done that was fired between two steps. False if `next` cannot run any more, or,

@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 
 use crate::kernel::Place;
 use crate::kernel::sleep::Clock;
-use crate::sync::permits::{Held, Permits};
+use crate::sync::permits::{Held, Permits, User};
 use crate::sync::wanted::{Wanted, lock_of_permits};
 
 /// A value for one peer at a time, in the order of asking (rule R1).
@@ -154,11 +154,12 @@ pub struct MutexGuard<T> {
     /// Invariant: there is one, until it is dropped.
     value: Option<Box<T>>,
     held: Held<Slot<T>>,
+    user: User,
 }
 
 impl<T> MutexGuard<T> {
     fn new(held: Held<Slot<T>>) -> Self {
-        MutexGuard { value: held.shared().value().take(), held }
+        MutexGuard { value: held.shared().value().take(), user: User::of(&held), held }
     }
 
     /// The mutex that it is of.
@@ -171,14 +172,14 @@ impl<T> Deref for MutexGuard<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        self.held.used();
+        self.user.uses(&self.held);
         self.value.as_ref().expect("it is there until the guard is dropped")
     }
 }
 
 impl<T> DerefMut for MutexGuard<T> {
     fn deref_mut(&mut self) -> &mut T {
-        self.held.used();
+        self.user.uses(&self.held);
         self.value.as_mut().expect("it is there until the guard is dropped")
     }
 }

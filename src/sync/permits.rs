@@ -46,8 +46,15 @@ impl<V> Permits<V> {
     }
 
     /// Adds permits, or gives them back, and serves those who wait, as long as there are enough for the first of them.
+    #[inline]
     pub(super) fn add(&self, permits: u32) {
         self.available.set(self.available.get().saturating_add(permits));
+        if !self.list.is_empty() {
+            self.serve();
+        }
+    }
+
+    fn serve(&self) {
         while let Some(asks) = self.list.peek(|&asks| asks).filter(|&asks| asks <= self.available.get()) {
             self.available.set(self.available.get() - asks);
             self.list.wake_front(units(asks));
@@ -66,7 +73,7 @@ impl<V> Permits<V> {
     /// As [`try_take`](Permits::try_take), with what gives them back.
     pub(super) fn try_hold(self: &Rc<Self>, permits: u32, place: Place) -> Option<Held<V>> {
         let ticket = self.try_take(permits, place)?;
-        Some(Held::new(Rc::clone(self), permits, ticket, place))
+        Some(Held::new(Rc::clone(self), permits, ticket))
     }
 
     /// Awaits so many permits. If only who has a permit can give it back, who waits for itself is told.
@@ -100,30 +107,16 @@ pub(super) struct Held<V> {
     shared: Rc<Permits<V>>,
     permits: u32,
     ticket: u64,
-    place: Place,
-    /// Who is told to hold them.
-    by: Cell<Option<PeerId>>,
 }
 
 impl<V> Held<V> {
     #[inline]
-    pub(super) fn new(shared: Rc<Permits<V>>, permits: u32, ticket: u64, place: Place) -> Self {
-        let by = Cell::new(shared.list.current());
-        Held { shared, permits, ticket, place, by }
+    pub(super) fn new(shared: Rc<Permits<V>>, permits: u32, ticket: u64) -> Self {
+        Held { shared, permits, ticket }
     }
 
     pub(super) fn shared(&self) -> &Rc<Permits<V>> {
         &self.shared
-    }
-
-    /// Notes that whoever uses it now is who holds it: it may have come from another peer. There must be no other holder.
-    #[inline]
-    pub(super) fn used(&self) {
-        let current = self.shared.list.current();
-        if current.is_some() && current != self.by.get() {
-            self.by.set(current);
-            self.shared.list.pass(self.ticket, self.place);
-        }
     }
 
     /// Lets the permits be gone.
@@ -137,6 +130,25 @@ impl<V> Drop for Held<V> {
     fn drop(&mut self) {
         self.shared.list.release(self.ticket);
         self.shared.add(self.permits);
+    }
+}
+
+/// Who is told to hold what nobody else can.
+pub(super) struct User(Cell<Option<PeerId>>);
+
+impl User {
+    pub(super) fn of<V>(held: &Held<V>) -> Self {
+        User(Cell::new(held.shared.list.current()))
+    }
+
+    /// Notes that whoever uses it now is who holds it: it may have come from another peer.
+    #[inline]
+    pub(super) fn uses<V>(&self, held: &Held<V>) {
+        let current = held.shared.list.current();
+        if current.is_some() && current != self.0.get() {
+            self.0.set(current);
+            held.shared.list.pass(held.ticket);
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use crate::kernel::sleep::Clock;
-use crate::sync::permits::{ALL, Held, Permits};
+use crate::sync::permits::{ALL, Held, Permits, User};
 use crate::sync::wanted::{Wanted, lock_of_permits};
 
 /// A value for many readers at a time, or for one writer.
@@ -194,6 +194,7 @@ pub struct RwLockWriteGuard<T> {
     /// Invariant: there is one, until it is dropped, and nobody shares it.
     value: Option<Rc<T>>,
     held: Held<Slot<T>>,
+    user: User,
 }
 
 impl<T> RwLockReadGuard<T> {
@@ -206,7 +207,7 @@ impl<T> RwLockReadGuard<T> {
 
 impl<T> RwLockWriteGuard<T> {
     fn new(held: Held<Slot<T>>) -> Self {
-        RwLockWriteGuard { value: held.shared().value().take(), held }
+        RwLockWriteGuard { value: held.shared().value().take(), user: User::of(&held), held }
     }
 }
 
@@ -222,14 +223,14 @@ impl<T> Deref for RwLockWriteGuard<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        self.held.used();
+        self.user.uses(&self.held);
         self.value.as_ref().expect("it is there until the guard is dropped")
     }
 }
 
 impl<T> DerefMut for RwLockWriteGuard<T> {
     fn deref_mut(&mut self) -> &mut T {
-        self.held.used();
+        self.user.uses(&self.held);
         self.value.as_mut().and_then(Rc::get_mut).expect("it is there until the guard is dropped, and for nobody else")
     }
 }

@@ -133,12 +133,13 @@ impl<T> WaitList<T> {
         self.kernel.tell_acquired(self.reason, peer, units, place);
     }
 
-    /// Notes that what was acquired with this ticket is held no more (rule R12), and returns how much of it that was.
+    /// Notes that what was acquired with this ticket is held no more (rule R12), and returns how much of it that was, and
+    /// where it was acquired.
     #[inline]
-    pub(crate) fn release(&self, ticket: u64) -> Option<u32> {
-        let (peer, units) = self.holders.released(ticket)?;
+    pub(crate) fn release(&self, ticket: u64) -> Option<(u32, Place)> {
+        let ((peer, units), place) = self.holders.released(ticket)?;
         self.kernel.tell_released(self.reason, peer, units);
-        Some(units)
+        Some((units, place))
     }
 
     /// Who has control.
@@ -148,8 +149,8 @@ impl<T> WaitList<T> {
     }
 
     /// Notes that the running peer holds what another acquired with this ticket. Nobody else may hold any of it.
-    pub(crate) fn pass(&self, ticket: u64, place: Place) {
-        if let Some(units) = self.release(ticket) {
+    pub(crate) fn pass(&self, ticket: u64) {
+        if let Some((units, place)) = self.release(ticket) {
             self.hold(ticket, self.kernel.current(), units, place);
         }
     }

@@ -39,7 +39,7 @@ impl<V> Future for Wanted<V> {
             ticket.expect("it has waited")
         };
         let shared = shared.take().expect("seen above");
-        Poll::Ready(Held::new(shared, *permits, served, place))
+        Poll::Ready(Held::new(shared, *permits, served))
     }
 }
 
@@ -50,7 +50,7 @@ impl<V> Drop for Wanted<V> {
         if shared.list.leave(ticket).is_some() {
             shared.add(0); // who stood behind it may need less (rule R10)
         } else {
-            drop(Held::new(shared, self.permits, ticket, self.place)); // they go on to the next (rule R9)
+            drop(Held::new(shared, self.permits, ticket)); // they go on to the next (rule R9)
         }
     }
 }

@@ -31,16 +31,16 @@ impl Holders {
         self.0.borrow_mut().push(Holding { ticket, by, at });
     }
 
-    /// Notes that what was acquired with this ticket was given back, and tells who had acquired how much.
+    /// Notes that what was acquired with this ticket was given back, and tells who had acquired how much, and where.
     #[inline]
-    pub(crate) fn released(&self, ticket: u64) -> Option<(Option<PeerId>, u32)> {
+    pub(crate) fn released(&self, ticket: u64) -> Option<((Option<PeerId>, u32), Place)> {
         let mut holders = self.0.borrow_mut();
         let last = holders.pop_if(|holding| holding.ticket == ticket); // most often there is only this one
         let found = last.or_else(|| {
             let nth = holders.binary_search_by_key(&ticket, |holding| holding.ticket).ok()?;
             Some(holders.remove(nth))
         });
-        Some(found?.by)
+        found.map(|holding| (holding.by, holding.at.1))
     }
 
     pub(crate) fn contain(&self, peer: PeerId) -> bool {
