@@ -1,4 +1,4 @@
-//! A sweep over the locks: at each step of a program in which several wait, one of them is cancelled, panics, gives up, or
+//! A sweep over the locks and channels: at each step of a program in which several wait, one of them is cancelled, panics, gives up, or
 //! all is dropped; and nothing is lost with it.
 //!
 //! Each program is the same: four peers ask for a thing, hold it for a second, give it back, and do that again. They await
@@ -17,7 +17,9 @@ use std::time::Duration;
 
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt, select_biased};
-use handover::sync::{Barrier, Condvar, Event, Mutex, OnceCell, RwLock, Semaphore, WaitGroup};
+use handover::sync::{
+    Barrier, Bound, Condvar, Event, Mutex, OnceCell, RwLock, Semaphore, WaitGroup, broadcast, channel, oneshot, watch,
+};
 use handover::{Co, RunError, Task, Trampoline};
 use support::quietly;
 
@@ -390,5 +392,140 @@ fn r9_and_r12_a_wait_group_loses_no_token() {
             Box::pin(wait.map(|()| Box::new(()) as Got))
         };
         Subject { ask: Rc::new(ask), is_whole: Box::new(move || orders.tokens() == 0) }
+    });
+}
+
+// --- the channels ---
+
+/// Who receives: of what was sent, nothing is lost and nothing comes twice.
+fn receiving(trampoline: &Trampoline, bound: Bound) -> Subject {
+    let (sender, receiver) = channel(&trampoline.clock(), "orders", bound);
+    let (sent, received) = (Rc::new(Cell::new(0_u32)), Rc::new(RefCell::new(vec![])));
+    let counts = Rc::clone(&sent);
+    pulse(trampoline, move || {
+        if sender.try_send(counts.get()).is_ok() {
+            counts.set(counts.get() + 1);
+        }
+    });
+    let (asked, notes) = (receiver.clone(), Rc::clone(&received));
+    let ask = move |_| -> Asking {
+        let (receive, notes) = (asked.recv(), Rc::clone(&notes));
+        Box::pin(async move {
+            let value = receive.await;
+            notes.borrow_mut().extend(value);
+            Box::new(()) as Got
+        })
+    };
+    let is_whole = move || {
+        received.borrow_mut().extend(std::iter::from_fn(|| receiver.try_recv().ok()));
+        *received.borrow() == (0..sent.get()).collect::<Vec<_>>()
+    };
+    Subject { ask: Rc::new(ask), is_whole: Box::new(is_whole) }
+}
+
+#[test]
+fn r9_and_r11_who_receives_loses_no_value_at_a_rendezvous() {
+    sweep(|trampoline| receiving(trampoline, Bound::Rendezvous));
+}
+
+#[test]
+fn r9_and_r11_who_receives_loses_no_value_of_a_bounded_channel() {
+    sweep(|trampoline| receiving(trampoline, Bound::At(2)));
+}
+
+/// Who sends: each value is received once, or dropped with the send that gave up, or still queued; and what was said to be
+/// sent was taken.
+fn sending(trampoline: &Trampoline, bound: Bound) -> Subject {
+    let (sender, receiver) = channel(&trampoline.clock(), "orders", bound);
+    let (made, received, sent) =
+        (Rc::new(Cell::new(0_u32)), Rc::new(RefCell::new(vec![])), Rc::new(RefCell::new(vec![])));
+    let (takes, notes) = (receiver.clone(), Rc::clone(&received));
+    pulse(trampoline, move || notes.borrow_mut().extend(takes.try_recv().ok()));
+    let said = Rc::clone(&sent);
+    let ask = move |_| -> Asking {
+        let value = made.replace(made.get() + 1);
+        let (send, said) = (sender.send(value), Rc::clone(&said));
+        Box::pin(async move {
+            send.await.expect("a receiver is there");
+            said.borrow_mut().push(value);
+            Box::new(()) as Got
+        })
+    };
+    let is_whole = move || {
+        let mut all = received.take();
+        all.extend(std::iter::from_fn(|| receiver.try_recv().ok()));
+        let once = (1..all.len()).all(|at| !all[..at].contains(&all[at]));
+        once && sent.borrow().iter().all(|value| all.contains(value))
+    };
+    Subject { ask: Rc::new(ask), is_whole: Box::new(is_whole) }
+}
+
+#[test]
+fn r9_and_r11_who_sends_doubles_no_value_at_a_rendezvous() {
+    sweep(|trampoline| sending(trampoline, Bound::Rendezvous));
+}
+
+#[test]
+fn r9_and_r11_who_sends_doubles_no_value_of_a_bounded_channel() {
+    sweep(|trampoline| sending(trampoline, Bound::At(1)));
+}
+
+#[test]
+fn r9_who_awaits_a_broadcast_sees_what_is_sent_next() {
+    sweep(|trampoline| {
+        let (sender, first) = broadcast::channel(&trampoline.clock(), "news", 4);
+        let sender = Rc::new(sender);
+        let (sends, mut number) = (Rc::clone(&sender), 0_u32);
+        pulse(trampoline, move || {
+            sends.send(number).expect("the first receiver is there");
+            number += 1;
+        });
+        let ask = move |_| -> Asking {
+            let mut news = sender.subscribe();
+            Box::pin(async move { Box::new(news.recv().await.expect("none is missed")) as Got })
+        };
+        Subject { ask: Rc::new(ask), is_whole: Box::new(move || format!("{first:?}").contains("news")) }
+    });
+}
+
+#[test]
+fn r9_who_awaits_a_change_is_told_of_the_next() {
+    sweep(|trampoline| {
+        let (sender, first) = watch::channel(&trampoline.clock(), "degrees", 0_u32);
+        let seen = first.clone();
+        pulse(trampoline, move || {
+            let next = *sender.borrow() + 1;
+            sender.send(next).expect("the first receiver is there");
+        });
+        let ask = move |_| -> Asking {
+            let mut degrees = seen.clone();
+            let before = *degrees.borrow_and_update();
+            Box::pin(async move {
+                degrees.changed().await.expect("it is told before the sender goes");
+                assert!(*degrees.borrow() > before);
+                Box::new(()) as Got
+            })
+        };
+        Subject { ask: Rc::new(ask), is_whole: Box::new(move || *first.borrow() <= 30) }
+    });
+}
+
+#[test]
+fn r9_and_r11_an_answer_is_received_or_dropped_and_none_is_kept() {
+    sweep(|trampoline| {
+        let (clock, answer) = (trampoline.clock(), Rc::new(()));
+        let asked: Rc<RefCell<Vec<oneshot::Sender<Rc<()>>>>> = Rc::default();
+        let (answers, gives) = (Rc::clone(&asked), Rc::clone(&answer));
+        pulse(trampoline, move || {
+            for sender in answers.take() {
+                drop(sender.send(Rc::clone(&gives))); // or nobody wants it any more
+            }
+        });
+        let ask = move |_| -> Asking {
+            let (sender, receiver) = oneshot::channel(&clock, "answer");
+            asked.borrow_mut().push(sender);
+            Box::pin(async move { Box::new(receiver.await.expect("it is answered")) as Got })
+        };
+        Subject { ask: Rc::new(ask), is_whole: Box::new(move || Rc::strong_count(&answer) <= 2) }
     });
 }

@@ -74,6 +74,7 @@ impl Semaphore {
     ///     assert_eq!(oven.available(), 1);
     /// });
     /// ```
+    #[inline]
     #[track_caller]
     pub fn acquire(&self) -> Acquire {
         self.acquire_many(1)
@@ -94,6 +95,7 @@ impl Semaphore {
     ///     assert_eq!(seats.available(), 1);
     /// });
     /// ```
+    #[inline]
     #[track_caller]
     pub fn acquire_many(&self, permits: u32) -> Acquire {
         let (shared, limit) = (&self.0, self.0.value().get());
@@ -177,6 +179,7 @@ pub struct Acquire(Wanted<Limit>);
 impl Future for Acquire {
     type Output = Permit;
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Permit> {
         Pin::new(&mut self.0).poll(cx).map(Permit)
     }
