@@ -290,6 +290,7 @@
 //!   the first error.
 //! - `handle.rs`: `Handle`, for where there is no `Co`; and peers asked and cancelled by their ids.
 //! - `scope.rs`: a part of a body that the peers spawned in it do not outlive.
+//! - `background.rs`: peers that keep nothing going.
 //! - `shield.rs`: a part of a body after which a cancel takes effect.
 //! - `ready.rs`: a peer that says when it is ready.
 //! - `boxed.rs`: bodies of different types in one list.

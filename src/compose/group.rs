@@ -143,7 +143,7 @@ impl TaskGroup {
 
     pub(crate) fn poll_ended(&self, cx: &Context<'_>) -> Poll<()> {
         let members = &self.members;
-        let Some(first) = members.left.borrow().values().next().copied() else { return Poll::Ready(()) };
+        let Some(first) = members.awaited() else { return Poll::Ready(()) };
         let kernel = &members.kernel;
         let next = if members.cancelled.get() { kernel.current() } else { None };
         members.waiting.set(Some((next, kernel.waiter(cx))));
@@ -166,6 +166,12 @@ impl Members {
     /// Those whose bodies are still there, in the order in which they joined.
     fn left(&self) -> Vec<PeerId> {
         self.left.borrow().values().copied().collect()
+    }
+
+    /// The first of those whose end is awaited: background peers are only if they are cancelled (rule E10).
+    fn awaited(&self) -> Option<PeerId> {
+        let is_awaited = |peer: &PeerId| self.cancelled.get() || !self.kernel.is_background(*peer);
+        self.left.borrow().values().copied().find(is_awaited)
     }
 
     /// Makes a place for another member, which goes into its body, and the number to admit its peer under.
@@ -241,7 +247,7 @@ impl Drop for Member {
         }
         if self.decides {
             members.decided.set(members.decided.get().or(Some(self.number)));
-        } else if !members.left.borrow().is_empty() {
+        } else if members.awaited().is_some() {
             return;
         }
         let Some((next, waiter)) = members.waiting.take() else { return };

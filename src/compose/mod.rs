@@ -1,5 +1,6 @@
 //! What is composed of peers, bodies and tasks, with nothing of the kernel's but its face.
 
+pub(crate) mod background;
 pub(crate) mod bodies;
 pub(crate) mod boxed;
 pub(crate) mod gather;

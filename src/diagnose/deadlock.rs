@@ -32,7 +32,10 @@ pub struct Deadlock {
 impl Deadlock {
     /// The report for when every peer waits.
     pub(crate) fn of(kernel: &Kernel) -> Self {
-        let waiting = PeerInfo::all(kernel).into_iter().filter(|peer| peer.state != State::Undefined).collect();
+        let mut waiting = PeerInfo::all(kernel);
+        waiting.retain(|peer| peer.state != State::Undefined);
+        let in_cycle: BTreeSet<PeerId> = find_cycle(&waiting).into_iter().map(|at| waiting[at].who.id).collect();
+        waiting.retain(|peer| !peer.is_background || in_cycle.contains(&peer.who.id));
         let held = kernel.is_held();
         Deadlock::new(kernel.now(), waiting, held.is_some(), held == Some(true))
     }
@@ -234,6 +237,7 @@ mod tests {
             parent: None,
             waits_for: targets.iter().map(|&target| id(target)).collect(),
             last_from: None,
+            is_background: false,
             is_stranded: false,
         };
         edges.iter().enumerate().map(peer).collect()

@@ -28,6 +28,8 @@ pub struct PeerInfo {
     pub waits_for: Vec<PeerId>,
     /// Who last handed it control or scheduled it; `None` if nobody has.
     pub last_from: Option<Who>,
+    /// It keeps nothing going (rule E10).
+    pub is_background: bool,
     /// The peer it transferred to has ended, and will not hand control back.
     pub is_stranded: bool,
 }
@@ -57,6 +59,7 @@ impl PeerInfo {
                 parent: parent.map(|parent| kernel.who(parent)),
                 waits_for,
                 last_from: sender.map(|sender| kernel.who(sender)),
+                is_background: kernel.is_background(peer),
                 is_stranded: matches!(&state, State::Transferring(to) if kernel.is_finished(to.id)),
                 state,
             }

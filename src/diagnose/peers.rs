@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::base::peer::PeerId;
+use crate::base::state::State;
 use crate::base::text::Plain;
 use crate::diagnose::peer_info::PeerInfo;
 use crate::kernel::Kernel;
@@ -18,6 +19,13 @@ const DEEPEST: usize = 30;
 pub struct Peers(Vec<PeerInfo>);
 
 impl Peers {
+    /// Those that are left when the main body has returned, but for background peers and such as have no body (rule E10).
+    pub(crate) fn left(kernel: &Kernel) -> Self {
+        let mut left = PeerInfo::all(kernel);
+        left.retain(|peer| !peer.is_background && peer.state != State::Undefined);
+        Peers(left)
+    }
+
     pub(crate) fn of(kernel: &Kernel) -> Self {
         Peers(PeerInfo::all(kernel))
     }

@@ -31,6 +31,7 @@ pub struct Builder {
     stream: Option<Stream>,
     wall: Option<Rate>,
     steps_per_instant: Option<u64>,
+    no_leftovers: bool,
     host_timer: Option<HostTimer>,
 }
 
@@ -118,6 +119,28 @@ impl Builder {
         self
     }
 
+    /// Says whether it is an error that peers are alive when the main body returns: then a run gives
+    /// [`RunError::Leftovers`](crate::RunError::Leftovers), which names them (rule E10). Otherwise they are just dropped.
+    ///
+    /// Background peers ([`Co::spawn_background`](crate::Co::spawn_background)) may be alive, and those that were declared and
+    /// never defined.
+    ///
+    /// ```
+    /// use handover::{RunError, Trampoline};
+    /// use std::time::Duration;
+    /// let trampoline = Trampoline::builder().no_leftovers(true).build();
+    /// let error = trampoline.run(async |co| {
+    ///     co.spawn_named("clerk", async |co| co.sleep(Duration::from_secs(9)).await);
+    ///     co.spawn_background(async |co| co.sleep(Duration::from_secs(9)).await);
+    /// });
+    /// let Err(RunError::Leftovers(left)) = error else { unreachable!() };
+    /// assert_eq!(left.iter().map(|peer| peer.who.name.as_str()).collect::<Vec<_>>(), ["clerk"]);
+    /// ```
+    pub fn no_leftovers(mut self, refused: bool) -> Self {
+        self.no_leftovers = refused;
+        self
+    }
+
     /// Says how to wait for wall time inside another executor: [`Trampoline::run_async`] on wall time awaits what
     /// `timer` gives for the time until the next deadline.
     ///
@@ -192,9 +215,9 @@ impl Builder {
         let instrument = recorder.clone().map(|recorder| recorder as Rc<dyn Instrument>);
         let kernel = Rc::new(Kernel::new(new_home(), time_source, Output::new(self.sink), instrument));
         let executor = RefCell::new(Some(Executor::new(&kernel)));
-        let (steps_per_instant, host_timer) = (self.steps_per_instant, self.host_timer);
+        let Builder { steps_per_instant, no_leftovers, host_timer, .. } = self;
         let handle = Handle::new(&kernel);
-        Trampoline { kernel, handle, recorder, executor, steps_per_instant, host_timer }
+        Trampoline { kernel, handle, recorder, executor, steps_per_instant, no_leftovers, host_timer }
     }
 }
 

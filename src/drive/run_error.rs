@@ -10,6 +10,7 @@ use crate::base::peer::PeerId;
 use crate::diagnose::apart::tell_apart;
 use crate::diagnose::deadlock::Deadlock;
 use crate::diagnose::livelock::Livelock;
+use crate::diagnose::peers::Peers;
 
 /// Why a run gave no result.
 ///
@@ -26,6 +27,8 @@ pub enum RunError {
     Panicked(RunPanic),
     /// The main body ended without a result: it left, or was cancelled.
     MainEnded(Ended),
+    /// The main body returned while these peers were alive, which the builder said is an error (rule E10).
+    Leftovers(Peers),
     /// The trampoline is already running: a body of its own tried to run it again (rule E7).
     Nested,
     /// A peer sleeps on wall time inside another executor, whose timer was not given to the builder (rule A4).
@@ -69,6 +72,11 @@ impl fmt::Display for RunError {
             RunError::MainEnded(ended) => {
                 writeln!(f, "the main body gave no result: {ended}")?;
                 f.write_str("help: let the main body return; only other peers may leave or be cancelled")
+            }
+            RunError::Leftovers(peers) => {
+                writeln!(f, "the main body returned while other peers were alive:")?;
+                peers.to_string().lines().try_for_each(|line| writeln!(f, "  {line}"))?;
+                f.write_str("help: await their tasks, cancel them, or let a scope end them; or `spawn_background` them")
             }
             RunError::Nested => {
                 writeln!(f, "this trampoline is already running")?;

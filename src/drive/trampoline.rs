@@ -42,6 +42,7 @@ pub struct Trampoline {
     /// The generators of peers that were made from outside and are driven by hand; `None` while something runs them.
     pub(super) executor: RefCell<Option<Executor<'static>>>,
     pub(super) steps_per_instant: Option<u64>,
+    pub(super) no_leftovers: bool,
     pub(super) host_timer: Option<HostTimer>,
 }
 
@@ -218,14 +219,18 @@ impl Trampoline {
         until: Option<Time>,
         budget: Option<u64>,
     ) -> Result<Pause, RunError> {
-        let pause = match self.steps_per_instant {
-            Some(limit) => self.run_limited(executor, limit)?,
-            None => executor.run(&self.kernel, Reach::Instant, budget),
-        };
-        Ok(match pause {
+        Ok(match self.run_still(executor, budget)? {
             Pause::Instant => executor.advance(&self.kernel, until).unwrap_or(Pause::Instant),
             pause => pause,
         })
+    }
+
+    /// As `run_instant`, but the clock stands.
+    pub(super) fn run_still(&self, executor: &mut Executor<'_>, budget: Option<u64>) -> Result<Pause, RunError> {
+        match self.steps_per_instant {
+            Some(limit) => self.run_limited(executor, limit),
+            None => Ok(executor.run(&self.kernel, Reach::Instant, budget)),
+        }
     }
 
     /// Runs one instant to its end, unless it takes more than `limit` resumptions: then it is a livelock (rule E4).
@@ -361,9 +366,16 @@ impl<'a> Run<'a> {
             Pause::Stuck => Err(RunError::Deadlock(Deadlock::of(kernel))), // rule E3
             _ => Ok(()),
         });
+        let value = result.take();
+        let ended = ended.and_then(|()| match Peers::left(kernel) {
+            left if self.trampoline.no_leftovers && value.is_some() && left.iter().len() > 0 => {
+                Err(RunError::Leftovers(left))
+            }
+            _ => Ok(()),
+        });
         drop(self);
         RunError::panics_first(kernel.take_panics(true), main, ended)?;
-        result.take().ok_or(RunError::MainEnded(without))
+        value.ok_or(RunError::MainEnded(without))
     }
 }
 

@@ -181,6 +181,33 @@ impl Kernel {
     }
 }
 
+/// Background peers.
+impl Kernel {
+    /// Notes that a peer keeps nothing going (rule E10).
+    pub(crate) fn set_background(&self, peer: PeerId) {
+        if !self.is_finished(peer) {
+            self.with(|parts, _| parts.table.set_background(peer));
+        }
+    }
+
+    /// Returns whether a peer keeps nothing going, or has ended.
+    pub(crate) fn is_background(&self, peer: PeerId) -> bool {
+        self.with(|parts, _| !parts.table.is_foreground(peer))
+    }
+
+    /// Returns whether nobody but background peers waits for a time, or for something outside (rule E10).
+    pub(crate) fn only_background_waits(&self) -> bool {
+        self.with(|parts, _| {
+            let table = &parts.table;
+            let is_background = |waiter: &Waiter| match waiter {
+                Waiter::Peer(peer) => !table.is_foreground(*peer),
+                Waiter::Foreign(_) => !table.any_foreground(true),
+            };
+            !table.any_foreground(self.is_held() != Some(false)) && parts.timers.all_apart(is_background)
+        })
+    }
+}
+
 /// Being told.
 impl Kernel {
     /// Returns whether the peer has ended.

@@ -24,6 +24,8 @@ pub(crate) struct Table {
     pub(super) metadata: Vec<Metadata>,
     free: Vec<u32>,
     born: u64,
+    /// There has been a background peer.
+    has_background: bool,
     /// The names of those peers whose slots were used again last, for the errors that name them.
     pub(super) former: VecDeque<(PeerId, Name)>,
 }
@@ -131,6 +133,24 @@ impl Table {
     /// Returns whether `peer` has not ended.
     pub(crate) fn is_alive(&self, peer: PeerId) -> bool {
         self.get(peer).is_some_and(Slot::is_alive)
+    }
+
+    /// Notes that `peer`, which is alive, keeps nothing going.
+    pub(crate) fn set_background(&mut self, peer: PeerId) {
+        self.alive(peer).is_background = true;
+        self.has_background = true;
+    }
+
+    /// Returns whether `peer` has not ended, and is no background peer.
+    pub(crate) fn is_foreground(&self, peer: PeerId) -> bool {
+        self.get(peer).is_some_and(|slot| slot.is_alive() && !slot.is_background)
+    }
+
+    /// Returns whether any peer that is no background peer has its own timer armed; or just lives, if `alive` is enough. Only
+    /// where there has been a background peer can that be false.
+    pub(crate) fn any_foreground(&self, alive: bool) -> bool {
+        let is_so = |slot: &Slot| slot.is_alive() && !slot.is_background && (alive || slot.is_armed());
+        !self.has_background || self.slots.iter().any(is_so)
     }
 
     /// Which of the trampoline's peers `peer` is, whose slot is there, counted from the first.

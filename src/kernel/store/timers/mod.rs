@@ -149,6 +149,11 @@ impl<T> Timers<T> {
         if key.is_own() { Some(Due::Own(key.owner)) } else { self.release(key).map(Due::Apart) }
     }
 
+    /// Returns whether this is so of the targets of all that are armed apart.
+    pub(crate) fn all_apart(&self, is_so: impl Fn(&T) -> bool) -> bool {
+        self.apart.iter().filter_map(|place| place.target.as_ref()).all(is_so)
+    }
+
     /// Disarms every timer that was armed apart, and gives their targets back; forgets those of peers.
     pub(crate) fn clear(&mut self) -> Vec<T> {
         self.deadlines = Deadlines::default();
