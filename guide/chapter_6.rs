@@ -55,14 +55,31 @@
 //!   report does not know who holds them.
 //! - Inside a program that runs on tokio, [`run_async`](crate::Trampoline::run_async) is a future that it can await.
 //!
+//! ## trio
+//!
+#![doc = include_str!("shown/from_trio.md")]
+//!
+//! - A nursery is a [`scope`](crate::Co::scope). What a child raises is here a panic; where it is an error, the child is made by
+//!   [`try_spawn`](crate::Scope::try_spawn) in a [`try_scope`](crate::Co::try_scope). One error comes out, the first, and not a
+//!   group; panics that follow are told by the error of the run.
+//! - A cancelled task of trio runs on until a checkpoint, and may await in its `finally`. Here its body is dropped. What is to
+//!   be cleaned up with an await stands in a [`shield`](crate::Co::shield), behind
+//!   [`until_cancelled`](crate::Co::until_cancelled).
+//! - Any part of a trio task may have a cancel scope. Here that is a [`timeout`](crate::Clock::timeout), or
+//!   [`interruptible`](crate::sync::interruptible), whose cause is a value.
+//! - Tasks that run next are chosen by chance in trio, and here first in, first out.
+//! - Kotlin's tests read much alike: `advanceTimeBy` is [`run_for`](crate::Trampoline::run_for), `advanceUntilIdle` is
+//!   [`run_until_idle`](crate::Trampoline::run_until_idle), `backgroundScope.launch` is
+//!   [`spawn_background`](crate::Co::spawn_background), and `withContext(NonCancellable)` is `shield`.
+//!
 //! ## SimPy
 //!
 #![doc = include_str!("shown/from_simpy.md")]
 //!
 //! - Time is whole nanoseconds, as a `Duration`, and not a float; so no two sums of the same delays ever differ.
-//! - Any process of SimPy can be interrupted. Here only a peer that listens can: it awaits `co.receive()` for as long as it
-//!   would have slept, and what is handed to it is the interrupt. To end a peer for good, [`cancel`](crate::Task::cancel)
-//!   its task.
+//! - Any process of SimPy can be interrupted. Here a peer says where: it listens, awaiting `co.receive()` for as long as it
+//!   would have slept, and what is handed to it is the interrupt; or it runs what may be interrupted by
+//!   [`interruptible`](crate::sync::interruptible). To end a peer for good, [`cancel`](crate::Task::cancel) its task.
 //! - After `a | b` the slower process goes on, where `race` cancels it.
 //! - An event has no value here, and can be cleared. For one that brings a value to one peer take a
 //!   [`oneshot`](crate::sync::oneshot), or hand the value to the peer.

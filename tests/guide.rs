@@ -267,7 +267,7 @@ mod programs {
         panic panic_mended lock_order lock_order_mended
         mutex channel full semaphore event condvar two_ways
         path traced
-        from_asyncio from_tokio from_simpy from_lua from_ruby from_greenlet
+        from_asyncio from_tokio from_trio from_simpy from_lua from_ruby from_greenlet
     }
 
     type Play = fn(&Trampoline) -> Result<(), RunError>;
@@ -449,6 +449,7 @@ mod programs {
         for (name, there, play) in [
             ("from_asyncio", "asyncio", from_asyncio::play as Play),
             ("from_tokio", "tokio", from_tokio::play),
+            ("from_trio", "trio", from_trio::play),
             ("from_simpy", "SimPy", from_simpy::play),
             ("from_lua", "Lua", from_lua::play),
             ("from_ruby", "Ruby", from_ruby::play),

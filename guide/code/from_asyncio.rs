@@ -36,6 +36,11 @@ async fn program(co: &mut Co) {
     //: both = await asyncio.gather(brew(), toast())
     let both = co.gather((brew, toast)).await;
 
+    //: results = await asyncio.gather(brew(), toast(), return_exceptions=True)
+    let results = co.gather_outcomes((brew, toast)).await;
+
+    assert!(results.0.is_ok() && results.1.is_ok());
+
     //: done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     let first = co.race((brew, toast)).await;
 

@@ -53,13 +53,30 @@
 //!   닫는 일도 없습니다. `tokio::sync`의 것도 대기(await)할 수 있지만, 누가 쥐고 있는지는 보고서에 나오지 않습니다.
 //! - tokio에서 도는 프로그램 안이라면 [`run_async`](crate::Trampoline::run_async)를 쓰십시오. 그 프로그램이 기다릴 수 있는 퓨처를 줍니다.
 //!
+//! ## trio
+//!
+#![doc = include_str!("../shown/from_trio.md")]
+//!
+//! - nursery는 [`scope`](crate::Co::scope)입니다. 자식이 일으키는 예외는 여기서 패닉입니다. 오류로 다루려면
+//!   [`try_scope`](crate::Co::try_scope) 안에서 [`try_spawn`](crate::Scope::try_spawn)으로 자식을 만드십시오. 밖으로 나오는 것은 묶음이 아니라
+//!   첫 오류 하나이고, 뒤따른 패닉은 실행의 오류가 알려 줍니다.
+//! - trio에서 취소된 태스크는 다음 체크포인트까지 실행되고, `finally`에서 기다릴 수도 있습니다. 여기서는 본문이 버려집니다. 기다리면서 정리할
+//!   일은 [`shield`](crate::Co::shield) 안, [`until_cancelled`](crate::Co::until_cancelled) 뒤에 두십시오.
+//! - trio에서는 태스크의 어느 부분에든 cancel scope를 둘 수 있습니다. 여기서는 [`timeout`](crate::Clock::timeout)이나
+//!   [`interruptible`](crate::sync::interruptible)을 쓰며, 뒤엣것은 까닭을 값으로 받습니다.
+//! - 다음에 실행될 태스크를 trio는 무작위로 고르지만, 여기서는 먼저 온 것이 먼저 나갑니다.
+//! - Kotlin의 테스트도 비슷합니다. `advanceTimeBy`는 [`run_for`](crate::Trampoline::run_for), `advanceUntilIdle`은
+//!   [`run_until_idle`](crate::Trampoline::run_until_idle), `backgroundScope.launch`는
+//!   [`spawn_background`](crate::Co::spawn_background), `withContext(NonCancellable)`은 `shield`에 해당합니다.
+//!
 //! ## SimPy
 //!
 #![doc = include_str!("../shown/from_simpy.md")]
 //!
 //! - 시간은 부동소수가 아니라 `Duration`, 곧 나노초 단위의 정수입니다. 그래서 같은 지연을 더한 합은 언제나 같습니다.
-//! - SimPy의 프로세스는 무엇이든 인터럽트할 수 있습니다. 여기서는 듣고 있는 피어만 그럴 수 있습니다. 그런 피어는 잠을 자는 대신 그
-//!   시간만큼 `co.receive()`를 기다리고, 그사이에 넘겨받는 값이 인터럽트입니다. 피어를 아주 끝내려면 그 태스크를
+//! - SimPy의 프로세스는 무엇이든 인터럽트할 수 있습니다. 여기서는 어디서 인터럽트될 수 있는지를 피어가 정합니다. 잠을 자는 대신 그 시간만큼
+//!   `co.receive()`를 기다리면 그사이에 넘겨받는 값이 인터럽트이고, 인터럽트되어도 좋은 부분을
+//!   [`interruptible`](crate::sync::interruptible)로 실행해도 됩니다. 피어를 아주 끝내려면 그 태스크를
 //!   [`cancel`](crate::Task::cancel)하십시오.
 //! - `a | b`에서는 느린 프로세스도 계속 실행되지만, `race`는 느린 쪽을 취소합니다.
 //! - 여기의 이벤트에는 값이 없고, 다시 지울 수 있습니다. 피어 하나에게 값을 전하려면 [`oneshot`](crate::sync::oneshot)을 쓰거나, 값을 그
