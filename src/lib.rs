@@ -252,7 +252,6 @@
 //! - `wake_queue.rs`: real wakers, which may fire in any thread, and the queue that they put peers into.
 //! - `inspect.rs`: what reports see of peers: their names and states, and what is noted of them.
 //! - `reasons.rs`: what peers wait on and hold, by name, with its holders.
-//! - `time_source.rs`: what time is read from: nothing, for a virtual clock, or wall time, as it is or scaled.
 //! - `timers/mod.rs`: whom each deadline is for.
 //! - `timers/front.rs`: deadlines in order: a sorted front, and unsorted buckets behind it.
 //! - `timers/buckets.rs`: the buckets, which are chosen by the digits of a deadline.
@@ -273,6 +272,7 @@
 //! - `elapsed.rs`: the error of such a limit.
 //! - `interval.rs`: ticks at equal steps, and what becomes of late ones.
 //! - `external.rs`: what happens outside the program, which the virtual clock waits for.
+//! - `wall_clock.rs`: wall time, as it is or scaled, in place of the virtual clock.
 //!
 //! **`task/`** is how peers are spawned, and how their results are awaited.
 //!

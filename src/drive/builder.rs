@@ -10,9 +10,11 @@ use std::time::Duration;
 use crate::base::output::{Output, Sink};
 use crate::compose::handle::Handle;
 use crate::drive::trampoline::Trampoline;
+use crate::kernel::Kernel;
+use crate::kernel::clock::TimeSource;
 use crate::kernel::instrument::Instrument;
 use crate::kernel::run_loop::Executor;
-use crate::kernel::{Kernel, Rate, TimeSource};
+use crate::time::wall_clock::{Rate, WallClock};
 use crate::trace::{Event, Recorder, Stream};
 
 /// A future of the host's that is done after some wall time.
@@ -210,7 +212,7 @@ impl Builder {
     /// ```
     #[must_use]
     pub fn build(self) -> Trampoline {
-        let time_source = self.wall.map_or(TimeSource::Virtual, TimeSource::wall);
+        let time_source = self.wall.map(|rate| Box::new(WallClock::new(rate)) as Box<dyn TimeSource>);
         let recorder = self.traced.then(|| Rc::new(Recorder::new(self.keep, self.stream)));
         let instrument = recorder.clone().map(|recorder| recorder as Rc<dyn Instrument>);
         let kernel = Rc::new(Kernel::new(new_home(), time_source, Output::new(self.sink), instrument));

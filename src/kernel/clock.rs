@@ -10,6 +10,13 @@ use crate::kernel::run_loop::Pause;
 use crate::kernel::store::timers::{Due, Owners, TimerKey};
 use crate::kernel::{Kernel, Parts, Place, Wait, Waiter};
 
+/// What makes a clock go on by itself. The virtual clock has none: it jumps to the next deadline when every peer waits.
+pub(crate) trait TimeSource {
+    fn now(&self) -> Time;
+    /// The wall time that must pass before the clock has gone on by `length`.
+    fn wall_time(&self, length: Duration) -> Duration;
+}
+
 /// Going on.
 impl Kernel {
     /// Ends the instant: decides how the clock goes on, and makes ready all that is due then (rule S2), but nothing that
@@ -19,14 +26,15 @@ impl Kernel {
     #[inline]
     pub(super) fn advance(&self, until: Option<Time>, kept: impl FnOnce() -> bool) -> Option<Pause> {
         let next = self.next_deadline().filter(|&at| until.is_none_or(|until| at < until));
-        if let Some(now) = self.time_source.read() {
+        if let Some(source) = &self.time_source {
+            let now = source.now();
             return match next.or(until) {
                 Some(at) if next.is_some() && at <= now => {
                     self.move_clock(now);
                     self.make_due_ready(until.map_or(now, |until| now.min(until - Duration::from_nanos(1))));
                     None
                 }
-                Some(at) if at > now => Some(Pause::Wait(Some(self.time_source.wall_time(at - now)))),
+                Some(at) if at > now => Some(Pause::Wait(Some(source.wall_time(at - now)))),
                 None if kept() => Some(Pause::Wait(None)),
                 _ => self.stuck(),
             };
@@ -87,7 +95,7 @@ impl Kernel {
 
     /// Returns whether something holds the virtual clock; `None` on wall time.
     pub(crate) fn is_held(&self) -> Option<bool> {
-        self.time_source.read().is_none().then(|| self.holds.get() > 0)
+        self.time_source.is_none().then(|| self.holds.get() > 0)
     }
 
     /// Keeps the virtual clock from going on until it is released as often as it was held (rule A3).

@@ -30,6 +30,7 @@ use crate::base::output::Output;
 use crate::base::peer::PeerId;
 use crate::base::state::{State, Who};
 use crate::base::time::Time;
+use crate::kernel::clock::TimeSource;
 use crate::kernel::instrument::Instrument;
 use crate::kernel::lifecycle::Body;
 use crate::kernel::panics::Panics;
@@ -39,7 +40,6 @@ use crate::kernel::store::reasons::Reasons;
 use crate::kernel::store::slot::Slot;
 pub(crate) use crate::kernel::store::slot::{Place, ReasonId, Wait};
 use crate::kernel::store::table::Table;
-pub(crate) use crate::kernel::store::time_source::{Rate, TimeSource};
 use crate::kernel::store::timers::Timers;
 pub(crate) use crate::kernel::store::wake_queue::Waiter;
 use crate::kernel::store::wake_queue::{WakeQueue, nobodys_waker};
@@ -66,7 +66,8 @@ pub(crate) struct Kernel {
     closing: Cell<bool>,
     /// What tells the waker that bodies are polled with from others.
     own_waker: Cell<*const ()>,
-    time_source: TimeSource,
+    /// `None` is the virtual clock.
+    time_source: Option<Box<dyn TimeSource>>,
     /// How many there are who keep the virtual clock from going on.
     holds: Cell<usize>,
     wakes: Arc<WakeQueue>,
@@ -116,7 +117,7 @@ pub(crate) enum Deferred {
 impl Kernel {
     pub(crate) fn new(
         home: u32,
-        time_source: TimeSource,
+        time_source: Option<Box<dyn TimeSource>>,
         output: Output,
         instrument: Option<Rc<dyn Instrument>>,
     ) -> Self {
@@ -165,8 +166,8 @@ impl Kernel {
     /// The time: on the virtual clock that of the instant, on wall time that of the call.
     #[inline]
     pub(crate) fn now(&self) -> Time {
-        if let Some(now) = self.time_source.read() {
-            self.now.set(now);
+        if let Some(source) = &self.time_source {
+            self.now.set(source.now());
         }
         self.now.get()
     }

@@ -1,6 +1,7 @@
-//! What is built on the clock: limits, ticks, and what happens outside the program.
+//! What is built on the clock: limits, ticks, what happens outside the program, and wall time.
 
 pub(crate) mod elapsed;
 pub(crate) mod external;
 pub(crate) mod interval;
 pub(crate) mod timeout;
+pub(crate) mod wall_clock;

@@ -7,6 +7,5 @@ pub(crate) mod slot;
 pub(crate) mod table;
 pub(crate) mod ready;
 pub(crate) mod reasons;
-pub(crate) mod time_source;
 pub(crate) mod timers;
 pub(crate) mod wake_queue;

@@ -1,15 +1,14 @@
-//! The pace of a clock: virtual, so that it stands still and jumps; or wall time, as it is or scaled.
+//! `WallClock`: wall time, as it is or scaled, in place of the virtual clock.
 
 use std::time::{Duration, Instant};
 
 use crate::base::time::Time;
+use crate::kernel::clock::TimeSource;
 
-/// What makes a clock go on.
-pub(crate) enum TimeSource {
-    /// It jumps to the next deadline when every peer waits.
-    Virtual,
-    /// It goes on by itself, `rate` times as fast as the wall clock.
-    Wall { began: Instant, rate: Rate },
+/// A clock that goes on by itself, `rate` times as fast as the one on the wall.
+pub(crate) struct WallClock {
+    began: Instant,
+    rate: Rate,
 }
 
 /// A factor between clock time and wall time, in units of 2^-32, so that time stays whole nanoseconds.
@@ -42,26 +41,19 @@ impl Rate {
     }
 }
 
-impl TimeSource {
-    pub(crate) fn wall(rate: Rate) -> Self {
-        TimeSource::Wall { began: Instant::now(), rate }
+impl WallClock {
+    pub(crate) fn new(rate: Rate) -> Self {
+        WallClock { began: Instant::now(), rate }
+    }
+}
+
+impl TimeSource for WallClock {
+    fn now(&self) -> Time {
+        Time::from_nanos(self.rate.clock_nanos(self.began.elapsed()))
     }
 
-    /// The time now, if the clock goes on by itself.
-    #[inline]
-    pub(crate) fn read(&self) -> Option<Time> {
-        match self {
-            TimeSource::Virtual => None,
-            TimeSource::Wall { began, rate } => Some(Time::from_nanos(rate.clock_nanos(began.elapsed()))),
-        }
-    }
-
-    /// The wall time that must pass before the clock has gone on by `length`; nothing on the virtual clock.
-    pub(crate) fn wall_time(&self, length: Duration) -> Duration {
-        match self {
-            TimeSource::Virtual => Duration::ZERO,
-            TimeSource::Wall { rate, .. } => rate.wall(length),
-        }
+    fn wall_time(&self, length: Duration) -> Duration {
+        self.rate.wall(length)
     }
 }
 
