@@ -261,6 +261,8 @@
 //! - `mod.rs`: what the peers of a trampoline share, and `Kernel::with`, the one place where it is borrowed.
 //! - `instrument.rs`: `Instrument`, which a recorder of events implements.
 //! - `panics.rs`: panics that no task tells of, and how a panic that goes on in an awaiter is known again.
+//! - `leave.rs`: the transfer that ends the peer which makes it.
+//! - `pool.rs`: the generators of all peers, and those that wait for another body.
 //! - `lifecycle.rs`: how peers are made, how they end, and who is told.
 //! - `waking.rs`: how peers get into the ready queue, and who comes out of it.
 //! - `clock.rs`, `transfer.rs`, `generator.rs`, `co.rs`, `sleep.rs`, `run_loop.rs`: the spine.
@@ -384,7 +386,8 @@ pub use drive::builder::Builder;
 pub use drive::captured::Captured;
 pub use drive::run_error::{RunError, RunPanic};
 pub use drive::trampoline::{Trampoline, run};
-pub use kernel::co::{Co, Leave, Receive, Transfer, TryTransfer};
+pub use kernel::co::{Co, Receive, Transfer, TryTransfer};
+pub use kernel::leave::Leave;
 pub use kernel::sleep::{Clock, Sleep};
 pub use task::abort::AbortHandle;
 pub use task::shared::SharedTask;

@@ -332,49 +332,6 @@ impl<In: 'static> Co<In> {
         Receive { co: self, place: Location::caller(), listening: false }
     }
 
-    /// Ends this peer, drops its body, and runs `to` with `value` (rule T5).
-    ///
-    /// Awaiting the task of a peer that left gives [`Ended::Left`](crate::Ended::Left). If it is the main body that
-    /// leaves, the run ends there with [`RunError::MainEnded`](crate::RunError::MainEnded), and `to` does not run.
-    ///
-    /// # Panics
-    ///
-    /// At the caller's line, if `to` is not listening, as [`transfer`](Co::transfer) does.
-    ///
-    /// # Cancellation
-    ///
-    /// Dropped before it was polled, it has done nothing. Dropped in the very step in which it was polled, before
-    /// control could pass, it leaves `to` with the value and in the ready queue, and this peer goes on.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use handover::{Co, Trampoline};
-    /// let sum = Trampoline::new().run_peer(async |co: &mut Co<u32>| {
-    ///     let main = co.me();
-    ///     let last = co.declare::<u32>("last");
-    ///     co.define(last, async move |co, n| co.leave(main, n + 1).await);
-    ///     co.transfer(last, 41).await
-    /// });
-    /// assert_eq!(sum.unwrap(), 42);
-    /// ```
-    ///
-    /// The main body's end is the run's:
-    ///
-    /// ```
-    /// # use handover::{RunError, Trampoline};
-    /// let left = Trampoline::new().run(async |co| {
-    ///     let next = co.declare::<()>("next");
-    ///     co.define(next, async |_, ()| unreachable!("it does not run"));
-    ///     co.leave(next, ()).await
-    /// });
-    /// assert!(matches!(left, Err(RunError::MainEnded(_))));
-    /// ```
-    #[track_caller]
-    pub fn leave<T: 'static>(&mut self, to: Peer<T>, value: T) -> Leave<'_, In, T> {
-        Leave(self.try_transfer(to, value))
-    }
-
     /// Takes the value that has come, if one has.
     #[inline(always)]
     fn take(&self) -> Option<In> {
@@ -485,12 +442,12 @@ impl<In> fmt::Debug for Co<In> {
 
 #[cold]
 #[track_caller]
-fn refuse<T>(error: &TransferError<T>) -> ! {
+pub(super) fn refuse<T>(error: &TransferError<T>) -> ! {
     panic!("{error}; {}", error.help())
 }
 
 /// How far a transfer has come.
-enum Sent<T> {
+pub(super) enum Sent<T> {
     /// Not polled yet. Next: Waiting, or Done if it was refused.
     Not(T),
     /// The value is handed over. Next: Done.
@@ -502,10 +459,10 @@ enum Sent<T> {
 /// The future of [`Co::try_transfer`].
 #[must_use = "a transfer does nothing until it is awaited"]
 pub struct TryTransfer<'co, In: 'static, T: 'static> {
-    co: &'co mut Co<In>,
-    to: Peer<T>,
-    place: Place,
-    sent: Sent<T>,
+    pub(super) co: &'co mut Co<In>,
+    pub(super) to: Peer<T>,
+    pub(super) place: Place,
+    pub(super) sent: Sent<T>,
 }
 
 // Nothing is pinned: a value is moved out before it is handed over.
@@ -613,41 +570,6 @@ impl<In> Drop for Receive<'_, In> {
     }
 }
 
-/// A way to write the type `!` in stable Rust: as what a function returns.
-mod never {
-    pub trait Returns {
-        type Value;
-    }
-
-    impl<R> Returns for fn() -> R {
-        type Value = R;
-    }
-}
-
-/// The future of [`Co::leave`].
-#[must_use = "leave does nothing until it is awaited"]
-pub struct Leave<'co, In: 'static, T: 'static>(TryTransfer<'co, In, T>);
-
-impl<In, T> Future for Leave<'_, In, T> {
-    type Output = <fn() -> ! as never::Returns>::Value;
-
-    #[track_caller]
-    fn poll(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let TryTransfer { co, to, place, sent } = &mut self.0;
-        if !co.kernel.is_current(co.me) {
-            return Poll::Pending; // as a transfer
-        }
-        if let Sent::Not(value) = mem::replace(sent, Sent::Waiting) {
-            if let Err(error) = co.kernel.transfer(co.me, *to, value, place) {
-                *sent = Sent::Done;
-                refuse(&error);
-            }
-            co.kernel.defer(Deferred::Leave);
-        }
-        Poll::Pending
-    }
-}
-
 impl<In, T> fmt::Debug for TryTransfer<'_, In, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TryTransfer").field("from", &self.co.me()).field("to", &self.to).finish_non_exhaustive()
@@ -663,11 +585,5 @@ impl<In, T> fmt::Debug for Transfer<'_, In, T> {
 impl<In> fmt::Debug for Receive<'_, In> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Receive").field("peer", &self.co.me()).finish_non_exhaustive()
-    }
-}
-
-impl<In, T> fmt::Debug for Leave<'_, In, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Leave").field("from", &self.0.co.me()).field("to", &self.0.to).finish_non_exhaustive()
     }
 }

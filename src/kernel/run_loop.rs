@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
-use crate::kernel::generator::Generators;
 use crate::kernel::lifecycle::{Body, Failure};
+use crate::kernel::pool::Generators;
 use crate::kernel::store::metadata::JoinState;
 use crate::kernel::store::slot::Slot;
 use crate::kernel::store::wake_queue::{LentWaker, nobodys_waker};

@@ -1,0 +1,111 @@
+//! The generators of all peers, and the pool of those that wait for another body.
+
+use std::mem;
+
+use crate::base::peer::PeerId;
+use crate::kernel::generator::{Generator, NextBody};
+use crate::kernel::lifecycle::Body;
+use crate::kernel::store::wake_queue::LentWaker;
+
+/// How many generators are kept for peers to come.
+const IDLE: usize = 1_000;
+
+/// What the executor has of a peer's body.
+pub(super) enum BodyState<'a> {
+    /// The body of a peer that was never resumed, or nothing. Next: Started, Unstarted.
+    Unstarted(Option<Body<'static>>),
+    /// The generator that owns its body, and the waker that it has kept a clone of, if it has. Next: Unstarted.
+    Started { generator: Generator<'a>, own_waker: Option<Box<LentWaker>> },
+}
+
+/// The generators of an executor, by the index of the peers, and a pool of idle ones.
+#[derive(Default)]
+pub(super) struct Generators<'a> {
+    bodies: Vec<BodyState<'a>>,
+    /// Generators whose bodies have returned, for the next peers that start. That of a body which panicked is not among
+    /// them.
+    idle: Vec<Generator<'a>>,
+    next: NextBody,
+}
+
+impl<'a> Generators<'a> {
+    pub(super) fn len(&self) -> usize {
+        self.bodies.len()
+    }
+
+    /// Gives the main peer its body, which may borrow from what is around the run.
+    pub(super) fn add_main(&mut self, peer: PeerId, body: Body<'a>) {
+        let generator = Generator::new(&self.next, body);
+        self.set(peer, BodyState::Started { generator, own_waker: None });
+    }
+
+    /// Gives a peer its body.
+    pub(super) fn add(&mut self, peer: PeerId, body: Body<'static>) {
+        self.set(peer, BodyState::Unstarted(Some(body)));
+    }
+
+    fn set(&mut self, peer: PeerId, state: BodyState<'a>) {
+        if self.bodies.len() <= peer.index() {
+            self.bodies.resize_with(peer.index() + 1, || BodyState::Unstarted(None));
+        }
+        replace(&mut self.bodies[peer.index()], state);
+    }
+
+    /// The generator of a peer that runs, and the waker that it has kept a clone of.
+    #[inline]
+    pub(super) fn started(&mut self, peer: PeerId) -> (&mut Generator<'a>, &mut Option<Box<LentWaker>>) {
+        let state = &mut self.bodies[peer.index()];
+        if let BodyState::Unstarted(body) = state {
+            let body = body.take().expect("a peer that runs has a body");
+            replace(state, BodyState::Started { generator: start(body, &mut self.idle, &self.next), own_waker: None });
+        }
+        match state {
+            BodyState::Started { generator, own_waker } => (generator, own_waker),
+            BodyState::Unstarted(_) => unreachable!("it has just started"),
+        }
+    }
+
+    /// Returns whether somebody still holds a clone of the waker of some peer.
+    pub(super) fn any_waker_is_kept(&self) -> bool {
+        let kept = |state: &BodyState<'_>| matches!(state, BodyState::Started { own_waker: Some(waker), .. } if waker.is_kept());
+        self.bodies.iter().any(kept)
+    }
+
+    /// Prefetches what a resumption of the peer with this index touches first.
+    pub(super) fn look(&mut self, index: u32) {
+        if let Some(BodyState::Started { generator, .. }) = self.bodies.get_mut(index as usize) {
+            generator.prefetch();
+        }
+    }
+
+    /// Takes whatever there is of a peer, to be dropped.
+    pub(super) fn remove(&mut self, peer: PeerId) -> BodyState<'a> {
+        self.bodies
+            .get_mut(peer.index())
+            .map_or(BodyState::Unstarted(None), |state| mem::replace(state, BodyState::Unstarted(None)))
+    }
+
+    /// Keeps the generator of a peer whose body has returned, and is gone.
+    pub(super) fn retire(&mut self, peer: PeerId) {
+        if let BodyState::Started { generator, .. } = self.remove(peer)
+            && self.idle.len() < IDLE
+        {
+            self.idle.push(generator);
+        }
+    }
+}
+
+/// Replaces nothing by something. Nothing needs no drop, and to check that would cost 13 instructions.
+#[inline]
+fn replace<'a>(nothing: &mut BodyState<'a>, new: BodyState<'a>) {
+    debug_assert!(matches!(nothing, BodyState::Unstarted(None)), "a peer that is born has no body yet");
+    mem::forget(mem::replace(nothing, new));
+}
+
+/// Gives a generator to a peer that starts: one whose last body has returned, or a new one.
+#[cold]
+fn start<'a>(body: Body<'static>, idle: &mut Vec<Generator<'a>>, next: &NextBody) -> Generator<'a> {
+    let Some(idle) = idle.pop() else { return Generator::new(next, body) };
+    next.set(Some(body));
+    idle
+}
