@@ -261,6 +261,7 @@
 //! - `mod.rs`: what the peers of a trampoline share, and `Kernel::with`, the one place where it is borrowed.
 //! - `instrument.rs`: `Instrument`, which a recorder of events implements.
 //! - `panics.rs`: panics that no task tells of, and how a panic that goes on in an awaiter is known again.
+//! - `time_source.rs`: clocks that go on by themselves, as wall time does.
 //! - `leave.rs`: the transfer that ends the peer which makes it.
 //! - `pool.rs`: the generators of all peers, and those that wait for another body.
 //! - `lifecycle.rs`: how peers are made, how they end, and who is told.

@@ -11,9 +11,9 @@ use crate::base::output::{Output, Sink};
 use crate::compose::handle::Handle;
 use crate::drive::trampoline::Trampoline;
 use crate::kernel::Kernel;
-use crate::kernel::clock::TimeSource;
 use crate::kernel::instrument::Instrument;
 use crate::kernel::run_loop::Executor;
+use crate::kernel::time_source::TimeSource;
 use crate::time::wall_clock::{Rate, WallClock};
 use crate::trace::{Event, Recorder, Stream};
 

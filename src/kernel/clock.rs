@@ -1,7 +1,6 @@
 //! The clock: how it goes on when nobody is ready, and the timers that peers arm on it.
 
 use std::task::Context;
-use std::time::Duration;
 
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
@@ -10,34 +9,17 @@ use crate::kernel::run_loop::Pause;
 use crate::kernel::store::timers::{Due, Owners, TimerKey};
 use crate::kernel::{Kernel, Parts, Place, Wait, Waiter};
 
-/// What makes a clock go on by itself. The virtual clock has none: it jumps to the next deadline when every peer waits.
-pub(crate) trait TimeSource {
-    fn now(&self) -> Time;
-    /// The wall time that must pass before the clock has gone on by `length`.
-    fn wall_time(&self, length: Duration) -> Duration;
-}
-
 /// Going on.
 impl Kernel {
     /// Ends the instant: decides how the clock goes on, and makes ready all that is due then (rule S2), but nothing that
     /// is due at `until` or later. `None` says that somebody may be ready now. `kept` tells whether somebody holds a waker of
     /// some peer. On the virtual clock only a hold lets a wait last for a waker: nothing outside happens unless it is said
     /// (rule A3).
-    #[inline]
+    #[inline(always)]
     pub(super) fn advance(&self, until: Option<Time>, kept: impl FnOnce() -> bool) -> Option<Pause> {
         let next = self.next_deadline().filter(|&at| until.is_none_or(|until| at < until));
         if let Some(source) = &self.time_source {
-            let now = source.now();
-            return match next.or(until) {
-                Some(at) if next.is_some() && at <= now => {
-                    self.move_clock(now);
-                    self.make_due_ready(until.map_or(now, |until| now.min(until - Duration::from_nanos(1))));
-                    None
-                }
-                Some(at) if at > now => Some(Pause::Wait(Some(source.wall_time(at - now)))),
-                None if kept() => Some(Pause::Wait(None)),
-                _ => self.stuck(),
-            };
+            return self.advance_by(&**source, next, until, kept());
         }
         if self.holds.get() > 0 && next.is_none_or(|at| at > self.now.get()) {
             return if kept() { Some(Pause::Wait(None)) } else { self.stuck() };
@@ -55,11 +37,11 @@ impl Kernel {
     }
 
     /// Nothing will wake anybody, unless a waker has fired meanwhile: the last one may have, just before it was dropped.
-    fn stuck(&self) -> Option<Pause> {
+    pub(super) fn stuck(&self) -> Option<Pause> {
         (!self.wakes.has_wakes()).then_some(Pause::Stuck)
     }
 
-    fn move_clock(&self, now: Time) {
+    pub(super) fn move_clock(&self, now: Time) {
         self.now.set(now);
         if let Some(instrument) = &self.instrument {
             instrument.advanced(now);
@@ -67,7 +49,7 @@ impl Kernel {
     }
 
     /// Makes ready all that is due at `at` or before, in the order of deadlines and then of arming.
-    fn make_due_ready(&self, at: Time) {
+    pub(super) fn make_due_ready(&self, at: Time) {
         loop {
             let foreign = self.with(|parts, _| {
                 self.collect_wakes(parts);

@@ -15,6 +15,7 @@ pub(crate) mod reasons;
 pub(crate) mod run_loop;
 pub(crate) mod sleep;
 pub(crate) mod store;
+pub(crate) mod time_source;
 pub(crate) mod transfer;
 pub(crate) mod waking;
 
@@ -32,7 +33,6 @@ use crate::base::output::Output;
 use crate::base::peer::PeerId;
 use crate::base::state::{State, Who};
 use crate::base::time::Time;
-use crate::kernel::clock::TimeSource;
 use crate::kernel::instrument::Instrument;
 use crate::kernel::lifecycle::Body;
 use crate::kernel::panics::Panics;
@@ -45,6 +45,7 @@ use crate::kernel::store::table::Table;
 use crate::kernel::store::timers::Timers;
 pub(crate) use crate::kernel::store::wake_queue::Waiter;
 use crate::kernel::store::wake_queue::{WakeQueue, nobodys_waker};
+use crate::kernel::time_source::TimeSource;
 
 /// The state that every `Co`, `Clock` and `Task` of one trampoline shares.
 ///

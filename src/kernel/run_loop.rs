@@ -149,20 +149,18 @@ impl Executor<'_> {
                 continue;
             }
             let Some(peer) = next else {
-                let pause = match reach {
-                    Reach::Instant => Some(Pause::Instant),
-                    Reach::Before(at) => self.advance(kernel, Some(at)),
-                    Reach::Ever => self.advance(kernel, None),
+                let until = match reach {
+                    Reach::Instant => return Pause::Instant,
+                    Reach::Before(at) => Some(at),
+                    Reach::Ever => None,
                 };
-                match pause {
-                    None => {
-                        if watched {
-                            kernel.flush();
-                        }
-                        continue;
-                    }
-                    Some(pause) => return pause,
+                if let Some(pause) = self.advance(kernel, until) {
+                    return pause;
                 }
+                if watched {
+                    kernel.flush();
+                }
+                continue;
             };
             if self.generators.len() >= MANY {
                 if ahead == 0 {
@@ -202,7 +200,7 @@ impl Executor<'_> {
     }
 
     /// Lets the clock go on, up to `until` if that is given; a pause if it cannot.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn advance(&self, kernel: &Kernel, until: Option<Time>) -> Option<Pause> {
         kernel.advance(until, || self.generators.any_waker_is_kept())
     }

@@ -163,6 +163,7 @@ impl<T: 'static> Future for Task<T> {
     type Output = T;
 
     #[track_caller]
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
         self.join.poll_value(cx, self.join.place_of(Location::caller())).map(typed)
     }
@@ -276,6 +277,7 @@ impl JoinHandle {
 }
 
 /// Gives a result its type back.
+#[inline] // half a percent of a spawn and join
 pub(crate) fn typed<T: 'static>(value: Box<dyn Any>) -> T {
     *value.downcast().expect("a peer's result has the type of what its body returns")
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::base::time::Time;
-use crate::kernel::clock::TimeSource;
+use crate::kernel::time_source::TimeSource;
 
 /// A clock that goes on by itself, `rate` times as fast as the one on the wall.
 pub(crate) struct WallClock {
