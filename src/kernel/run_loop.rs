@@ -133,8 +133,10 @@ impl Executor<'_> {
             return Pause::Ended;
         }
         let watched = self.budget.is_some() || kernel.instrument.is_some();
-        if let Some(peer) =
-            self.handed.take().filter(|&peer| kernel.with(|parts, _| parts.ready.take_front(peer, &mut parts.table)))
+        if let Some(peer) = self.handed.take()
+            && kernel
+                .with(|parts, _| parts.table.handed(peer).map(|slot| slot.take_control(kernel.now.get())))
+                .is_some()
             && let Some(pause) = self.run_chain(kernel, peer, watched)
         {
             return pause;
@@ -216,7 +218,6 @@ impl Executor<'_> {
         if let Some(budget) = &mut self.budget {
             if *budget == 0 {
                 kernel.current.set(None);
-                kernel.with(|parts, _| parts.ready.push_front(peer, &mut parts.table));
                 self.handed = Some(peer);
                 return false;
             }
@@ -295,8 +296,7 @@ impl Executor<'_> {
         kernel.settle_own_wait(|peer| self.generators.started(peer).1.is_some());
         kernel.flush();
         self.settle(kernel);
-        let is_handed = |&target: &PeerId| kernel.with(|parts, _| parts.table.get(target).is_some_and(Slot::is_handed));
-        kernel.switch.set(switch.filter(is_handed));
+        kernel.switch.set(switch.filter(|&target| kernel.with(|parts, _| parts.table.handed(target).is_some())));
     }
 
     /// Settles what a foreign waker has done that was fired between two steps. False if `next` cannot run any more, or,

@@ -96,17 +96,6 @@ impl ReadyQueue {
         self.entries.is_empty()
     }
 
-    /// Takes a peer out, if it stands at the front.
-    pub(crate) fn take_front(&mut self, peer: PeerId, table: &mut Table) -> bool {
-        let Some(slot) = table.get_mut(peer).filter(|slot| slot.sequence != 0) else { return false };
-        let there = self.entries.front() == Some(&(peer.raw_index(), slot.sequence));
-        if there {
-            self.entries.pop_front();
-            slot.sequence = 0;
-        }
-        there
-    }
-
     /// Visits the indices of the first peers, and of some that have left the queue since.
     pub(crate) fn visit_first(&self, count: usize, mut visit: impl FnMut(u32)) {
         self.entries.iter().take(count).filter(|entry| **entry != DRAWN).for_each(|&(index, _)| visit(index));

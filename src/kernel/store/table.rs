@@ -108,6 +108,11 @@ impl Table {
         (slot.is_listening() && slot.is_of(peer)).then_some(slot)
     }
 
+    /// The slot of `peer`, if it is there still and has been handed a value.
+    pub(crate) fn handed(&mut self, peer: PeerId) -> Option<&mut Slot> {
+        self.get_mut(peer).filter(|slot| slot.is_handed())
+    }
+
     /// The slot of a peer that is alive: it has control, or is being given it.
     #[inline]
     pub(crate) fn alive(&mut self, peer: PeerId) -> &mut Slot {
