@@ -1,4 +1,7 @@
 //! `Co`, the control token: the only code through which a peer gives control away.
+//!
+//! Of the README's rules, T1 to T4 are about [`Co::transfer`], T7 about [`Co::schedule`], T8 about `Co::start` and T9 about
+//! [`Co::sender`]; T5 is about `leave.rs`, and T6 about `lifecycle.rs`.
 
 use std::any::Any;
 use std::fmt;

@@ -1,4 +1,17 @@
 //! Transfer: how a value and control cross from one peer to another.
+//!
+//! What the slots of the two peers say while one hands `v` to the other (rules T1, T2, T4):
+//!
+//! ```text
+//!                        slot of `me`             slot of `to`             switch   ready queue
+//!   before               closed: it runs          listening                none     whoever is ready
+//!   `transfer(to, v)`    listening                closed, `v` in mailbox   `to`     a turn of `to` is void
+//!   `to` has its step    listening                closed: it runs          none     as before
+//!   `transfer(me, w)`    closed, `w` in mailbox   listening                `me`     a turn of `me` is void
+//! ```
+//!
+//! A wake puts a peer that listens into the ready queue, and leaves its slot as it is: resumed, it finds no value, and
+//! waits on. A peer that is cancelled closes its slot for good, and the switch to it is not made.
 
 use std::any::TypeId;
 use std::panic::Location;
