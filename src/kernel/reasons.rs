@@ -60,9 +60,9 @@ impl Kernel {
     }
 
     /// Wakes who began such a wait, to be told, unless something came up later in its step that may let it go on.
+    #[cold]
     pub(super) fn settle_own_wait(&self, keeps_waker: impl FnOnce(PeerId) -> bool) {
-        let begun = if self.take_deferred(Deferred::OwnWait) { self.own_wait.take() } else { None };
-        let Some((me, reason)) = begun else { return };
+        let Some((me, reason)) = self.own_wait.take() else { return };
         self.with(|parts, _| {
             self.collect_wakes(parts);
             let slot = parts.table.running(me);

@@ -293,7 +293,9 @@ impl Executor<'_> {
             kernel.finish_left(from);
             self.drop_body(kernel, from);
         }
-        kernel.settle_own_wait(|peer| self.generators.started(peer).1.is_some());
+        if kernel.take_deferred(Deferred::OwnWait) {
+            kernel.settle_own_wait(|peer| self.generators.started(peer).1.is_some());
+        }
         kernel.flush();
         self.settle(kernel);
         kernel.switch.set(switch.filter(|&target| kernel.with(|parts, _| parts.table.handed(target).is_some())));
