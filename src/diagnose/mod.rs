@@ -5,3 +5,4 @@ pub(crate) mod deadlock;
 pub(crate) mod livelock;
 pub(crate) mod peer_info;
 pub(crate) mod peers;
+pub(crate) mod said;

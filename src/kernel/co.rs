@@ -184,44 +184,6 @@ impl<In> Co<In> {
         Peer::new(self.me, self.kernel.home())
     }
 
-    /// Returns this peer's name: the one given, or that of its body.
-    ///
-    /// ```
-    /// # use handover::run;
-    /// run(async |co| {
-    ///     assert_eq!(co.name(), "main");
-    ///     let clerk = co.spawn_named("clerk 7", async |co| co.name());
-    ///     assert_eq!(clerk.await, "clerk 7");
-    /// });
-    /// ```
-    #[must_use]
-    pub fn name(&self) -> String {
-        self.kernel.who(self.me).name
-    }
-
-    /// Returns the name of `peer`, as of the one that [`sender`](Co::sender) gives.
-    ///
-    /// A peer that has ended keeps its name for a while. Of one that is long gone it returns the id, as in "3v1". An id
-    /// does not say whose it is: that of another trampoline's peer is taken for one of this trampoline.
-    ///
-    /// ```
-    /// # use handover::{Peer, run};
-    /// run(async |co| {
-    ///     let greeter = co.declare::<Peer<()>>("greeter");
-    ///     co.define(greeter, async |co, guest| {
-    ///         let from = co.sender().map(|peer| co.name_of(peer));
-    ///         assert_eq!(from.as_deref(), Some("main"));
-    ///         co.leave(guest, ()).await
-    ///     });
-    ///     co.transfer(greeter, co.me()).await;
-    ///     assert_eq!(co.name_of(greeter.id()), "greeter");
-    /// });
-    /// ```
-    #[must_use]
-    pub fn name_of(&self, peer: PeerId) -> String {
-        self.kernel.who(peer).name
-    }
-
     /// Returns the peer whose transfer or schedule gave this one its last value (rule T9); `None` if that came from
     /// outside the run, or no value has come.
     ///
@@ -418,22 +380,6 @@ impl<In> Co<In> {
     #[track_caller]
     pub fn try_schedule<T: 'static>(&self, to: Peer<T>, value: T) -> Result<(), TransferError<T>> {
         self.kernel.schedule(to, value)
-    }
-}
-
-impl<In> Co<In> {
-    /// Prints a line to the trampoline's output: standard output, unless the builder was given a sink.
-    ///
-    /// ```
-    /// use handover::{Captured, Trampoline};
-    /// let said = Captured::new();
-    /// let trampoline = Trampoline::builder().output(said.sink()).build();
-    /// trampoline.run(async |co| co.say("Start brewCoffee()")).unwrap();
-    /// assert_eq!(said.text(), "Start brewCoffee()\n");
-    /// ```
-    #[track_caller]
-    pub fn say(&self, line: impl fmt::Display) {
-        self.kernel.say(&line.to_string());
     }
 }
 

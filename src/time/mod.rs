@@ -3,5 +3,6 @@
 pub(crate) mod elapsed;
 pub(crate) mod external;
 pub(crate) mod interval;
+pub(crate) mod now;
 pub(crate) mod timeout;
 pub(crate) mod wall_clock;
