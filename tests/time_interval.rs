@@ -5,7 +5,7 @@ mod support;
 use std::cell::RefCell;
 use std::time::Duration;
 
-use futures_lite::future::{or, zip};
+use futures_lite::future::{or, poll_once, zip};
 use handover::{Late, RunError, Time, Trampoline, run};
 use support::{Log, panic_of};
 
@@ -54,6 +54,25 @@ mod an_interval {
     #[test]
     fn in_delay_mode_goes_on_a_period_from_the_late_tick() {
         assert_eq!(ticks(Late::Delay), [(0, 0), (2, 2), (4, 7), (9, 9), (11, 11), (13, 13)]);
+    }
+
+    #[test]
+    fn s9_in_delay_mode_counts_from_when_a_tick_was_asked_for_and_not_from_when_it_was_given() {
+        run(async |co| {
+            let mut ticks = co.interval(2 * SECOND).late(Late::Delay);
+            ticks.tick().await;
+            let mut asked = Box::pin(ticks.tick());
+            assert!(poll_once(&mut asked).await.is_none());
+            co.sleep(3 * SECOND).await; // as it is on wall time, where a peer has its turn after its time
+            assert_eq!((asked.await, co.now()), (at(2), at(3)));
+            assert_eq!((ticks.tick().await, co.now()), (at(4), at(4)));
+
+            // Made in time, and asked for by being polled: too late.
+            let late = ticks.tick();
+            co.sleep(3 * SECOND).await;
+            assert_eq!((late.await, co.now()), (at(6), at(7)));
+            assert_eq!((ticks.tick().await, co.now()), (at(9), at(9)));
+        });
     }
 
     #[test]

@@ -39,7 +39,8 @@ impl Elapsed {
         self.limit
     }
 
-    /// Returns the time at which the limit was up.
+    /// Returns the time at which it was noticed that the limit was up: on the virtual clock the instant of the deadline, unless
+    /// that had passed when the limit was set; on wall time not long after it (rule S7).
     #[must_use]
     pub fn at(&self) -> Time {
         self.at

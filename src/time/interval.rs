@@ -17,7 +17,7 @@ use crate::kernel::sleep::{Clock, Sleep};
 /// ```text
 /// scheduled   0   2   4   6   8   10
 /// Burst       0   2   7   7   8   10      those of 4 and 6 one at once after the other
-/// Delay       0   2   7   9   11  13      a period from the late one
+/// Delay       0   2   7   9   11  13      a period from when the late one was asked for
 /// Skip        0   2   7       8   10      the one of 6 is left out
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -26,7 +26,8 @@ pub enum Late {
     /// Every scheduled tick comes, those that are late one at once after the other.
     #[default]
     Burst,
-    /// The next tick comes one period after the late one was given.
+    /// The next tick comes one period after the late one was asked for (rule S9). One that was asked for in time is not late,
+    /// however late its peer has its turn, and so nothing drifts on wall time.
     Delay,
     /// Ticks whose time has passed, or is now, are left out; the next comes at the first scheduled time after now.
     Skip,
@@ -110,7 +111,7 @@ impl Interval {
     #[track_caller]
     pub fn tick(&mut self) -> Tick<'_> {
         let sleep = self.clock.sleep_until(self.next);
-        Tick { interval: self, sleep }
+        Tick { interval: self, sleep, asked: None }
     }
 
     /// Returns the time from one tick to the next.
@@ -127,12 +128,12 @@ impl Interval {
         self.period
     }
 
-    /// Gives the tick that is due at `now`, and schedules the one after it.
-    fn step(&mut self, now: Time) -> Time {
+    /// Gives the tick that is due at `now` and was asked for at `asked`, and schedules the one after it.
+    fn step(&mut self, now: Time, asked: Time) -> Time {
         let due = self.next;
         self.next = match self.late {
             Late::Burst => due + self.period,
-            Late::Delay => now + self.period,
+            Late::Delay => due.max(asked) + self.period,
             Late::Skip => {
                 let over = (now - due).as_nanos() % self.period.as_nanos(); // since the last scheduled time
                 now - Duration::from_nanos(u64::try_from(over).unwrap_or(u64::MAX)) + self.period
@@ -147,14 +148,17 @@ impl Interval {
 pub struct Tick<'a> {
     interval: &'a mut Interval,
     sleep: Sleep,
+    /// When it was polled first.
+    asked: Option<Time>,
 }
 
 impl Future for Tick<'_> {
     type Output = Time;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Time> {
-        let Tick { interval, sleep } = &mut *self;
-        Pin::new(sleep).poll(cx).map(|()| interval.step(interval.clock.now()))
+        let Tick { interval, sleep, asked } = &mut *self;
+        let asked = *asked.get_or_insert_with(|| interval.clock.now());
+        Pin::new(sleep).poll(cx).map(|()| interval.step(interval.clock.now(), asked))
     }
 }
 

@@ -28,6 +28,9 @@ impl Clock {
     ///    (rule S2).
     /// 2. A limit of zero goes once through the ready queue, as a sleep of zero does (rule S3).
     /// 3. The future is dropped before this completes, in either case.
+    /// 4. On wall time the limit is noticed at the latest when everybody who was ready has had one turn (rule S7). A chain of
+    ///    transfers is one turn, and is not broken into (rule T1): while peers hand control to each other without end,
+    ///    no limit is noticed. [`Elapsed::at`] tells when it was.
     ///
     /// # Cancellation
     ///
@@ -70,8 +73,7 @@ impl Clock {
         limit: Duration,
         future: F,
     ) -> impl Future<Output = Result<F::Output, Elapsed>> + use<F> {
-        let at = self.now() + limit;
-        limited(future, self.sleep_until(at), Elapsed::new(limit, at))
+        limited(future, self.sleep_until(self.now() + limit), self.clone(), limit)
     }
 
     /// As [`timeout`](Clock::timeout), with a deadline in place of a limit.
@@ -97,16 +99,21 @@ impl Clock {
         at: Time,
         future: F,
     ) -> impl Future<Output = Result<F::Output, Elapsed>> + use<F> {
-        limited(future, self.sleep_until(at), Elapsed::new(at - self.now(), at))
+        limited(future, self.sleep_until(at), self.clone(), at - self.now())
     }
 }
 
-/// Awaits `future` until `deadline`, which is `elapsed`.
-async fn limited<F: Future>(future: F, mut deadline: Sleep, elapsed: Elapsed) -> Result<F::Output, Elapsed> {
+/// Awaits `future` until `deadline`, which was `limit` away.
+async fn limited<F: Future>(
+    future: F,
+    mut deadline: Sleep,
+    clock: Clock,
+    limit: Duration,
+) -> Result<F::Output, Elapsed> {
     let mut future = pin!(future);
     poll_fn(|cx| match future.as_mut().poll(cx) {
         Poll::Ready(value) => Poll::Ready(Ok(value)),
-        Poll::Pending => Pin::new(&mut deadline).poll(cx).map(|()| Err(elapsed)),
+        Poll::Pending => Pin::new(&mut deadline).poll(cx).map(|()| Err(Elapsed::new(limit, clock.now()))),
     })
     .await
 }
