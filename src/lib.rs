@@ -89,6 +89,21 @@
 //! To change it: `CONTRIBUTING.md` says how to build and test, and shows how a lock is added, step by step. [The
 //! map](#the-map) says what is where.
 //!
+//! # The same run again
+//!
+//! The same program gives the same run, to the byte, however it is driven (rule S5). Any future can be awaited (rule A1), but
+//! some of those of other crates ask the wall clock, or draw lots, and with them that is lost. In their place:
+//!
+//! - `async_lock::Mutex` is fair by the wall clock: who has waited for half a millisecond of it goes first. Its
+//!   `RwLock` and `Barrier` hold such a mutex. Use [`sync::Mutex`] and what else is in [`sync`]: first in, first out, and named
+//!   in reports.
+//! - `tokio::select!` draws which branch it polls first: write `biased;` as its first line. `futures::select!` draws, too: use
+//!   `futures::select_biased!`; and for `futures_lite::future::race` its `or`. Bodies are raced by [`Co::race`].
+//! - `tokio::sync::watch` wakes its receivers in an order that it draws: use [`sync::watch`].
+//! - `tokio::sync`'s other channels and locks are first in, first out. Inside tokio they have a budget: see
+//!   [`run_async`](Trampoline::run_async).
+//! - What iterates over a `HashMap` of std, another thread, and the time of day are what they are anywhere.
+//!
 //! # Features
 //!
 //! The crate has two features, which are off.
@@ -265,6 +280,8 @@
 //! - `leave.rs`: the transfer that ends the peer which makes it.
 //! - `pool.rs`: the generators of all peers, and those that wait for another body.
 //! - `lifecycle.rs`: how peers are made, how they end, and who is told.
+//! - `own_waker.rs`: peers that have kept a clone of the waker that was lent to them.
+//! - `turns.rs`: how many turns make a round, and what is looked at ahead of them.
 //! - `waking.rs`: how peers get into the ready queue, and who comes out of it.
 //! - `clock.rs`, `transfer.rs`, `generator.rs`, `co.rs`, `sleep.rs`, `run_loop.rs`: the spine.
 //! - `reasons.rs`: what peers wait on and hold, as the floors above give it a name and note who holds it.
@@ -273,6 +290,7 @@
 //!
 //! - `timeout.rs`: a limit on the time of any future.
 //! - `elapsed.rs`: the error of such a limit.
+//! - `now.rs`: what time it is, and waiting for a time to come.
 //! - `interval.rs`: ticks at equal steps, and what becomes of late ones.
 //! - `external.rs`: what happens outside the program, which the virtual clock waits for.
 //! - `wall_clock.rs`: wall time, as it is or scaled, in place of the virtual clock.
@@ -303,6 +321,7 @@
 //! - `peer_info.rs`: `PeerInfo`: one peer as seen from outside, with whom it waits for.
 //! - `peers.rs`: all peers at one moment, as a tree of who spawned whom.
 //! - `deadlock.rs`: the report of a run in which every peer waits, with the cycle if there is one.
+//! - `said.rs`: what a body says, and the names by which it calls peers.
 //! - `livelock.rs`: the report of a run that goes on and on at one instant.
 //!
 //! **`sync/`** holds the locks, each a `WaitList` and a state.
@@ -344,14 +363,22 @@
 //!   views.
 //! - `compare.rs`, `wire.rs`: two traces side by side, and a trace written down and read back.
 //!
+//! **`drive/limits/`** is what a run may take, where its end is not sure.
+//!
+//! - `mod.rs`: the limits that the builder sets.
+//! - `meter.rs`: what a run has taken so far, and how an instant is run within the limits.
+//!
 //! **`drive/`** is how a trampoline is built and run.
 //!
 //! - `builder.rs`: what can be chosen of a trampoline.
 //! - `captured.rs`: the lines that are said, for a test to compare.
 //! - `trampoline.rs`: running a main body, and everything that it starts, to the end.
 //! - `stepping.rs`: running step by step, or for a stretch of time, and peers made from outside.
-//! - `run_async.rs`: the trampoline as a future inside another executor.
 //! - `run_error.rs`: why a run gave no result.
+//!
+//! **`drive/host/`** is a trampoline inside another executor.
+//!
+//! - `run_async.rs`: the trampoline as a future, which gives its host turns.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -65,7 +65,7 @@ fn e3_the_report_names_every_waiting_peer_what_it_waits_for_since_when_and_where
   `outsider` waits in a future of another crate, since 1s
   `unstarted` has not started, as nobody has given it a value, since 1s
 help: hand a value to a peer that listens, or cancel it, or let it return; let another peer bring about what \
-         `outsider` waits for, or await it with `external` if it happens outside the program",
+         `outsider` waits for, or await it with `external` if a thread brings it about, or a host that drives with `run_async`",
         lines[0], lines[1], lines[2], lines[3]
     );
     assert_eq!(report.to_string(), expected);

@@ -153,7 +153,7 @@ fn e3_the_report_on_wall_time_asks_for_a_waker() {
     // The time and since when are those of the wall.
     assert!(
         report.ends_with(
-            "\nhelp: let another peer bring about what `main` waits for, or something outside that keeps its waker"
+            "what `main` waits for, or a thread that keeps its waker, or a host that drives with `run_async`"
         ),
         "{report}"
     );

@@ -141,3 +141,46 @@ fn e7_a_trampoline_that_runs_cannot_be_run_until_idle() {
     let nested = trampoline.run(async |_| trampoline.run_until_idle());
     assert!(matches!(nested, Ok(Err(RunError::Nested))));
 }
+
+#[test]
+fn e3_an_inner_run_that_awaits_a_cancelled_peer_of_the_outer_one_waits_and_does_not_spin() {
+    let polls = Rc::new(std::cell::Cell::new(0));
+    let (counted, outcome) = (Rc::clone(&polls), Log::new());
+    let noted = outcome.clone();
+    run(async move |co| {
+        let job = co.spawn(async |co| co.sleep(Duration::MAX).await);
+        co.yield_now().await;
+        job.cancel(); // its body is dropped when this peer suspends, and not before
+        let mut ends = Box::pin(job.outcome());
+        let inner = Trampoline::new().run(async |_| {
+            std::future::poll_fn(|cx| {
+                counted.set(counted.get() + 1);
+                assert!(counted.get() < 10, "it spins");
+                ends.as_mut().poll(cx).map(drop)
+            })
+            .await;
+        });
+        let report = deadlock(inner);
+        assert_eq!(report.peers().len(), 1);
+        noted.note(if ends.await.is_err() { "cancelled" } else { "returned" });
+    });
+    assert_eq!((outcome.text().as_str(), polls.get()), ("cancelled", 1));
+}
+
+#[test]
+fn e5_who_awaits_a_cancelled_peer_through_a_foreign_waker_is_woken_when_its_body_was_dropped() {
+    let log = Log::new();
+    run(async |co| {
+        let token = log.on_drop("dropped");
+        let job = co.spawn(async move |co| {
+            let _token = token;
+            co.receive().await;
+        });
+        co.yield_now().await;
+        job.cancel();
+        let mut set: futures::stream::FuturesUnordered<_> = [job.outcome()].into_iter().collect();
+        let outcome = futures::StreamExt::next(&mut set).await.unwrap();
+        log.note(if outcome.is_err() { "cancelled" } else { "returned" });
+    });
+    assert_eq!(log.text(), "dropped cancelled");
+}

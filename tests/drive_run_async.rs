@@ -146,7 +146,162 @@ fn a3_a_host_does_not_make_a_deadlock_any_other() {
     });
 }
 
+// --- A5: a host that lets its resources wait for a moment ---
+
+/// Receives 300 messages of a channel of tokio's, each within a limit.
+async fn receive_all(co: &mut Co) -> (u32, Time) {
+    let clock = co.clock();
+    let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
+    (0..300).for_each(|n| sender.send(n).unwrap());
+    let mut got = 0;
+    while let Ok(Some(_)) = clock.timeout(SECOND * 5, receiver.recv()).await {
+        got += 1;
+        if got == 300 {
+            break;
+        }
+    }
+    (got, co.now())
+}
+
+#[test]
+fn a5_a_hosts_budget_moves_no_clock() {
+    let all = (300, Time::ZERO);
+    assert_eq!(on_tokio(async { Trampoline::new().run_async(receive_all).await }).unwrap(), all);
+    let as_a_task = spawned_on_tokio(async || Trampoline::new().run_async(receive_all).await.unwrap());
+    assert_eq!(as_a_task, all);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
+    assert_eq!(runtime.block_on(async { Trampoline::new().run_async(receive_all).await }).unwrap(), all);
+}
+
+/// Runs `main` as a task of tokio's.
+fn spawned_on_tokio<T: 'static>(main: impl AsyncFnOnce() -> T + 'static) -> T {
+    on_tokio(async { spawn_local(async { main().await }).await.unwrap() })
+}
+
+#[test]
+fn a5_a_hosts_budget_is_no_deadlock() {
+    let sum = async |co: &mut Co| {
+        let (sender, mut receiver) = tokio::sync::mpsc::channel(1_000);
+        co.spawn(async move |_| {
+            for n in 0..300_u32 {
+                sender.send(n).await.unwrap();
+            }
+        });
+        let mut sum = 0;
+        while let Some(n) = receiver.recv().await {
+            sum += n;
+        }
+        sum
+    };
+    assert_eq!(on_tokio(async { Trampoline::new().run_async(sum).await }).unwrap(), 44_850);
+    assert_eq!(spawned_on_tokio(async move || Trampoline::new().run_async(sum).await.unwrap()), 44_850);
+}
+
+#[test]
+fn a5_what_a_host_defers_until_its_turn_moves_no_clock_and_is_no_deadlock() {
+    let yields = async |co: &mut Co| {
+        let in_time = co.clock().timeout(SECOND, tokio::task::yield_now()).await;
+        co.spawn(async |_| tokio::task::yield_now().await).await;
+        (in_time.is_ok(), co.now())
+    };
+    let now = (true, Time::ZERO);
+    assert_eq!(on_tokio(async { Trampoline::new().run_async(yields).await }).unwrap(), now);
+    assert_eq!(spawned_on_tokio(async move || Trampoline::new().run_async(yields).await.unwrap()), now);
+}
+
+#[test]
+fn a5_a_host_of_several_threads_costs_no_more_than_its_messages() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
+    let trampoline = Trampoline::builder().trace(true).build();
+    let run = trampoline.run_async(async |co| {
+        let (sender, mut receiver) = tokio::sync::mpsc::channel(1);
+        co.spawn(async move |_| {
+            for n in 0..1_000_u32 {
+                sender.send(n).await.unwrap();
+            }
+        });
+        while receiver.recv().await.is_some() {}
+    });
+    runtime.block_on(run).unwrap();
+    let events = trampoline.trace().len();
+    assert!(events < 20_000, "{events}");
+}
+
+#[test]
+fn a5_a_waker_that_nobody_has_taken_anew_gives_the_host_no_turn() {
+    let counter = Arc::new(Counter::default());
+    let trampoline = Trampoline::new();
+    let gate = Gate::new();
+    let mut run = Box::pin(trampoline.run_async(async |co| {
+        co.spawn(async move |_| gate.clone().await); // keeps a waker, and is not polled again
+        for _ in 0..640 {
+            co.sleep(SECOND).await;
+        }
+    }));
+    let (polled, polls) = poll_while_woken(&mut run, &counter);
+    assert!(polled.is_ready());
+    assert!((74..=78).contains(&polls), "64 instants a turn, and 64 turns for the waker: {polls}");
+}
+
+#[test]
+fn e3_a_waker_that_is_dropped_unfired_in_another_thread_wakes_the_host_to_hear_of_a_deadlock() {
+    let (sender, receiver) = std::sync::mpsc::channel::<Waker>();
+    thread::spawn(move || {
+        let waker = receiver.recv().unwrap();
+        thread::sleep(MILLI * 20);
+        drop(waker); // it gave up
+    });
+    let given_up = poll_fn(move |cx| {
+        let _ = sender.send(cx.waker().clone());
+        Poll::<()>::Pending
+    });
+    let report = block_on(Trampoline::new().run_async(async |co| co.external(given_up).await));
+    assert!(matches!(report, Err(RunError::Deadlock(_))), "{report:?}");
+}
+
+#[test]
+fn e3_the_stall_limit_takes_the_hosts_timer() {
+    let gate = Gate::new();
+    let stalls = || Trampoline::builder().stall_limit(MILLI * 20);
+    let trampoline = stalls().host_timer(tokio::time::sleep).build();
+    let report = on_tokio(trampoline.run_async(async |co| co.external(gate.clone()).await));
+    assert!(matches!(report, Err(RunError::Stalled(..))), "{report:?}");
+    let trampoline = stalls().build();
+    let mut untimed = Box::pin(trampoline.run_async(async |co| co.external(gate.clone()).await));
+    let (polled, _) = poll_while_woken(&mut untimed, &Arc::new(Counter::default()));
+    assert!(polled.is_pending(), "nobody measures the time");
+}
+
 // --- wall time ---
+
+#[test]
+fn s7_inside_a_host_a_limit_is_noticed_however_busy_its_future_is() {
+    let trampoline = Trampoline::builder().wall_clock().host_timer(tokio::time::sleep).build();
+    let began = Instant::now();
+    let limited = on_tokio(trampoline.run_async(async |co| {
+        let clock = co.clock();
+        let busy = async {
+            while began.elapsed() < HOUR {
+                clock.sleep(Duration::ZERO).await;
+            }
+        };
+        clock.timeout(MILLI * 10, busy).await
+    }));
+    assert!(limited.unwrap().is_err());
+}
+
+#[test]
+fn a4_a_hosts_timer_that_does_not_go_by_wall_time_is_an_error() {
+    let trampoline = Trampoline::builder().wall_clock().host_timer(tokio::time::sleep).build();
+    let error = on_paused_tokio(trampoline.run_async(async |co| co.sleep(HOUR).await)).unwrap_err();
+    assert!(matches!(error, RunError::HostTimerEarly), "{error}");
+    assert!(error.to_string().contains("where tokio's is paused"), "{error}");
+
+    // One that is a little early is none.
+    let early = |length: Duration| sleep_in_a_thread(length.saturating_sub(MILLI));
+    let trampoline = Trampoline::builder().wall_clock().host_timer(early).build();
+    block_on(trampoline.run_async(async |co| co.sleep(MILLI * 40).await)).unwrap();
+}
 
 #[test]
 fn a4_on_wall_time_sleeps_come_from_tokios_timer() {
@@ -550,6 +705,34 @@ fn a4_after_64_instants_the_host_has_its_turn() {
     assert!(run.as_mut().poll(&mut cx).is_pending());
     assert!(run.as_mut().poll(&mut woken_cx).is_pending());
     assert_eq!(counter.0.load(Ordering::Relaxed), 1, "it asks to be polled again");
+}
+
+#[test]
+fn a4_after_128_resumptions_of_one_instant_the_host_has_its_turn_whether_or_not_they_are_limited() {
+    for limit in [None, Some(1_000), Some(100_000)] {
+        let builder = Trampoline::builder();
+        let builder = if let Some(limit) = limit { builder.steps_per_instant(limit) } else { builder };
+        let trampoline = builder.build();
+        let turns = Cell::new(0_u64);
+        let mut run = Box::pin(trampoline.run_async(async |co| -> () {
+            loop {
+                turns.set(turns.get() + 1);
+                co.yield_now().await;
+            }
+        }));
+        let mut cx = Context::from_waker(Waker::noop());
+        for polls in 1..=100 {
+            let polled = run.as_mut().poll(&mut cx);
+            if limit == Some(1_000) && polls == 8 {
+                // E4: counted from poll to poll.
+                assert!(matches!(polled, Poll::Ready(Err(RunError::Livelock(_)))));
+                assert_eq!(turns.get(), 1_000);
+                break;
+            }
+            assert!(polled.is_pending());
+            assert_eq!(turns.get(), polls * 128);
+        }
+    }
 }
 
 #[test]

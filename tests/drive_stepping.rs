@@ -71,8 +71,13 @@ fn s6_run_until_sets_the_clock_even_if_there_is_nothing_to_run_and_never_sets_it
     let trampoline = Trampoline::new();
     trampoline.run_until(at(5)).unwrap();
     assert_eq!(trampoline.clock().now(), at(5));
-    trampoline.run_until(at(3)).unwrap();
+    trampoline.spawn(async |_| unreachable!("nobody runs"));
+    let past = trampoline.run_until(at(3)).unwrap_err();
+    assert!(matches!(past, RunError::Past(until, now) if (until, now) == (at(3), at(5))));
+    assert!(past.to_string().starts_with("cannot run until 3s: it is 5s already\nhelp: "), "{past}");
     assert_eq!(trampoline.clock().now(), at(5));
+    let trampoline = Trampoline::new();
+    trampoline.run_until(at(5)).unwrap();
     assert_eq!(trampoline.run(async |co| co.now()).unwrap(), at(5));
 }
 
@@ -116,6 +121,33 @@ fn s6_run_for_counts_from_where_the_clock_stands() {
 }
 
 #[test]
+fn s6_run_current_runs_what_is_ready_and_what_is_due_and_moves_no_clock() {
+    let log = Log::new();
+    let trampoline = Trampoline::new();
+    ticks(&trampoline, &log, "a", [1, 2]);
+    ticks(&trampoline, &log, "b", [1]);
+    trampoline.run_current().unwrap();
+    assert_eq!((log.text().as_str(), trampoline.clock().now()), ("", at(0)));
+    trampoline.run_until(at(1)).unwrap();
+    let noted = log.clone();
+    trampoline.spawn(async move |co| {
+        noted.note("ready");
+        co.spawn(async move |_| noted.note("spawned"));
+    });
+    trampoline.run_current().unwrap();
+    assert_eq!(log.text(), "ready spawned a@1s b@1s", "who is ready runs before who is due");
+    assert_eq!((trampoline.clock().now(), trampoline.next_deadline()), (at(1), Some(at(2))));
+    trampoline.run_current().unwrap();
+    assert_eq!(log.count("a@2s"), 0);
+
+    // A hold keeps the clock from moving (rule A3), and what is due now moves nothing.
+    trampoline.run_until(at(2)).unwrap();
+    let _hold = trampoline.clock().hold();
+    trampoline.run_current().unwrap();
+    assert_eq!((log.count("a@2s"), trampoline.clock().now()), (1, at(2)));
+}
+
+#[test]
 fn s6_any_way_to_cut_time_up_gives_the_same_run() {
     let whole = |drive: &dyn Fn(&Trampoline)| {
         let log = Log::new();
@@ -145,6 +177,63 @@ fn s6_any_way_to_cut_time_up_gives_the_same_run() {
         trampoline.run(async |co| co.sleep_until(at(8)).await).unwrap();
     });
     assert_eq!(mixed, expected, "a bit of each");
+}
+
+// --- E9: limits ---
+
+#[test]
+fn e9_a_time_limit_ends_a_run_that_a_ticker_keeps_going_and_says_what_still_goes_on() {
+    let trampoline = Trampoline::builder().time_limit(SECOND * 60).build();
+    for _ in 0..2 {
+        let start = trampoline.clock().now();
+        let error = trampoline.run(async |co| {
+            co.spawn_named("ticker", async |co| -> () {
+                loop {
+                    co.sleep(SECOND * 7).await;
+                }
+            });
+            co.receive().await;
+        });
+        let Err(RunError::TimeLimit(then, peers)) = &error else { panic!("{error:?}") };
+        assert_eq!((*then - start, peers.iter().count()), (SECOND * 56, 2), "each run has as much");
+        let report = error.unwrap_err().to_string();
+        assert!(report.contains("\n  ticker: sleeps until "), "{report}");
+    }
+    assert_eq!(trampoline.run(async |co| co.sleep(SECOND * 59).await).ok(), Some(()));
+    let deadlock = trampoline.run(async |co| co.receive().await);
+    assert!(matches!(deadlock, Err(RunError::Deadlock(_))), "no limit is up: {deadlock:?}");
+    ticks(&trampoline, &Log::new(), "a", (0..).step_by(10));
+    assert!(matches!(trampoline.run_until_idle(), Err(RunError::TimeLimit(..))));
+    let now = trampoline.clock().now();
+    trampoline.run_until(now + SECOND * 30).unwrap();
+    assert_eq!(trampoline.clock().now(), now + SECOND * 30);
+}
+
+#[test]
+fn e9_a_step_limit_ends_a_run_after_exactly_as_many_resumptions() {
+    let sleeps = |limit, count| {
+        let trampoline = Trampoline::builder().step_limit(limit).build();
+        trampoline.run(async |co| {
+            for _ in 0..count {
+                co.sleep(SECOND).await;
+            }
+        })
+    };
+    assert!(sleeps(10, 9).is_ok());
+    let error = sleeps(10, 10);
+    assert!(
+        matches!(&error, Err(RunError::StepLimit(then, peers)) if (*then, peers.iter().count()) == (at(10), 1)),
+        "{error:?}"
+    );
+    let both = Trampoline::builder().step_limit(10).steps_per_instant(10).build();
+    let error = both.run(async |co| -> () {
+        loop {
+            co.yield_now().await;
+        }
+    });
+    assert!(matches!(error, Err(RunError::Livelock(_))), "{error:?}");
+    let stuck = Trampoline::builder().step_limit(1).build().run(async |co| co.receive().await);
+    assert!(matches!(stuck, Err(RunError::Deadlock(_))), "nobody goes on: {stuck:?}");
 }
 
 // --- step ---

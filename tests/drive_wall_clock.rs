@@ -9,7 +9,8 @@ use std::cell::RefCell;
 use std::fs::read_to_string;
 use std::future::{Future, pending, poll_fn};
 use std::rc::Rc;
-use std::task::Poll;
+use std::sync::mpsc::channel;
+use std::task::{Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -200,8 +201,8 @@ fn s6_run_until_waits_until_then_and_leaves_what_is_due() {
     trampoline.run_until(then).unwrap();
     assert!(trampoline.clock().now() >= then);
     assert_eq!((log.text().as_str(), trampoline.next_deadline()), ("10", Some(then)));
-    trampoline.run_until(start).unwrap();
-    assert_eq!(log.text(), "10", "what is due at a time that has passed is left, too");
+    assert!(matches!(trampoline.run_until(start), Err(RunError::Past(until, _)) if until == start));
+    assert_eq!(log.text(), "10");
     trampoline.run_for(MILLI * 20).unwrap();
     assert_eq!(log.text(), "10 150 160");
 }
@@ -227,6 +228,26 @@ fn e3_on_wall_time_it_is_a_deadlock_if_nobody_keeps_a_waker() {
 }
 
 #[test]
+fn e3_a_waker_that_is_dropped_unfired_in_another_thread_ends_the_wait() {
+    for builder in [wall, Trampoline::builder] {
+        let report = builder().build().run(async |co| {
+            let (sender, receiver) = channel::<Waker>();
+            thread::spawn(move || {
+                let waker = receiver.recv().unwrap();
+                thread::sleep(MILLI * 20);
+                drop(waker); // it gave up
+            });
+            let given_up = poll_fn(|cx| {
+                let _ = sender.send(cx.waker().clone());
+                Poll::<()>::Pending
+            });
+            co.external(given_up).await;
+        });
+        assert!(matches!(report, Err(RunError::Deadlock(_))), "{report:?}");
+    }
+}
+
+#[test]
 fn e3_a_waker_that_fires_before_it_is_dropped_is_no_deadlock() {
     for _ in 0..200 {
         let ((), _) = on_wall(wall(), async |_| {
@@ -248,14 +269,188 @@ fn e3_a_waker_that_fires_before_it_is_dropped_is_no_deadlock() {
 }
 
 #[test]
-fn e4_a_livelock_is_found_on_wall_time_too() {
+fn e4_a_livelock_is_found_on_wall_time_too_in_a_chain_of_transfers() {
     let trampoline = wall().steps_per_instant(1_000).build();
     let report = trampoline.run(async |co| {
-        loop {
-            co.yield_now().await;
-        }
+        let [a, b] = ["a", "b"].map(|name| co.declare::<u32>(name));
+        co.define(a, async move |co, mut n| -> () {
+            loop {
+                n = co.transfer(b, n).await;
+            }
+        });
+        co.define(b, async move |co, mut n| -> () {
+            loop {
+                n = co.transfer(a, n).await;
+            }
+        });
+        co.schedule(a, 0);
+        co.receive().await;
     });
     assert!(matches!(report, Err::<(), _>(RunError::Livelock(_))), "{report:?}");
+}
+
+#[test]
+fn e4_on_wall_time_an_instant_ends_when_everybody_who_was_ready_has_had_a_turn() {
+    let trampoline = wall().steps_per_instant(10).build();
+    let turns = trampoline.run(async |co| {
+        let yields = |co: &mut Co| {
+            co.spawn(async |co| {
+                for _ in 0..100 {
+                    co.yield_now().await;
+                }
+            })
+        };
+        for task in [yields(co), yields(co)] {
+            task.await;
+        }
+    });
+    assert!(turns.is_ok(), "{turns:?}");
+}
+
+// --- S7: nobody starves the clock ---
+
+/// Wakes its own peer at each poll, for as long as `goes_on` says so.
+async fn wakes_itself(goes_on: impl Fn() -> bool) {
+    poll_fn(|cx| {
+        cx.waker().wake_by_ref();
+        if goes_on() { Poll::Pending } else { Poll::Ready(()) }
+    })
+    .await;
+}
+
+#[test]
+fn s7_a_limit_is_noticed_however_busy_its_own_future_is() {
+    for builder in [wall, || Trampoline::builder().scaled(2.0)] {
+        let start = Instant::now();
+        let in_time = || start.elapsed() < MINUTE;
+        let (busy, _) = on_wall(builder(), async |co| {
+            let clock = co.clock();
+            let yields = async {
+                while in_time() {
+                    clock.sleep(Duration::ZERO).await;
+                }
+            };
+            let elapsed = clock.timeout(MILLI * 10, yields).await.unwrap_err();
+            assert!(clock.timeout(MILLI * 10, wakes_itself(in_time)).await.is_err());
+            elapsed.at()
+        });
+        assert!(busy >= Time::ZERO + MILLI * 10 && start.elapsed() < MINUTE, "{busy}");
+    }
+}
+
+#[test]
+fn s7_a_sleeper_is_served_beside_a_peer_that_is_always_ready() {
+    let trampoline = wall().build();
+    let busy = |trampoline: &Trampoline| {
+        let [yields, wakes] = [false, true].map(|wakes| {
+            trampoline.spawn(async move |co| {
+                wakes_itself(|| wakes).await;
+                loop {
+                    co.yield_now().await;
+                }
+            })
+        });
+        drop((yields, wakes));
+    };
+    // `run`: the main peer sleeps.
+    busy(&trampoline);
+    trampoline.run(async |co| co.sleep(MILLI * 5).await).unwrap();
+    // `step`, which counts rounds from one call to the next.
+    busy(&trampoline);
+    let sleeper = trampoline.spawn(async |co| co.sleep(MILLI * 5).await);
+    while !sleeper.is_finished() {
+        trampoline.step().unwrap();
+    }
+    // `run_for` and `run_until` come back.
+    let sleeper = trampoline.spawn(async |co| co.sleep(MILLI * 2).await);
+    trampoline.run_for(MILLI * 20).unwrap();
+    assert!(sleeper.is_finished());
+    trampoline.run_for(Duration::ZERO).unwrap();
+    trampoline.run_until(trampoline.clock().now() + MILLI * 5).unwrap();
+}
+
+#[test]
+fn s7_a_round_is_a_turn_of_each_who_is_ready_and_no_more() {
+    let log = Log::new();
+    on_wall(wall(), async |co| {
+        let due = co.now() + MILLI * 5;
+        for name in ["a", "b"] {
+            let log = log.clone();
+            co.spawn(async move |co| {
+                for _ in 0..3 {
+                    co.yield_now().await;
+                    thread::sleep(MILLI * 10);
+                    log.note(name);
+                }
+            });
+        }
+        co.sleep_until(due).await;
+        log.note("due");
+        co.sleep(MILLI * 100).await;
+    });
+    assert_eq!(log.text(), "a b a b due a b", "due after the first two, and behind those who stood there");
+}
+
+#[test]
+fn s7_a_chain_of_transfers_is_not_broken_into_and_the_limit_says_when_it_was_noticed() {
+    let start = Instant::now();
+    let ((), took) = on_wall(wall(), async |co| {
+        let [a, b] = ["a", "b"].map(|name| co.declare::<()>(name));
+        let until = async move |co: &mut Co, other| {
+            while start.elapsed() < MILLI * 100 {
+                co.transfer(other, ()).await;
+            }
+        };
+        co.define(a, async move |co, ()| until(co, b).await);
+        co.define(b, async move |co, ()| until(co, a).await);
+        co.schedule(a, ());
+        let elapsed = co.clock().timeout(MILLI * 10, co.receive()).await.unwrap_err();
+        assert!(elapsed.at() >= Time::ZERO + MILLI * 90 && elapsed.at() <= co.now(), "{elapsed}");
+    });
+    assert!(took >= MILLI * 100, "T1: nothing runs in between");
+}
+
+// --- limits ---
+
+#[test]
+fn e9_a_time_limit_is_noticed_on_wall_time_whoever_is_ready_or_waits() {
+    type Main = fn(&mut Co) -> bool;
+    let mains: [Main; 2] = [|_| true, |_| false];
+    for yields in mains {
+        let began = Instant::now();
+        let report = wall().time_limit(MILLI * 20).build().run(async |co| {
+            while yields(co) {
+                co.yield_now().await;
+            }
+            outside(MINUTE, ()).await;
+        });
+        assert!(matches!(report, Err(RunError::TimeLimit(..))), "{report:?}");
+        assert!(began.elapsed() >= MILLI * 20 && began.elapsed() < MINUTE);
+    }
+    let report = wall().time_limit(MINUTE).build().run(async |co| co.receive().await);
+    assert!(matches!(report, Err(RunError::Deadlock(_))), "at once: {report:?}");
+}
+
+#[test]
+fn e3_peers_that_are_stuck_among_themselves_on_wall_time_are_told_of_when_the_stall_limit_is_up() {
+    let trampoline = wall().stall_limit(MILLI * 20).build();
+    let (tx, rx) = async_channel::bounded::<u8>(1);
+    let (tx2, rx2) = async_channel::bounded::<u8>(1);
+    let stalled = trampoline.run(async |co| {
+        co.sleep(MILLI * 40).await; // a deadline is no stall
+        outside(MILLI, ()).await;
+        co.spawn_named("a", async move |_| {
+            rx.recv().await.unwrap();
+            tx2.send(1).await
+        });
+        rx2.recv().await.unwrap();
+        tx.send(1).await.unwrap();
+    });
+    let Err(RunError::Stalled(at, peers)) = &stalled else { panic!("{stalled:?}") };
+    assert!(*at >= Time::ZERO + MILLI * 60, "{at}");
+    assert_eq!(peers.iter().map(|peer| peer.who.name.as_str()).collect::<Vec<_>>(), ["main", "a"]);
+    let report = stalled.unwrap_err().to_string();
+    assert!(report.starts_with("stalled: ") && report.contains("\nmain: ") && report.contains("run_async"), "{report}");
 }
 
 #[test]
@@ -288,7 +483,7 @@ fn s4_the_clock_never_runs_backwards_whoever_reads_it() {
         trampoline.step().unwrap();
         read();
         trampoline.run_until_idle().unwrap();
-        trampoline.run_until(Time::ZERO).unwrap();
+        assert!(trampoline.run_until(Time::ZERO).is_err());
         read();
         trampoline.run(async |_| read()).unwrap();
     }

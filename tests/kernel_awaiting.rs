@@ -572,3 +572,28 @@ fn a2_a_foreign_waker_that_panics_is_reported_and_spoils_nothing() {
     assert_eq!(log.text(), "main sleep main yield main task");
     assert_eq!(trampoline.run(async |co| co.spawn(async |_| 7).await).unwrap(), 7);
 }
+
+#[test]
+fn a2_any_number_of_wakes_between_two_turns_is_one() {
+    let wakers: Rc<RefCell<Vec<Waker>>> = Rc::default();
+    let trampoline = Trampoline::new();
+    let polls = Log::new();
+    for name in ["a", "b"] {
+        let (wakers, polls) = (Rc::clone(&wakers), polls.clone());
+        drop(trampoline.spawn(async move |_| {
+            poll_fn(|cx| {
+                polls.note(name);
+                wakers.borrow_mut().push(cx.waker().clone());
+                Poll::<()>::Pending
+            })
+            .await;
+        }));
+    }
+    trampoline.run_current().unwrap();
+    let both: Vec<Waker> = wakers.borrow().clone();
+    for _ in 0..1_000 {
+        both.iter().rev().for_each(Waker::wake_by_ref);
+    }
+    trampoline.run_current().unwrap();
+    assert_eq!(polls.text(), "a b b a", "once each, in the order of the first wakes");
+}

@@ -129,9 +129,9 @@ impl Deadlock {
         }
         let hand = "hand a value to a peer that listens, or cancel it, or let it return";
         let outside = if self.is_virtual {
-            "await it with `external` if it happens outside the program"
+            "await it with `external` if a thread brings it about, or a host that drives with `run_async`"
         } else {
-            "something outside that keeps its waker"
+            "a thread that keeps its waker, or a host that drives with `run_async`"
         };
         let waits = self.peers.iter().find(|peer| peer.state == State::Waiting);
         let bring = waits.map(|peer| format!("let another peer bring about what {} waits for, or {outside}", peer.who));

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crate::base::output::{Output, Sink};
 use crate::compose::handle::Handle;
+use crate::drive::limits::{Limit, Limits};
 use crate::drive::trampoline::Trampoline;
 use crate::kernel::Kernel;
 use crate::kernel::instrument::Instrument;
@@ -32,7 +33,7 @@ pub struct Builder {
     keep: Option<usize>,
     stream: Option<Stream>,
     wall: Option<Rate>,
-    steps_per_instant: Option<u64>,
+    limits: Limits,
     no_leftovers: bool,
     host_timer: Option<HostTimer>,
 }
@@ -55,9 +56,12 @@ impl Builder {
     /// Lets the clock be that on the wall: it goes on by itself, and the trampoline sleeps until the next deadline or
     /// waker, using no processor meanwhile (rule A4). The program does not change.
     ///
+    /// A timer fires, and a limit is noticed, at the latest when everybody who was ready has had one turn (rule S7): whoever
+    /// yields or wakes itself over and over holds nobody up. A chain of transfers is not broken into (rule T1).
+    ///
     /// The clock begins when the trampoline is built. Something outside may end a wait without being announced by
     /// [`external`](crate::Co::external): so it is a deadlock only if nobody at all keeps a waker of a peer, be it a
-    /// channel between two of them.
+    /// channel between two of them: where that may be, set a [`stall_limit`](Builder::stall_limit).
     ///
     /// ```
     /// use handover::Trampoline;
@@ -98,6 +102,8 @@ impl Builder {
     /// Ends a run with [`RunError::Livelock`](crate::RunError::Livelock) when it resumes peers more than `limit` times
     /// at one instant (rule E4).
     ///
+    /// On wall time an instant ends when everybody who was ready has had one turn (rule S7).
+    ///
     /// A body that never suspends is not resumed either, and is not seen: one that only computes, say, or that hands
     /// values to itself (rule T3) without end.
     ///
@@ -117,7 +123,74 @@ impl Builder {
     #[track_caller]
     pub fn steps_per_instant(mut self, limit: u64) -> Self {
         assert!(limit > 0, "a limit of no steps per instant lets nothing run; give at least 1");
-        self.steps_per_instant = Some(limit);
+        self.limits.set(Limit::StepsPerInstant(limit));
+        self
+    }
+
+    /// Ends a run with [`RunError::TimeLimit`](crate::RunError::TimeLimit) when the clock has gone on for `limit` and there is
+    /// still something to run (rule E9). The report says what was still going on.
+    ///
+    /// Whether a peer will ever be handed what it waits for cannot be known while any other goes on, which may do so. Where a
+    /// ticker keeps the clock going, a peer that waits for one that has ended is told of by a limit, and by nothing else.
+    ///
+    /// What is due when the limit is up does not run. On wall time it is noticed at the end of a round (rule S7).
+    ///
+    /// ```
+    /// use handover::{RunError, Trampoline};
+    /// use std::time::Duration;
+    /// let trampoline = Trampoline::builder().time_limit(Duration::from_secs(3600)).build();
+    /// let error = trampoline.run(async |co| {
+    ///     co.spawn_named("ticker", async |co| loop { co.sleep(Duration::from_secs(1)).await });
+    ///     co.receive().await; // from nobody
+    /// });
+    /// assert!(matches!(error, Err(RunError::TimeLimit(_))));
+    /// ```
+    pub fn time_limit(mut self, limit: Duration) -> Self {
+        self.limits.set(Limit::Time(limit));
+        self
+    }
+
+    /// Ends a run with [`RunError::StepLimit`](crate::RunError::StepLimit) when it has resumed peers `limit` times and somebody is
+    /// ready (rule E9). The report says what was still going on. [`step`](Trampoline::step) counts nothing.
+    ///
+    /// ```
+    /// use handover::{RunError, Trampoline};
+    /// use std::time::Duration;
+    /// let trampoline = Trampoline::builder().step_limit(1_000).build();
+    /// let error = trampoline.run(async |co| loop { co.sleep(Duration::from_secs(1)).await }).unwrap_err();
+    /// # let _: &RunError = &error;
+    /// assert!(matches!(error, RunError::StepLimit(_)));
+    /// ```
+    pub fn step_limit(mut self, limit: u64) -> Self {
+        self.limits.set(Limit::Steps(limit));
+        self
+    }
+
+    /// Ends a run with [`RunError::Stalled`](crate::RunError::Stalled) when it has waited for `limit` of wall time for a waker
+    /// to fire, with no deadline to wait for.
+    ///
+    /// Whoever keeps a waker of a peer may fire it, so that a run waits for as long as anybody does: on wall time, and while
+    /// [`external`](crate::Co::external) holds the virtual clock. Where it is another peer, through a channel of another crate, that
+    /// waits itself, nobody ever will; and from a waker it cannot be told who keeps it. The report has all peers.
+    ///
+    /// Inside another executor it takes a [`host_timer`](Builder::host_timer), on the virtual clock, too.
+    ///
+    /// ```
+    /// use handover::{RunError, Trampoline};
+    /// use std::time::Duration;
+    /// let trampoline = Trampoline::builder().stall_limit(Duration::from_millis(20)).build();
+    /// let error = trampoline.run(async |co| {
+    ///     let (tx, rx) = async_channel::bounded(1);
+    ///     co.spawn(async move |co| {
+    ///         co.sleep(Duration::from_secs(1)).await; // the clock is held
+    ///         tx.send(7).await
+    ///     });
+    ///     co.external(rx.recv()).await
+    /// });
+    /// assert!(matches!(error, Err(RunError::Stalled(_))));
+    /// ```
+    pub fn stall_limit(mut self, limit: Duration) -> Self {
+        self.limits.set(Limit::Stall(limit));
         self
     }
 
@@ -144,7 +217,8 @@ impl Builder {
     }
 
     /// Says how to wait for wall time inside another executor: [`Trampoline::run_async`] on wall time awaits what
-    /// `timer` gives for the time until the next deadline.
+    /// `timer` gives for the time until the next deadline. One that does not go by wall time, as tokio's while its clock is
+    /// paused, makes the run end with [`RunError::HostTimerEarly`](crate::RunError::HostTimerEarly).
     ///
     /// ```
     /// use handover::Trampoline;
@@ -217,9 +291,9 @@ impl Builder {
         let instrument = recorder.clone().map(|recorder| recorder as Rc<dyn Instrument>);
         let kernel = Rc::new(Kernel::new(new_home(), time_source, Output::new(self.sink), instrument));
         let executor = RefCell::new(Some(Executor::new(&kernel)));
-        let Builder { steps_per_instant, no_leftovers, host_timer, .. } = self;
+        let Builder { limits, no_leftovers, host_timer, .. } = self;
         let handle = Handle::new(&kernel);
-        Trampoline { kernel, handle, recorder, executor, steps_per_instant, no_leftovers, host_timer }
+        Trampoline { kernel, handle, recorder, executor, limits, no_leftovers, host_timer }
     }
 }
 
@@ -228,7 +302,7 @@ impl fmt::Debug for Builder {
         f.debug_struct("Builder")
             .field("output", &if self.sink.is_some() { "a sink" } else { "stdout" })
             .field("clock", &if self.wall.is_some() { "wall" } else { "virtual" })
-            .field("steps_per_instant", &self.steps_per_instant)
+            .field("limits", &self.limits)
             .field("traced", &self.traced)
             .field("keep", &self.keep)
             .finish_non_exhaustive()

@@ -2,7 +2,8 @@
 
 pub(crate) mod builder;
 pub(crate) mod captured;
-pub(crate) mod run_async;
+pub(crate) mod host;
+pub(crate) mod limits;
 pub(crate) mod run_error;
 pub(crate) mod stepping;
 pub(crate) mod trampoline;

@@ -7,10 +7,12 @@ use std::ops::Deref;
 
 use crate::base::panic::{Ended, Panic};
 use crate::base::peer::PeerId;
+use crate::base::time::Time;
 use crate::diagnose::apart::tell_apart;
 use crate::diagnose::deadlock::Deadlock;
 use crate::diagnose::livelock::Livelock;
 use crate::diagnose::peers::Peers;
+use crate::drive::limits::meter::Exceeded;
 
 /// Why a run gave no result.
 ///
@@ -25,6 +27,14 @@ pub enum RunError {
     Livelock(Livelock),
     /// A peer panicked, and nobody awaited its task (rule E2).
     Panicked(RunPanic),
+    /// The clock has gone on for as long as the builder allowed; these peers still went on (rule E9).
+    TimeLimit(Time, Peers),
+    /// Peers were resumed as often as the builder allowed; these still went on (rule E9).
+    StepLimit(Time, Peers),
+    /// A waker was waited for longer than the builder allowed, and these peers wait (rule E3).
+    Stalled(Time, Peers),
+    /// The first time, until which to run, has passed: it is the second (rule S6).
+    Past(Time, Time),
     /// The main body ended without a result: it left, or was cancelled.
     MainEnded(Ended),
     /// The main body returned while these peers were alive, which the builder said is an error (rule E10).
@@ -33,6 +43,9 @@ pub enum RunError {
     Nested,
     /// A peer sleeps on wall time inside another executor, whose timer was not given to the builder (rule A4).
     NoHostTimer,
+    /// The timer that the builder was given is done long before its time, over and over: it does not go by wall time
+    /// (rule A4).
+    HostTimerEarly,
 }
 
 impl RunError {
@@ -57,6 +70,17 @@ impl RunError {
     }
 }
 
+impl From<Exceeded> for RunError {
+    fn from(limit: Exceeded) -> Self {
+        match limit {
+            Exceeded::Livelock(report) => RunError::Livelock(report),
+            Exceeded::Time(at, peers) => RunError::TimeLimit(at, peers),
+            Exceeded::Steps(at, peers) => RunError::StepLimit(at, peers),
+            Exceeded::Stall(at, peers) => RunError::Stalled(at, peers),
+        }
+    }
+}
+
 impl fmt::Debug for RunError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
@@ -68,6 +92,24 @@ impl fmt::Display for RunError {
         match self {
             RunError::Deadlock(report) => report.fmt(f),
             RunError::Livelock(report) => report.fmt(f),
+            RunError::TimeLimit(at, peers) | RunError::StepLimit(at, peers) | RunError::Stalled(at, peers) => {
+                let what = match self {
+                    RunError::TimeLimit(..) => "the time limit is up",
+                    RunError::StepLimit(..) => "the limit of steps is reached",
+                    _ => "stalled: somebody keeps a waker, and has not fired it in time",
+                };
+                let help = match self {
+                    RunError::Stalled(..) => {
+                        "what another peer brings about needs no `external`; what a host does needs `run_async`"
+                    }
+                    _ => "see to it that the main body ends, or allow more with `time_limit` and `step_limit`",
+                };
+                write!(f, "{what} at {at}, with these peers left:\n{peers}help: {help}")
+            }
+            RunError::Past(until, now) => {
+                writeln!(f, "cannot run until {until}: it is {now} already")?;
+                f.write_str("help: run what is ready or due with `run_current`, or for a length of time with `run_for`")
+            }
             RunError::Panicked(panic) => panic.report(f),
             RunError::MainEnded(ended) => {
                 writeln!(f, "the main body gave no result: {ended}")?;
@@ -85,6 +127,13 @@ impl fmt::Display for RunError {
             RunError::NoHostTimer => {
                 writeln!(f, "a peer sleeps on wall time inside another executor, and there is no timer to wait with")?;
                 f.write_str("help: give the builder the executor's own, as in `host_timer(tokio::time::sleep)`")
+            }
+            RunError::HostTimerEarly => {
+                writeln!(
+                    f,
+                    "the host's timer is done long before its time, over and over: it does not go by wall time"
+                )?;
+                f.write_str("help: let the host's clock go on, where tokio's is paused; or choose the virtual clock")
             }
         }
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
+use crate::drive::limits::meter::Meter;
 use crate::drive::run_error::RunError;
 use crate::drive::trampoline::Trampoline;
 use crate::kernel::run_loop::{Executor, Pause, Reach};
@@ -31,10 +32,11 @@ impl Trampoline {
     /// assert_eq!(trampoline.step().unwrap(), None);
     /// ```
     pub fn step(&self) -> Result<Option<PeerId>, RunError> {
+        let mut meter = Meter::new(&self.kernel, self.limits);
         self.by_hand(|executor| {
             loop {
                 match executor.run(&self.kernel, Reach::Ever, Some(1)) {
-                    Pause::Wait(limit) => self.kernel.wake_queue().park(limit),
+                    Pause::Wait(limit) => self.kernel.wake_queue().park(meter.patience(limit)?),
                     Pause::Stuck => return Ok(None),
                     _ => return Ok(executor.last().map(|(peer, _)| peer)),
                 }
@@ -44,13 +46,17 @@ impl Trampoline {
 
     /// Runs everything before `at`, leaves what is due then, and sets the clock to `at` (rule S6).
     ///
+    /// On wall time it ends when it is `at` and whoever was ready before has had a turn; whoever is ready then is left. Use
+    /// [`run_for`](Trampoline::run_for) where `at` may have passed by the time of the call.
+    ///
     /// Peers that wait for what does not come just wait on: that is no deadlock here. A virtual clock that is held
     /// (rule A3) is waited for as long as somebody outside keeps a waker, and otherwise stands still.
     ///
     /// # Errors
     ///
-    /// [`RunError::Nested`], [`RunError::Panicked`] as [`step`](Trampoline::step), and [`RunError::Livelock`] if a
-    /// limit of steps per instant was set.
+    /// [`RunError::Past`] if it is later than `at` already: then nothing runs, and what is due is run by
+    /// [`run_current`](Trampoline::run_current). [`RunError::Nested`], [`RunError::Panicked`] as
+    /// [`step`](Trampoline::step), and the limits that the builder was given, which count from this call.
     ///
     /// # Examples
     ///
@@ -65,7 +71,10 @@ impl Trampoline {
     /// assert!(!task.is_finished());
     /// ```
     pub fn run_until(&self, at: Time) -> Result<(), RunError> {
-        self.by_hand(|executor| self.drive(executor, Some(at)).map(drop))
+        self.by_hand(|executor| match self.kernel.now() {
+            now if at < now => Err(RunError::Past(at, now)),
+            _ => self.drive(executor, Some(at)).map(drop),
+        })
     }
 
     /// As [`run_until`](Trampoline::run_until), for a length of time from now.
@@ -84,7 +93,40 @@ impl Trampoline {
     /// assert_eq!(trampoline.clock().now().to_string(), "0.005s");
     /// ```
     pub fn run_for(&self, length: Duration) -> Result<(), RunError> {
-        self.run_until(self.kernel.now() + length)
+        self.by_hand(|executor| self.drive(executor, Some(self.kernel.now() + length)).map(drop))
+    }
+
+    /// Runs all that is ready, or due by now, until nobody is ready any more; the virtual clock stands still meanwhile
+    /// (rule S6).
+    ///
+    /// # Errors
+    ///
+    /// As [`step`](Trampoline::step), and the limits of steps that were set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use handover::{Time, Trampoline};
+    /// use std::time::Duration;
+    /// let trampoline = Trampoline::new();
+    /// let task = trampoline.spawn(async |co| co.sleep(Duration::from_secs(2)).await);
+    /// trampoline.run_until(Time::ZERO + Duration::from_secs(2)).unwrap();
+    /// assert!(!task.is_finished());
+    /// trampoline.run_current().unwrap();
+    /// assert!(task.is_finished());
+    /// ```
+    pub fn run_current(&self) -> Result<(), RunError> {
+        let (kernel, now) = (&self.kernel, self.kernel.now());
+        let mut meter = Meter::new(kernel, self.limits);
+        self.by_hand(|executor| {
+            loop {
+                meter.run_instant(executor, u64::MAX)?;
+                let is_due = kernel.next_deadline().is_some_and(|at| at <= now);
+                if !is_due && executor.is_idle(kernel) || executor.advance(kernel, None).is_some() {
+                    return Ok(());
+                }
+            }
+        })
     }
 
     /// Runs until nobody is ready, no timer is armed, and nothing outside is awaited; what background peers wait for does not
@@ -105,14 +147,15 @@ impl Trampoline {
     /// assert_eq!(trampoline.clock().now().to_string(), "7s");
     /// ```
     pub fn run_until_idle(&self) -> Result<(), RunError> {
+        let mut meter = Meter::new(&self.kernel, self.limits);
         self.by_hand(|executor| {
             loop {
-                match self.run_still(executor, None)? {
+                match meter.run_instant(executor, u64::MAX)? {
                     Pause::Instant if self.kernel.only_background_waits() => return Ok(()),
-                    Pause::Instant => match executor.advance(&self.kernel, None) {
-                        Some(Pause::Wait(limit)) => self.kernel.wake_queue().park(limit),
-                        Some(_) => return Ok(()),
-                        None => {}
+                    Pause::Instant => match meter.advance(executor, None)? {
+                        Pause::Wait(length) => self.kernel.wake_queue().park(meter.patience(length)?),
+                        Pause::Stuck => return Ok(()),
+                        _ => {}
                     },
                     _ => return Ok(()),
                 }

@@ -1,29 +1,25 @@
 //! `Trampoline`: running a main body, and everything that it brings about, to its end.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Deref;
 use std::panic::Location;
 use std::rc::Rc;
 
 use crate::base::panic::Ended;
-use crate::base::state::Who;
 use crate::base::time::Time;
 use crate::compose::handle::Handle;
 use crate::diagnose::deadlock::Deadlock;
-use crate::diagnose::livelock::Livelock;
 use crate::diagnose::peers::Peers;
 use crate::drive::builder::{Builder, HostTimer};
+use crate::drive::limits::Limits;
+use crate::drive::limits::meter::Meter;
 use crate::drive::run_error::RunError;
 use crate::kernel::co::Co;
 use crate::kernel::run_loop::{Executor, Pause, Reach};
 use crate::kernel::{Kernel, Name};
 use crate::task::spawn::{declare_at, new_co};
 use crate::trace::{Recorder, Trace};
-
-/// Of how many resumptions at the end of a livelock the report counts whose they were.
-const COUNTED: u64 = 1_000;
 
 /// Owns the generators of all peers, and runs them.
 ///
@@ -41,7 +37,7 @@ pub struct Trampoline {
     pub(super) recorder: Option<Rc<Recorder>>,
     /// The generators of peers that were made from outside and are driven by hand; `None` while something runs them.
     pub(super) executor: RefCell<Option<Executor<'static>>>,
-    pub(super) steps_per_instant: Option<u64>,
+    pub(super) limits: Limits,
     pub(super) no_leftovers: bool,
     pub(super) host_timer: Option<HostTimer>,
 }
@@ -192,70 +188,23 @@ impl Trampoline {
     ///
     /// # Errors
     ///
-    /// A livelock (rule E4).
+    /// A limit of the builder's (rules E4 and E9).
     pub(super) fn drive(&self, executor: &mut Executor<'_>, until: Option<Time>) -> Result<Pause, RunError> {
+        let mut meter = Meter::new(&self.kernel, self.limits);
         loop {
-            let pause = match self.steps_per_instant {
-                Some(_) => self.run_instant(executor, until, None)?,
-                None => executor.run(&self.kernel, until.map_or(Reach::Ever, Reach::Before), None),
+            let pause = if self.limits == Limits::default() {
+                executor.run(&self.kernel, until.map_or(Reach::Ever, Reach::Before), None)
+            } else {
+                match meter.run_instant(executor, u64::MAX)? {
+                    Pause::Instant => meter.advance(executor, until)?,
+                    pause => pause,
+                }
             };
             match pause {
-                Pause::Wait(limit) => self.kernel.wake_queue().park(limit),
+                Pause::Wait(length) => self.kernel.wake_queue().park(meter.patience(length)?),
                 Pause::Ended | Pause::Stuck => return Ok(pause),
                 Pause::Instant | Pause::Budget => {}
             }
-        }
-    }
-
-    /// Runs one instant to its end, and lets the clock go on: then the pause is `Instant`. Unless a livelock is looked for,
-    /// a `budget` may end it before.
-    ///
-    /// # Errors
-    ///
-    /// A livelock (rule E4).
-    pub(super) fn run_instant(
-        &self,
-        executor: &mut Executor<'_>,
-        until: Option<Time>,
-        budget: Option<u64>,
-    ) -> Result<Pause, RunError> {
-        Ok(match self.run_still(executor, budget)? {
-            Pause::Instant => executor.advance(&self.kernel, until).unwrap_or(Pause::Instant),
-            pause => pause,
-        })
-    }
-
-    /// As `run_instant`, but the clock stands.
-    pub(super) fn run_still(&self, executor: &mut Executor<'_>, budget: Option<u64>) -> Result<Pause, RunError> {
-        match self.steps_per_instant {
-            Some(limit) => self.run_limited(executor, limit),
-            None => Ok(executor.run(&self.kernel, Reach::Instant, budget)),
-        }
-    }
-
-    /// Runs one instant to its end, unless it takes more than `limit` resumptions: then it is a livelock (rule E4).
-    ///
-    /// Whose the resumptions were is counted only over the last of them, and only then, so that it costs nothing else.
-    fn run_limited(&self, executor: &mut Executor<'_>, limit: u64) -> Result<Pause, RunError> {
-        let counted = limit.min(COUNTED);
-        let mut counts: BTreeMap<u64, (Who, u64)> = BTreeMap::new();
-        let mut pause = executor.run(&self.kernel, Reach::Instant, Some(limit - counted));
-        for _ in 0..counted {
-            if !matches!(pause, Pause::Budget) {
-                return Ok(pause);
-            }
-            pause = executor.run(&self.kernel, Reach::Instant, Some(1));
-            if let Some((peer, born)) = executor.last() {
-                counts.entry(born).or_insert_with(|| (self.kernel.who(peer), 0)).1 += 1;
-            }
-        }
-        match pause {
-            Pause::Budget if executor.is_idle(&self.kernel) => Ok(Pause::Instant),
-            Pause::Budget => {
-                let busiest = counts.into_values().collect();
-                Err(RunError::Livelock(Livelock::new(self.kernel.now(), limit, counted, busiest)))
-            }
-            pause => Ok(pause),
         }
     }
 

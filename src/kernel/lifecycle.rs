@@ -220,7 +220,7 @@ impl Kernel {
     pub(crate) fn poll_exit(&self, peer: PeerId, cx: &Context<'_>, place: Place) -> Poll<Exit> {
         let waiter = self.waiter(cx);
         let mut former = None; // it may be a foreign waker, to be dropped when nothing is borrowed
-        self.with(|parts, after| {
+        self.with(|parts, _| {
             let Some(join) = parts.table.join(peer) else {
                 return Poll::Ready(Err(Failure::Cancelled)); // declared in one run and defined at the end of it, by a destructor
             };
@@ -229,7 +229,7 @@ impl Kernel {
                     // Its body is dropped when this peer suspends; to go on before that would be to say too much.
                     self.park_in(parts, Wait::Task(peer), place);
                     if let Waiter::Foreign(waker) = waiter {
-                        after.push(waker);
+                        former = parts.receivers.insert(peer, waker).map(Waiter::Foreign);
                     }
                     if let Some(me) = self.current() {
                         self.wake_next_in(parts, me, Cause::Task(peer));

@@ -12,11 +12,13 @@ pub(crate) mod lifecycle;
 pub(crate) mod panics;
 pub(crate) mod pool;
 pub(crate) mod reasons;
+pub(crate) mod own_waker;
 pub(crate) mod run_loop;
 pub(crate) mod sleep;
 pub(crate) mod store;
 pub(crate) mod time_source;
 pub(crate) mod transfer;
+pub(crate) mod turns;
 pub(crate) mod waking;
 
 use std::any::Any;
@@ -88,7 +90,7 @@ pub(crate) struct Parts {
     table: Table,
     ready: ReadyQueue,
     timers: Timers<Waiter>,
-    /// Foreign wakers to tell when a value arrives for a peer.
+    /// Foreign wakers to tell when a value arrives for a peer, or when the body of one that was cancelled is dropped.
     receivers: BTreeMap<PeerId, Waker>,
     /// Bodies that the executor has not taken over yet.
     spawned: Vec<(PeerId, Body<'static>)>,

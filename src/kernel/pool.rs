@@ -5,7 +5,7 @@ use std::mem;
 use crate::base::peer::PeerId;
 use crate::kernel::generator::{Generator, NextBody};
 use crate::kernel::lifecycle::Body;
-use crate::kernel::store::wake_queue::LentWaker;
+use crate::kernel::store::wake_queue::LeftWaker;
 
 /// How many generators are kept for peers to come.
 const IDLE: usize = 1_000;
@@ -15,7 +15,7 @@ pub(super) enum BodyState<'a> {
     /// The body of a peer that was never resumed, or nothing. Next: Started, Unstarted.
     Unstarted(Option<Body<'static>>),
     /// The generator that owns its body, and the waker that it has kept a clone of, if it has. Next: Unstarted.
-    Started { generator: Generator<'a>, own_waker: Option<Box<LentWaker>> },
+    Started { generator: Generator<'a>, own_waker: Option<LeftWaker> },
 }
 
 /// The generators of an executor, by the index of the peers, and a pool of idle ones.
@@ -53,7 +53,7 @@ impl<'a> Generators<'a> {
 
     /// The generator of a peer that runs, and the waker that it has kept a clone of.
     #[inline]
-    pub(super) fn started(&mut self, peer: PeerId) -> (&mut Generator<'a>, &mut Option<Box<LentWaker>>) {
+    pub(super) fn started(&mut self, peer: PeerId) -> (&mut Generator<'a>, &mut Option<LeftWaker>) {
         let state = &mut self.bodies[peer.index()];
         if let BodyState::Unstarted(body) = state {
             let body = body.take().expect("a peer that runs has a body");

@@ -17,7 +17,7 @@ use crate::kernel::{Deferred, Kernel};
 /// How many peers are too many for the cache.
 const MANY: usize = 10_000;
 /// How many of those in the ready queue are then looked at ahead of their turns.
-const AHEAD: usize = 16;
+pub(super) const AHEAD: usize = 16;
 
 /// Why nobody is being resumed.
 pub(crate) enum Pause {
@@ -46,19 +46,23 @@ pub(crate) enum Reach {
 
 /// Owns the generators of one run, and resumes them.
 pub(crate) struct Executor<'a> {
-    generators: Generators<'a>,
+    pub(super) generators: Generators<'a>,
     /// The waker that bodies are polled with, but for those that have kept a clone of theirs.
-    lent: LentWaker,
+    pub(super) lent: LentWaker,
     /// Kept to be filled again.
     spawned: Vec<(PeerId, Body<'static>)>,
     /// The peer whose end ends the run.
     main: Option<PeerId>,
     /// How many resumptions are left until the executor pauses, where that is limited.
-    budget: Option<u64>,
+    pub(super) budget: Option<u64>,
     /// Who was resumed last, where resumptions are counted.
     last: Option<(PeerId, u64)>,
     /// Who was handed control when the budget was used up: that peer goes on, and nobody before it (rule T1).
     handed: Option<PeerId>,
+    /// How many turns are left of this round, on wall time; `None` between two rounds.
+    pub(super) round: Option<usize>,
+    /// Somebody who was resumed since this was asked last has kept a waker.
+    pub(super) keeps: bool,
 }
 
 impl<'a> Executor<'a> {
@@ -73,6 +77,8 @@ impl<'a> Executor<'a> {
             budget: None,
             last: None,
             handed: None,
+            round: None,
+            keeps: false,
         }
     }
 
@@ -132,12 +138,13 @@ impl Executor<'_> {
         if self.main_has_ended(kernel) {
             return Pause::Ended;
         }
-        let watched = self.budget.is_some() || kernel.instrument.is_some();
+        let counted = self.budget.is_some() || kernel.instrument.is_some();
+        let watched = counted || kernel.time_source.is_some();
         if let Some(peer) = self.handed.take()
             && kernel
                 .with(|parts, _| parts.table.handed(peer).map(|slot| slot.take_control(kernel.now.get())))
                 .is_some()
-            && let Some(pause) = self.run_chain(kernel, peer, watched)
+            && let Some(pause) = self.run_chain(kernel, peer, counted)
         {
             return pause;
         }
@@ -146,11 +153,12 @@ impl Executor<'_> {
             if watched && self.budget == Some(0) {
                 return Pause::Budget;
             }
-            let next = kernel.next();
+            let next = if watched && self.ends_round(kernel) { None } else { kernel.next() };
             if kernel.deferred.get() != 0 && !self.settle_between(kernel, next) {
                 continue;
             }
             let Some(peer) = next else {
+                self.round = None;
                 let until = match reach {
                     Reach::Instant => return Pause::Instant,
                     Reach::Before(at) => Some(at),
@@ -171,7 +179,7 @@ impl Executor<'_> {
                 }
                 ahead -= 1;
             }
-            if let Some(pause) = self.run_chain(kernel, peer, watched) {
+            if let Some(pause) = self.run_chain(kernel, peer, counted) {
                 return pause;
             }
         }
@@ -231,14 +239,6 @@ impl Executor<'_> {
         true
     }
 
-    /// Looks at the generators that are resumed next.
-    ///
-    /// Where there are too many peers for the cache, each resumption waits for memory several times, once for each
-    /// thing that leads to the next. What leads to the peers that are next can be looked at all at once.
-    fn look_ahead(&mut self, kernel: &Kernel) {
-        kernel.with(|parts, _| parts.ready.visit_first(AHEAD, |index| self.generators.look(index)));
-    }
-
     /// Resumes `peer` for one step.
     #[inline(always)]
     fn resume(&mut self, kernel: &Kernel, peer: PeerId) {
@@ -252,27 +252,6 @@ impl Executor<'_> {
         if self.lent.is_kept() {
             self.give_waker(kernel, peer);
         }
-    }
-
-    /// Leaves the waker to the peer that has kept a clone of it, and makes another to lend.
-    #[cold]
-    fn give_waker(&mut self, kernel: &Kernel, peer: PeerId) {
-        let lent = LentWaker::new(&kernel.wakes);
-        kernel.own_waker.set(lent.waker().data());
-        let kept = mem::replace(&mut self.lent, lent);
-        *self.generators.started(peer).1 = Some(Box::new(kept));
-    }
-
-    /// Resumes a peer that has kept a clone of its waker, and drops the waker if all clones are gone by then.
-    #[cold]
-    fn resume_with_own_waker(&mut self, kernel: &Kernel, peer: PeerId) {
-        let (generator, own_waker) = self.generators.started(peer);
-        let waker = own_waker.take().expect("asked for before");
-        kernel.own_waker.set(waker.waker().data());
-        kernel.current.set(Some(peer));
-        generator.resume(&mut Context::from_waker(waker.waker()));
-        *own_waker = Some(waker).filter(|waker| waker.is_kept());
-        kernel.own_waker.set(self.lent.waker().data());
     }
 }
 
@@ -318,11 +297,13 @@ impl Executor<'_> {
             // All of them first: their slots may have been given to new peers, whose bodies come next.
             while let Some(peer) = kernel.with(|parts, _| parts.cancelled.pop_front()) {
                 kernel.finish(peer, Err(Failure::Cancelled)); // one that cancelled itself has not been ended yet
+                let told = kernel.with(|parts, _| parts.receivers.remove(&peer)); // not by a `receive` that is dropped
                 self.drop_body(kernel, peer);
-                kernel.with(|parts, _| {
+                kernel.with(|parts, after| {
                     if let Some(JoinState::Failed(failure @ Failure::Cancelling)) = parts.table.join(peer) {
                         *failure = Failure::Cancelled;
                     }
+                    after.extend(told);
                 });
             }
             let mut spawned = mem::take(&mut self.spawned);

@@ -24,15 +24,24 @@ impl Kernel {
         kept: bool,
     ) -> Option<Pause> {
         let now = source.now();
-        match next.or(until) {
-            Some(at) if next.is_some() && at <= now => {
-                self.move_clock(now);
-                self.make_due_ready(until.map_or(now, |until| now.min(until - Duration::from_nanos(1))));
-                None
-            }
-            Some(at) if at > now => Some(Pause::Wait(Some(source.wall_time(at - now)))),
-            None if kept => Some(Pause::Wait(None)),
-            _ => self.stuck(),
+        if next.is_some_and(|at| at <= now) {
+            self.move_clock(now);
+            self.make_due_ready(until.map_or(now, |until| now.min(until - Duration::from_nanos(1))));
+            return None;
         }
+        if until.is_some_and(|until| until <= now) {
+            return Some(Pause::Stuck); // whoever is ready then is left
+        }
+        match next.or(until) {
+            _ if !self.with(|parts, _| parts.ready.is_empty(&mut parts.table)) => None, // only a round is over (rule S7)
+            Some(at) => Some(Pause::Wait(Some(source.wall_time(at - now)))),
+            None if kept => Some(Pause::Wait(None)),
+            None => self.stuck(),
+        }
+    }
+
+    /// The wall time that passes in this much of the clock's; none on the virtual clock.
+    pub(crate) fn wall_time(&self, length: Duration) -> Duration {
+        self.time_source.as_ref().map_or(Duration::ZERO, |source| source.wall_time(length))
     }
 }

@@ -102,11 +102,12 @@ impl ReadyQueue {
     }
 
     /// Takes out the entries that are void, when there may be as many of them as of others: while control goes only
-    /// by transfers nobody else looks at the queue.
+    /// by transfers nobody else looks at the queue. Returns how many are left, among which may be turns that nobody waits for.
     #[cold]
-    fn sweep(&mut self, table: &mut Table) {
+    pub(crate) fn sweep(&mut self, table: &mut Table) -> usize {
         self.entries.retain(|&entry| entry == DRAWN || table.at(entry.0).1.sequence == entry.1);
         self.sweep_at = SWEPT.max(2 * self.entries.len());
+        self.entries.len()
     }
 
     /// Draws a turn at the back, and returns its number.

@@ -1,13 +1,16 @@
 //! The wake queue, and real wakers that fill it from any thread: a wake is a peer's id put into the queue.
 
+use std::collections::BTreeSet;
 use std::mem;
-use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Wake, Waker};
 use std::time::Duration;
 
 use crate::base::peer::PeerId;
+
+/// How many wakes may be kept before those are looked for that say the same.
+const MANY: usize = 64;
 
 /// Whom to wake: a peer by its id, which costs nothing, or whoever holds the other end of a foreign waker, which keeps
 /// sub-executors such as `FuturesUnordered` right.
@@ -37,16 +40,25 @@ impl WakeQueue {
     }
 
     /// Takes every id that has arrived, and leaves the buffer of `empty` to be filled next.
-    pub(crate) fn take(&self, empty: Vec<PeerId>) -> Vec<PeerId> {
+    pub(crate) fn take(&self, mut empty: Vec<PeerId>) -> Vec<PeerId> {
         let mut arrived = lock(&self.woken);
         self.waiting.store(false, Ordering::Release);
+        empty.shrink_to(2 * arrived.len()); // after a rush it need not stay as large as it was
         mem::replace(&mut arrived, empty)
     }
 
+    /// Wakes `peer`; `NOBODY` is for those who wait to look again whether anything may still arrive.
     fn push(&self, peer: PeerId) {
         let mut woken = lock(&self.woken);
-        if self.closed.load(Ordering::Relaxed) || woken.last() == Some(&peer) {
-            return; // late, or twice: nothing happens (rule A2)
+        let twice = woken.last().is_some_and(|&last| last == peer || peer == PeerId::NOBODY);
+        if twice || self.closed.load(Ordering::Relaxed) {
+            return; // or late: nothing happens (rule A2)
+        }
+        if woken.len() >= MANY.max(woken.capacity()) {
+            // Most of them may be of the same few: then it need not grow.
+            let mut seen = BTreeSet::new();
+            woken.retain(|&peer| seen.insert(peer));
+            woken.reserve(seen.len());
         }
         woken.push(peer);
         self.waiting.store(true, Ordering::Release);
@@ -97,6 +109,15 @@ struct PeerWaker {
     queue: Arc<WakeQueue>,
 }
 
+impl Drop for PeerWaker {
+    /// The last clone is gone, and whoever has waited for it to fire waits in vain (rule E3).
+    fn drop(&mut self) {
+        if self.peer.load(Ordering::Relaxed) != PeerId::NOBODY.to_bits() {
+            self.queue.push(PeerId::NOBODY);
+        }
+    }
+}
+
 impl Wake for PeerWaker {
     fn wake(self: Arc<Self>) {
         self.wake_by_ref();
@@ -114,7 +135,8 @@ impl Wake for PeerWaker {
 /// Most peers wait only for this crate's own futures, which know a peer by its id and clone no waker. So a waker for each
 /// peer would be an allocation wasted on most of them (72 bytes a sleeper and 70 instructions a spawn were measured), and
 /// this one is lent to each in turn. A peer that clones it has made it its own: the executor sees the clone after the step,
-/// leaves the waker to that peer, and makes another to lend. Once the peer's last clone is gone, its waker is dropped.
+/// leaves the waker to that peer, and makes another to lend. Between two steps only the clones keep it, so that the end of
+/// the last is noticed at once, in whichever thread.
 pub(crate) struct LentWaker {
     target: Arc<PeerWaker>,
     waker: Waker,
@@ -148,12 +170,38 @@ impl LentWaker {
     pub(crate) fn waker(&self) -> &Waker {
         &self.waker
     }
+
+    /// Leaves it to those who hold clones of it, if anybody does: when the last of these is dropped, that is told.
+    pub(crate) fn leave(self) -> Option<LeftWaker> {
+        if self.is_kept() {
+            return Some(LeftWaker(Arc::downgrade(&self.target)));
+        }
+        self.lend(PeerId::NOBODY); // nothing is to be told
+        None
+    }
+}
+
+/// A waker that was left to those who hold clones of it.
+pub(crate) struct LeftWaker(Weak<PeerWaker>);
+
+impl LeftWaker {
+    /// Takes it back, if somebody still holds a clone of it.
+    pub(crate) fn take_back(&self) -> Option<LentWaker> {
+        let target = self.0.upgrade()?;
+        Some(LentWaker { waker: Waker::from(Arc::clone(&target)), target })
+    }
+
+    pub(crate) fn is_kept(&self) -> bool {
+        let clones = self.0.strong_count();
+        fence(Ordering::Acquire); // if there are none, what was done through the last has happened
+        clones > 0
+    }
 }
 
 /// What no waker has for its data: `Waker::noop` has null, and what was freed may be had by another.
 pub(crate) fn nobodys_waker() -> *const () {
     static NOBODYS: u8 = 0;
-    ptr::from_ref(&NOBODYS).cast()
+    (&raw const NOBODYS).cast()
 }
 
 #[cfg(test)]
@@ -189,6 +237,72 @@ mod tests {
         std::thread::spawn(move || clone.wake()).join().unwrap();
         assert!(!lent.is_kept());
         assert_eq!(queue.take(vec![]), [id(1)]);
+    }
+
+    #[test]
+    fn a2_any_number_of_wakes_of_a_few_takes_the_memory_of_a_few_and_keeps_their_order() {
+        let queue = Arc::new(WakeQueue::default());
+        let wakers = [3, 1, 2].map(|index| {
+            let lent = LentWaker::new(&queue);
+            lent.lend(id(index));
+            lent
+        });
+        for _ in 0..100_000 {
+            for lent in &wakers {
+                lent.waker().wake_by_ref();
+            }
+        }
+        let arrived = queue.take(vec![]);
+        assert!(arrived.capacity() <= 2 * MANY && arrived.starts_with(&[3, 1, 2].map(id)), "{}", arrived.capacity());
+    }
+
+    #[test]
+    fn a2_after_a_rush_its_memory_is_given_back() {
+        let queue = Arc::new(WakeQueue::default());
+        let lent = LentWaker::new(&queue);
+        let rush = |count| {
+            for index in 0..count {
+                lent.lend(id(index));
+                lent.waker().wake_by_ref();
+            }
+        };
+        rush(100_000);
+        let large = queue.take(vec![]);
+        assert_eq!(large, (0..100_000).map(id).collect::<Vec<_>>(), "nobody is lost");
+        let mut buffer = large;
+        for _ in 0..2 {
+            rush(3);
+            buffer.clear();
+            buffer = queue.take(buffer);
+        }
+        assert!(buffer.capacity() < 100, "{}", buffer.capacity());
+    }
+
+    #[test]
+    fn e3_the_end_of_the_last_clone_arrives_and_a_wake_does_once() {
+        let queue = Arc::new(WakeQueue::default());
+        let lent = LentWaker::new(&queue);
+        lent.lend(id(1));
+        assert!(lent.leave().is_none() && !queue.has_wakes(), "nobody has kept it");
+        for fires in [false, true] {
+            let lent = LentWaker::new(&queue);
+            lent.lend(id(1));
+            let clones = [0; 2].map(|_| lent.waker().clone());
+            let left = lent.leave().unwrap();
+            let taken_back = left.take_back().unwrap();
+            assert!(taken_back.waker().will_wake(&clones[0]));
+            let left = taken_back.leave().unwrap();
+            let [first, last] = clones;
+            drop(first);
+            assert!(left.is_kept() && !queue.has_wakes());
+            if fires {
+                last.wake();
+            } else {
+                drop(last);
+            }
+            assert!(!left.is_kept() && left.take_back().is_none());
+            assert_eq!(queue.take(vec![]), [if fires { id(1) } else { PeerId::NOBODY }]);
+        }
     }
 
     #[test]

@@ -1,0 +1,3 @@
+//! A trampoline inside another executor.
+
+pub(crate) mod run_async;
