@@ -45,6 +45,18 @@ impl Time {
         Time(nanos)
     }
 
+    /// Returns the point `seconds` seconds after the start.
+    ///
+    /// ```
+    /// use handover::Time;
+    /// assert_eq!(Time::from_secs(3).to_string(), "3s");
+    /// assert_eq!(Time::from_secs(u64::MAX), Time::MAX);
+    /// ```
+    #[must_use]
+    pub const fn from_secs(seconds: u64) -> Self {
+        Time(seconds.saturating_mul(1_000_000_000))
+    }
+
     /// Returns the whole nanoseconds since the start.
     ///
     /// ```
@@ -143,21 +155,14 @@ impl Seconds {
 
 impl fmt::Display for Seconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let nanos = self.0.as_nanos();
-        let text = if let Some(decimals) = f.precision() {
-            // Of the nine decimals that there are, those behind are rounded away; those that are missing are zeros.
-            let kept = decimals.min(9);
-            let unit = 10u128.pow(9 - u32::try_from(kept).unwrap_or(9));
-            let rounded = (nanos + unit / 2) / unit * unit;
-            let digits = format!("{:09}", rounded % 1_000_000_000);
-            let point = if decimals == 0 { "" } else { "." };
-            let zeros = "0".repeat(decimals - kept);
-            format!("{}{point}{}{zeros}s", rounded / 1_000_000_000, &digits[..kept])
-        } else {
-            let (seconds, fraction) = (nanos / 1_000_000_000, nanos % 1_000_000_000);
-            let digits = if fraction == 0 { String::new() } else { format!(".{fraction:09}") };
-            format!("{seconds}{}s", digits.trim_end_matches('0'))
-        };
+        // Of the nine decimals that there are, those behind are rounded away; those that are missing are zeros.
+        let kept = f.precision().unwrap_or(9).min(9);
+        let unit = 10_u128.pow(9 - u32::try_from(kept).unwrap_or(9));
+        let rounded = (self.0.as_nanos() + unit / 2) / unit * unit;
+        let (seconds, decimals) = (rounded / 1_000_000_000, format!("{:09}", rounded % 1_000_000_000));
+        let digits = if f.precision().is_some() { &decimals[..kept] } else { decimals.trim_end_matches('0') };
+        let wanted = f.precision().unwrap_or(0);
+        let text = format!("{}s", format!("{seconds}.{digits:0<wanted$}").trim_end_matches('.'));
         // Not `pad`, to which a precision says where to cut.
         match f.align() {
             Some(_) => f.pad_integral(true, "", &text),
