@@ -48,6 +48,8 @@ impl Livelock {
     }
 }
 
+impl std::error::Error for Livelock {}
+
 impl fmt::Display for Livelock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let resumptions = if self.limit == 1 { "resumption" } else { "resumptions" };
