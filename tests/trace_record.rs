@@ -35,6 +35,19 @@ fn nothing_is_recorded_unless_it_is_asked_for() {
 }
 
 #[test]
+fn closures_in_one_function_are_told_apart_by_their_ids() {
+    let trace = trace_of(async |co| {
+        let all = [1, 2, 3].map(|_| async |_: &mut Co| ());
+        co.gather(all).await;
+        co.spawn_named("clerk", async |_| ()).await;
+        co.spawn_named("clerk", async |_| ()).await;
+    });
+    let names = story(&trace).lines().filter_map(|line| line.strip_suffix(" returned")).collect::<Vec<_>>().join(", ");
+    let function = "closure in closures_in_one_function_are_told_apart_by_their_ids";
+    assert_eq!(names, format!("{function}, {function} 2v1, {function} 3v1, clerk, clerk, main"));
+}
+
+#[test]
 fn a_transfer_a_reply_and_the_end_of_a_peer_are_told_in_order() {
     let trace = trace_of(async |co| {
         let echo = co.declare("echo");

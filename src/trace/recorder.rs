@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -28,6 +28,8 @@ pub(crate) struct Recorder {
     /// Who stands in which slot of the trampoline's table.
     cast: RefCell<Vec<Part>>,
     spawned: Cell<u32>,
+    /// The names of closures so far.
+    closures: RefCell<BTreeSet<String>>,
     /// The number of everything that may be waited on or held.
     numbers: RefCell<BTreeMap<ReasonId, TraceReason>>,
     /// The same in the order of their numbers: a trace takes it from here when an event mentions it.
@@ -141,7 +143,9 @@ impl Instrument for Recorder {
             None => cast.resize(peer.index() + 1, part), // slots are filled in order, so this adds one
         }
         drop(cast);
-        let text = Some(name.into_boxed_str());
+        // All closures in one function have one name: from the second on, their ids tell them apart, as in reports.
+        let is_first = !name.starts_with("closure in ") || self.closures.borrow_mut().insert(name.clone());
+        let text = Some(if is_first { name } else { format!("{name} {peer}") }.into_boxed_str());
         self.add(Draft { text, parent, ..self.draft(Some(number), Some(place), Stored::Spawned) });
     }
 
