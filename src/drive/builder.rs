@@ -273,6 +273,35 @@ impl Builder {
     /// trampoline.run(async |_| ()).unwrap();
     /// assert!(seen.text().ends_with("main returned\n"));
     /// ```
+    ///
+    /// This is how events reach a logger, each with the time of the trampoline's clock: here `log`'s, whose macros and
+    /// those of `tracing` take the same arguments. It is a recipe, so that this crate depends on neither.
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// use handover::trace::{End, Kind};
+    /// # use std::{cell::RefCell, time::Duration};
+    /// # thread_local!(static LOG: RefCell<Vec<String>> = RefCell::default());
+    /// # mod log {
+    /// #     macro_rules! to { ($($it:tt)*) => { LOG.with_borrow_mut(|log| log.push(format!($($it)*))) } }
+    /// #     pub(crate) use to as info;
+    /// #     pub(crate) use to as error;
+    /// # }
+    /// let trampoline = Trampoline::builder()
+    ///     .output(|_| ()) // each line that is said is an event, too
+    ///     .trace_with(|event| match event.kind() {
+    ///         Kind::Finished { how: End::Panicked(_) } => log::error!("{} {event}", event.at()),
+    ///         Kind::Said { .. } | Kind::Spawned { .. } | Kind::Finished { .. } => log::info!("{} {event}", event.at()),
+    ///         _ => {}
+    ///     })
+    ///     .build();
+    /// trampoline.run(async |co| {
+    ///     co.sleep(Duration::from_secs(2)).await;
+    ///     co.say("ready");
+    /// })?;
+    /// # assert_eq!(LOG.take()[1..], ["2s main said \"ready\"", "2s main returned"]);
+    /// # Ok::<(), handover::RunError>(())
+    /// ```
     pub fn trace_with(mut self, callback: impl FnMut(&Event<'_>) + 'static) -> Self {
         self.stream = Some(Box::new(callback));
         self.trace(true)

@@ -42,8 +42,8 @@ impl Trampoline {
     ///
     /// The host also has a turn after 128 resumptions or 64 instants, so that nobody who goes on and on starves it.
     ///
-    /// The future is not `Send`: the peers live where it is made. Dropped, it drops every peer in the order of their
-    /// spawning.
+    /// The future is not `Send`: the peers live where it is made. A runtime of several threads takes it in a set of local
+    /// tasks, as tokio's `LocalSet`, or by its `block_on`. Dropped, it drops every peer in the order of their spawning.
     ///
     /// # Errors
     ///
@@ -60,6 +60,21 @@ impl Trampoline {
     ///     let slept = trampoline.run_async(async |co| co.sleep(Duration::from_secs(3)).await).await;
     ///     assert!(slept.is_ok());
     /// });
+    /// ```
+    ///
+    /// In a `LocalSet`:
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// use tokio::{runtime, sync::oneshot, task::LocalSet};
+    /// let (tx, rx) = oneshot::channel();
+    /// let local = LocalSet::new();
+    /// local.spawn_local(async move {
+    ///     let answer = Trampoline::new().run_async(async |co| co.spawn(async |_| 42).await).await;
+    ///     tx.send(answer.unwrap()).unwrap();
+    /// });
+    /// let runtime = runtime::Builder::new_current_thread().build().unwrap();
+    /// assert_eq!(local.block_on(&runtime, rx), Ok(42));
     /// ```
     // Not an `async fn`, which could not tell the caller's line.
     #[track_caller]
