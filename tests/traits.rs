@@ -1,8 +1,9 @@
 //! What the public types can be compared, ordered, hashed, read and iterated by.
 
+use std::collections::HashSet;
 use std::error::Error;
 
-use handover::{RunError, Time, Trampoline};
+use handover::{PeerInfo, RunError, State, Time, Trampoline};
 
 #[test]
 fn e3_and_e4_reports_are_errors_of_their_own() {
@@ -24,4 +25,18 @@ fn e3_and_e4_reports_are_errors_of_their_own() {
         })
         .unwrap_err();
     assert!(boxed(livelock).to_string().starts_with("livelock at 0s"));
+}
+
+#[test]
+fn peers_are_counted_hashed_and_given_away() {
+    let trampoline = Trampoline::new();
+    assert!(trampoline.peers().is_empty());
+    for name in ["anna", "bea"] {
+        trampoline.spawn_named(name, async |_| ());
+    }
+    assert_eq!(trampoline.peers().len(), 2);
+    let peers: HashSet<PeerInfo> = trampoline.peers().into_iter().collect();
+    assert_eq!(peers.len(), 2);
+    let states: HashSet<State> = peers.into_iter().map(|peer| peer.state).collect();
+    assert_eq!(states, HashSet::from([State::Ready]));
 }

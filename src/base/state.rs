@@ -20,7 +20,7 @@ use crate::base::time::Time;
 ///     assert_eq!(error.who().id, pong.id());
 /// });
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Who {
     /// Its identity.
     pub id: PeerId,
@@ -45,7 +45,7 @@ impl fmt::Display for Who {
 /// ```
 ///
 /// A transfer takes a listening peer (Unstarted, Transferring or Receiving) to Running at once.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum State {
     /// Declared, but without a body: nothing can be handed to it yet.
@@ -107,7 +107,7 @@ impl fmt::Display for State {
 }
 
 /// What a peer waits on, with those who hold it: something of [`sync`](crate::sync), as a semaphore.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Reason {
     /// What it is: "semaphore".
@@ -121,7 +121,7 @@ pub struct Reason {
 }
 
 /// One who holds what others wait on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Holder {
     /// Who acquired it.

@@ -1,14 +1,15 @@
 //! A point on the clock, in whole nanoseconds, with arithmetic that saturates.
 
 use std::fmt;
-use std::ops::{Add, AddAssign, Sub};
+use std::ops::{Add, AddAssign, Sub, SubAssign};
 use std::time::Duration;
 
 /// A point on a trampoline's clock: whole nanoseconds since the clock began.
 ///
 /// A `Time` is a point and a [`Duration`] is a length: adding a length to a point gives a point, and the difference
 /// of two points is a length. Nothing wraps and nothing runs backwards (rule S4): sums stop at [`Time::MAX`], the end
-/// of time, 584 years after the start, and a difference that would be negative is zero.
+/// of time, 584 years after the start, and a difference that would be negative is zero. Where that is to be noticed, go by
+/// way of lengths: `at.since_start().checked_sub(length).map(Time::from)`.
 ///
 /// # Examples
 ///
@@ -92,31 +93,28 @@ impl Time {
     }
 }
 
-/// The nanoseconds in `length`, or the end of time where they do not fit.
-fn nanos(length: Duration) -> u64 {
-    u64::try_from(length.as_nanos()).unwrap_or(u64::MAX)
+/// The operators with a length on their right; all of them stop where the clock does.
+macro_rules! lengths {
+    ($($op:ident $function:ident, $assign:ident $assigns:ident, $how:ident;)*) => {$(
+        impl $op<Duration> for Time {
+            type Output = Time;
+
+            fn $function(self, length: Duration) -> Time {
+                Time(self.0.$how(Time::from(length).0))
+            }
+        }
+
+        impl $assign<Duration> for Time {
+            fn $assigns(&mut self, length: Duration) {
+                *self = self.$function(length);
+            }
+        }
+    )*};
 }
 
-impl Add<Duration> for Time {
-    type Output = Time;
-
-    fn add(self, delay: Duration) -> Time {
-        Time(self.0.saturating_add(nanos(delay)))
-    }
-}
-
-impl AddAssign<Duration> for Time {
-    fn add_assign(&mut self, delay: Duration) {
-        *self = *self + delay;
-    }
-}
-
-impl Sub<Duration> for Time {
-    type Output = Time;
-
-    fn sub(self, length: Duration) -> Time {
-        Time(self.0.saturating_sub(nanos(length)))
-    }
+lengths! {
+    Add add, AddAssign add_assign, saturating_add;
+    Sub sub, SubAssign sub_assign, saturating_sub;
 }
 
 impl Sub for Time {
@@ -124,6 +122,13 @@ impl Sub for Time {
 
     fn sub(self, earlier: Time) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))
+    }
+}
+
+impl From<Duration> for Time {
+    /// Returns the point that is so long after the start: for the longest lengths, the end of time.
+    fn from(since_start: Duration) -> Time {
+        Time(u64::try_from(since_start.as_nanos()).unwrap_or(u64::MAX))
     }
 }
 
@@ -156,12 +161,11 @@ impl Seconds {
 impl fmt::Display for Seconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Of the nine decimals that there are, those behind are rounded away; those that are missing are zeros.
-        let kept = f.precision().unwrap_or(9).min(9);
+        let (wanted, kept) = (f.precision().unwrap_or(0), f.precision().unwrap_or(9).min(9));
         let unit = 10_u128.pow(9 - u32::try_from(kept).unwrap_or(9));
         let rounded = (self.0.as_nanos() + unit / 2) / unit * unit;
         let (seconds, decimals) = (rounded / 1_000_000_000, format!("{:09}", rounded % 1_000_000_000));
         let digits = if f.precision().is_some() { &decimals[..kept] } else { decimals.trim_end_matches('0') };
-        let wanted = f.precision().unwrap_or(0);
         let text = format!("{}s", format!("{seconds}.{digits:0<wanted$}").trim_end_matches('.'));
         // Not `pad`, to which a precision says where to cut.
         match f.align() {
@@ -181,6 +185,13 @@ mod tests {
         assert_eq!(Time::MAX + Duration::from_nanos(1), Time::MAX);
         assert_eq!(Time::ZERO - Duration::MAX, Time::ZERO);
         assert_eq!(Time::ZERO - Time::MAX, Duration::ZERO);
+        let mut at = Time::from_secs(3);
+        at -= Duration::from_secs(1);
+        assert_eq!(at, Time::from_secs(2));
+        at -= Duration::MAX;
+        assert_eq!((at, Time::from(Duration::MAX), Time::from_secs(u64::MAX)), (Time::ZERO, Time::MAX, Time::MAX));
+        at += Duration::MAX;
+        assert_eq!(at, Time::MAX);
     }
 
     #[test]

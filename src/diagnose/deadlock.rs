@@ -1,6 +1,7 @@
 //! The report of a run in which every peer waits, with the cycle of those that wait for each other.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
 use std::fmt;
 use std::mem;
 
@@ -18,7 +19,7 @@ const LISTED: usize = 50;
 /// The report of a deadlock (rule E3): every peer waits, no timer is armed, and nothing external is awaited.
 ///
 /// Its `Display` is meant to be read as it stands; the methods serve a program that wants the same facts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deadlock {
     at: Time,
     peers: Vec<PeerInfo>,
@@ -145,7 +146,7 @@ impl Deadlock {
     }
 }
 
-impl std::error::Error for Deadlock {}
+impl Error for Deadlock {}
 
 impl fmt::Display for Deadlock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,7 @@
 //! The report of a run that goes on and on at one instant.
 
 use std::cmp::Reverse;
+use std::error::Error;
 use std::fmt;
 
 use crate::base::state::Who;
@@ -11,7 +12,7 @@ use crate::diagnose::apart::tell_apart;
 const SHOWN: usize = 5;
 
 /// The report of a livelock (rule E4): peers went on and on at one instant, and the clock could not.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Livelock {
     at: Time,
     limit: u64,
@@ -48,7 +49,7 @@ impl Livelock {
     }
 }
 
-impl std::error::Error for Livelock {}
+impl Error for Livelock {}
 
 impl fmt::Display for Livelock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -9,7 +9,7 @@ use crate::base::time::Time;
 use crate::kernel::Kernel;
 
 /// One peer as seen from outside: who it is, what it does, since when, and where in the source.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct PeerInfo {
     /// Who it is.

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::slice;
+use std::vec;
 
 use crate::base::peer::PeerId;
 use crate::base::state::State;
@@ -15,7 +17,7 @@ const DEEPEST: usize = 30;
 /// All peers of a trampoline at one moment; it prints as a tree of who made whom.
 ///
 /// Thirty levels are indented; below that, each line says how deep it is, as `(31 deep)`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Peers(Vec<PeerInfo>);
 
 impl Peers {
@@ -39,14 +41,54 @@ impl Peers {
     /// let peers = trampoline.peers();
     /// assert_eq!(peers.iter().next().unwrap().state, State::Ready);
     /// ```
-    pub fn iter(&self) -> std::slice::Iter<'_, PeerInfo> {
+    pub fn iter(&self) -> slice::Iter<'_, PeerInfo> {
         self.0.iter()
+    }
+}
+
+impl Peers {
+    /// Returns how many there are.
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// let trampoline = Trampoline::new();
+    /// assert!(trampoline.peers().is_empty());
+    /// trampoline.spawn_named("clerk", async |_| ());
+    /// assert_eq!(trampoline.peers().len(), 1);
+    /// ```
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Returns whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl IntoIterator for Peers {
+    type Item = PeerInfo;
+    type IntoIter = vec::IntoIter<PeerInfo>;
+
+    /// Gives the peers away, in the order of their spawning.
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// let trampoline = Trampoline::new();
+    /// trampoline.spawn_named("clerk", async |_| ());
+    /// let names: Vec<String> = trampoline.peers().into_iter().map(|peer| peer.who.name).collect();
+    /// assert_eq!(names, ["clerk"]);
+    /// ```
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
     }
 }
 
 impl<'a> IntoIterator for &'a Peers {
     type Item = &'a PeerInfo;
-    type IntoIter = std::slice::Iter<'a, PeerInfo>;
+    type IntoIter = slice::Iter<'a, PeerInfo>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
