@@ -277,7 +277,6 @@
 //! - `instrument.rs`: `Instrument`, which a recorder of events implements.
 //! - `panics.rs`: panics that no task tells of, and how a panic that goes on in an awaiter is known again.
 //! - `time_source.rs`: clocks that go on by themselves, as wall time does.
-//! - `leave.rs`: the transfer that ends the peer which makes it.
 //! - `pool.rs`: the generators of all peers, and those that wait for another body.
 //! - `lifecycle.rs`: how peers are made, how they end, and who is told.
 //! - `own_waker.rs`: peers that have kept a clone of the waker that was lent to them.
@@ -299,6 +298,7 @@
 //!
 //! - `mod.rs`: `Task`, the result side of a peer.
 //! - `body.rs`: `Body`, what a peer runs that takes no value when it starts.
+//! - `leave.rs`: the transfer that ends the peer which makes it.
 //! - `spawn.rs`: peers declared, defined, or spawned, which is both and a start.
 //! - `shared.rs`: `SharedTask`, one result for all who await it.
 //! - `abort.rs`: `AbortHandle`, which cancels a peer whose task is somewhere else.
@@ -415,9 +415,9 @@ pub use drive::captured::Captured;
 pub use drive::run_error::{RunError, RunPanic};
 pub use drive::trampoline::{Trampoline, run};
 pub use kernel::co::{Co, Receive, Transfer, TryTransfer};
-pub use kernel::leave::Leave;
 pub use kernel::sleep::{Clock, Sleep};
 pub use task::abort::AbortHandle;
+pub use task::leave::Leave;
 pub use task::shared::SharedTask;
 pub use task::{Task, TaskOutcome};
 pub use time::elapsed::Elapsed;

@@ -3,11 +3,15 @@
 mod support;
 
 use std::cell::RefCell;
+use std::future::pending;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
 use futures::future::join;
-use handover::{RunError, State, Task, Time, Trampoline, run};
+use futures_lite::future::or;
+use handover::sync::{Event, Semaphore};
+use handover::{Co, RunError, State, Task, Time, Trampoline, run};
 use support::{Gate, panic_of};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -45,7 +49,7 @@ fn e3_the_report_names_every_waiting_peer_what_it_waits_for_since_when_and_where
             at.borrow_mut()[3] = line!() + 1;
             co.sleep(Duration::MAX).await;
         });
-        co.spawn_named("outsider", async move |_| std::future::pending::<()>().await);
+        co.spawn_named("outsider", async move |_| pending::<()>().await);
         let unstarted = co.declare::<()>("unstarted");
         co.define(unstarted, async |_, ()| ());
         let _ = co.declare::<()>("undefined");
@@ -126,7 +130,7 @@ fn e3_after_a_handover_a_wait_elsewhere_is_told_from_the_handover_on() {
             co.leave(main, ()).await;
         });
         co.transfer(back, ()).await;
-        std::future::pending::<()>().await;
+        pending::<()>().await;
     }));
     assert_eq!(report.peers()[0].since, Time::ZERO + SECOND);
 }
@@ -150,4 +154,42 @@ fn e3_run_panics_with_the_report_at_its_callers_line() {
     let caught = panic_of(|| run(async |co| co.receive().await));
     assert!(caught.message.starts_with("deadlock at 0s: 1 peer waits, and nothing is left"), "{}", caught.message);
     assert_eq!((caught.file.as_str(), caught.line), (file!(), line));
+}
+
+/// Polls `future` once, and drops it.
+async fn give_up(future: impl Future) {
+    or(async { drop(future.await) }, async {}).await;
+}
+
+#[test]
+fn e3_what_was_polled_and_dropped_is_not_waited_for_any_more() {
+    type Begin = fn(&mut Co) -> Pin<Box<dyn Future<Output = ()> + '_>>;
+    let kinds: [(&str, Begin); 12] = [
+        ("sleep", |co| Box::pin(give_up(co.sleep(SECOND)))),
+        ("end of time", |co| Box::pin(give_up(co.sleep(Duration::MAX)))),
+        ("yield", |co| Box::pin(give_up(co.yield_now()))),
+        ("two sleeps", |co| Box::pin(give_up(join(co.sleep(SECOND), co.sleep(2 * SECOND))))),
+        ("timeout", |co| Box::pin(async { give_up(co.clock().timeout(SECOND, pending::<()>())).await })),
+        ("interval", |co| Box::pin(async { give_up(co.clock().interval(SECOND).tick()).await })),
+        ("task", |co| Box::pin(give_up(co.spawn_named("other", async |co| co.receive().await)))),
+        ("outcome", |co| Box::pin(give_up(co.spawn_named("other", async |co| co.receive().await).outcome()))),
+        ("race", |co| Box::pin(give_up(co.race((async |co: &mut Co| co.receive().await,))))),
+        ("receive", |co| Box::pin(give_up(co.receive()))),
+        ("semaphore", |co| Box::pin(async { give_up(Semaphore::new(&co.clock(), "door", 0).acquire()).await })),
+        ("event", |co| Box::pin(async { give_up(Event::new(&co.clock(), "bell").wait()).await })),
+    ];
+    for (kind, begin) in kinds {
+        let trampoline = Trampoline::builder().trace(true).build();
+        let report = deadlock(trampoline.run(async move |co| {
+            begin(co).await;
+            pending::<()>().await; // this is what `main` waits for
+        }));
+        let main = report.peers().iter().find(|peer| peer.who.name == "main").unwrap();
+        assert_eq!((&main.state, main.place), (&State::Waiting, None), "{kind}: {report}");
+        let trace = trampoline.trace();
+        let told = trace.events().map(|event| event.to_string()).rfind(|told| told.starts_with("main waits"));
+        assert_eq!(told.as_deref(), Some("main waits in a future of another crate"), "{kind}");
+        let timeline = trace.timeline(60);
+        assert!(!timeline.lines().any(|line| line.starts_with("main") && line.contains('▬')), "{kind}: {timeline}");
+    }
 }

@@ -7,9 +7,9 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
-use futures::future::join;
+use futures::future::{Either, join, select};
 use futures_lite::future::{or, poll_once};
-use handover::{Co, Ended, Peer, Refusal, State, Time, Trampoline, run};
+use handover::{Co, Ended, Peer, Refusal, State, Task, Time, Trampoline, run};
 use support::{Gate, Log};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -172,6 +172,32 @@ fn t3_a_transfer_to_oneself_leaves_a_value_that_was_left_over_where_it_is() {
     assert_eq!(got.unwrap(), (2, 1));
 }
 
+#[test]
+fn t9_a_value_that_was_left_over_has_its_sender_though_a_transfer_to_oneself_came_before_it() {
+    run(async |co| {
+        let main = co.me().id();
+        let peer = co.declare::<&str>("peer");
+        let task = co.define(peer, async move |co: &mut Co<&str>, _| {
+            let (me, gate) = (co.me(), Gate::new());
+            gate.open();
+            or(gate, async { _ = co.receive().await }).await; // nothing has come
+            or(co.clock().sleep(SECOND), async { _ = co.receive().await }).await; // "left over" comes at its end
+            assert_eq!(co.transfer(me, "own").await, "own");
+            assert_eq!(co.sender(), Some(me.id()));
+            assert_eq!(poll_once(co.clock().sleep(SECOND)).await, None);
+            assert_eq!(co.receive().await, "left over");
+            assert_eq!(co.sender(), Some(main));
+            assert_eq!(co.transfer(me, "again").await, "again");
+            assert_eq!(poll_once(co.receive()).await, None);
+            assert_eq!(co.sender(), Some(me.id()), "a receive that was given up has no sender");
+        });
+        co.schedule(peer, "first");
+        co.sleep(SECOND).await;
+        co.schedule(peer, "left over");
+        task.await;
+    });
+}
+
 /// Lets `value` come for a receive that is dropped before it looks.
 async fn leave_over(co: &mut Co<u32>, value: u32) {
     let me = co.me();
@@ -303,6 +329,48 @@ fn t4_a_dropped_receive_listens_no_more() {
         assert!(matches!(co.try_schedule(waiter, 2).unwrap_err().refusal(), Refusal::Busy(State::Sleeping(_))));
         assert_eq!(task.await, 1);
     });
+}
+
+#[test]
+fn t4_a_value_that_came_for_a_forgotten_receive_or_transfer_stays_and_its_peer_is_busy() {
+    for transfers in [false, true] {
+        let log = Log::new();
+        run(async |co| {
+            let (peer, echo) = (co.declare::<&str>("peer"), co.declare::<()>("echo"));
+            let quiet = co.declare::<()>("quiet");
+            co.define(quiet, async |co, ()| co.receive().await);
+            let noted = log.clone();
+            co.define(echo, async move |co, ()| {
+                let error = co.try_transfer(peer, "third").await.unwrap_err();
+                let why = error.refusal().clone();
+                noted.note(format!("kept:{}:{why:?}", error.into_value()));
+            });
+            let noted = log.clone();
+            let task = co.define(peer, async move |co: &mut Co<&str>, _| {
+                let clock = co.clock();
+                if transfers {
+                    let mut forgotten = Box::pin(co.transfer(quiet, ()));
+                    assert!(poll_once(&mut forgotten).await.is_none());
+                    std::mem::forget(forgotten); // control passes all the same
+                } else {
+                    let mut forgotten = Box::pin(co.receive());
+                    assert!(poll_once(&mut forgotten).await.is_none());
+                    std::mem::forget(forgotten);
+                }
+                clock.sleep(SECOND).await; // "second" comes meanwhile
+                noted.note(co.transfer(echo, ()).await);
+                noted.note(format!("{:?}", poll_once(co.receive()).await));
+                noted.note(co.receive().await);
+            });
+            co.schedule(peer, "first");
+            co.sleep(Duration::from_millis(1)).await;
+            co.schedule(peer, "second");
+            co.sleep(SECOND).await;
+            co.schedule(peer, "last");
+            task.await;
+        });
+        assert_eq!(log.text(), "kept:third:Busy(Ready) second None last");
+    }
 }
 
 #[test]
@@ -442,6 +510,18 @@ fn t5_leave_ends_the_caller_drops_its_body_and_runs_the_target() {
 }
 
 #[test]
+fn t5_whom_a_main_body_left_to_does_not_run_in_the_next_run() {
+    let trampoline = Trampoline::new();
+    let left = trampoline.run(async |co| {
+        let target = co.declare::<()>("target");
+        co.define(target, async |_, ()| unreachable!("the run is over"));
+        co.leave(target, ()).await
+    });
+    assert!(left.is_err());
+    trampoline.run(async |co| co.sleep(SECOND).await).unwrap();
+}
+
+#[test]
 fn t5_a_leave_in_the_same_step_as_a_transfer_that_was_dropped_still_ends_its_peer() {
     let log = Log::new();
     run(async |co| {
@@ -522,6 +602,24 @@ fn t6_returning_to_nobody_does_not_go_back_to_whoever_transferred() {
         log.note("main");
     });
     assert_eq!(log.text(), "brief main");
+}
+
+#[test]
+fn t6_a_peer_that_leaves_to_whoever_awaits_its_task_resumes_that_peer_once() {
+    let trampoline = Trampoline::builder().trace(true).output(|_| ()).build();
+    let run = trampoline.run_peer(async |co: &mut Co<u32>| {
+        let main = co.me();
+        let child = co.declare::<()>("child");
+        let mut end = co.define(child, async move |co, ()| co.leave(main, 7).await).outcome();
+        assert!(matches!(select(co.transfer(child, ()), &mut end).await, Either::Left((7, _))));
+        assert!(matches!(end.await, Err(Ended::Left)));
+        let others: Vec<_> = (0..3).map(|_| co.spawn_named("other", async |_| ())).collect();
+        futures_lite::future::yield_now().await; // goes on at the next resumption, whatever its reason
+        assert!(others.iter().all(Task::is_finished), "it had a turn too many");
+    });
+    run.unwrap();
+    let transcript = trampoline.trace().transcript();
+    assert!(transcript.contains("main   resumed: child transferred to it"), "{transcript}");
 }
 
 #[test]

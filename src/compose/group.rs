@@ -202,6 +202,7 @@ impl Members {
     /// Cancels those that are left, and whoever comes.
     fn close(&self) {
         self.closed.set(true);
+        self.left().first().inspect(|first| self.kernel.unpark(Wait::Task(**first)));
         self.cancel_all();
         self.declared.take().into_iter().for_each(|peer| self.kernel.cancel(peer));
     }

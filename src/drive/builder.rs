@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::fmt;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use crate::base::output::{Output, Sink};
@@ -318,7 +317,7 @@ impl Builder {
         let time_source = self.wall.map(|rate| Box::new(WallClock::new(rate)) as Box<dyn TimeSource>);
         let recorder = self.traced.then(|| Rc::new(Recorder::new(self.keep, self.stream)));
         let instrument = recorder.clone().map(|recorder| recorder as Rc<dyn Instrument>);
-        let kernel = Rc::new(Kernel::new(new_home(), time_source, Output::new(self.sink), instrument));
+        let kernel = Rc::new(Kernel::new(time_source, Output::new(self.sink), instrument));
         let executor = RefCell::new(Some(Executor::new(&kernel)));
         let Builder { limits, no_leftovers, host_timer, .. } = self;
         let handle = Handle::new(&kernel);
@@ -336,11 +335,4 @@ impl fmt::Debug for Builder {
             .field("keep", &self.keep)
             .finish_non_exhaustive()
     }
-}
-
-/// A number by which a trampoline's handles are told from those of others. It orders nothing and is never shown, so
-/// that it comes from a counter of the whole process does not make runs differ.
-fn new_home() -> u32 {
-    static HOMES: AtomicU32 = AtomicU32::new(0);
-    HOMES.fetch_add(1, Ordering::Relaxed)
 }

@@ -104,7 +104,7 @@ impl Kernel {
                 let key = TimerKey::own(peer.raw_index(), slot.arm()?);
                 slot.note(Wait::Sleep(at), place);
                 parts.timers.arm_own(at, key);
-                self.record(|instrument| instrument.waits_until(peer, at));
+                self.record(|instrument| instrument.waits_until(at));
                 Some(key)
             })
         });

@@ -138,11 +138,16 @@ pub struct Co<In = ()> {
     kernel: Rc<Kernel>,
     mailbox: Mailbox<In>,
     me: PeerId,
+    /// A transfer or receive was polled, and has neither completed nor been dropped. It may have been forgotten
+    /// (`mem::forget`), and then a value may have come that nobody has claimed.
+    pub(super) listening: bool,
+    /// The last value came from a transfer to oneself, which passes by the mailbox and what is left over there.
+    from_myself: bool,
 }
 
 impl<In> Co<In> {
     pub(crate) fn new(kernel: Rc<Kernel>, mailbox: Mailbox<In>, me: PeerId) -> Self {
-        Co { kernel, mailbox, me }
+        Co { kernel, mailbox, me, listening: false, from_myself: false }
     }
 
     pub(crate) fn kernel(&self) -> &Rc<Kernel> {
@@ -197,7 +202,8 @@ impl<In> Co<In> {
     /// ```
     #[must_use]
     pub fn sender(&self) -> Option<PeerId> {
-        self.kernel.with(|parts, _| parts.table.get(self.me)?.sender())
+        let own = self.from_myself.then_some(self.me);
+        own.or_else(|| self.kernel.with(|parts, _| parts.table.get(self.me)?.sender()))
     }
 }
 
@@ -294,7 +300,7 @@ impl<In: 'static> Co<In> {
     /// ```
     #[track_caller]
     pub fn receive(&mut self) -> Receive<'_, In> {
-        Receive { co: self, place: Location::caller(), listening: false }
+        Receive { co: self, place: Location::caller() }
     }
 
     /// Takes the value that has come, if one has.
@@ -306,13 +312,20 @@ impl<In: 'static> Co<In> {
         }
     }
 
+    /// Ends the listening of a transfer or receive that was dropped or forgotten. A value that has come stays (rule T4).
+    #[cold]
+    fn stop_listening(&mut self) {
+        self.listening = false;
+        self.kernel.stop_listening(self.me);
+    }
+
     /// A transfer to oneself (rule T3) was refused by the kernel, which looks up another: here it is granted.
     #[cold]
-    fn unless_to_oneself<T: 'static>(&self, to: Peer<T>, error: TransferError<T>) -> Result<In, TransferError<T>> {
+    fn unless_to_oneself<T: 'static>(&mut self, to: Peer<T>, error: TransferError<T>) -> Result<In, TransferError<T>> {
         if to.id() != self.me || to.home() != self.kernel.home() {
             return Err(error);
         }
-        self.kernel.with(|parts, _| parts.table.alive(self.me).hand_oneself(self.me));
+        self.from_myself = true;
         Ok(mailbox::pass(error.into_value())) // `T` is `In`, which the types do not tell
     }
 }
@@ -391,12 +404,12 @@ impl<In> fmt::Debug for Co<In> {
 
 #[cold]
 #[track_caller]
-pub(super) fn refuse<T>(error: &TransferError<T>) -> ! {
+pub(crate) fn refuse<T>(error: &TransferError<T>) -> ! {
     panic!("{error}; {}", error.help())
 }
 
 /// How far a transfer has come.
-pub(super) enum Sent<T> {
+enum Sent<T> {
     /// Not polled yet. Next: Waiting, or Done if it was refused.
     Not(T),
     /// The value is handed over. Next: Done.
@@ -408,10 +421,10 @@ pub(super) enum Sent<T> {
 /// The future of [`Co::try_transfer`].
 #[must_use = "a transfer does nothing until it is awaited"]
 pub struct TryTransfer<'co, In: 'static, T: 'static> {
-    pub(super) co: &'co mut Co<In>,
-    pub(super) to: Peer<T>,
-    pub(super) place: Place,
-    pub(super) sent: Sent<T>,
+    co: &'co mut Co<In>,
+    to: Peer<T>,
+    place: Place,
+    sent: Sent<T>,
 }
 
 // Nothing is pinned: a value is moved out before it is handed over.
@@ -423,28 +436,30 @@ impl<In, T> Future for TryTransfer<'_, In, T> {
     #[inline(always)]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        let Co { kernel, me, .. } = &*this.co;
         match this.sent {
             Sent::Waiting => {
                 // Polled again in its own step, control has not passed yet, and nothing can complete it.
-                if kernel.switch.get().is_none()
+                if this.co.kernel.switch.get().is_none()
                     && let Some(value) = this.co.take()
                 {
                     this.sent = Sent::Done;
+                    (this.co.listening, this.co.from_myself) = (false, false);
                     return Poll::Ready(Ok(value));
                 }
             }
             // A destructor polls it, after its peer has ended: nobody could be resumed with what comes back.
-            Sent::Not(_) if !kernel.is_current(*me) => return Poll::Pending,
+            Sent::Not(_) if !this.co.kernel.is_current(this.co.me) => return Poll::Pending,
             Sent::Not(_) => {
+                let forgotten = mem::replace(&mut this.co.listening, true);
                 let Sent::Not(value) = mem::replace(&mut this.sent, Sent::Waiting) else { unreachable!("just seen") };
-                if let Err(error) = kernel.transfer(*me, this.to, value, this.place) {
-                    this.sent = Sent::Done;
+                if let Err(error) = this.co.kernel.transfer(this.co.me, this.to, value, this.place, forgotten) {
+                    (this.sent, this.co.listening) = (Sent::Done, false);
                     return Poll::Ready(this.co.unless_to_oneself(this.to, error));
                 }
             }
             Sent::Done => panic!("a transfer was polled after it had completed"),
         }
+        let Co { kernel, me, .. } = &*this.co;
         if !kernel.is_own(cx) {
             kernel.wake_other_on_value(*me, cx);
         }
@@ -456,8 +471,7 @@ impl<In, T> Drop for TryTransfer<'_, In, T> {
     #[inline(always)]
     fn drop(&mut self) {
         if let Sent::Waiting = self.sent {
-            let Co { kernel, me, .. } = &*self.co;
-            kernel.take_back(*me, self.to.id());
+            self.co.take_back(self.to);
         }
     }
 }
@@ -485,7 +499,6 @@ impl<In, T> Future for Transfer<'_, In, T> {
 pub struct Receive<'co, In: 'static> {
     co: &'co mut Co<In>,
     place: Place,
-    listening: bool,
 }
 
 impl<In> Future for Receive<'_, In> {
@@ -494,18 +507,18 @@ impl<In> Future for Receive<'_, In> {
     #[inline(always)]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<In> {
         if let Some(value) = self.co.take() {
-            self.listening = false;
+            (self.co.listening, self.co.from_myself) = (false, false);
             return Poll::Ready(value);
         }
-        let Co { kernel, me, .. } = &*self.co;
-        if !kernel.is_current(*me) {
+        if !self.co.kernel.is_current(self.co.me) {
             return Poll::Pending; // a destructor polls it: its peer has ended, and gets no more values
         }
+        self.co.listening = true;
+        let Co { kernel, me, .. } = &*self.co;
         kernel.with(|parts, _| parts.table.alive(*me).listen(Wait::Receive, self.place));
         if !kernel.is_own(cx) {
             kernel.wake_other_on_value(*me, cx);
         }
-        self.listening = true;
         Poll::Pending
     }
 }
@@ -513,8 +526,8 @@ impl<In> Future for Receive<'_, In> {
 impl<In> Drop for Receive<'_, In> {
     #[inline(always)]
     fn drop(&mut self) {
-        if self.listening {
-            self.co.kernel.stop_listening(self.co.me);
+        if self.co.listening {
+            self.co.stop_listening();
         }
     }
 }

@@ -42,7 +42,9 @@ pub(crate) trait Instrument {
     /// A peer got control.
     fn resumed(&self, peer: PeerId);
     /// The running peer waits until this time, beside whatever else; the next `suspended` is for the earliest.
-    fn waits_until(&self, peer: PeerId, until: Time);
+    fn waits_until(&self, until: Time);
+    /// The running peer has given up one that was for this time.
+    fn waits_no_more(&self, until: Time);
     /// A peer gave control back, and waits.
     fn suspended(&self, peer: PeerId, on: Wait, place: Option<Place>);
     /// A peer handed `to` a value and control, and waits for a value.

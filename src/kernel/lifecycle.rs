@@ -4,7 +4,9 @@ use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use crate::base::peer::PeerId;
+use crate::base::peer::{Peer, PeerId};
+use crate::base::refusal::TransferError;
+use crate::kernel::co::Co;
 use crate::kernel::instrument::Cause;
 use crate::kernel::store::mailbox::Postbox;
 pub(crate) use crate::kernel::store::metadata::Failure;
@@ -40,6 +42,14 @@ impl Kernel {
         })
     }
 
+    /// The handle of a peer, if it accepts values of type `T` and has not ended (rule T9).
+    pub(crate) fn peer<T: 'static>(&self, id: PeerId) -> Option<Peer<T>> {
+        self.with(|parts, _| {
+            let slot = parts.table.get_mut(id).filter(|slot| slot.is_alive())?;
+            slot.mailbox().is_for::<T>().then(|| Peer::new(id, self.home))
+        })
+    }
+
     /// Makes a peer ready that starts without a value: the main peer, and those that are spawned to accept values later.
     pub(crate) fn start_unasked(&self, peer: PeerId) {
         self.with(|parts, _| {
@@ -49,6 +59,28 @@ impl Kernel {
                 self.ready_by(parts, peer, Cause::Start);
             }
         });
+    }
+}
+
+/// Leaving.
+impl<In> Co<In> {
+    /// Hands over as a transfer does, after which this peer ends when it suspends (rule T5).
+    pub(crate) fn hand_last<T: 'static>(
+        &mut self,
+        to: Peer<T>,
+        value: T,
+        place: Place,
+    ) -> Result<(), TransferError<T>> {
+        let forgotten = mem::replace(&mut self.listening, true);
+        self.kernel().transfer(self.me().id(), to, value, place, forgotten)?;
+        self.kernel().defer(Deferred::Leave);
+        Ok(())
+    }
+
+    /// Takes back what was handed over in this step, of a transfer that was dropped.
+    pub(crate) fn take_back<T>(&mut self, to: Peer<T>) {
+        self.listening = false;
+        self.kernel().take_back(self.me().id(), to.id());
     }
 }
 
@@ -66,6 +98,10 @@ impl Kernel {
             let mailbox = slot.finish();
             parts.disarm_ended(peer);
             let join = match parts.table.set_join(peer, exit.map_or_else(JoinState::Failed, JoinState::Returned)) {
+                // Whom the running peer hands control to has its turn anyway.
+                JoinState::Attached(Some(Waiter::Peer(joiner))) if self.switch.get() == Some(joiner) => {
+                    JoinState::Taken
+                }
                 JoinState::Attached(joiner) => {
                     if let Some(joiner) = joiner {
                         self.wake_in(parts, after, joiner, Cause::Task(peer));
@@ -166,6 +202,7 @@ impl Kernel {
     /// order of their spawning, for the executor to drop their bodies (rule E1).
     pub(super) fn close(&self) -> Vec<PeerId> {
         self.closing.set(true);
+        self.switch.set(None); // where the main body has left: its target does not run
         let left = self.with(|parts, _| parts.table.in_order(Slot::is_alive));
         for &peer in &left {
             self.finish(peer, Err(Failure::Cancelled));
@@ -252,6 +289,7 @@ impl Kernel {
 
     /// Lets `peer` run on with nobody to look at its exit (rule E6).
     pub(crate) fn detach(&self, peer: PeerId) {
+        self.unpark(Wait::Task(peer));
         let former = self.with(|parts, _| match parts.table.is_alive(peer) {
             true => parts.table.set_join(peer, JoinState::Detached),
             false if parts.table.get(peer).is_some() => parts.remove(peer),

@@ -7,7 +7,6 @@ pub(crate) mod clock;
 pub(crate) mod co;
 pub(crate) mod generator;
 pub(crate) mod instrument;
-pub(crate) mod leave;
 pub(crate) mod lifecycle;
 pub(crate) mod panics;
 pub(crate) mod pool;
@@ -28,6 +27,7 @@ use std::mem;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::Waker;
 use std::thread;
 
@@ -121,13 +121,14 @@ pub(crate) enum Deferred {
 
 impl Kernel {
     pub(crate) fn new(
-        home: u32,
         time_source: Option<Box<dyn TimeSource>>,
         output: Output,
         instrument: Option<Rc<dyn Instrument>>,
     ) -> Self {
+        // It orders nothing and is never shown, so that it comes from a counter of the whole process makes no runs differ.
+        static HOMES: AtomicU32 = AtomicU32::new(0);
         Kernel {
-            home,
+            home: HOMES.fetch_add(1, Ordering::Relaxed),
             now: Cell::new(Time::ZERO),
             current: Cell::new(None),
             switch: Cell::new(None),
@@ -237,9 +238,10 @@ impl Kernel {
     }
 
     /// Tells how a step of `peer` ended that did not end the peer.
-    fn record_step(&self, peer: PeerId, switch: Option<PeerId>) {
+    fn record_step(&self, peer: PeerId) {
         let seen = self.with(|parts, _| parts.table.running(peer).map(|slot| slot.seen()));
         let Some((wait, place, listening)) = seen else { return };
+        let switch = self.switch.get();
         self.record(|instrument| match wait {
             Wait::Transfer(_) if switch.is_some() && self.is_deferred(Deferred::Leave) => {} // told when it has ended
             Wait::Transfer(to) if switch.is_some() => instrument.transferred(peer, to, place),

@@ -264,9 +264,9 @@ impl Executor<'_> {
             self.generators.retire(from);
             kernel.abandon_switch(from); // where a transfer was forgotten (`mem::forget`) before control could pass
         }
-        let switch = kernel.switch.take();
+        // The switch stays meanwhile: whom it is for is not woken by what is settled.
         if kernel.take_deferred(Deferred::Tell) {
-            kernel.record_step(from, switch);
+            kernel.record_step(from);
         }
         if kernel.take_deferred(Deferred::Leave) {
             kernel.finish_left(from);
@@ -277,7 +277,8 @@ impl Executor<'_> {
         }
         kernel.flush();
         self.settle(kernel);
-        kernel.switch.set(switch.filter(|&target| kernel.with(|parts, _| parts.table.handed(target).is_some())));
+        let is_handed = |&target: &PeerId| kernel.with(|parts, _| parts.table.handed(target).is_some());
+        kernel.switch.set(kernel.switch.get().filter(is_handed));
     }
 
     /// Settles what a foreign waker has done that was fired between two steps. False if `next` cannot run any more, or,

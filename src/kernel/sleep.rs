@@ -128,8 +128,9 @@ impl Sleep {
         match self.progress {
             Progress::Armed(key) => self.kernel.disarm(key),
             Progress::Queued(turn) => self.kernel.forgo_turn(turn),
-            Progress::New | Progress::Done => {}
+            Progress::New | Progress::Done => return,
         }
+        self.kernel.unpark(Wait::Sleep(self.at));
     }
 }
 

@@ -24,21 +24,21 @@ use crate::kernel::instrument::Cause;
 use crate::kernel::store::mailbox::Mailbox;
 use crate::kernel::{Deferred, Kernel, Parts, Place, Wait};
 
+/// Nothing; or the value, with the reason why it was refused.
+pub(crate) type Given<T> = Result<(), TransferError<T>>;
+
 /// Handing over.
 impl Kernel {
     /// Hands `value` to `to`, makes `me` listen for what comes back, and says that control goes there (rules T1, T2).
     ///
     /// Where a value waits for `me` already, that completes the transfer when the turn of `me` comes (rule T4).
+    /// `anew` says that an earlier transfer or receive has neither completed nor been dropped: it was forgotten
+    /// (`mem::forget`).
     #[inline(always)]
-    pub(super) fn transfer<T: 'static>(
-        &self,
-        me: PeerId,
-        to: Peer<T>,
-        value: T,
-        place: Place,
-    ) -> Result<(), TransferError<T>> {
-        if self.switch.get().is_some() {
-            self.abandon_switch(me); // a transfer of this very step was forgotten (`mem::forget`) before control could pass
+    pub(super) fn transfer<T: 'static>(&self, me: PeerId, to: Peer<T>, value: T, place: Place, anew: bool) -> Given<T> {
+        if anew {
+            self.stop_listening(me);
+            self.abandon_switch(me); // if that was a transfer of this very step, and control has not passed
         }
         if to.id() == me {
             return Err(self.refused(to, value)); // or granted by the caller, if it is oneself indeed (rule T3)
@@ -72,13 +72,19 @@ impl Kernel {
 
     /// Hands `value` to `to` and puts it at the back of the ready queue (rule T7).
     #[track_caller]
-    pub(crate) fn schedule<T: 'static>(&self, to: Peer<T>, value: T) -> Result<(), TransferError<T>> {
-        let place = Location::caller();
+    pub(crate) fn schedule<T: 'static>(&self, to: Peer<T>, value: T) -> Given<T> {
+        self.schedule_at(to, value, false, Location::caller())
+    }
+
+    /// As `schedule`, for a caller in this line of the source; `next` puts `to` at the front of the ready queue, so that it
+    /// has control as soon as the running peer suspends.
+    pub(crate) fn schedule_at<T: 'static>(&self, to: Peer<T>, value: T, next: bool, place: Place) -> Given<T> {
         let handed = self.with(|parts, after| match parts.table.listening(to.id()) {
             Some(target) if to.home() == self.home => {
                 target.accept(self.current.get(), value);
                 self.collect_wakes(parts);
-                let queued = parts.ready.push(to.id(), &mut parts.table);
+                let Parts { ready, table, .. } = &mut *parts;
+                let queued = if next { ready.push_front(to.id(), table) } else { ready.push(to.id(), table) };
                 self.record(|instrument| instrument.scheduled(self.current(), to.id(), queued, place));
                 if !parts.receivers.is_empty() {
                     parts.tell_receiver(to.id(), after);

@@ -97,8 +97,17 @@ impl Kernel {
                 slot.note(wait, place);
             }
             if let Wait::Sleep(until) = wait {
-                self.record(|instrument| instrument.waits_until(peer, until));
+                self.record(|instrument| instrument.waits_until(until));
             }
+        }
+    }
+
+    /// Takes back what was noted of the running peer, which drops that for which it was to wait.
+    pub(crate) fn unpark(&self, wait: Wait) {
+        let me = self.current.get();
+        self.with(|parts, _| me.and_then(|me| parts.table.running(me)).map(|slot| slot.take_back(wait)));
+        if let Wait::Sleep(until) = wait {
+            self.record(|instrument| instrument.waits_no_more(until));
         }
     }
 

@@ -92,6 +92,7 @@ impl<T> WaitList<T> {
     /// Takes out whoever waits with this ticket, and gives back what it asked for. `None` if it was served (rule R9).
     pub(crate) fn leave(&self, ticket: u64) -> Option<T> {
         let left = self.queue.borrow_mut().take(ticket)?;
+        self.kernel.unpark(Wait::On(self.reason));
         Some(left.asks) // and its waker is dropped when nothing is borrowed
     }
 

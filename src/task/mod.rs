@@ -3,6 +3,7 @@
 pub(crate) mod abort;
 pub(crate) mod body;
 pub(crate) mod shared;
+pub(crate) mod leave;
 pub(crate) mod spawn;
 
 use std::any::Any;
@@ -159,6 +160,13 @@ impl<T: 'static> Task<T> {
     }
 }
 
+impl<T: 'static> Task<T> {
+    /// As [`outcome`](Task::outcome), without giving the task away: reports say that it is awaited in `place`.
+    pub(crate) fn poll_outcome(&self, cx: &Context<'_>, place: Place) -> Poll<Result<T, Ended>> {
+        self.join.poll_outcome(cx, place).map_ok(typed)
+    }
+}
+
 impl<T: 'static> Future for Task<T> {
     type Output = T;
 
@@ -183,7 +191,7 @@ impl<T: 'static> Future for TaskOutcome<T> {
     type Output = Result<T, Ended>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0.join.poll_outcome(cx, self.0.join.place).map_ok(typed)
+        self.0.poll_outcome(cx, self.0.join.place)
     }
 }
 

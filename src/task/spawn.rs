@@ -2,6 +2,7 @@
 
 use std::any::{Any, type_name};
 use std::borrow::Cow;
+use std::ops::Deref;
 use std::panic::Location;
 use std::rc::Rc;
 
@@ -46,6 +47,27 @@ where
         co.returned(Box::new(result));
     };
     Task::new(JoinHandle::new(kernel, me, kernel.define(me, Box::pin(body))))
+}
+
+/// As `define`, for a peer of this kernel whose body is lent more than its token: what holds that.
+#[track_caller]
+pub(crate) fn define_with<In: 'static, T: 'static, W, F>(
+    kernel: &Rc<Kernel>,
+    peer: Peer<In>,
+    lent: W,
+    body: F,
+) -> Task<T>
+where
+    W: Deref<Target = Co<In>> + 'static,
+    F: AsyncFnOnce(&mut W, In) -> T + 'static,
+{
+    let body = async move {
+        let mut lent = lent;
+        let first = lent.start().expect("a peer starts when it has been given a value");
+        let result = body(&mut lent, first).await;
+        lent.returned(Box::new(result));
+    };
+    Task::new(JoinHandle::new(kernel, peer.id(), kernel.define(peer.id(), Box::pin(body))))
 }
 
 /// Makes a peer that starts by itself, at the back of the ready queue.

@@ -30,6 +30,8 @@ pub(crate) struct Recorder {
     spawned: Cell<u32>,
     /// The names of closures so far.
     closures: RefCell<BTreeSet<String>>,
+    /// The times that the running peer has said it waits for, in this step.
+    waits: RefCell<Vec<Time>>,
     /// The number of everything that may be waited on or held.
     numbers: RefCell<BTreeMap<ReasonId, TraceReason>>,
     /// The same in the order of their numbers: a trace takes it from here when an event mentions it.
@@ -52,8 +54,6 @@ struct Part {
     number: TracePeer,
     /// Why it stands in the ready queue, or was resumed last.
     by: By,
-    /// The earliest time that it has said it waits for, in this step.
-    until: Option<Time>,
 }
 
 impl Recorder {
@@ -136,7 +136,7 @@ impl Instrument for Recorder {
         let number = TracePeer::new(self.spawned.get());
         self.spawned.set(self.spawned.get() + 1);
         let parent = self.number(parent);
-        let part = Part { number, by: By::Start, until: None };
+        let part = Part { number, by: By::Start };
         let mut cast = self.cast.borrow_mut();
         match cast.get_mut(peer.index()) {
             Some(former) => *former = part,
@@ -166,12 +166,20 @@ impl Instrument for Recorder {
 
     fn resumed(&self, peer: PeerId) {
         let by = self.part(peer).by;
+        self.waits.borrow_mut().clear();
         self.plain(peer, None, Stored::Resumed(by));
     }
 
     /// Notes a time that the running peer waits for; the next `suspended` says the earliest.
-    fn waits_until(&self, peer: PeerId, until: Time) {
-        self.with(peer, |part| part.until = Some(part.until.map_or(until, |other| other.min(until))));
+    fn waits_until(&self, until: Time) {
+        self.waits.borrow_mut().push(until);
+    }
+
+    fn waits_no_more(&self, until: Time) {
+        let mut waits = self.waits.borrow_mut();
+        if let Some(nth) = waits.iter().position(|&other| other == until) {
+            waits.swap_remove(nth);
+        }
     }
 
     fn suspended(&self, peer: PeerId, on: Wait, place: Option<Place>) {
@@ -184,15 +192,12 @@ impl Instrument for Recorder {
             Wait::Elsewhere => On::Other,
             Wait::On(reason) => On::Reason(self.reason(reason)),
         };
-        let until = self.with(peer, |part| part.until.take()).filter(|_| on != On::Yield);
+        let until = self.waits.borrow().iter().min().copied().filter(|_| on != On::Yield);
         self.plain(peer, place, Stored::Suspended(on, until));
     }
 
     fn transferred(&self, peer: PeerId, to: PeerId, place: Option<Place>) {
-        let from = self.with(peer, |part| {
-            part.until = None;
-            part.number
-        });
+        let from = self.part(peer).number;
         self.with(to, |part| part.by = By::Transfer(from));
         self.plain(peer, place, Stored::Transferred(self.part(to).number));
     }

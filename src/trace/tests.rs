@@ -49,7 +49,7 @@ pub(super) fn supper(to: &Recorder) {
     begin(to, bea, "bea", here());
     to.resumed(anna);
     to.acquired(Some(anna), FORKS, 1, here());
-    to.waits_until(anna, seconds(2));
+    to.waits_until(seconds(2));
     to.suspended(anna, Wait::Sleep(seconds(2)), Some(here()));
     to.resumed(bea);
     to.acquired(Some(bea), KNIVES, 2, here());
@@ -59,11 +59,11 @@ pub(super) fn supper(to: &Recorder) {
     to.resumed(anna);
     to.released(Some(anna), FORKS, 1);
     to.woken(bea, Cause::Reason(FORKS), false);
-    to.waits_until(anna, seconds(9));
+    to.waits_until(seconds(9));
     to.suspended(anna, Wait::On(KNIVES), Some(here()));
     to.resumed(bea);
     to.acquired(Some(bea), FORKS, 1, here());
-    to.waits_until(bea, seconds(5));
+    to.waits_until(seconds(5));
     to.suspended(bea, Wait::Sleep(seconds(5)), Some(here()));
     advance(to, 5);
     to.woken(bea, Cause::Timer, false);
@@ -74,7 +74,7 @@ pub(super) fn supper(to: &Recorder) {
     to.returned(bea);
     to.resumed(anna);
     to.acquired(Some(anna), KNIVES, 1, here());
-    to.waits_until(anna, seconds(6));
+    to.waits_until(seconds(6));
     to.suspended(anna, Wait::Sleep(seconds(6)), Some(here()));
     advance(to, 6);
     to.woken(anna, Cause::Timer, false);

@@ -93,6 +93,14 @@ impl Postbox {
         }
     }
 
+    /// Returns whether it is for values of type `In`.
+    pub(crate) fn is_for<In: 'static>(&self) -> bool {
+        match self {
+            Postbox::Of(post) => (&**post as &dyn Any).is::<Rc<Mail<In>>>(),
+            Postbox::Unit(_) => TypeId::of::<In>() == TypeId::of::<()>(),
+        }
+    }
+
     /// Takes a `()` out, if one has come. Only for a peer that accepts `()`.
     #[inline]
     pub(crate) fn take_unit<In: 'static>(&mut self) -> Option<In> {

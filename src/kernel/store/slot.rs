@@ -202,6 +202,14 @@ impl Slot {
         }
     }
 
+    /// Takes a note back, unless another was made since: the peer does not wait for this any more.
+    pub(crate) fn take_back(&mut self, wait: Wait) {
+        if self.wait() == wait {
+            self.set_wait(Wait::Elsewhere);
+            self.place = None;
+        }
+    }
+
     /// Notes that the peer has its turn at `now`.
     #[inline]
     pub(crate) fn begin_turn(&mut self, now: Time) {
@@ -238,9 +246,8 @@ impl Slot {
     /// Ends the listening of its peer. A value that has come stays (rule T4).
     pub(crate) fn stop_listening(&mut self, now: Time) {
         self.reception = if self.mailbox.is_full() { Reception::Unclaimed } else { Reception::Closed };
-        if matches!(self.waits_for, Kind::Transfer | Kind::Receive) {
-            self.set_wait(Wait::Elsewhere);
-            self.place = None;
+        if let wait @ (Wait::Transfer(_) | Wait::Receive) = self.wait() {
+            self.take_back(wait);
             self.since = now;
         }
     }
@@ -272,11 +279,6 @@ impl Slot {
     /// Who handed its peer the last value.
     pub(crate) fn sender(&self) -> Option<PeerId> {
         self.sender
-    }
-
-    /// Its peer hands itself a value (rule T3).
-    pub(crate) fn hand_oneself(&mut self, me: PeerId) {
-        self.sender = Some(me);
     }
 
     pub(crate) fn mailbox(&mut self) -> &mut Postbox {

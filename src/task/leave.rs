@@ -1,13 +1,13 @@
 //! `leave`: the transfer that ends the peer which makes it.
 
 use std::fmt;
-use std::mem;
+use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use crate::base::peer::Peer;
-use crate::kernel::Deferred;
-use crate::kernel::co::{Co, Sent, TryTransfer, refuse};
+use crate::kernel::Place;
+use crate::kernel::co::{Co, refuse};
 
 impl<In: 'static> Co<In> {
     /// Ends this peer, drops its body, and runs `to` with `value` (rule T5).
@@ -50,7 +50,7 @@ impl<In: 'static> Co<In> {
     /// ```
     #[track_caller]
     pub fn leave<T: 'static>(&mut self, to: Peer<T>, value: T) -> Leave<'_, In, T> {
-        Leave(self.try_transfer(to, value))
+        Leave { co: self, to, value: Some(value), place: Location::caller() }
     }
 }
 
@@ -67,31 +67,43 @@ mod never {
 
 /// The future of [`Co::leave`].
 #[must_use = "leave does nothing until it is awaited"]
-pub struct Leave<'co, In: 'static, T: 'static>(TryTransfer<'co, In, T>);
+pub struct Leave<'co, In: 'static, T: 'static> {
+    co: &'co mut Co<In>,
+    to: Peer<T>,
+    /// What to hand over, until it is.
+    value: Option<T>,
+    place: Place,
+}
+
+// Nothing is pinned: the value is moved out.
+impl<In, T> Unpin for Leave<'_, In, T> {}
 
 impl<In, T> Future for Leave<'_, In, T> {
     type Output = <fn() -> ! as never::Returns>::Value;
 
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let TryTransfer { co, to, place, sent } = &mut self.0;
-        let (kernel, me) = (co.kernel(), co.me().id());
-        if !kernel.is_current(me) {
-            return Poll::Pending; // as a transfer
-        }
-        if let Sent::Not(value) = mem::replace(sent, Sent::Waiting) {
-            if let Err(error) = kernel.transfer(me, *to, value, place) {
-                *sent = Sent::Done;
-                refuse(&error);
-            }
-            kernel.defer(Deferred::Leave);
+        let this = &mut *self;
+        if this.co.kernel().current() == Some(this.co.me().id()) // or a destructor polls it, after its peer has ended
+            && let Some(value) = this.value.take()
+            && let Err(error) = this.co.hand_last(this.to, value, this.place)
+        {
+            refuse(&error);
         }
         Poll::Pending
     }
 }
 
+impl<In, T> Drop for Leave<'_, In, T> {
+    fn drop(&mut self) {
+        if self.value.is_none() {
+            self.co.take_back(self.to);
+        }
+    }
+}
+
 impl<In, T> fmt::Debug for Leave<'_, In, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Leave").field("from", &self.0.co.me()).field("to", &self.0.to).finish_non_exhaustive()
+        f.debug_struct("Leave").field("from", &self.co.me()).field("to", &self.to).finish_non_exhaustive()
     }
 }
