@@ -35,6 +35,9 @@
 //! - `wait_for` cancels what took too long, and raises. `timeout` gives a `Result`, and drops what took too long; if that is
 //!   a task, its peer runs on. `asyncio.wait` lets the slower run on, where `race` cancels them.
 //! - A Python task that is not kept may be collected by the garbage collector. Here dropping a `Task` lets its peer run on.
+//! - `async def` with `yield` in it, an asynchronous generator, is a [`Coroutine`](crate::asymmetric::Coroutine); a plain one
+//!   is a [`Generator`](crate::asymmetric::Generator), an iterator like any other. Both begin when they are first asked, as in
+//!   Python.
 //! - A channel closes when its last sender is dropped, and then `recv` gives an error; a `Queue` of Python is
 //!   shut down by hand, and only since 3.13.
 //! - `schedule` hands one value to a peer that listens, with no queue in between, and panics if it does not;
@@ -91,12 +94,16 @@
 //!
 #![doc = include_str!("shown/from_lua.md")]
 //!
-//! - Lua's coroutines are asymmetric: `yield` goes to whoever resumed, and who that is need not be said. Here it is said,
-//!   so the body needs to know its asker: by capturing its handle, or by getting it in the value.
-//! - What a peer accepts has a type. Lua passes any number of values of any kind; here it is one, which may be a tuple or an
-//!   `enum`. The main program is handed numbers too, so its body takes a `&mut Co<u32>`, and
-//!   [`run_peer`](crate::Trampoline::run_peer) runs it, in place of `run`.
-//! - If you would rather keep `resume`, `yield`, `wrap` and `status`: the example `asymmetric` builds them on `transfer`.
+//! - Lua's coroutines are asymmetric: `yield` goes to whoever resumed, and who that is need not be said. So are those of
+//!   [`asymmetric`](crate::asymmetric), which this table uses. A peer's own `transfer` says to whom control goes.
+//! - What goes in, what is yielded and what is returned has a type each. Lua passes any number of values of any kind; here
+//!   it is one, which may be a tuple or an `enum`. What is returned is told from what is yielded; `wrap` gives both alike.
+//! - An error in the body comes as [`Ended::Panicked`](crate::Ended::Panicked), with its payload, as `false` and a message
+//!   do in Lua; `wrap` goes on with it. In both a coroutine whose body has failed is dead.
+//! - A coroutine of Lua's that is running or normal cannot be closed. Here it can: one that closes itself ends when it
+//!   suspends, as after [`end`](crate::Co::end).
+//! - Where a peer is to be resumed that was declared and defined, [`resume`](crate::Co::resume) is a transfer that tells of
+//!   the peer's end too.
 //!
 //! ## Ruby
 //!
@@ -104,8 +111,10 @@
 //!
 //! - Ruby has both kinds. `resume` and `Fiber.yield` are the asymmetric one, as in Lua, and a fiber that was transferred to
 //!   must not yield. Here there is only `transfer`, and the question does not come up.
+//! - For `Fiber#resume`, `Fiber.yield` and `alive?` see [`Coroutine`](crate::asymmetric::Coroutine), in the table for Lua; for
+//!   an `Enumerator`, [`Generator`](crate::asymmetric::Generator).
 //! - A fiber that was transferred to gives control to the main one when it ends. Here control then goes to the front of the
-//!   ready queue; use `leave` to say to whom.
+//!   ready queue; use `leave` to say to whom, or [`resume`](crate::Co::resume) to be told of the end.
 //! - What a peer accepts has a type, also the main one: its body takes a `&mut Co<u32>`, and
 //!   [`run_peer`](crate::Trampoline::run_peer) runs it.
 //!
@@ -113,7 +122,8 @@
 //!
 #![doc = include_str!("shown/from_greenlet.md")]
 //!
-//! - A greenlet has a parent, to which control and the result go when it ends. A peer has none: `leave` names who is next.
+//! - A greenlet has a parent, to which control and the result go when it ends. A peer has none: `leave` names who is next,
+//!   and [`resume`](crate::Co::resume) makes its caller a parent for as long as it waits.
 //! - A greenlet has a stack of its own, and may switch from deep inside a call. A peer may too, but all functions on the way
 //!   down are `async`, and are lent the `co`.
 //! - `throw` raises `GreenletExit` inside the other. `cancel` drops its body.

@@ -229,6 +229,58 @@
 //! });
 //! ```
 //!
+//! # Partners of several types
+//!
+//! A peer accepts values of one type. Where its partners send values of several, that type is an enum, with a `From` for
+//! each; and where a value must say whom to answer, it carries the handle.
+//!
+//! ```
+//! use handover::{Co, Peer, run};
+//!
+//! struct Order(&'static str);
+//! struct Money(u32);
+//!
+//! enum ForClerk {
+//!     Order(Order, Peer<String>),
+//!     Money(Money),
+//! }
+//!
+//! impl From<(Order, Peer<String>)> for ForClerk {
+//!     fn from((order, guest): (Order, Peer<String>)) -> Self {
+//!         ForClerk::Order(order, guest)
+//!     }
+//! }
+//!
+//! impl From<Money> for ForClerk {
+//!     fn from(money: Money) -> Self {
+//!         ForClerk::Money(money)
+//!     }
+//! }
+//!
+//! run(async |co| {
+//!     let clerk = co.declare::<ForClerk>("clerk");
+//!     let takings = co.define(clerk, async |co, mut next| {
+//!         let mut takings = 0;
+//!         while takings < 5 {
+//!             next = match next {
+//!                 ForClerk::Order(Order(what), guest) => co.transfer(guest, format!("here is {what}")).await,
+//!                 ForClerk::Money(Money(sum)) => {
+//!                     takings += sum;
+//!                     co.receive().await
+//!                 }
+//!             };
+//!         }
+//!         takings
+//!     });
+//!     co.spawn_peer("guest", async move |co: &mut Co<String>| {
+//!         let me = co.me();
+//!         assert_eq!(co.transfer(clerk, (Order("a bagel"), me).into()).await, "here is a bagel");
+//!         co.leave(clerk, Money(5).into()).await
+//!     });
+//!     assert_eq!(takings.await, 5);
+//! });
+//! ```
+//!
 //! # The spine
 //!
 //! Read these eight in this order. The loop is in the fourth: look for "This is the trampoline".
@@ -316,6 +368,14 @@
 //! - `ready.rs`: a peer that says when it is ready.
 //! - `boxed.rs`: bodies of different types in one list.
 //!
+//! **`asymmetric/`** is control that comes back to whoever gave it.
+//!
+//! - `resume.rs`: `resume`: a transfer that completes also when its target ends.
+//! - `control.rs`: more ways to give control away: `yield_to`, `end`; and the handle of whoever sent a value.
+//! - `coroutine.rs`: `Coroutine`: a peer that is resumed, and yields to whoever resumed it.
+//! - `exchange.rs`: what a coroutine and whoever resumed it share, and what its body is lent.
+//! - `generator.rs`: `Generator`: what a body yields, as an ordinary iterator.
+//!
 //! **`diagnose/`** reports what stands still, and why.
 //!
 //! - `peer_info.rs`: `PeerInfo`: one peer as seen from outside, with whom it waits for.
@@ -387,6 +447,7 @@ mod kernel;
 mod time;
 mod task;
 mod compose;
+pub mod asymmetric;
 mod diagnose;
 pub mod sync;
 pub mod trace;

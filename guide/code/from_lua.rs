@@ -1,39 +1,46 @@
-use handover::{Co, Trampoline};
+use handover::Co;
+use handover::asymmetric::{Coroutine, Resumed, Status};
 
-async fn program(co: &mut Co<u32>) {
-    //: asker = coroutine.running()
-    let asker = co.me();
-
+async fn program(co: &mut Co) {
     //: c = coroutine.create(function(n) .. end)
-    let c = co.declare::<u32>("doubler");
-    let task = co.define(c, async move |co, n| {
+    let c = Coroutine::new(co, "doubler", async |this, n: u32| {
         //: n = coroutine.yield(2 * n)
-        let n = co.transfer(asker, 2 * n).await;
+        let n = this.yield_(2 * n).await;
 
         //: return 2 * n
-        co.leave(asker, 2 * n).await;
+        2 * n
     });
 
     //: ok, value = coroutine.resume(c, 21)
-    let value = co.transfer(c, 21).await;
+    let value = c.resume(co, 21).await.yielded();
 
-    assert_eq!(value, 42);
-    assert_eq!(co.transfer(c, 4).await, 8);
+    assert_eq!(value, Some(42));
+    //: ok, result = coroutine.resume(c, 4)
+    let Resumed::Ended(Ok(result)) = c.resume(co, 4).await else { panic!() };
+
+    assert_eq!(result, 8);
 
     //: coroutine.status(c) == "dead"
-    assert!(task.is_finished());
+    assert_eq!(c.status(), Status::Dead);
 
     //: ok, message = coroutine.resume(c, 1) -- "cannot resume dead coroutine"
-    let message = co.try_transfer(c, 1).await.unwrap_err().to_string();
+    let message = c.try_resume(co, 1).await.unwrap_err().to_string();
 
-    assert_eq!(message, "cannot hand a value to `doubler`: it has finished");
-    let c = co.declare::<u32>("another");
-    let task = co.define(c, async |co, _| co.receive().await);
+    assert!(message.starts_with("cannot hand a value to `doubler`: it has finished"));
+    let c = Coroutine::new(co, "another", async |this, n: u32| loop {
+        this.yield_(n).await;
+    });
+
+    //: f = coroutine.wrap(c); value = f(7)
+    let f = c.clone().wrap();
+    let value = f(co, 7).await;
+
+    assert_eq!(value, 7);
 
     //: coroutine.close(c)
-    task.cancel();
+    c.close();
 }
 
 fn main() {
-    Trampoline::new().run_peer(program).unwrap();
+    handover::run(program);
 }

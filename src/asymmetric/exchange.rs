@@ -1,0 +1,182 @@
+//! What a coroutine and whoever resumed it share, and what its body is lent.
+
+use std::cell::Cell;
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use crate::base::peer::PeerId;
+use crate::kernel::co::{Co, Receive};
+use crate::kernel::instrument::Cause;
+use crate::kernel::{Kernel, Waiter};
+
+/// What a coroutine and whoever resumed it share. A value for the coroutine goes through its mailbox, as any peer's.
+pub(super) struct Exchange<Out> {
+    kernel: Rc<Kernel>,
+    peer: PeerId,
+    /// Whom to give control back to, while the coroutine is being resumed.
+    resumer: Cell<Option<Waiter>>,
+    /// The value on its way to the resumer.
+    yielded: Cell<Option<Out>>,
+}
+
+impl<Out> Exchange<Out> {
+    pub(super) fn new(kernel: &Rc<Kernel>, peer: PeerId) -> Rc<Self> {
+        let kernel = Rc::clone(kernel);
+        Rc::new(Exchange { kernel, peer, resumer: Cell::default(), yielded: Cell::new(None) })
+    }
+
+    /// Says who waits for a value or for the end.
+    pub(super) fn set_resumer(&self, resumer: Option<Waiter>) {
+        drop(self.resumer.replace(resumer));
+    }
+
+    /// Returns whether somebody waits for a value or for the end.
+    pub(super) fn is_resumed(&self) -> bool {
+        let resumer = self.resumer.take();
+        let is_resumed = resumer.is_some();
+        self.resumer.set(resumer);
+        is_resumed
+    }
+
+    /// Takes the value that was yielded, if one was.
+    pub(super) fn take(&self) -> Option<Out> {
+        self.yielded.take()
+    }
+
+    /// Lets the resumer have control before anybody else.
+    fn give_back(&self, cause: Cause) {
+        match self.resumer.take() {
+            Some(Waiter::Peer(peer)) => self.kernel.wake_next(peer, cause),
+            Some(foreign) => self.kernel.wake(foreign, cause),
+            None => {}
+        }
+    }
+}
+
+/// What the body of a coroutine or a generator is lent: its control token, and the way to yield.
+///
+pub struct Yielder<In: 'static, Out> {
+    co: Co<In>,
+    exchange: Rc<Exchange<Out>>,
+}
+
+impl<In: 'static, Out> Yielder<In, Out> {
+    pub(super) fn new(co: Co<In>, exchange: &Rc<Exchange<Out>>) -> Self {
+        Yielder { co, exchange: Rc::clone(exchange) }
+    }
+
+    /// Gives `value` and control back to whoever resumed this coroutine; completes with what it is resumed with next.
+    ///
+    /// # Ordering
+    ///
+    /// The resumer goes on before anybody who is ready, and no time passes.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropped before the value was taken, it has not yielded: the value is dropped, and the resumer waits on. Dropped later,
+    /// the body goes on; what it is resumed with by then stays for the next yield (rule T4).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use handover::{asymmetric::Coroutine, run};
+    /// run(async |co| {
+    ///     let echo = Coroutine::new(co, "echo", async |this, mut text: String| loop {
+    ///         text = this.yield_(text + "!").await;
+    ///     });
+    ///     # let _: &Coroutine<String, String, ()> = &echo;
+    ///     assert_eq!(echo.resume(co, "ho".into()).await.yielded().unwrap(), "ho!");
+    ///     assert_eq!(echo.resume(co, "hey".into()).await.yielded().unwrap(), "hey!");
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn yield_(&mut self, value: Out) -> Yield<'_, In, Out> {
+        let me = self.co.me().id();
+        Yield { receive: self.co.receive(), exchange: &self.exchange, me, value: Some(value), is_out: false }
+    }
+}
+
+impl<In, Out> Deref for Yielder<In, Out> {
+    type Target = Co<In>;
+
+    fn deref(&self) -> &Co<In> {
+        &self.co
+    }
+}
+
+impl<In, Out> DerefMut for Yielder<In, Out> {
+    fn deref_mut(&mut self) -> &mut Co<In> {
+        &mut self.co
+    }
+}
+
+impl<In, Out> Drop for Yielder<In, Out> {
+    /// It ends with its body, in whatever way: then the resumer has control, and looks how.
+    fn drop(&mut self) {
+        self.exchange.give_back(Cause::Task(self.exchange.peer));
+    }
+}
+
+impl<In, Out> fmt::Debug for Yielder<In, Out> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Yielder").field("co", &self.co).finish_non_exhaustive()
+    }
+}
+
+/// The future of [`Yielder::yield_`].
+#[must_use = "it yields nothing until it is awaited"]
+pub struct Yield<'a, In: 'static, Out> {
+    receive: Receive<'a, In>,
+    exchange: &'a Exchange<Out>,
+    me: PeerId,
+    /// What to yield, until it is.
+    value: Option<Out>,
+    /// The value is on its way, or has been taken.
+    is_out: bool,
+}
+
+// Nothing is pinned: the value is moved out.
+impl<In, Out> Unpin for Yield<'_, In, Out> {}
+
+impl<In, Out> Future for Yield<'_, In, Out> {
+    type Output = In;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<In> {
+        let this = &mut *self;
+        let exchange = this.exchange;
+        if exchange.kernel.current() != Some(this.me) {
+            return Poll::Pending; // a destructor polls it, after its peer has ended
+        }
+        if this.value.is_some() {
+            if let Some(before) = exchange.yielded.take() {
+                // That of an earlier yield, which has completed at once with what was left over: it is taken first.
+                exchange.yielded.set(Some(before));
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            exchange.yielded.set(this.value.take());
+            this.is_out = true;
+            exchange.give_back(Cause::Value(Some(this.me)));
+        }
+        let resumed = Pin::new(&mut this.receive).poll(cx);
+        this.is_out &= resumed.is_pending();
+        resumed
+    }
+}
+
+impl<In, Out> Drop for Yield<'_, In, Out> {
+    fn drop(&mut self) {
+        if self.is_out {
+            drop(self.exchange.take());
+        }
+    }
+}
+
+impl<In, Out> fmt::Debug for Yield<'_, In, Out> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Yield").field("peer", &self.me).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,235 @@
+//! `Generator`: what a body yields, as an ordinary iterator.
+
+use std::fmt;
+use std::iter::FusedIterator;
+use std::panic::{Location, resume_unwind};
+use std::rc::Rc;
+use std::thread;
+
+use crate::asymmetric::exchange::{Exchange, Yielder};
+use crate::base::output::Output;
+use crate::base::panic::Panic;
+use crate::base::peer::Peer;
+use crate::kernel::run_loop::{Executor, Pause, Reach};
+use crate::kernel::{Kernel, Name};
+use crate::task::spawn::{declare, new_co};
+
+/// Which end of a [double-ended](Generator::double_ended) generator the next value is to come from.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum End {
+    /// The one that `next` takes from.
+    Front,
+    /// The one that `next_back` takes from.
+    Back,
+}
+
+/// The values that a body yields, as an ordinary iterator.
+///
+/// It needs no trampoline around it, and may be used in one. The body is the main peer of a trampoline of the generator's
+/// own, with a virtual clock: it may spawn peers, hand control among them and sleep, which takes no time. Each `next` runs
+/// it until it yields, and no further; nothing runs before the first.
+///
+/// # Panics
+///
+/// `next`, if the body panics, with the same payload; if it awaits what can't come; or if another of its peers has panicked
+/// whose task nobody awaits. It gives `None` from then on. Panics that are found when it is dropped go on from there.
+///
+/// # Cancellation
+///
+/// Dropped, it drops its body, and its peers in the order of their spawning.
+///
+/// # Examples
+///
+/// ```
+/// use handover::asymmetric::Generator;
+/// let fibonacci = Generator::new(async |this| {
+///     let (mut a, mut b) = (0_u64, 1);
+///     loop {
+///         this.yield_(a).await;
+///         (a, b) = (b, a + b);
+///     }
+/// });
+/// assert_eq!(fibonacci.skip(5).take(4).collect::<Vec<_>>(), [5, 8, 13, 21]);
+/// ```
+///
+/// The body may borrow, and so may the values:
+///
+/// ```
+/// use handover::asymmetric::{Generator, Yielder};
+/// let text = "to be or not to be".to_string();
+/// let words = Generator::new(async |this| {
+///     for word in text.split(' ') {
+///         this.yield_(word).await;
+///     }
+/// });
+/// assert_eq!(words.max_by_key(|word| word.len()), Some("not"));
+///
+/// fn walk<'a>(path: &'a str) -> impl Iterator<Item = &'a str> {
+///     Generator::new(async move |this: &mut Yielder<(), &'a str>| {
+///         for (at, _) in path.match_indices('/') {
+///             this.yield_(&path[..at]).await;
+///         }
+///     })
+/// }
+/// assert_eq!(walk("usr/lib/rust").collect::<Vec<_>>(), ["usr", "usr/lib"]);
+/// ```
+///
+/// A panic keeps its payload:
+///
+/// ```
+/// # std::panic::set_hook(Box::new(|_| ()));
+/// use handover::asymmetric::Generator;
+/// let mut burns = Generator::<u32>::new(async |_| std::panic::panic_any(42));
+/// let payload = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| burns.next())).unwrap_err();
+/// assert_eq!(*payload.downcast::<i32>().unwrap(), 42);
+/// assert_eq!(burns.next(), None);
+/// ```
+pub struct Generator<'a, T, In: 'static = ()> {
+    kernel: Rc<Kernel>,
+    /// `None` when the body has ended.
+    executor: Option<Executor<'a>>,
+    peer: Peer<In>,
+    exchange: Rc<Exchange<T>>,
+}
+
+impl<'a, T: 'a> Generator<'a, T> {
+    /// Makes the generator of all that `body` yields until it returns.
+    ///
+    /// ```
+    /// use handover::asymmetric::Generator;
+    /// let mut vowels = Generator::new(async |this| {
+    ///     for vowel in "aeiou".chars() {
+    ///         this.yield_(vowel).await;
+    ///     }
+    /// });
+    /// assert_eq!((vowels.next(), vowels.last()), (Some('a'), Some('u')));
+    /// ```
+    #[track_caller]
+    pub fn new(body: impl AsyncFnOnce(&mut Yielder<(), T>) + 'a) -> Self {
+        Generator::of(async move |this: &mut Yielder<(), T>, ()| body(this).await)
+    }
+}
+
+impl<'a, T: 'a> Generator<'a, T, End> {
+    /// Makes a generator from which values are taken at both ends: `body` is told, as its second argument and by each yield,
+    /// which end the next is to come from. It returns when nothing is left.
+    ///
+    /// ```
+    /// use handover::asymmetric::{End, Generator};
+    /// let numbers = || {
+    ///     Generator::double_ended(async |this, mut end| {
+    ///         let (mut low, mut high) = (1, 6);
+    ///         while low < high {
+    ///             let next = match end {
+    ///                 End::Front => (low, low += 1).0,
+    ///                 End::Back => (high - 1, high -= 1).0,
+    ///             };
+    ///             end = this.yield_(next).await;
+    ///         }
+    ///     })
+    /// };
+    /// assert_eq!(numbers().rev().collect::<Vec<_>>(), [5, 4, 3, 2, 1]);
+    /// let mut both = numbers();
+    /// assert_eq!((both.next(), both.next_back(), both.next()), (Some(1), Some(5), Some(2)));
+    /// ```
+    #[track_caller]
+    pub fn double_ended(body: impl AsyncFnOnce(&mut Yielder<End, T>, End) + 'a) -> Self {
+        Generator::of(body)
+    }
+}
+
+impl<'a, T: 'a, In: 'static> Generator<'a, T, In> {
+    #[track_caller]
+    fn of(body: impl AsyncFnOnce(&mut Yielder<In, T>, In) + 'a) -> Self {
+        let kernel = Rc::new(Kernel::new(None, Output::new(None), None));
+        let mut executor = Executor::new(&kernel);
+        let peer = declare::<In>(&kernel, Name::Given("generator".into()));
+        let exchange = Exchange::new(&kernel, peer.id());
+        let mut lent = Yielder::new(new_co(&kernel, peer), &exchange);
+        let body = async move {
+            let first = lent.receive().await;
+            body(&mut lent, first).await;
+            lent.returned(Box::new(()));
+        };
+        executor.add_main(peer.id(), Box::pin(body));
+        kernel.start_unasked(peer.id());
+        executor.run(&kernel, Reach::Instant, None); // until it receives; nothing of the body has run
+        Generator { kernel, executor: Some(executor), peer, exchange }
+    }
+}
+
+impl<T, In: 'static> Generator<'_, T, In> {
+    /// Runs the body until it yields or ends.
+    fn resume(&mut self, with: In) -> Option<T> {
+        let executor = self.executor.as_mut()?;
+        let resumed = self.kernel.schedule_at(self.peer, with, true, Location::caller());
+        debug_assert!(resumed.is_ok(), "it receives, as it has yielded");
+        // Step by step, so that nobody has a turn after it has yielded.
+        loop {
+            match executor.run(&self.kernel, Reach::Ever, Some(1)) {
+                Pause::Ended => break self.end(),
+                Pause::Wait(limit) => self.kernel.wake_queue().park(limit),
+                Pause::Stuck => {
+                    let state = self.kernel.state(self.peer.id());
+                    self.end();
+                    panic!("a generator waits for what can't come: its body {state}; let it yield, or return");
+                }
+                Pause::Budget | Pause::Instant => {}
+            }
+            if let Some(value) = self.exchange.take() {
+                break Some(value);
+            }
+        }
+    }
+
+    /// Drops all bodies, and goes on with the first panic that nobody has looked at.
+    fn end(&mut self) -> Option<T> {
+        let mut executor = self.executor.take()?;
+        executor.dismiss(&self.kernel);
+        drop(executor);
+        self.kernel.wake_queue().close();
+        let panics = self.kernel.take_panics(true).into_iter();
+        if let Some(panic) = panics.take(1).next().filter(|_| !thread::panicking()) {
+            resume_unwind(Panic::into_payload(panic));
+        }
+        None
+    }
+}
+
+impl<T> Iterator for Generator<'_, T> {
+    type Item = T;
+
+    fn next(&mut self) -> Option<T> {
+        self.resume(())
+    }
+}
+
+impl<T> FusedIterator for Generator<'_, T> {}
+
+impl<T> Iterator for Generator<'_, T, End> {
+    type Item = T;
+
+    fn next(&mut self) -> Option<T> {
+        self.resume(End::Front)
+    }
+}
+
+impl<T> DoubleEndedIterator for Generator<'_, T, End> {
+    fn next_back(&mut self) -> Option<T> {
+        self.resume(End::Back)
+    }
+}
+
+impl<T> FusedIterator for Generator<'_, T, End> {}
+
+impl<T, In> Drop for Generator<'_, T, In> {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+impl<T, In> fmt::Debug for Generator<'_, T, In> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Generator").field("ended", &self.executor.is_none()).finish_non_exhaustive()
+    }
+}

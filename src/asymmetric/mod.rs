@@ -1,0 +1,63 @@
+//! Asymmetric coroutines: control that comes back to whoever gave it.
+//!
+//! A transfer names who goes on. A [`Coroutine`] is *resumed*, and *yields*: control goes back to whoever resumed it, which
+//! it need not know. The names are Lua's; Python's generators, Ruby's `Fiber.yield` and C#'s iterators are of the same kind.
+//! A. L. de Moura and R. Ierusalimschy, "Revisiting coroutines" (2009), show that each kind can be expressed by the other:
+//! here this one stands on peers.
+//!
+//! - [`Coroutine`]: resumed with an `In`, yields an `Out`, and returns an `R` in the end. It is a peer, so that its body may
+//!   sleep, spawn and await whatever it likes; whoever resumed it waits meanwhile.
+//! - [`Generator`]: an ordinary [`Iterator`] of what a body yields. It brings a trampoline of its own, and may be used where
+//!   nothing is async, and in the bodies of peers. Its body may borrow.
+//! - [`Co::resume`](crate::Co::resume): a transfer that completes also when the peer that it went to ends.
+//!
+//! Nothing of a body runs before it is first resumed: coroutines and generators are entered lazily, as in Lua and Python.
+//!
+//! # Examples
+//!
+//! ```
+//! use handover::asymmetric::{Coroutine, Generator, Resumed};
+//! let primes = Generator::new(async |this| {
+//!     let mut found = vec![];
+//!     for n in 2_u32.. {
+//!         if found.iter().all(|prime| n % prime > 0) {
+//!             found.push(n);
+//!             this.yield_(n).await;
+//!         }
+//!     }
+//! });
+//! assert_eq!(primes.take(5).collect::<Vec<_>>(), [2, 3, 5, 7, 11]);
+//!
+//! handover::run(async |co| {
+//!     let average = Coroutine::new(co, "average", async |this, first: f64| {
+//!         let (mut sum, mut count) = (first, 1.0);
+//!         while count < 3.0 {
+//!             sum += this.yield_(sum / count).await;
+//!             count += 1.0;
+//!         }
+//!         format!("{} in all", sum)
+//!     });
+//!     assert!(matches!(average.resume(co, 4.0).await, Resumed::Yielded(4.0)));
+//!     assert!(matches!(average.resume(co, 8.0).await, Resumed::Yielded(6.0)));
+//!     assert_eq!(average.resume(co, 3.0).await.ended().unwrap().unwrap(), "15 in all");
+//! });
+//! ```
+
+pub(crate) mod control;
+mod coroutine;
+mod exchange;
+mod generator;
+pub(crate) mod resume;
+
+pub use coroutine::{Coroutine, Resumption, Status, TryResumption};
+pub use exchange::{Yield, Yielder};
+pub use generator::{End, Generator};
+pub use resume::{Resume, Resumed};
+
+use crate::base::refusal::TransferError;
+
+#[cold]
+#[track_caller]
+fn refuse<T>(error: &TransferError<T>) -> ! {
+    panic!("{error}; {}", error.help())
+}
