@@ -452,6 +452,7 @@ mod diagnose;
 pub mod sync;
 pub mod trace;
 mod drive;
+pub mod explore;
 
 #[cfg(any(doc, doctest))]
 #[path = "../guide/mod.rs"]

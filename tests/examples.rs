@@ -21,6 +21,9 @@ examples! {
     deadlock;
     wall_clock;
     host_tokio prints HOST_TOKIO;
+    till;
+    lost_update;
+    bank_sweep;
 }
 
 const BREAKFAST_SYNC: &[&str] = &[

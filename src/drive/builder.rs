@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::base::output::{Output, Sink};
 use crate::compose::handle::Handle;
+use crate::drive::driver::Driver;
 use crate::drive::limits::{Limit, Limits};
 use crate::drive::trampoline::Trampoline;
 use crate::kernel::Kernel;
@@ -35,6 +36,7 @@ pub struct Builder {
     limits: Limits,
     no_leftovers: bool,
     host_timer: Option<HostTimer>,
+    driver: Option<Rc<dyn Driver>>,
 }
 
 impl Builder {
@@ -306,6 +308,12 @@ impl Builder {
         self.trace(true)
     }
 
+    /// Lets something else drive it.
+    pub(crate) fn driven_by(mut self, driver: Rc<dyn Driver>) -> Self {
+        self.driver = Some(driver);
+        self
+    }
+
     /// Builds the trampoline.
     ///
     /// ```
@@ -316,12 +324,15 @@ impl Builder {
     pub fn build(self) -> Trampoline {
         let time_source = self.wall.map(|rate| Box::new(WallClock::new(rate)) as Box<dyn TimeSource>);
         let recorder = self.traced.then(|| Rc::new(Recorder::new(self.keep, self.stream)));
-        let instrument = recorder.clone().map(|recorder| recorder as Rc<dyn Instrument>);
+        let instrument = match &self.driver {
+            Some(driver) => Some(Rc::clone(driver).instrument(recorder.clone())),
+            None => recorder.clone().map(|recorder| recorder as Rc<dyn Instrument>),
+        };
         let kernel = Rc::new(Kernel::new(time_source, Output::new(self.sink), instrument));
         let executor = RefCell::new(Some(Executor::new(&kernel)));
-        let Builder { limits, no_leftovers, host_timer, .. } = self;
+        let Builder { limits, no_leftovers, host_timer, driver, .. } = self;
         let handle = Handle::new(&kernel);
-        Trampoline { kernel, handle, recorder, executor, limits, no_leftovers, host_timer }
+        Trampoline { kernel, handle, recorder, executor, limits, no_leftovers, host_timer, driver }
     }
 }
 

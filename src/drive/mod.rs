@@ -2,6 +2,7 @@
 
 pub(crate) mod builder;
 pub(crate) mod captured;
+pub(crate) mod driver;
 pub(crate) mod host;
 pub(crate) mod limits;
 pub(crate) mod run_error;

@@ -12,6 +12,7 @@ use crate::compose::handle::Handle;
 use crate::diagnose::deadlock::Deadlock;
 use crate::diagnose::peers::Peers;
 use crate::drive::builder::{Builder, HostTimer};
+use crate::drive::driver::Driver;
 use crate::drive::limits::Limits;
 use crate::drive::limits::meter::Meter;
 use crate::drive::run_error::RunError;
@@ -71,6 +72,8 @@ pub struct Trampoline {
     pub(super) limits: Limits,
     pub(super) no_leftovers: bool,
     pub(super) host_timer: Option<HostTimer>,
+    /// What drives it in place of its own loop.
+    pub(super) driver: Option<Rc<dyn Driver>>,
 }
 
 impl Trampoline {
@@ -221,6 +224,9 @@ impl Trampoline {
     ///
     /// A limit of the builder's (rules E4 and E9).
     pub(super) fn drive(&self, executor: &mut Executor<'_>, until: Option<Time>) -> Result<Pause, RunError> {
+        if let Some(driver) = &self.driver {
+            return driver.drive(&self.kernel, executor, until, self.limits);
+        }
         let mut meter = Meter::new(&self.kernel, self.limits);
         loop {
             let pause = if self.limits == Limits::default() {

@@ -427,8 +427,10 @@ function drawWords() {
 }
 
 let waiting = false;
-function go(to) {
+function go(to, told) {
   step = Math.min(events.length, Math.max(0, to));
+  // A page around this one may show two runs, and step through them together.
+  if (!told && parent !== window) parent.postMessage({ handoverStep: step }, "*");
   // However fast the slider moves, the page is drawn once a frame.
   if (!waiting) {
     waiting = true;
@@ -449,6 +451,10 @@ document.addEventListener("keydown", (key) => {
   // The slider would move by itself, and panes that scroll scroll up and down only.
   key.preventDefault();
   go(to);
+});
+addEventListener("message", (message) => {
+  const to = message.data && message.data.handoverGo;
+  if (message.source === parent && Number.isInteger(to)) go(to, true);
 });
 for (const button of document.querySelectorAll("[data-language]")) {
   button.onclick = () => { language = button.dataset.language; drawWords(); draw(); };

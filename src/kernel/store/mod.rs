@@ -6,6 +6,7 @@ pub(crate) mod metadata;
 pub(crate) mod slot;
 pub(crate) mod table;
 pub(crate) mod ready;
+pub(crate) mod offer;
 pub(crate) mod reasons;
 pub(crate) mod timers;
 pub(crate) mod wake_queue;

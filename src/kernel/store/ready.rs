@@ -12,7 +12,10 @@ use crate::kernel::store::wake_queue::Waiter;
 const SWEPT: usize = 1_024;
 
 /// The entry that stands for the front of the turns.
-const DRAWN: (u32, u32) = (0, 0);
+pub(super) const DRAWN: (u32, u32) = (0, 0);
+
+/// This bit of an entry's number says that its peer was put at the front.
+pub(super) const FIRST: u32 = 1 << 31;
 
 /// A place in the ready queue that belongs to a future and not to a peer, so that nothing which wakes the peer for
 /// another reason can bring it forward (rule S3): who has control when the turn comes, and whom to wake before that.
@@ -25,15 +28,15 @@ pub(crate) type Turn = (Option<PeerId>, Waiter);
 #[derive(Default)]
 pub(crate) struct ReadyQueue {
     /// A peer's index, and the number that the entry was made with.
-    entries: VecDeque<(u32, u32)>,
+    pub(super) entries: VecDeque<(u32, u32)>,
     /// The number of the last entry; zero is none.
     last: u32,
     /// How long the queue may grow before it is swept.
     sweep_at: usize,
     /// `None` is a turn that nobody waits for any more.
-    turns: VecDeque<Option<Turn>>,
+    pub(super) turns: VecDeque<Option<Turn>>,
     /// Counts the turns that have left the queue, which is in the order of their drawing.
-    served: u64,
+    pub(super) served: u64,
 }
 
 impl ReadyQueue {
@@ -43,7 +46,7 @@ impl ReadyQueue {
         let Some(slot) = table.get_mut(peer).filter(|slot| slot.sequence == 0 && slot.can_run()) else {
             return false;
         };
-        self.last = self.last.checked_add(1).unwrap_or(1);
+        self.last = if self.last < FIRST - 1 { self.last + 1 } else { 1 };
         slot.sequence = self.last;
         self.entries.push_back((peer.raw_index(), self.last));
         if self.entries.len() >= self.sweep_at {
@@ -55,9 +58,9 @@ impl ReadyQueue {
     /// Puts a peer at the front, wherever it stood before. False if it has nothing to run.
     pub(crate) fn push_front(&mut self, peer: PeerId, table: &mut Table) -> bool {
         let Some(slot) = table.get_mut(peer).filter(|slot| slot.can_run()) else { return false };
-        self.last = self.last.checked_add(1).unwrap_or(1);
-        slot.sequence = self.last;
-        self.entries.push_front((peer.raw_index(), self.last));
+        self.last = if self.last < FIRST - 1 { self.last + 1 } else { 1 };
+        slot.sequence = self.last | FIRST;
+        self.entries.push_front((peer.raw_index(), slot.sequence));
         true
     }
 
@@ -80,7 +83,7 @@ impl ReadyQueue {
 
     /// Takes the first turn. `None` if nobody waits for it any more.
     pub(crate) fn pop_turn(&mut self) -> Option<Turn> {
-        self.served += 1;
+        self.served = self.served.wrapping_add(1);
         self.turns.pop_front().flatten()
     }
 
@@ -114,13 +117,13 @@ impl ReadyQueue {
     pub(crate) fn draw(&mut self, turn: Turn) -> u64 {
         self.entries.push_back(DRAWN);
         self.turns.push_back(Some(turn));
-        self.served + self.turns.len() as u64
+        self.served.wrapping_add(self.turns.len() as u64)
     }
 
     /// Gives the turn with this number to another, or to nobody, and gives back whose it was. An error if it was served.
     pub(crate) fn reassign(&mut self, number: u64, turn: Option<Turn>) -> Result<Option<Turn>, Option<Turn>> {
-        let index = number.checked_sub(self.served + 1).and_then(|index| usize::try_from(index).ok());
-        let Some(place) = index.and_then(|index| self.turns.get_mut(index)) else { return Err(turn) };
+        let index = usize::try_from(number.wrapping_sub(self.served).wrapping_sub(1)).unwrap_or(usize::MAX);
+        let Some(place) = self.turns.get_mut(index).filter(|place| place.is_some()) else { return Err(turn) };
         let former = mem::replace(place, turn);
         self.drop_idle_turns();
         Ok(former)
@@ -131,7 +134,7 @@ impl ReadyQueue {
         while self.entries.front() == Some(&DRAWN) && matches!(self.turns.front(), Some(None)) {
             self.entries.pop_front();
             self.turns.pop_front();
-            self.served += 1;
+            self.served = self.served.wrapping_add(1);
         }
         while self.entries.back() == Some(&DRAWN) && matches!(self.turns.back(), Some(None)) {
             self.entries.pop_back();
@@ -142,7 +145,7 @@ impl ReadyQueue {
     /// Forgets who was ready, and gives back what may hold foreign wakers, to be dropped where nothing is borrowed.
     pub(crate) fn clear(&mut self) -> VecDeque<Option<Turn>> {
         self.entries.clear();
-        self.served += self.turns.len() as u64;
+        self.served = self.served.wrapping_add(self.turns.len() as u64);
         mem::take(&mut self.turns)
     }
 }
@@ -205,6 +208,26 @@ mod tests {
         assert!(queue.is_empty(&mut table));
         let dropped = queue.draw(turn(all[0]));
         assert!(queue.reassign(dropped, None).is_ok() && queue.is_empty(&mut table));
+    }
+
+    #[test]
+    fn who_is_brought_forward_is_served_first_and_the_turns_of_others_keep_their_numbers() {
+        let (mut table, mut queue) = (Table::default(), ReadyQueue::default());
+        let all = peers(&mut table, 4);
+        let turn = |peer: PeerId| (Some(peer), Waiter::Peer(peer));
+        queue.push(all[0], &mut table);
+        let numbers: Vec<u64> = all[1..3].iter().map(|&peer| queue.draw(turn(peer))).collect();
+        queue.push_front(all[3], &mut table);
+        let mut offers = vec![];
+        queue.offer(&mut table, &mut offers);
+        assert_eq!(offers, [(all[3], true), (all[0], false), (all[1], false), (all[2], false)]);
+        queue.bring_forward(all[2], &mut table);
+        assert_eq!(queue.pop(&mut table, Time::ZERO), Some(Err(())));
+        assert_eq!(queue.pop_turn().and_then(|(peer, _)| peer), Some(all[2]));
+        assert!(queue.reassign(numbers[1], Some(turn(all[2]))).is_err(), "it was served");
+        assert!(queue.reassign(numbers[0], Some(turn(all[1]))).is_ok(), "it was not");
+        queue.bring_forward(all[0], &mut table);
+        assert_eq!(served(&mut queue, &mut table), [all[0], all[3], all[1]]);
     }
 
     #[test]

@@ -1,0 +1,302 @@
+//! `Explorer`: what can be chosen of an exploration, and the ways to go through the orders of a program.
+
+use std::env;
+use std::fmt;
+use std::ops::Range;
+use std::thread;
+
+use super::failure::{Failure, Verdict};
+use super::plan::{Held, Pct, Plan};
+use super::rng::Rng;
+use super::run::{Ran, Runner};
+use super::schedule::Schedule;
+use super::search::Search;
+use super::shrink::shrink;
+use crate::drive::builder::Builder;
+use crate::drive::trampoline::Trampoline;
+
+/// A program: it is given a trampoline, and panics if something is wrong.
+pub(super) type Program<'a> = &'a dyn Fn(&Trampoline);
+
+/// Explores the orders and the faults of a program.
+///
+/// It is a builder: what is chosen first holds for the exploration that is asked for last. A program is a closure that
+/// is lent a trampoline, runs something on it, and panics where the outcome is wrong. It is called once for each order,
+/// and whatever it shares between calls it must make anew.
+///
+/// # Examples
+///
+/// Two clerks look into the till, see that there is enough, and pay out. First in, first out all is well.
+///
+/// ```
+/// use handover::Trampoline;
+/// use handover::explore::Explorer;
+/// use std::cell::Cell;
+/// use std::rc::Rc;
+///
+/// fn shop(trampoline: &Trampoline) {
+///     let till = Rc::new(Cell::new(0));
+///     let left = trampoline.run(async |co| {
+///         let stock = Rc::clone(&till);
+///         let paid = co.spawn_named("customer", async move |_| stock.set(stock.get() + 10));
+///         let stock = Rc::clone(&till);
+///         let change = co.spawn_named("clerk", async move |_| {
+///             assert!(stock.get() >= 4, "the till is empty");
+///             stock.set(stock.get() - 4);
+///         });
+///         paid.await;
+///         change.await;
+///     });
+///     left.unwrap();
+/// }
+///
+/// shop(&Trampoline::new());
+/// let verdict = Explorer::new().check(shop);
+/// let failure = verdict.failure().expect("the clerk may be before the customer");
+/// assert_eq!(failure.schedule().to_string(), "0s:clerk<customer");
+/// ```
+#[must_use = "an explorer does nothing until it is told what to explore, as by `check`"]
+pub struct Explorer {
+    budget: usize,
+    deviations: Option<u32>,
+    build: Box<dyn Fn(Builder) -> Builder>,
+}
+
+/// How many steps an instant may have, unless the builder says otherwise (rule X5).
+const STEPS_PER_INSTANT: u64 = 100_000;
+/// Names the environment variable with a schedule to repeat (rule X15).
+pub(super) const REPLAY: &str = "HANDOVER_REPLAY";
+
+impl Explorer {
+    /// Makes an explorer that runs at most 10,000 orders.
+    ///
+    /// ```
+    /// use handover::explore::Explorer;
+    /// Explorer::new().check(|trampoline| trampoline.run(async |co| co.yield_now().await).unwrap()).unwrap();
+    /// ```
+    pub fn new() -> Self {
+        Explorer { budget: 10_000, deviations: None, build: Box::new(|builder| builder) }
+    }
+
+    /// Runs at most so many orders.
+    ///
+    /// # Panics
+    ///
+    /// Panics if it is zero.
+    ///
+    /// ```
+    /// use handover::explore::{Explorer, Verdict};
+    /// let peers = |trampoline: &handover::Trampoline| {
+    ///     let peers = async |co: &mut handover::Co| co.gather((0..5).map(|_| async |_: &mut handover::Co| ()).collect::<Vec<_>>()).await;
+    ///     assert_eq!(trampoline.run(peers).unwrap().len(), 5);
+    /// };
+    /// assert!(matches!(Explorer::new().budget(50).check(peers), Verdict::NotComplete { runs: 50, deviations: 1 }));
+    /// assert!(matches!(Explorer::new().check(peers), Verdict::Complete { runs: 120 }));
+    /// ```
+    #[track_caller]
+    pub fn budget(mut self, runs: usize) -> Self {
+        assert!(runs > 0, "a budget of no runs explores nothing; give at least 1");
+        self.budget = runs;
+        self
+    }
+
+    /// Runs no order that has more deviations than so many. A deviation is a choice at which somebody else than the
+    /// front of the ready queue runs.
+    ///
+    /// Most bugs of order need one or two.
+    ///
+    /// ```
+    /// use handover::explore::{Explorer, Verdict};
+    /// let verdict = Explorer::new().deviations(1).check(|trampoline| {
+    ///     let peers = async |co: &mut handover::Co| co.gather((0..5).map(|_| async |_: &mut handover::Co| ()).collect::<Vec<_>>()).await;
+    ///     assert_eq!(trampoline.run(peers).unwrap().len(), 5);
+    /// });
+    /// assert!(matches!(verdict, Verdict::UpTo { deviations: 1, runs: 11 }));
+    /// ```
+    pub fn deviations(mut self, most: u32) -> Self {
+        self.deviations = Some(most);
+        self
+    }
+
+    /// Builds each trampoline by what `build` makes of a builder: one on the virtual clock, with a limit of 100,000
+    /// steps an instant, whose output goes nowhere.
+    ///
+    /// ```
+    /// use handover::explore::Explorer;
+    /// let explorer = Explorer::new().build_with(|builder| builder.steps_per_instant(1_000));
+    /// let verdict = explorer.check(|trampoline| {
+    ///     let spin = async |co: &mut handover::Co| loop { co.yield_now().await };
+    ///     let _ = trampoline.run(spin);
+    /// });
+    /// assert!(verdict.failure().unwrap().message().starts_with("livelock at 0s: more than 1000 steps"));
+    /// ```
+    pub fn build_with(mut self, build: impl Fn(Builder) -> Builder + 'static) -> Self {
+        self.build = Box::new(build);
+        self
+    }
+
+    pub(super) fn most_runs(&self) -> usize {
+        self.budget
+    }
+
+    pub(super) fn builder(&self) -> Builder {
+        (self.build)(Trampoline::builder().output(|_| ()).steps_per_instant(STEPS_PER_INSTANT))
+    }
+}
+
+/// Going through the orders.
+impl Explorer {
+    /// Runs the orders that the rules leave open, by how far they are from first in, first out: no deviation, one, two
+    /// (rule X3). The first that fails is made as short as can be (rule X7) and told of.
+    ///
+    /// Where the environment has `HANDOVER_REPLAY`, that schedule alone is run.
+    ///
+    /// # Panics
+    ///
+    /// Panics if `HANDOVER_REPLAY` holds no schedule, or one of another program.
+    ///
+    /// ```
+    /// use handover::explore::Explorer;
+    /// Explorer::new().check(|trampoline| assert_eq!(trampoline.run(async |_| 3).unwrap(), 3)).unwrap();
+    /// ```
+    #[track_caller]
+    pub fn check(&self, program: impl Fn(&Trampoline)) -> Verdict {
+        self.explore(&program, &mut |runner, fifo| {
+            let mut search = Search::new(self.deviations);
+            search.ran(&[], &fifo.noted.choices, self.budget - 1);
+            while runner.runs < self.budget {
+                let Some(deviations) = search.next() else { break };
+                let ran = runner.run(Plan::Deviations(deviations.clone()), false);
+                if ran.told.is_some() {
+                    return Err(ran);
+                }
+                search.ran(&deviations, &ran.noted.choices, self.budget - runner.runs);
+            }
+            Ok(search.verdict(runner.runs))
+        })
+    }
+
+    /// Runs one order drawn at random for each seed. The same seed gives the same order on every machine (rule X11).
+    ///
+    /// # Panics
+    ///
+    /// As [`check`](Explorer::check); and if there are no seeds.
+    ///
+    /// ```
+    /// use handover::explore::Explorer;
+    /// let verdict = Explorer::new().random(0..100, |trampoline| trampoline.run(async |co| co.yield_now().await).unwrap());
+    /// assert_eq!(verdict.runs(), 101);
+    /// ```
+    #[track_caller]
+    pub fn random(&self, seeds: Range<u64>, program: impl Fn(&Trampoline)) -> Verdict {
+        self.draw(seeds, &program, &mut |seed, _| Plan::Random(Rng::new(seed)))
+    }
+
+    /// Runs one order for each seed in which each peer has a priority drawn at random, and `depth - 1` times, at random,
+    /// the highest becomes the lowest: probabilistic concurrency testing.
+    ///
+    /// A bug of depth d is one that shows when d - 1 turns go as they must, whatever else happens. With n peers and k
+    /// choices each run finds it with a probability of at least 1/(n·k^(d-1)) (rule X12).
+    ///
+    /// # Panics
+    ///
+    /// As [`random`](Explorer::random); and if `depth` is zero.
+    ///
+    /// ```
+    /// use handover::explore::Explorer;
+    /// let verdict = Explorer::new().pct(2, 0..100, |trampoline| trampoline.run(async |co| co.yield_now().await).unwrap());
+    /// verdict.unwrap();
+    /// ```
+    #[track_caller]
+    pub fn pct(&self, depth: u32, seeds: Range<u64>, program: impl Fn(&Trampoline)) -> Verdict {
+        assert!(depth > 0, "there is no bug of depth 0; give at least 1");
+        self.draw(seeds, &program, &mut |seed, choices| Plan::Pct(Pct::new(depth, choices, seed)))
+    }
+
+    #[track_caller]
+    fn draw(&self, seeds: Range<u64>, program: Program<'_>, plan: &mut dyn FnMut(u64, usize) -> Plan) -> Verdict {
+        assert!(!seeds.is_empty(), "there is no seed in {seeds:?}; give a range that is not empty, as 0..1_000");
+        self.explore(program, &mut |runner, fifo| {
+            let mut choices = fifo.noted.choices.len(); // the most that any run had: one that deviates may have more
+            for seed in seeds.clone() {
+                let ran = runner.run(plan(seed, choices), false);
+                if ran.told.is_some() {
+                    return Err(ran);
+                }
+                choices = choices.max(ran.noted.choices.len());
+            }
+            Ok(Verdict::NotComplete { runs: runner.runs, deviations: 0 })
+        })
+    }
+
+    /// Runs first in, first out, twice, and then what `go` does, and makes a report of what failed.
+    #[track_caller]
+    fn explore(
+        &self,
+        program: Program<'_>,
+        go: &mut dyn FnMut(&mut Runner<'_>, &Ran) -> Result<Verdict, Ran>,
+    ) -> Verdict {
+        let mut runner = Runner::new(self, program);
+        let fifo = match runner.fifo() {
+            Ok(fifo) => fifo,
+            Err(failure) => return Verdict::Failed(failure),
+        };
+        if let Some(schedule) = to_replay() {
+            return repeat(&mut runner, &schedule, fifo);
+        }
+        match go(&mut runner, &fifo) {
+            Ok(verdict) => verdict,
+            Err(ran) => {
+                let found = Schedule::new(ran.noted.constraints);
+                let told = ran.told.expect("it failed");
+                let schedule = shrink(&mut runner, &found, &told.message);
+                let last = runner.run(Plan::Schedule(Held::new(&schedule)), true);
+                Verdict::Failed(Failure::new(told, schedule, found.len(), runner.runs, last.trace, fifo.trace))
+            }
+        }
+    }
+}
+
+/// Reads what the environment asks for.
+#[track_caller]
+fn to_replay() -> Option<Schedule> {
+    let text = env::var(REPLAY).ok().filter(|text| !text.is_empty())?;
+    Some(text.parse().unwrap_or_else(|error| panic!("{REPLAY} holds no schedule: {error}")))
+}
+
+#[track_caller]
+fn repeat(runner: &mut Runner<'_>, schedule: &Schedule, fifo: Ran) -> Verdict {
+    let ran = runner.run(Plan::Schedule(Held::new(schedule)), true);
+    match ran.told {
+        Some(told) => {
+            let (found, runs) = (schedule.len(), runner.runs);
+            Verdict::Failed(Failure::new(told, schedule.clone(), found, runs, ran.trace, fifo.trace))
+        }
+        None => {
+            let unused = ran.unused();
+            assert!(unused.is_fifo(), "{REPLAY} is of another program: it has no such turns as in {unused}");
+            Verdict::NotComplete { runs: runner.runs, deviations: 0 }
+        }
+    }
+}
+
+/// Returns the name of the test that this thread runs, if it runs one.
+pub(super) fn test_name() -> Option<String> {
+    let name = thread::current().name()?.to_string();
+    (name != "main").then_some(name)
+}
+
+impl Default for Explorer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Explorer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Explorer")
+            .field("budget", &self.budget)
+            .field("deviations", &self.deviations)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,269 @@
+//! What came of an exploration: a verdict, and of what failed a report with a line that repeats it.
+
+use std::fmt::{self, Write};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::explorer::{REPLAY, test_name};
+use super::lines::Lines;
+use super::pages::side_by_side;
+use super::quiet::Told;
+use super::schedule::Schedule;
+use crate::base::text::Plain;
+use crate::trace::{Html, Trace};
+
+/// What came of an exploration.
+#[derive(Debug)]
+#[must_use = "it may have failed; `unwrap` panics with the report if it has"]
+#[non_exhaustive]
+pub enum Verdict {
+    /// Every order was run, and none failed.
+    Complete {
+        /// How many there are.
+        runs: usize,
+    },
+    /// Every order with at most so many deviations was run, and none failed.
+    UpTo {
+        /// The most deviations that an order had.
+        deviations: u32,
+        /// How many orders were run.
+        runs: usize,
+    },
+    /// None failed of those that were run. There are others.
+    NotComplete {
+        /// How many were run.
+        runs: usize,
+        /// Every order with at most so many deviations was run.
+        deviations: u32,
+    },
+    /// A run failed.
+    Failed(Box<Failure>),
+}
+
+impl Verdict {
+    /// Panics with the report if a run failed; otherwise returns how many runs there were.
+    ///
+    /// # Panics
+    ///
+    /// Panics with the whole [`Failure`] as it is displayed.
+    ///
+    /// ```
+    /// use handover::explore::Explorer;
+    /// let runs = Explorer::new().check(|trampoline| trampoline.run(async |_| ()).unwrap()).unwrap();
+    /// assert_eq!(runs, 1);
+    /// ```
+    #[track_caller]
+    pub fn unwrap(self) -> usize {
+        match self {
+            Verdict::Failed(failure) => panic!("{failure}"),
+            other => other.runs(),
+        }
+    }
+
+    /// Returns how many orders were run, or struck steps. Of a failure, with those that made it short.
+    ///
+    /// ```
+    /// use handover::explore::Explorer;
+    /// assert_eq!(Explorer::new().check(|trampoline| trampoline.run(async |_| ()).unwrap()).runs(), 1);
+    /// ```
+    #[must_use]
+    pub fn runs(&self) -> usize {
+        match self {
+            Verdict::Complete { runs } | Verdict::UpTo { runs, .. } | Verdict::NotComplete { runs, .. } => *runs,
+            Verdict::Failed(failure) => failure.runs,
+        }
+    }
+
+    /// Returns the failure, if there is one.
+    ///
+    /// ```
+    /// use handover::explore::Explorer;
+    /// assert!(Explorer::new().check(|trampoline| trampoline.run(async |_| ()).unwrap()).failure().is_none());
+    /// ```
+    #[must_use]
+    pub fn failure(&self) -> Option<&Failure> {
+        if let Verdict::Failed(failure) = self { Some(failure) } else { None }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let orders = |runs: &usize| if *runs == 1 { "the one order" } else { "orders" }.to_string();
+        match self {
+            Verdict::Complete { runs: 1 } => write!(f, "complete: there is one order"),
+            Verdict::Complete { runs } => write!(f, "complete: all {runs} {}", orders(runs)),
+            Verdict::UpTo { deviations, runs } => write!(f, "all {runs} orders with up to {deviations} deviations"),
+            Verdict::NotComplete { runs, deviations } => {
+                write!(f, "not complete: {runs} orders, among them all with up to {deviations} deviations")
+            }
+            Verdict::Failed(failure) => failure.fmt(f),
+        }
+    }
+}
+
+/// A run that failed: what it said, the schedule that repeats it, and how it differs from first in, first out.
+///
+/// Its `Display` is the report. It fits a terminal, whatever the size of the run.
+pub struct Failure {
+    told: Told,
+    schedule: Schedule,
+    /// How many constraints it had before it was made short.
+    found: usize,
+    pub(super) runs: usize,
+    trace: Trace,
+    /// Empty if that is the run that failed.
+    fifo: Trace,
+    /// What to set in the environment: a variable and its value.
+    repeat: (&'static str, String),
+}
+
+impl Failure {
+    pub(super) fn new(
+        told: Told,
+        schedule: Schedule,
+        found: usize,
+        runs: usize,
+        trace: Trace,
+        fifo: Trace,
+    ) -> Box<Self> {
+        let repeat = (REPLAY, schedule.to_string());
+        Box::new(Failure { told, schedule, found, runs, trace, fifo, repeat })
+    }
+
+    pub(super) fn repeated_by(mut self: Box<Self>, variable: &'static str, value: String) -> Box<Self> {
+        self.repeat = (variable, value);
+        self
+    }
+
+    /// Returns what the program's panic said.
+    ///
+    /// ```
+    /// use handover::explore::Explorer;
+    /// let verdict = Explorer::new().check(|_| panic!("always"));
+    /// assert_eq!(verdict.failure().unwrap().message(), "always");
+    /// ```
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.told.message
+    }
+
+    /// Returns the schedule that fails so: with any one constraint less it does not.
+    ///
+    /// ```
+    /// use handover::explore::Explorer;
+    /// let verdict = Explorer::new().check(|_| panic!("always"));
+    /// assert!(verdict.failure().unwrap().schedule().is_fifo());
+    /// ```
+    #[must_use]
+    pub fn schedule(&self) -> &Schedule {
+        &self.schedule
+    }
+
+    /// Returns the trace of the run that failed.
+    ///
+    /// ```
+    /// use handover::explore::Explorer;
+    /// let verdict = Explorer::new().check(|trampoline| assert!(trampoline.run(async |_| false).unwrap()));
+    /// let failure = verdict.failure().unwrap();
+    /// assert_eq!(failure.trace().events().last().unwrap().to_string(), "main returned");
+    /// ```
+    #[must_use]
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// Returns the trace of the run first in, first out; the same as [`trace`](Failure::trace) if that is what failed.
+    ///
+    /// ```
+    /// use handover::explore::Explorer;
+    /// let verdict = Explorer::new().check(|trampoline| assert!(trampoline.run(async |_| false).unwrap()));
+    /// let failure = verdict.failure().unwrap();
+    /// assert!(failure.trace().diverges_from(failure.fifo()).is_none());
+    /// ```
+    #[must_use]
+    pub fn fifo(&self) -> &Trace {
+        if self.fifo.is_empty() { &self.trace } else { &self.fifo }
+    }
+
+    /// Writes three pages into `folder`, which is made if it is not there: `failed.html` and `fifo.html`, which step
+    /// through the two runs, and `index.html`, which shows both side by side and steps through them together. Returns the
+    /// path of the last.
+    ///
+    /// # Errors
+    ///
+    /// Gives the error of the file system.
+    ///
+    /// ```no_run
+    /// use handover::explore::Explorer;
+    /// let verdict = Explorer::new().check(|trampoline| assert!(trampoline.run(async |_| false).unwrap()));
+    /// let page = verdict.failure().unwrap().write_to("target/explored/shop")?;
+    /// println!("see {}", page.display());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn write_to(&self, folder: impl AsRef<Path>) -> io::Result<PathBuf> {
+        let folder = folder.as_ref();
+        fs::create_dir_all(folder)?;
+        for (name, trace) in [("fifo", self.fifo()), ("failed", self.trace())] {
+            let page = Html::new(trace).title(name).sources(|file| fs::read_to_string(file).ok());
+            fs::write(folder.join(format!("{name}.html")), page.to_string())?;
+        }
+        let index = folder.join("index.html");
+        fs::write(&index, side_by_side(self))?;
+        Ok(index)
+    }
+}
+
+/// How many lines of a panic's message are shown.
+const MESSAGE: usize = 16;
+/// How many constraints of a schedule are told in words.
+const CONSTRAINTS: usize = 6;
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut lines = self.told.message.lines();
+        for line in lines.by_ref().take(MESSAGE) {
+            writeln!(f, "{}", Plain::text(line))?;
+        }
+        match lines.count() {
+            0 => {}
+            more => writeln!(f, ".. and {more} more lines")?,
+        }
+        if let Some(place) = &self.told.place {
+            writeln!(f, "  at {}", Plain::path(place))?;
+        }
+        let of_trace = Lines::of(&self.trace);
+        for constraint in self.schedule.constraints().take(CONSTRAINTS) {
+            let (before, after) =
+                (of_trace.turn(constraint, &constraint.before), of_trace.turn(constraint, &constraint.after));
+            writeln!(f, "at {} {before} ran before {after}", constraint.at)?;
+        }
+        if let more @ 1.. = self.schedule.len().saturating_sub(CONSTRAINTS) {
+            writeln!(f, ".. and {more} more of the kind")?;
+        }
+        if let Some(divergence) = self.trace.diverges_from(self.fifo()) {
+            let mut text = String::new();
+            write!(text, "{divergence}")?;
+            let text = text.replacen("the traces differ", "this run (-) and first in, first out (+) differ", 1);
+            writeln!(f, "{text}")?;
+        }
+        if self.found > self.schedule.len() {
+            writeln!(f, "{} of {} constraints are left, after {} runs", self.schedule.len(), self.found, self.runs)?;
+        }
+        let (variable, value) = &self.repeat;
+        write!(f, "to repeat it: {variable}='{value}'")?;
+        match test_name() {
+            Some(name) => write!(f, " cargo test {name}"),
+            None => write!(f, ", and the program again"),
+        }
+    }
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Failure")
+            .field("message", &self.message())
+            .field("schedule", &self.schedule)
+            .finish_non_exhaustive()
+    }
+}

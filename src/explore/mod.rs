@@ -1,0 +1,89 @@
+//! Exploring orders and faults: what a program does when whoever is ready at one instant runs in another order, and when
+//! a peer is cancelled or panics at any of its steps.
+//!
+//! On a virtual clock a program is deterministic, and so it may be right by luck: two sleeps that end at one instant wake
+//! in the order in which they were armed, and the program was never tried with the other. An [`Explorer`] runs a program
+//! again and again, and varies what the rules leave open.
+//!
+//! | | what it runs | what it is for |
+//! |---|---|---|
+//! | [`check`](Explorer::check) | every order, those nearest to first in, first out first | a test of a small program |
+//! | [`random`](Explorer::random) | an order drawn at random for each seed | a large program |
+//! | [`pct`](Explorer::pct) | priorities drawn at random that seldom change | a bug that needs somebody kept back for long |
+//! | [`ties`](Explorer::ties) | each pair of turns at one instant the other way round | which ties decide something, and what |
+//! | [`sweep`](Explorer::sweep) | first in, first out, with a fault at each step in turn | cleaning up |
+//! | [`replay`](Explorer::replay) | one [`Schedule`] | a failure, once more |
+//!
+//! What fails is shrunk until each constraint of its [`Schedule`] is needed, and told with the lines of those who ran the
+//! wrong way round, the place where the run parts from the right one, and what to type to run it again.
+//!
+//! ```
+//! use handover::Trampoline;
+//! use handover::explore::Explorer;
+//! use std::cell::Cell;
+//! use std::rc::Rc;
+//! use std::time::Duration;
+//!
+//! fn shop(trampoline: &Trampoline) {
+//!     let sold = trampoline.run(async |co| {
+//!         let till = Rc::new(Cell::new(0));
+//!         let (customers, clerks) = (Rc::clone(&till), Rc::clone(&till));
+//!         let customer = co.spawn_named("customer", async move |co| {
+//!             co.sleep(Duration::from_secs(5)).await;
+//!             customers.set(customers.get() + 10);
+//!         });
+//!         let clerk = co.spawn_named("clerk", async move |co| {
+//!             co.sleep(Duration::from_secs(5)).await;
+//!             assert!(clerks.get() > 0, "the till is empty");
+//!         });
+//!         customer.await;
+//!         clerk.await;
+//!     });
+//!     sold.unwrap();
+//! }
+//!
+//! shop(&Trampoline::new()); // all is well, by luck
+//! let verdict = Explorer::new().check(shop);
+//! let report = verdict.failure().unwrap().to_string();
+//! assert!(report.contains("peer `clerk` panicked at 5s: the till is empty"));
+//! assert!(report.contains("HANDOVER_REPLAY='5s:clerk<customer'"));
+//! ```
+//!
+//! # What is varied
+//!
+//! 1. Whose turn it is, of those who are ready at one instant. Times are never changed, a transfer hands control straight
+//!    over (rule T1), and whom a rule puts at the front of the queue stays there.
+//! 2. A turn is a peer's resumption from the ready queue with all the transfers that follow from it.
+//! 3. Nothing outside of the program: on wall time, and with [`external`](crate::Co::external), nothing can be explored,
+//!    and the verdict says so. Nor can a program that depends on a hash map's order, an unbiased `select!`, or what an
+//!    earlier run left behind: first in, first out is run twice, and if the two runs differ, the verdict tells where.
+//!
+//! # What it costs
+//!
+//! The number of orders grows with the factorial of those who are ready at one instant. `check` begins with what differs
+//! least from first in, first out, so that a bug that needs one or two turns the other way round is found early in a program
+//! of any size; its verdict says how far it came. A program that is not explored pays nothing.
+mod chooser;
+mod explorer;
+mod failure;
+mod in_order;
+mod lines;
+mod pages;
+mod plan;
+mod quiet;
+mod replay;
+mod rng;
+mod run;
+mod schedule;
+mod search;
+mod shrink;
+mod sweep;
+mod ties;
+
+pub use explorer::Explorer;
+pub use failure::{Failure, Verdict};
+pub use in_order::Fault;
+pub use replay::Replayed;
+pub use schedule::{Schedule, ScheduleError};
+pub use sweep::Swept;
+pub use ties::{Tie, Ties};

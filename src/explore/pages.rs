@@ -1,0 +1,23 @@
+//! The page that shows two runs side by side and steps through them together, up to where they part.
+
+use super::failure::Failure;
+
+const PAGE: &str = include_str!("side_by_side.html");
+
+/// Makes the page that goes beside `failed.html` and `fifo.html`.
+pub(super) fn side_by_side(failure: &Failure) -> String {
+    let parted = failure.trace().diverges_from(failure.fifo());
+    let common = parted.map_or(u64::MAX >> 12, |parted| parted.seq()); // a number that a script holds exactly
+    let mut report = String::new();
+    for c in failure.to_string().chars() {
+        match c {
+            '&' => report.push_str("&amp;"),
+            '<' => report.push_str("&lt;"),
+            '>' => report.push_str("&gt;"),
+            c => report.push(c),
+        }
+    }
+    let schedule = failure.schedule().to_string().replace('&', "&amp;").replace('<', "&lt;");
+    // The report last: it holds text of the user's, in which nothing is replaced.
+    PAGE.replace("{{common}}", &common.to_string()).replace("{{schedule}}", &schedule).replace("{{report}}", &report)
+}

@@ -1,0 +1,142 @@
+//! Plans: by what rule whoever is ready is chosen.
+
+use std::mem;
+
+use super::chooser::Known;
+use super::rng::Rng;
+use super::schedule::{Constraint, Schedule, Turn};
+use crate::base::time::Time;
+
+/// By what rule is chosen.
+#[derive(Default)]
+pub(super) enum Plan {
+    /// First in, first out.
+    #[default]
+    Fifo,
+    /// First in, first out, but for these choices, in order: which one, and who is taken.
+    Deviations(Vec<(u32, u32)>),
+    /// First in, first out, but whoever is to go after another is held back.
+    Schedule(Held),
+    /// Each as likely (rule X11).
+    Random(Rng),
+    /// By priorities (rule X12).
+    Pct(Pct),
+}
+
+impl Plan {
+    /// Chooses one of `ready`, of whom there are at least two, in the order of the queue. `nth` counts the choices.
+    pub(super) fn choose(&mut self, nth: usize, now: Time, ready: &[&Known]) -> usize {
+        match self {
+            Plan::Fifo => 0,
+            Plan::Deviations(deviations) => {
+                let taken = deviations.binary_search_by_key(&nth, |(choice, _)| *choice as usize);
+                taken.map_or(0, |found| deviations[found].1 as usize).min(ready.len() - 1)
+            }
+            Plan::Schedule(held) => ready.iter().position(|peer| !held.holds(peer, now)).unwrap_or(0),
+            Plan::Random(rng) => rng.below(ready.len()),
+            Plan::Pct(pct) => pct.choose(nth, ready),
+        }
+    }
+
+    /// Notes that this peer has begun a turn, the `turn`-th that it has at this instant.
+    pub(super) fn ran(&mut self, peer: &Known, turn: u32, now: Time) {
+        if let Plan::Schedule(held) = self {
+            held.ran(peer, turn, now);
+        }
+    }
+
+    pub(super) fn yielded(&mut self, peer: &Known) {
+        if let Plan::Pct(pct) = self {
+            pct.lower(peer.serial);
+        }
+    }
+}
+
+/// The turns of a schedule, and which of them have come.
+pub(super) struct Held(Vec<(Constraint, [bool; 2])>);
+
+impl Held {
+    pub(super) fn new(schedule: &Schedule) -> Self {
+        Held(schedule.constraints().map(|constraint| (constraint.clone(), [false; 2])).collect())
+    }
+
+    /// The constraints are in the order of their instants.
+    fn at(&mut self, now: Time) -> &mut [(Constraint, [bool; 2])] {
+        let begin = self.0.partition_point(|(constraint, _)| constraint.at < now);
+        let end = self.0.partition_point(|(constraint, _)| constraint.at <= now);
+        &mut self.0[begin..end]
+    }
+
+    fn holds(&mut self, peer: &Known, now: Time) -> bool {
+        self.at(now).iter().any(|(constraint, [before, _])| !before && peer.is_next(&constraint.after, now))
+    }
+
+    fn ran(&mut self, peer: &Known, turn: u32, now: Time) {
+        let is = |of: &Turn| peer.is(of, turn);
+        for (constraint, [before, after]) in self.at(now) {
+            *before |= is(&constraint.before);
+            *after |= is(&constraint.after);
+        }
+    }
+
+    /// The constraints of which a turn never came.
+    pub(super) fn unused(&self) -> Schedule {
+        let unused = self.0.iter().filter(|(_, came)| *came != [true; 2]);
+        Schedule::new(unused.map(|(constraint, _)| constraint.clone()))
+    }
+}
+
+/// Probabilistic concurrency testing: Burckhardt, Kothari, Musuvathi and Nagarakatte, "A randomized scheduler with
+/// probabilistic guarantees of finding bugs", 2010. Each peer has a priority, and the highest runs; at some choices, one
+/// fewer than the depth of the bugs looked for, the one that is highest becomes lowest.
+pub(super) struct Pct {
+    rng: Rng,
+    /// By the peers' serial numbers; zero is not drawn yet.
+    priorities: Vec<u64>,
+    changes: Vec<usize>,
+    /// The next priority below all.
+    lowest: u64,
+}
+
+/// Priorities that are drawn are above this.
+const DRAWN: u64 = 1 << 63;
+
+impl Pct {
+    /// For bugs of `depth`, in runs with about so many choices.
+    pub(super) fn new(depth: u32, choices: usize, seed: u64) -> Self {
+        let mut rng = Rng::new(seed);
+        let changes = (1..depth).map(|_| rng.below(choices.max(1))).collect();
+        Pct { rng, priorities: vec![], changes, lowest: DRAWN - 1 }
+    }
+
+    fn choose(&mut self, nth: usize, ready: &[&Known]) -> usize {
+        let highest = self.highest(ready);
+        if !self.changes.contains(&nth) {
+            return highest;
+        }
+        self.lower(ready[highest].serial);
+        self.highest(ready)
+    }
+
+    fn highest(&mut self, ready: &[&Known]) -> usize {
+        let of = |known: &&Known| self.priority(known.serial);
+        let priorities: Vec<u64> = ready.iter().map(of).collect();
+        (0..ready.len()).max_by_key(|&nth| (priorities[nth], usize::MAX - nth)).unwrap_or(0)
+    }
+
+    fn priority(&mut self, serial: usize) -> u64 {
+        if self.priorities.len() <= serial {
+            self.priorities.resize(serial + 1, 0);
+        }
+        if self.priorities[serial] == 0 {
+            self.priorities[serial] = self.rng.next() | DRAWN;
+        }
+        self.priorities[serial]
+    }
+
+    fn lower(&mut self, serial: usize) {
+        self.priority(serial);
+        let lowest = self.lowest - 1;
+        self.priorities[serial] = mem::replace(&mut self.lowest, lowest);
+    }
+}

@@ -1,0 +1,81 @@
+//! Runs that may panic, of which nobody is told but the explorer (rule X16).
+
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+thread_local! {
+    static QUIET: Cell<bool> = const { Cell::new(false) };
+    static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// What a panic said, and where it was.
+#[derive(Clone, Debug)]
+pub(super) struct Told {
+    pub(super) message: String,
+    pub(super) place: Option<String>,
+}
+
+type Hook = Box<dyn Fn(&PanicHookInfo<'_>) + Send + Sync>;
+
+/// The user's hook, and how many explorations go on in this process.
+static USERS: Mutex<(usize, Option<Arc<Hook>>)> = Mutex::new((0, None));
+
+/// While this is there, a panic on a thread that runs quietly is not told to the user's hook. All others are, and when
+/// the last of these is dropped the hook stands where it stood.
+pub(super) struct Hush(());
+
+impl Hush {
+    /// `None` where the hook can't be changed, as the thread is panicking.
+    pub(super) fn begin() -> Option<Self> {
+        if thread::panicking() {
+            return None;
+        }
+        let mut users = USERS.lock().unwrap_or_else(PoisonError::into_inner);
+        if users.0 == 0 {
+            let hook = Arc::new(panic::take_hook());
+            users.1 = Some(Arc::clone(&hook));
+            panic::set_hook(Box::new(move |info| if QUIET.get() { note(info) } else { hook(info) }));
+        }
+        users.0 += 1;
+        Some(Hush(()))
+    }
+}
+
+impl Drop for Hush {
+    fn drop(&mut self) {
+        let mut users = USERS.lock().unwrap_or_else(PoisonError::into_inner);
+        users.0 -= 1;
+        if users.0 == 0 && !thread::panicking() {
+            drop(panic::take_hook()); // which shares the user's
+            if let Some(hook) = users.1.take().and_then(|hook| Arc::try_unwrap(hook).ok()) {
+                panic::set_hook(hook);
+            }
+        }
+    }
+}
+
+/// Runs `work`, and returns what its panic said. While a [`Hush`] is there, nobody else is told.
+pub(super) fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, Told> {
+    struct Former(bool);
+    impl Drop for Former {
+        fn drop(&mut self) {
+            QUIET.set(self.0);
+        }
+    }
+    let _former = Former(QUIET.replace(true));
+    panic::catch_unwind(AssertUnwindSafe(work))
+        .map_err(|payload| Told { message: text(&*payload), place: PLACE.take() })
+}
+
+fn note(info: &PanicHookInfo<'_>) {
+    PLACE.set(info.location().map(|place| format!("{}:{}", place.file(), place.line())));
+}
+
+fn text(payload: &(dyn Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().map(ToString::to_string);
+    let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
+    text.unwrap_or_else(|| "a panic whose payload is no text".to_string())
+}

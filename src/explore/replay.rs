@@ -1,0 +1,101 @@
+//! Repeating one schedule.
+
+use std::cell::Cell;
+use std::fmt;
+
+use super::explorer::Explorer;
+use super::plan::{Held, Plan};
+use super::run::Runner;
+use super::schedule::Schedule;
+use crate::drive::trampoline::Trampoline;
+use crate::trace::Trace;
+
+/// A run in the order of a schedule; from [`Explorer::replay`].
+#[must_use = "it holds what the program returned"]
+pub struct Replayed<O> {
+    outcome: Result<O, String>,
+    trace: Trace,
+    unused: Schedule,
+}
+
+impl<O> Replayed<O> {
+    /// Returns what the program returned, or what its panic said.
+    ///
+    /// # Errors
+    ///
+    /// Gives the message of the program's panic.
+    ///
+    /// ```
+    /// use handover::explore::{Explorer, Schedule};
+    /// let replayed = Explorer::new().replay(&Schedule::default(), |trampoline| trampoline.run(async |_| 3).unwrap());
+    /// assert_eq!(replayed.outcome(), Ok(&3));
+    /// ```
+    pub fn outcome(&self) -> Result<&O, &str> {
+        self.outcome.as_ref().map_err(String::as_str)
+    }
+
+    /// Returns the trace of the run. The same schedule gives the same, to the byte (rule X6).
+    ///
+    /// ```
+    /// use handover::explore::{Explorer, Schedule};
+    /// let replayed = Explorer::new().replay(&Schedule::default(), |trampoline| trampoline.run(async |_| 3).unwrap());
+    /// assert!(!replayed.trace().is_empty());
+    /// ```
+    #[must_use]
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// Returns the part of the schedule that changed nothing, as one of its turns never came.
+    ///
+    /// ```
+    /// use handover::explore::{Explorer, Schedule};
+    /// let schedule: Schedule = "0s:nobody<main".parse()?;
+    /// let replayed = Explorer::new().replay(&schedule, |trampoline| trampoline.run(async |_| 3).unwrap());
+    /// assert_eq!(replayed.unused(), &schedule);
+    /// # Ok::<(), handover::explore::ScheduleError>(())
+    /// ```
+    #[must_use]
+    pub fn unused(&self) -> &Schedule {
+        &self.unused
+    }
+}
+
+impl<O: fmt::Debug> fmt::Debug for Replayed<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Replayed").field("outcome", &self.outcome).field("unused", &self.unused).finish_non_exhaustive()
+    }
+}
+
+impl Explorer {
+    /// Runs a program in the order of a schedule. Where all who are ready are held back, the first goes on.
+    ///
+    /// ```
+    /// use handover::explore::{Explorer, Schedule};
+    /// use handover::{Co, Trampoline};
+    ///
+    /// let order = |trampoline: &Trampoline| {
+    ///     let said = handover::Captured::new();
+    ///     let mut sink = said.sink();
+    ///     trampoline.run(async |co| {
+    ///         co.gather((async |co: &mut Co| co.name(), async |co: &mut Co| co.name())).await;
+    ///     }).unwrap();
+    ///     sink("done");
+    ///     said.text()
+    /// };
+    /// let replayed = Explorer::new().replay(&"0s:main.2<main".parse()?, order);
+    /// assert_eq!(replayed.outcome(), Ok(&"done\n".to_string()));
+    /// # Ok::<(), handover::explore::ScheduleError>(())
+    /// ```
+    pub fn replay<O>(&self, schedule: &Schedule, program: impl Fn(&Trampoline) -> O) -> Replayed<O> {
+        let kept = Cell::new(None);
+        let keeps = |trampoline: &Trampoline| kept.set(Some(program(trampoline)));
+        let ran = Runner::new(self, &keeps).run(Plan::Schedule(Held::new(schedule)), true);
+        let unused = ran.unused();
+        let outcome = match ran.told {
+            Some(told) => Err(told.message),
+            None => Ok(kept.take().expect("a program that does not panic returns")),
+        };
+        Replayed { outcome, trace: ran.trace, unused }
+    }
+}

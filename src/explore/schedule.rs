@@ -1,0 +1,313 @@
+//! Schedules: which turns go before which others, in a line that a person can read and a program can repeat.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::fmt;
+use std::iter::Peekable;
+use std::str::{CharIndices, FromStr};
+
+use crate::base::time::Time;
+
+/// An order of turns, as what it changes of first in, first out: which turn goes before which other.
+///
+/// It is written and read as text. `fifo` changes nothing. `5s:clerk<customer` says that at five seconds the clerk's
+/// turn goes before the customer's; several of these are parted by commas. `5s:w.2<v` speaks of the second turn that `w`
+/// has at that instant, and `5s:w#2<v` of the second peer of that name, in the order of their spawning. In a name, what
+/// has a meaning here stands behind a backslash.
+///
+/// A schedule names turns and counts no positions, so that a new peer at another instant changes nothing (rule X8).
+///
+/// # Examples
+///
+/// ```
+/// use handover::explore::Schedule;
+/// let schedule: Schedule = "5s:clerk<customer,5s:w.2<v".parse()?;
+/// assert_eq!(schedule.len(), 2);
+/// assert_eq!(schedule.to_string(), "5s:clerk<customer,5s:w.2<v");
+/// assert!("fifo".parse::<Schedule>()?.is_fifo());
+/// let error = "5s:clerk>customer".parse::<Schedule>().unwrap_err();
+/// assert_eq!(error.to_string(), "`<` and the turn that goes after are missing at the end of \"5s:clerk>customer\"");
+/// # Ok::<(), handover::explore::ScheduleError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Schedule(BTreeSet<Constraint>);
+
+/// One turn goes before another.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) struct Constraint {
+    pub(super) at: Time,
+    pub(super) before: Turn,
+    pub(super) after: Turn,
+}
+
+/// A turn: whose, and which of those that this peer has at the instant, counted from one.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) struct Turn {
+    pub(super) name: String,
+    /// Which of the peers of this name, in the order of their spawning, counted from one.
+    pub(super) number: u32,
+    pub(super) turn: u32,
+}
+
+impl Turn {
+    /// Returns whether it is a turn of the same peer.
+    pub(super) fn is_of(&self, other: &Turn) -> bool {
+        self.number == other.number && self.name == other.name
+    }
+}
+
+impl Schedule {
+    pub(super) fn new(constraints: impl IntoIterator<Item = Constraint>) -> Self {
+        Schedule(constraints.into_iter().collect())
+    }
+
+    pub(super) fn constraints(&self) -> impl ExactSizeIterator<Item = &Constraint> {
+        self.0.iter()
+    }
+
+    /// Returns how many pairs of turns it puts in order.
+    ///
+    /// ```
+    /// # use handover::explore::Schedule;
+    /// assert_eq!("0s:a<b,0s:a<c".parse::<Schedule>()?.len(), 2);
+    /// # Ok::<(), handover::explore::ScheduleError>(())
+    /// ```
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Returns whether it changes nothing: first in, first out.
+    ///
+    /// ```
+    /// # use handover::explore::Schedule;
+    /// assert!(Schedule::default().is_fifo());
+    /// ```
+    #[must_use]
+    pub fn is_fifo(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Writes a name so that it can be read back, and stand in single quotes in a shell.
+struct Escaped<'a>(&'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for c in self.0.chars() {
+            match c {
+                '<' | ',' | ':' | '.' | '#' | '\\' => write!(f, "\\{c}")?,
+                c if c.is_control() || c == '\'' || c.is_whitespace() && c != ' ' => {
+                    write!(f, "{}", c.escape_unicode())?
+                }
+                c => write!(f, "{c}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Turn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", Escaped(&self.name))?;
+        if self.number > 1 {
+            write!(f, "#{}", self.number)?;
+        }
+        if self.turn > 1 {
+            write!(f, ".{}", self.turn)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Constraint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}<{}", self.at, self.before, self.after)
+    }
+}
+
+impl fmt::Display for Schedule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_fifo() {
+            return f.write_str("fifo");
+        }
+        for (nth, constraint) in self.0.iter().enumerate() {
+            write!(f, "{}{constraint}", if nth > 0 { "," } else { "" })?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Schedule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Schedule({self})")
+    }
+}
+
+/// A text that is no [`Schedule`]: what is wrong with it, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScheduleError {
+    what: &'static str,
+    text: String,
+    /// In bytes; `None` is the end.
+    at: Option<usize>,
+}
+
+impl ScheduleError {
+    /// Returns where in the text it is wrong, in bytes.
+    ///
+    /// ```
+    /// # use handover::explore::Schedule;
+    /// assert_eq!("5 seconds:a<b".parse::<Schedule>().unwrap_err().position(), 0);
+    /// ```
+    #[must_use]
+    pub fn position(&self) -> usize {
+        self.at.unwrap_or(self.text.len())
+    }
+}
+
+impl fmt::Display for ScheduleError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.at {
+            Some(at) => write!(f, "{} at byte {at} of {:?}", self.what, self.text),
+            None => write!(f, "{} at the end of {:?}", self.what, self.text),
+        }
+    }
+}
+
+impl Error for ScheduleError {}
+
+impl FromStr for Schedule {
+    type Err = ScheduleError;
+
+    fn from_str(text: &str) -> Result<Self, ScheduleError> {
+        let text = text.trim();
+        if text == "fifo" {
+            return Ok(Schedule::default());
+        }
+        let mut reader = Reader { text, chars: text.char_indices().peekable() };
+        let mut constraints = BTreeSet::new();
+        loop {
+            constraints.insert(reader.constraint()?);
+            if reader.chars.peek().is_none() {
+                return Ok(Schedule(constraints));
+            }
+            reader.skip(',', "what should be a comma is not")?;
+        }
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    chars: Peekable<CharIndices<'a>>,
+}
+
+impl Reader<'_> {
+    fn error(&mut self, what: &'static str) -> ScheduleError {
+        let at = self.chars.peek().map(|(at, _)| *at);
+        ScheduleError { what, text: self.text.to_string(), at }
+    }
+
+    fn skip(&mut self, wanted: char, missing: &'static str) -> Result<(), ScheduleError> {
+        self.chars.next_if(|(_, c)| *c == wanted).map(drop).ok_or_else(|| self.error(missing))
+    }
+
+    fn constraint(&mut self) -> Result<Constraint, ScheduleError> {
+        let at = self.time()?;
+        self.skip(':', "a `:` is missing after the time")?;
+        let before = self.turn()?;
+        self.skip('<', "`<` and the turn that goes after are missing")?;
+        Ok(Constraint { at, before, after: self.turn()? })
+    }
+
+    /// Seconds as [`Time`] writes them, as in `5s` or `1.25s`.
+    fn time(&mut self) -> Result<Time, ScheduleError> {
+        const WHAT: &str = "a time in seconds is missing, as in `5s:`,";
+        let begin = self.chars.peek().map_or(self.text.len(), |(at, _)| *at);
+        let is_of_time = |c: char| c.is_ascii_digit() || c == '.';
+        let length = self.text[begin..].find(|c| !is_of_time(c)).unwrap_or(self.text.len() - begin);
+        let (whole, part) =
+            self.text[begin..begin + length].split_once('.').unwrap_or((&self.text[begin..begin + length], ""));
+        let nanos = format!("{part:0<9}");
+        let number = |digits: &str| digits.parse::<u64>().ok();
+        let time = number(whole).zip(number(&nanos).filter(|_| nanos.len() == 9));
+        let time = time.and_then(|(whole, nanos)| whole.checked_mul(1_000_000_000)?.checked_add(nanos));
+        let Some(time) = time else { return Err(self.error(WHAT)) };
+        (0..length).for_each(|_| _ = self.chars.next());
+        self.skip('s', WHAT)?;
+        Ok(Time::from_nanos(time))
+    }
+
+    fn turn(&mut self) -> Result<Turn, ScheduleError> {
+        let name = self.name()?;
+        let number = if self.skip('#', "").is_ok() { self.count()? } else { 1 };
+        let turn = if self.skip('.', "").is_ok() { self.count()? } else { 1 };
+        Ok(Turn { name, number, turn })
+    }
+
+    fn name(&mut self) -> Result<String, ScheduleError> {
+        let mut name = String::new();
+        while let Some((_, c)) = self.chars.next_if(|(_, c)| !matches!(c, '<' | ',' | ':' | '.' | '#')) {
+            name.push(if c == '\\' { self.escaped()? } else { c });
+        }
+        if name.is_empty() { Err(self.error("a peer's name is missing")) } else { Ok(name) }
+    }
+
+    fn escaped(&mut self) -> Result<char, ScheduleError> {
+        if self.skip('u', "").is_err() {
+            return self.chars.next().map(|(_, c)| c).ok_or_else(|| self.error("nothing follows the backslash"));
+        }
+        self.skip('{', "a `{` is missing")?;
+        let mut code = 0;
+        while let Some(digit) = self.chars.peek().and_then(|(_, c)| c.to_digit(16)).filter(|_| code < 1 << 20) {
+            code = code << 4 | digit;
+            self.chars.next();
+        }
+        let Some(c) = char::from_u32(code) else { return Err(self.error("this is no character")) };
+        self.skip('}', "a `}` is missing")?;
+        Ok(c)
+    }
+
+    fn count(&mut self) -> Result<u32, ScheduleError> {
+        let mut digits = String::new();
+        while let Some((_, c)) = self.chars.next_if(|(_, c)| c.is_ascii_digit()) {
+            digits.push(c);
+        }
+        digits.parse().ok().filter(|&count| count > 0).ok_or_else(|| self.error("a number from 1 on is missing"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(text: &str) -> String {
+        text.parse::<Schedule>().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let turn = |name: &str, number, turn| Turn { name: name.to_string(), number, turn };
+        let odd = "a<b, c: .#\\ ' \n\u{202e}가";
+        let all = [
+            Constraint { at: Time::MAX, before: turn(odd, 3, 2), after: turn("closure in main", 1, 1) },
+            Constraint { at: Time::from_nanos(1_250_000_000), before: turn("u{1}", 1, 12), after: turn("s", 2, 1) },
+        ];
+        let schedule = Schedule::new(all);
+        let text = schedule.to_string();
+        assert!(!text.contains(['\n', '\'']), "{text}");
+        assert_eq!(text.parse(), Ok(schedule), "{text}");
+    }
+
+    #[test]
+    fn an_error_tells_the_place() {
+        assert_eq!(error(""), "a time in seconds is missing, as in `5s:`, at the end of \"\"");
+        assert_eq!(error("5:a<b"), "a time in seconds is missing, as in `5s:`, at byte 1 of \"5:a<b\"");
+        assert_eq!(error("5s:a<b,"), "a time in seconds is missing, as in `5s:`, at the end of \"5s:a<b,\"");
+        assert_eq!(error("5sa<b"), "a `:` is missing after the time at byte 2 of \"5sa<b\"");
+        assert_eq!(error("5s:a<"), "a peer's name is missing at the end of \"5s:a<\"");
+        assert_eq!(error("5s:a.0<b"), "a number from 1 on is missing at byte 6 of \"5s:a.0<b\"");
+        assert_eq!(error("99999999999999s:a<b").len(), 77);
+        assert_eq!(error("5s:a<b:c"), "what should be a comma is not at byte 6 of \"5s:a<b:c\"");
+    }
+}

@@ -1,0 +1,178 @@
+//! Sweeping: a fault at the end of each step in turn, and the caller's check after each.
+
+use std::cell::Cell;
+use std::env;
+use std::fmt;
+
+use super::explorer::Explorer;
+use super::failure::{Failure, Verdict};
+use super::in_order::Fault;
+use super::quiet::{Told, quietly};
+use super::run::{Ran, Runner};
+use super::schedule::Schedule;
+use crate::base::text::Plain;
+use crate::base::time::Time;
+use crate::drive::trampoline::Trampoline;
+
+/// Names the environment variable with a fault to repeat (rule X15).
+const FAULT: &str = "HANDOVER_FAULT";
+
+/// A run in which a fault struck, as the caller's check is shown it.
+pub struct Swept<O> {
+    fault: Fault,
+    step: u64,
+    struck: (String, Time),
+    outcome: Result<O, String>,
+}
+
+impl<O> Swept<O> {
+    /// Returns which fault it was.
+    #[must_use]
+    pub fn fault(&self) -> Fault {
+        self.fault
+    }
+
+    /// Returns at the end of which resumption it struck, counted from one.
+    #[must_use]
+    pub fn step(&self) -> u64 {
+        self.step
+    }
+
+    /// Returns the name of the peer that it struck.
+    #[must_use]
+    pub fn peer(&self) -> &str {
+        &self.struck.0
+    }
+
+    /// Returns when.
+    #[must_use]
+    pub fn at(&self) -> Time {
+        self.struck.1
+    }
+
+    /// Returns what the program returned, or what its panic said.
+    ///
+    /// # Errors
+    ///
+    /// Gives the message of the program's panic.
+    pub fn outcome(&self) -> Result<&O, &str> {
+        self.outcome.as_ref().map_err(String::as_str)
+    }
+}
+
+impl<O> fmt::Display for Swept<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, at) = &self.struck;
+        write!(f, "{}@{}, which struck {} at {at}", word(self.fault), self.step, Plain::name(name))
+    }
+}
+
+impl<O> fmt::Debug for Swept<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Swept({self})")
+    }
+}
+
+fn word(fault: Fault) -> &'static str {
+    match fault {
+        Fault::Cancel => "cancel",
+        Fault::Panic => "panic",
+        Fault::Stop => "stop",
+    }
+}
+
+impl Explorer {
+    /// Runs a program first in, first out, again and again, and puts each of `faults` at the end of each resumption in
+    /// turn: the peer that made it is cancelled there, or panics, or the run stops (rule X14). After each of these runs
+    /// `check` is called, and is to panic if something is wrong.
+    ///
+    /// A peer that ends with that step is not struck, unless by [`Fault::Stop`]. Where the environment has
+    /// `HANDOVER_FAULT`, as in `cancel@17`, that one alone is run.
+    ///
+    /// # Panics
+    ///
+    /// Panics if `HANDOVER_FAULT` holds no fault, or if the program has no such step.
+    ///
+    /// # Examples
+    ///
+    /// A coin goes from hand to hand. It must not be lost, whatever happens to whom.
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// use handover::explore::{Explorer, Fault};
+    /// use std::cell::Cell;
+    /// use std::time::Duration;
+    ///
+    /// thread_local!(static BANK: Cell<[u32; 2]> = const { Cell::new([1, 0]) });
+    ///
+    /// let hasty = |trampoline: &Trampoline| {
+    ///     BANK.set([1, 0]);
+    ///     trampoline.run(async |co| {
+    ///         BANK.set([0, 0]);
+    ///         co.sleep(Duration::from_secs(1)).await; // the coin is in nobody's hand
+    ///         BANK.set([0, 1]);
+    ///     })
+    /// };
+    /// let verdict = Explorer::new().sweep(&Fault::ALL, hasty, |swept| {
+    ///     assert_eq!(BANK.get().iter().sum::<u32>(), 1, "{swept}");
+    /// });
+    /// let failure = verdict.failure().unwrap();
+    /// assert!(failure.message().contains("cancel@1, which struck main at 0s"));
+    /// assert!(failure.to_string().contains("HANDOVER_FAULT='cancel@1'"));
+    /// ```
+    #[track_caller]
+    pub fn sweep<O>(&self, faults: &[Fault], program: impl Fn(&Trampoline) -> O, check: impl Fn(&Swept<O>)) -> Verdict {
+        let kept = Cell::new(None);
+        let keeps = |trampoline: &Trampoline| kept.set(Some(program(trampoline)));
+        let mut runner = Runner::new(self, &keeps);
+        let fifo = match runner.fifo() {
+            Ok(fifo) => fifo,
+            Err(failure) => return Verdict::Failed(failure),
+        };
+        let look = |ran: &Ran, fault, step| {
+            let value = kept.take();
+            let struck = ran.noted.struck.clone()?;
+            let told = ran.told.as_ref().map(|told| told.message.clone());
+            let outcome = told.map_or_else(|| Ok(value.expect("a program that does not panic returns")), Err);
+            quietly(|| check(&Swept { fault, step, struck, outcome })).err()
+        };
+        let failed = |runner: &mut Runner<'_>, told: Told, fault, step| {
+            let trace = runner.strike(fault, step, true).trace;
+            let failure = Failure::new(told, Schedule::default(), 0, runner.runs, trace, fifo.trace.clone());
+            Verdict::Failed(failure.repeated_by(FAULT, format!("{}@{step}", word(fault))))
+        };
+        if let Some((fault, step)) = to_repeat() {
+            let ran = runner.strike(fault, step, false);
+            assert!(ran.noted.struck.is_some(), "{FAULT}: nobody is struck at the end of resumption {step}");
+            return match look(&ran, fault, step) {
+                Some(told) => failed(&mut runner, told, fault, step),
+                None => Verdict::NotComplete { runs: runner.runs, deviations: 0 },
+            };
+        }
+        for &fault in faults {
+            for step in 1..=fifo.noted.steps {
+                if runner.runs >= self.most_runs() {
+                    return Verdict::NotComplete { runs: runner.runs, deviations: 0 };
+                }
+                let ran = runner.strike(fault, step, false);
+                if let Some(told) = look(&ran, fault, step) {
+                    return failed(&mut runner, told, fault, step);
+                }
+            }
+        }
+        Verdict::Complete { runs: runner.runs }
+    }
+}
+
+#[track_caller]
+fn to_repeat() -> Option<(Fault, u64)> {
+    let text = env::var(FAULT).ok().filter(|text| !text.is_empty())?;
+    let parse = |(fault, step): (&str, &str)| {
+        let fault = Fault::ALL.into_iter().find(|&known| word(known) == fault)?;
+        Some((fault, step.parse().ok().filter(|&step| step > 0)?))
+    };
+    let parsed = text.split_once('@').and_then(parse);
+    Some(parsed.unwrap_or_else(|| {
+        panic!("{FAULT} is {text:?}; give `cancel`, `panic` or `stop`, `@` and which resumption, as in cancel@17")
+    }))
+}

@@ -1,0 +1,295 @@
+//! Ties: which pairs of turns at one instant decide something by their order, and what.
+
+use std::cell::Cell;
+use std::fmt;
+use std::slice::Iter;
+
+use super::chooser::TurnRun;
+use super::explorer::Explorer;
+use super::lines::Lines;
+use super::plan::{Held, Plan};
+use super::run::{Ran, Runner};
+use super::schedule::{Constraint, Schedule, Turn};
+use crate::base::text::Plain;
+use crate::base::time::Time;
+use crate::drive::trampoline::Trampoline;
+
+/// Two turns at one instant whose order decides something.
+pub struct Tie<O> {
+    at: Time,
+    first: String,
+    second: String,
+    fifo: Result<O, String>,
+    flipped: Result<O, String>,
+    schedule: Schedule,
+}
+
+/// The ties of a program that decide something, in the order of their instants; from [`Explorer::ties`].
+#[must_use = "it says which ties decide something, and what"]
+pub struct Ties<O> {
+    ties: Vec<Tie<O>>,
+    runs: usize,
+    is_complete: bool,
+}
+
+impl<O> Tie<O> {
+    /// Returns the instant at which both are ready.
+    #[must_use]
+    pub fn at(&self) -> Time {
+        self.at
+    }
+
+    /// Returns whose turn goes first where nothing is changed: its name, the line where it waited (or was spawned, if it
+    /// had not begun), and why it was ready.
+    #[must_use]
+    pub fn first(&self) -> &str {
+        &self.first
+    }
+
+    /// Returns whose turn goes second, in the same words.
+    #[must_use]
+    pub fn second(&self) -> &str {
+        &self.second
+    }
+
+    /// Returns what the program returned with the two as they are, or what its panic said.
+    ///
+    /// # Errors
+    ///
+    /// Gives the message of the program's panic.
+    pub fn fifo(&self) -> Result<&O, &str> {
+        self.fifo.as_ref().map_err(String::as_str)
+    }
+
+    /// Returns what it returned with the two the other way round, and nothing else changed.
+    ///
+    /// # Errors
+    ///
+    /// Gives the message of the program's panic.
+    pub fn flipped(&self) -> Result<&O, &str> {
+        self.flipped.as_ref().map_err(String::as_str)
+    }
+
+    /// Returns the schedule with the two the other way round.
+    #[must_use]
+    pub fn schedule(&self) -> &Schedule {
+        &self.schedule
+    }
+}
+
+impl<O> Ties<O> {
+    /// Returns how many ties decide something.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ties.len()
+    }
+
+    /// Returns whether no tie decides anything, of those that were tried.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ties.is_empty()
+    }
+
+    /// Returns the ties.
+    pub fn iter(&self) -> Iter<'_, Tie<O>> {
+        self.ties.iter()
+    }
+
+    /// Returns how many runs it took.
+    #[must_use]
+    pub fn runs(&self) -> usize {
+        self.runs
+    }
+
+    /// Returns whether every tie was tried. The budget may have ended before.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.is_complete
+    }
+}
+
+impl<'a, O> IntoIterator for &'a Ties<O> {
+    type Item = &'a Tie<O>;
+    type IntoIter = Iter<'a, Tie<O>>;
+
+    fn into_iter(self) -> Iter<'a, Tie<O>> {
+        self.iter()
+    }
+}
+
+impl<O: fmt::Debug> fmt::Display for Tie<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "at {} {} is before {}", self.at, self.first, self.second)?;
+        for (how, outcome) in [("as it is", &self.fifo), ("the other way round", &self.flipped)] {
+            match outcome {
+                Ok(value) => writeln!(f, "  {how}: {value:?}")?,
+                Err(message) => {
+                    let line = message.lines().next().unwrap_or_default();
+                    writeln!(f, "  {how}: a panic, {}", Plain::text(line))?;
+                }
+            }
+        }
+        write!(f, "  {}", self.schedule)
+    }
+}
+
+impl<O: fmt::Debug> fmt::Debug for Tie<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl<O: fmt::Debug> fmt::Display for Ties<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            write!(f, "no tie decides anything")?;
+        }
+        for (nth, tie) in self.ties.iter().enumerate() {
+            write!(f, "{}{tie}", if nth > 0 { "\n" } else { "" })?;
+        }
+        if !self.is_complete {
+            write!(f, "\nnot all were tried: the budget ended after {} runs", self.runs)?;
+        }
+        Ok(())
+    }
+}
+
+impl<O: fmt::Debug> fmt::Debug for Ties<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Two turns of the run first in, first out, of which the second could have been first.
+struct Pair {
+    at: Time,
+    first: Turn,
+    second: Turn,
+    /// What brings the second to right behind the first: it goes before all that ran between.
+    base: Vec<Constraint>,
+}
+
+impl Pair {
+    fn flip(&self) -> Constraint {
+        Constraint { at: self.at, before: self.second.clone(), after: self.first.clone() }
+    }
+
+    /// The flipped order, or the one that differs from it in nothing else.
+    fn schedule(&self, flipped: bool) -> Schedule {
+        Schedule::new(self.base.iter().cloned().chain(flipped.then(|| self.flip())))
+    }
+
+    fn is_of_the_same_two(&self, other: &Pair) -> bool {
+        let Pair { first, second, .. } = other;
+        self.first.is_of(first) && self.second.is_of(second) || self.first.is_of(second) && self.second.is_of(first)
+    }
+}
+
+/// Lists the pairs of a run, the latest first.
+fn pairs(turns: &[TurnRun]) -> Vec<Pair> {
+    let mut pairs = vec![];
+    for (nth, first) in turns.iter().enumerate() {
+        let later = turns[nth + 1..].iter().take_while(|turn| turn.at == first.at);
+        for (between, second) in later.enumerate().filter(|(_, turn)| first.others.contains(&turn.turn)) {
+            let base = turns[nth + 1..][..between].iter().map(|passed| Constraint {
+                at: first.at,
+                before: second.turn.clone(),
+                after: passed.turn.clone(),
+            });
+            let base = base.collect();
+            pairs.push(Pair { at: first.at, first: first.turn.clone(), second: second.turn.clone(), base });
+        }
+    }
+    pairs.reverse();
+    pairs
+}
+
+impl Explorer {
+    /// Finds the ties that decide something: two turns at one instant, both ready, that give another outcome the other
+    /// way round while nothing else is changed. Each is told once, at the latest instant at which it still decides
+    /// (rule X9).
+    ///
+    /// An outcome is what the program returns, or what its panic says.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the program does not do the same each time (rule X2).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// use handover::explore::Explorer;
+    /// use std::cell::RefCell;
+    /// use std::rc::Rc;
+    ///
+    /// let race = |trampoline: &Trampoline| {
+    ///     let winner = Rc::new(RefCell::new(String::new()));
+    ///     let won = trampoline.run(async |co| {
+    ///         for name in ["hare", "tortoise", "snail"] {
+    ///             let winner = Rc::clone(&winner);
+    ///             co.spawn_named(name, async move |co| {
+    ///                 co.sleep(std::time::Duration::from_secs(if name == "snail" { 9 } else { 5 })).await;
+    ///                 if winner.borrow().is_empty() {
+    ///                     winner.replace(name.to_string());
+    ///                 }
+    ///             });
+    ///         }
+    ///         co.sleep(std::time::Duration::from_secs(10)).await;
+    ///         winner.take()
+    ///     });
+    ///     won.unwrap()
+    /// };
+    /// let ties = Explorer::new().ties(race);
+    /// assert_eq!(ties.len(), 1);
+    /// let tie = ties.iter().next().unwrap();
+    /// assert_eq!((tie.fifo(), tie.flipped()), (Ok(&"hare".to_string()), Ok(&"tortoise".to_string())));
+    /// assert_eq!(tie.schedule().to_string(), "5s:tortoise<hare");
+    /// ```
+    #[track_caller]
+    pub fn ties<O: PartialEq>(&self, program: impl Fn(&Trampoline) -> O) -> Ties<O> {
+        let kept = Cell::new(None);
+        let keeps = |trampoline: &Trampoline| kept.set(Some(program(trampoline)));
+        let mut runner = Runner::new(self, &keeps);
+        let outcome = |ran: &Ran| match &ran.told {
+            Some(told) => Err(told.message.clone()),
+            None => Ok(kept.take().expect("a program that does not panic returns")),
+        };
+        let listed = runner.list(Plan::Fifo);
+        let fifo = outcome(&listed);
+        let again = runner.list(Plan::Fifo);
+        assert!(fifo == outcome(&again), "the program does not give the same each time, first in, first out");
+        let mut found: Vec<(Pair, Tie<O>)> = vec![];
+        let mut is_complete = true;
+        for pair in pairs(&listed.noted.turns) {
+            if runner.runs + 3 > self.most_runs() {
+                is_complete = false;
+                break;
+            }
+            let mut try_out = |schedule: &Schedule, traced| {
+                let ran = runner.run(Plan::Schedule(Held::new(schedule)), traced);
+                (outcome(&ran), ran.trace)
+            };
+            let (flipped, trace) = try_out(&pair.schedule(true), true);
+            let (base, _) = try_out(&pair.schedule(false), false);
+            if base == flipped {
+                continue;
+            }
+            // A later tie of the same two, turned back, undoes it: then it is that one that decides.
+            let is_undone = found.iter().filter(|(later, _)| later.is_of_the_same_two(&pair)).any(|(later, _)| {
+                let back = Constraint { before: later.first.clone(), after: later.second.clone(), at: later.at };
+                let both = pair.schedule(true).constraints().cloned().chain([back]).collect::<Vec<_>>();
+                later.at > pair.at && try_out(&Schedule::new(both), false).0 == base
+            });
+            if is_undone {
+                continue;
+            }
+            let (lines, flip) = (Lines::of(&trace), pair.flip());
+            let [first, second] = [&pair.first, &pair.second].map(|turn| lines.turn(&flip, turn));
+            let tie = Tie { at: pair.at, first, second, fifo: base, flipped, schedule: pair.schedule(true) };
+            found.push((pair, tie));
+        }
+        let ties = found.into_iter().rev().map(|(_, tie)| tie).collect();
+        Ties { ties, runs: runner.runs, is_complete }
+    }
+}
