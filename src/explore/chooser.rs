@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::footprint::{Object, Tracking};
 use super::in_order::{Fault, drive_in_order};
 use super::plan::Plan;
 use super::schedule::{Constraint, Turn};
@@ -13,7 +14,7 @@ use crate::base::time::Time;
 use crate::drive::driver::Driver;
 use crate::drive::run_error::RunError;
 use crate::kernel::Kernel;
-use crate::kernel::instrument::{Cause, Instrument, Place};
+use crate::kernel::instrument::{Cause, Instrument, Place, Touch};
 use crate::kernel::run_loop::{Executor, Pause};
 use crate::kernel::{ReasonId, Wait};
 use crate::trace::Recorder;
@@ -54,6 +55,7 @@ struct State {
     plan: Plan,
     fault: Option<(Fault, u64)>,
     lists_turns: bool,
+    tracking: Option<Tracking>,
     known: Vec<Known>,
     names: BTreeMap<Rc<str>, u32>,
     spawned: usize,
@@ -98,10 +100,38 @@ impl Chooser {
         Chooser { state: RefCell::new(state), recorder: RefCell::default() }
     }
 
+    /// Follows the run turn by turn, and chooses by that where the plan says so.
+    pub(super) fn track(self, tracking: Tracking) -> Self {
+        self.state.borrow_mut().tracking = Some(tracking);
+        self
+    }
+
     /// Returns what it noted of the run that is over, and the plan.
-    pub(super) fn finish(&self) -> (Noted, Plan) {
-        let State { noted, plan, .. } = self.state.take();
-        (noted, plan)
+    pub(super) fn finish(&self) -> (Noted, Plan, Option<Tracking>) {
+        let State { noted, plan, mut tracking, .. } = self.state.take();
+        tracking.iter_mut().for_each(Tracking::end_turn);
+        (noted, plan, tracking)
+    }
+
+    pub(super) fn end_turn(&self) {
+        self.state.borrow_mut().tracking.iter_mut().for_each(Tracking::end_turn);
+    }
+
+    pub(super) fn is_tracking(&self) -> bool {
+        self.state.borrow().tracking.is_some()
+    }
+
+    /// Returns whether the rest of the run was run before, in another order.
+    pub(super) fn is_blocked(&self) -> bool {
+        self.state.borrow().tracking.as_ref().is_some_and(|tracking| tracking.is_blocked)
+    }
+
+    pub(super) fn touched(&self, object: Object, changes: bool) {
+        self.state.borrow_mut().touched(object, changes);
+    }
+
+    pub(super) fn new_cell(&self) -> Object {
+        self.state.borrow_mut().tracking.as_mut().map_or(Object::All, Tracking::new_cell)
     }
 
     fn tell(&self, tell: impl FnOnce(&Recorder)) {
@@ -112,17 +142,32 @@ impl Chooser {
 }
 
 impl State {
+    fn touched(&mut self, object: Object, changes: bool) {
+        if let Some(tracking) = &mut self.tracking {
+            tracking.touched(object, changes);
+        }
+    }
+
     fn choose(&mut self, now: Time, ready: &[(PeerId, bool)]) -> PeerId {
         let ranks = if ready[0].1 { &ready[..1] } else { ready };
         let known = |(peer, _): &(PeerId, bool)| &self.known[peer.index()];
-        let nth = match ranks.len() {
-            1 => 0,
-            _ => {
-                let nth = self.plan.choose(self.noted.choices.len(), now, &ranks.iter().map(known).collect::<Vec<_>>());
-                self.noted.choices.push(u32::try_from(ranks.len()).unwrap_or(u32::MAX));
-                nth
+        let so_far = self.noted.choices.len();
+        let nth = match (&mut self.tracking, &self.plan) {
+            (Some(tracking), Plan::Tracked) if !ready[0].1 => {
+                tracking.choose(so_far, now, ranks.iter().map(|ready| known(ready).next_turn(now)).collect())
             }
+            _ if ranks.len() == 1 => 0,
+            _ => self.plan.choose(so_far, now, &ranks.iter().map(known).collect::<Vec<_>>()),
         };
+        if ranks.len() > 1 {
+            self.noted.choices.push(u32::try_from(ranks.len()).unwrap_or(u32::MAX));
+        }
+        if let Some(tracking) = &mut self.tracking {
+            match ready[0] {
+                (first, true) => tracking.touched(Object::Peer(first), true), // a part of the turn that put it there
+                _ => tracking.begin_turn(ranks[nth].0, now, &known(&ranks[nth]).next_turn(now)),
+            }
+        }
         let turn = |nth: usize| known(&ranks[nth]).next_turn(now);
         for passed in 0..nth {
             self.noted.constraints.push(Constraint { at: now, before: turn(nth), after: turn(passed) });
@@ -205,11 +250,14 @@ impl Instrument for Chooser {
     }
 
     fn spawned(&self, peer: PeerId, parent: Option<PeerId>, name: String, place: Place) {
+        self.touched(Object::Numbers, true);
+        self.touched(Object::Peer(peer), true);
         self.state.borrow_mut().spawned(peer, &name);
         self.tell(|recorder| recorder.spawned(peer, parent, name, place));
     }
 
     fn woken(&self, peer: PeerId, by: Cause, first: bool) {
+        self.touched(Object::Peer(peer), true);
         if by == Cause::Yield {
             let mut state = self.state.borrow_mut();
             let State { plan, known, .. } = &mut *state;
@@ -227,51 +275,72 @@ impl Instrument for Chooser {
     }
 
     fn suspended(&self, peer: PeerId, on: Wait, place: Option<Place>) {
+        match on {
+            Wait::Transfer(to) | Wait::Task(to) => self.touched(Object::Peer(to), true),
+            Wait::On(reason) => self.touched(Object::Reason(reason), true),
+            _ => {}
+        }
         self.tell(|recorder| recorder.suspended(peer, on, place));
     }
 
     fn transferred(&self, peer: PeerId, to: PeerId, place: Option<Place>) {
+        self.touched(Object::Peer(to), true);
         self.tell(|recorder| recorder.transferred(peer, to, place));
     }
 
     fn scheduled(&self, by: Option<PeerId>, to: PeerId, queued: bool, place: Place) {
+        self.touched(Object::Peer(to), true);
         self.tell(|recorder| recorder.scheduled(by, to, queued, place));
     }
 
     fn said(&self, by: Option<PeerId>, text: &str, place: Place) {
+        self.state.borrow_mut().tracking.iter_mut().for_each(|tracking| tracking.said(text));
         self.tell(|recorder| recorder.said(by, text, place));
     }
 
     fn returned(&self, peer: PeerId) {
+        self.touched(Object::Peer(peer), true);
         self.tell(|recorder| recorder.returned(peer));
     }
 
     fn left(&self, peer: PeerId, to: PeerId, place: Option<Place>) {
+        self.touched(Object::Peer(to), true);
         self.tell(|recorder| recorder.left(peer, to, place));
     }
 
     fn cancelled(&self, peer: PeerId) {
+        self.touched(Object::Peer(peer), true);
         self.tell(|recorder| recorder.cancelled(peer));
     }
 
     fn panicked(&self, peer: PeerId, text: &str) {
+        self.touched(Object::Peer(peer), true);
         self.tell(|recorder| recorder.panicked(peer, text));
     }
 
     fn named(&self, reason: ReasonId, kind: &'static str, name: &str) {
+        self.touched(Object::Numbers, true);
+        self.touched(Object::Reason(reason), true);
         self.tell(|recorder| recorder.named(reason, kind, name));
     }
 
     fn acquired(&self, peer: Option<PeerId>, reason: ReasonId, units: u32, place: Place) {
+        self.touched(Object::Reason(reason), true);
         self.tell(|recorder| recorder.acquired(peer, reason, units, place));
     }
 
     fn released(&self, peer: Option<PeerId>, reason: ReasonId, units: u32) {
+        self.touched(Object::Reason(reason), true);
         self.tell(|recorder| recorder.released(peer, reason, units));
     }
 
     fn forgotten(&self, reason: ReasonId) {
+        self.touched(Object::Reason(reason), true);
         self.tell(|recorder| recorder.forgotten(reason));
+    }
+
+    fn touched(&self, touch: Touch) {
+        self.state.borrow_mut().touched(touch.into(), true);
     }
 
     fn is_behind(&self) -> bool {

@@ -59,6 +59,7 @@ pub(super) type Program<'a> = &'a dyn Fn(&Trampoline);
 pub struct Explorer {
     budget: usize,
     deviations: Option<u32>,
+    is_tracked: bool,
     build: Box<dyn Fn(Builder) -> Builder>,
 }
 
@@ -75,7 +76,7 @@ impl Explorer {
     /// Explorer::new().check(|trampoline| trampoline.run(async |co| co.yield_now().await).unwrap()).unwrap();
     /// ```
     pub fn new() -> Self {
-        Explorer { budget: 10_000, deviations: None, build: Box::new(|builder| builder) }
+        Explorer { budget: 10_000, deviations: None, is_tracked: false, build: Box::new(|builder| builder) }
     }
 
     /// Runs at most so many orders.
@@ -118,6 +119,41 @@ impl Explorer {
         self
     }
 
+    /// Lets [`check`](Explorer::check) run one order only of those that differ in nothing that matters: two turns that
+    /// touch nothing in common may change places. What a turn touches is known of peers, tasks, values handed over,
+    /// `sync`, what is said, and [`Tracked`](crate::explore::Tracked) cells.
+    ///
+    /// What peers share in any other way must be in a `Tracked`. A sample of the orders that are passed over is run all
+    /// the same, and one that differs fails with "untracked sharing" (rule X13).
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// use handover::explore::{Explorer, Tracked, Verdict};
+    /// use std::rc::Rc;
+    ///
+    /// let program = |trampoline: &Trampoline| {
+    ///     let ran = trampoline.run(async |co| {
+    ///         let cells: Vec<_> = (0..3).map(|_| Rc::new(Tracked::new(0))).collect();
+    ///         for cell in &cells {
+    ///             let cell = Rc::clone(cell);
+    ///             drop(co.spawn(async move |co| {
+    ///                 co.yield_now().await;
+    ///                 cell.set(1);
+    ///             }));
+    ///         }
+    ///         co.sleep(std::time::Duration::from_secs(1)).await;
+    ///         cells.iter().map(|cell| cell.get()).sum::<i32>()
+    ///     });
+    ///     assert_eq!(ran.unwrap(), 3);
+    /// };
+    /// assert!(matches!(Explorer::new().check(program), Verdict::Complete { runs: 90 }));
+    /// assert!(matches!(Explorer::new().tracked().check(program), Verdict::Complete { runs: 1 }));
+    /// ```
+    pub fn tracked(mut self) -> Self {
+        self.is_tracked = true;
+        self
+    }
+
     /// Builds each trampoline by what `build` makes of a builder: one on the virtual clock, with a limit of 100,000
     /// steps an instant, whose output goes nowhere.
     ///
@@ -137,6 +173,10 @@ impl Explorer {
 
     pub(super) fn most_runs(&self) -> usize {
         self.budget
+    }
+
+    pub(super) fn most_deviations(&self) -> Option<u32> {
+        self.deviations
     }
 
     pub(super) fn builder(&self) -> Builder {
@@ -162,6 +202,9 @@ impl Explorer {
     #[track_caller]
     pub fn check(&self, program: impl Fn(&Trampoline)) -> Verdict {
         self.explore(&program, &mut |runner, fifo| {
+            if self.is_tracked {
+                return self.check_classes(runner);
+            }
             let mut search = Search::new(self.deviations);
             search.ran(&[], &fifo.noted.choices, self.budget - 1);
             while runner.runs < self.budget {

@@ -55,6 +55,9 @@ pub(super) fn drive_in_order(
             kernel.offer(&mut ready);
             if let Some(&(first, _)) = ready.first() {
                 let next = chooser.choose(kernel, &ready);
+                if chooser.is_blocked() {
+                    return Err(RunError::MainEnded(Ended::Cancelled));
+                }
                 if next != first {
                     kernel.bring_forward(next);
                 }
@@ -62,11 +65,14 @@ pub(super) fn drive_in_order(
         }
         match executor.run(kernel, Reach::Instant, Some(1)) {
             Pause::Budget => {}
-            Pause::Instant => match executor.advance(kernel, until) {
-                None => (steps, counts) = (0, BTreeMap::new()),
-                Some(Pause::Wait(_)) => return refuse(chooser, "what it waits for by `external` is outside of it"),
-                Some(pause) => return Ok(pause),
-            },
+            Pause::Instant => {
+                chooser.end_turn(); // what the clock wakes is not its doing
+                match executor.advance(kernel, until) {
+                    None => (steps, counts) = (0, BTreeMap::new()),
+                    Some(Pause::Wait(_)) => return refuse(chooser, "what it waits for by `external` is outside of it"),
+                    Some(pause) => return Ok(pause),
+                }
+            }
             pause => return Ok(pause),
         }
         let Some((peer, born)) = executor.last().filter(|_| executor.has_stepped()) else { continue };

@@ -64,8 +64,10 @@
 //! least from first in, first out, so that a bug that needs one or two turns the other way round is found early in a program
 //! of any size; its verdict says how far it came. A program that is not explored pays nothing.
 mod chooser;
+mod classes;
 mod explorer;
 mod failure;
+mod footprint;
 mod in_order;
 mod lines;
 mod pages;
@@ -79,6 +81,7 @@ mod search;
 mod shrink;
 mod sweep;
 mod ties;
+mod tracked;
 
 pub use explorer::Explorer;
 pub use failure::{Failure, Verdict};
@@ -87,3 +90,4 @@ pub use replay::Replayed;
 pub use schedule::{Schedule, ScheduleError};
 pub use sweep::Swept;
 pub use ties::{Tie, Ties};
+pub use tracked::Tracked;

@@ -21,13 +21,15 @@ pub(super) enum Plan {
     Random(Rng),
     /// By priorities (rule X12).
     Pct(Pct),
+    /// First in, first out, but for who was tried before (rule X13).
+    Tracked,
 }
 
 impl Plan {
     /// Chooses one of `ready`, of whom there are at least two, in the order of the queue. `nth` counts the choices.
     pub(super) fn choose(&mut self, nth: usize, now: Time, ready: &[&Known]) -> usize {
         match self {
-            Plan::Fifo => 0,
+            Plan::Fifo | Plan::Tracked => 0,
             Plan::Deviations(deviations) => {
                 let taken = deviations.binary_search_by_key(&nth, |(choice, _)| *choice as usize);
                 taken.map_or(0, |found| deviations[found].1 as usize).min(ready.len() - 1)

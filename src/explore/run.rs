@@ -5,10 +5,13 @@ use std::rc::Rc;
 use super::chooser::{Chooser, Noted};
 use super::explorer::{Explorer, Program};
 use super::failure::Failure;
+use super::footprint::Tracking;
 use super::in_order::Fault;
 use super::plan::Plan;
 use super::quiet::{Hush, Told, quietly};
 use super::schedule::Schedule;
+use super::tracked::told;
+use crate::drive::trampoline::Trampoline;
 use crate::trace::Trace;
 
 /// Runs a program again and again, and counts how often.
@@ -27,6 +30,8 @@ pub(super) struct Ran {
     /// Empty where it was not asked for.
     pub(super) trace: Trace,
     plan: Plan,
+    /// Turn by turn, where the run was tracked.
+    pub(super) tracking: Option<Tracking>,
 }
 
 impl Ran {
@@ -45,6 +50,11 @@ impl<'a> Runner<'a> {
         self.run_with(Chooser::new(plan, None, false), traced)
     }
 
+    /// Runs by this plan, and follows it turn by turn.
+    pub(super) fn track(&mut self, plan: Plan, tracking: Tracking) -> Ran {
+        self.run_with(Chooser::new(plan, None, false).track(tracking), false)
+    }
+
     /// Runs by this plan, and lists the turns.
     pub(super) fn list(&mut self, plan: Plan) -> Ran {
         self.run_with(Chooser::new(plan, None, true), false)
@@ -61,19 +71,25 @@ impl<'a> Runner<'a> {
         let builder = self.explorer.builder();
         let builder = if traced { builder.trace(true) } else { builder };
         let mut trace = Trace::default();
+        let program = |trampoline: &Trampoline| match chooser.is_tracking() {
+            true => told(&chooser, || (self.program)(trampoline)),
+            false => (self.program)(trampoline),
+        };
         let told = quietly(|| {
             let trampoline = builder.driven_by(chooser.clone()).build();
-            let told = quietly(|| (self.program)(&trampoline)).err();
+            let told = quietly(|| program(&trampoline)).err();
             if traced {
                 trace = trampoline.trace();
             }
             told
         });
-        let (noted, plan) = chooser.finish();
+        let (noted, plan, tracking) = chooser.finish();
         let told = told.unwrap_or_else(Some); // a panic while the trampoline is dropped counts, too
         let failed = noted.failed.clone().map(|message| Told { message, place: None });
         let told = failed.or(told); // what the program makes of it says less
-        Ran { told, noted, trace, plan }
+        let is_blocked = tracking.as_ref().is_some_and(|tracking| tracking.is_blocked);
+        let told = told.filter(|_| !is_blocked); // a run that is broken off has nothing to tell
+        Ran { told, noted, trace, plan, tracking }
     }
 
     /// Runs first in, first out, twice (rule X2); an error if it fails, or if the two differ.

@@ -41,7 +41,7 @@ pub(super) struct Constraint {
 }
 
 /// A turn: whose, and which of those that this peer has at the instant, counted from one.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(super) struct Turn {
     pub(super) name: String,
     /// Which of the peers of this name, in the order of their spawning, counted from one.

@@ -26,6 +26,17 @@ pub(crate) enum Cause {
     Reason(ReasonId),
 }
 
+/// What was looked at or changed, where no event tells of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Touch {
+    /// All peers, as when they are listed.
+    All,
+    /// A peer: whether it has ended, and how.
+    Peer(PeerId),
+    /// A lock, a channel or the like.
+    Reason(ReasonId),
+}
+
 /// Is told of everything that happens, in the order of its happening.
 ///
 /// What tells may have borrowed the kernel's parts. So no method but `flush` runs anything of the user's, and none calls
@@ -73,4 +84,7 @@ pub(crate) trait Instrument {
     fn is_behind(&self) -> bool;
     /// Shows it. Nothing of the kernel's is borrowed now; a panic of the callback comes back.
     fn flush(&self) -> Result<(), Box<dyn Any + Send>>;
+
+    /// Is told what a step looks at, so that steps which touch nothing in common can be told.
+    fn touched(&self, _touch: Touch) {}
 }

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use crate::base::peer::{Peer, PeerId};
 use crate::base::refusal::TransferError;
 use crate::kernel::co::Co;
-use crate::kernel::instrument::Cause;
+use crate::kernel::instrument::{Cause, Touch};
 use crate::kernel::store::mailbox::Postbox;
 pub(crate) use crate::kernel::store::metadata::Failure;
 use crate::kernel::store::metadata::{Exit, JoinState, Name};
@@ -255,6 +255,7 @@ impl Kernel {
     /// Looks whether `peer` has ended; if not, sees to it that whoever polls with `cx` is woken when it does. Its exit is
     /// told once, and then its slot is free.
     pub(crate) fn poll_exit(&self, peer: PeerId, cx: &Context<'_>, place: Place) -> Poll<Exit> {
+        self.touch(Touch::Peer(peer));
         let waiter = self.waiter(cx);
         let mut former = None; // it may be a foreign waker, to be dropped when nothing is borrowed
         self.with(|parts, _| {

@@ -35,7 +35,7 @@ use crate::base::output::Output;
 use crate::base::peer::PeerId;
 use crate::base::state::{State, Who};
 use crate::base::time::Time;
-use crate::kernel::instrument::Instrument;
+use crate::kernel::instrument::{Instrument, Touch};
 use crate::kernel::lifecycle::Body;
 use crate::kernel::panics::Panics;
 pub(crate) use crate::kernel::store::metadata::Name;
@@ -195,11 +195,13 @@ impl Kernel {
 
     /// What a peer is doing.
     pub(crate) fn state(&self, peer: PeerId) -> State {
+        self.touch(Touch::Peer(peer));
         self.with(|parts, _| parts.table.state(peer, self.current(), self.now(), &parts.reasons))
     }
 
     /// All peers that have not ended, in the order of their spawning.
     pub(crate) fn alive(&self) -> Vec<PeerId> {
+        self.touch(Touch::All);
         self.with(|parts, _| parts.table.in_order(Slot::is_alive))
     }
 
@@ -234,6 +236,13 @@ impl Kernel {
             if instrument.is_behind() {
                 self.defer(Deferred::Tell); // to show the callback what happened, between two steps
             }
+        }
+    }
+
+    /// Tells the instrument what a step looks at or changes, where no event tells of it.
+    pub(crate) fn touch(&self, touch: Touch) {
+        if let Some(instrument) = &self.instrument {
+            instrument.touched(touch);
         }
     }
 

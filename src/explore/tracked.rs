@@ -1,0 +1,161 @@
+//! `Tracked`: a shared cell that tells the explorer who reads and who writes.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::mem;
+use std::rc::Rc;
+
+use super::chooser::Chooser;
+use super::footprint::Object;
+
+thread_local! {
+    /// Whoever chooses the order of the run that goes on in this thread, if that wants to know who touches what.
+    static CHOOSER: RefCell<Option<Rc<Chooser>>> = const { RefCell::new(None) };
+    /// Counts the cells that were made outside of such a run.
+    static OUTSIDE: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Runs `work` while `chooser` is told who touches which cell.
+pub(super) fn told<T>(chooser: &Rc<Chooser>, work: impl FnOnce() -> T) -> T {
+    struct Former(Option<Rc<Chooser>>);
+    impl Drop for Former {
+        fn drop(&mut self) {
+            CHOOSER.replace(self.0.take());
+        }
+    }
+    let _former = Former(CHOOSER.replace(Some(Rc::clone(chooser))));
+    work()
+}
+
+fn tell<T>(tell: impl FnOnce(&Chooser) -> T) -> Option<T> {
+    CHOOSER.with_borrow(|chooser| chooser.as_deref().map(tell))
+}
+
+/// A value that peers share, for a program that is explored by [`Explorer::tracked`](crate::explore::Explorer::tracked):
+/// it tells who reads and who writes, so that orders which differ in nothing that matters need not be run. Anywhere else
+/// it is a plain cell.
+///
+/// # Examples
+///
+/// ```
+/// use handover::explore::Tracked;
+/// let count = Tracked::new(3);
+/// count.set(count.get() + 1);
+/// assert_eq!(count.with(|count| count * 2), 8);
+/// ```
+pub struct Tracked<T> {
+    value: RefCell<T>,
+    object: Object,
+}
+
+impl<T> Tracked<T> {
+    /// Makes a cell that holds `value`.
+    ///
+    /// ```
+    /// assert_eq!(handover::explore::Tracked::new("tea").get(), "tea");
+    /// ```
+    pub fn new(value: T) -> Self {
+        let object = tell(Chooser::new_cell).unwrap_or_else(|| {
+            OUTSIDE.set(OUTSIDE.get() + 1);
+            Object::OuterCell(OUTSIDE.get())
+        });
+        Tracked { value: RefCell::new(value), object }
+    }
+
+    /// Lends the value.
+    ///
+    /// # Panics
+    ///
+    /// Panics if it is lent by [`with_mut`](Tracked::with_mut).
+    ///
+    /// ```
+    /// assert_eq!(handover::explore::Tracked::new(vec![1, 2]).with(Vec::len), 2);
+    /// ```
+    #[track_caller]
+    pub fn with<R>(&self, read: impl FnOnce(&T) -> R) -> R {
+        tell(|chooser| chooser.touched(self.object, false));
+        read(&self.value.borrow())
+    }
+
+    /// Lends the value, to be changed.
+    ///
+    /// # Panics
+    ///
+    /// Panics if it is lent already.
+    ///
+    /// ```
+    /// let list = handover::explore::Tracked::new(vec![1]);
+    /// list.with_mut(|list| list.push(2));
+    /// assert_eq!(list.with(Vec::len), 2);
+    /// ```
+    #[track_caller]
+    pub fn with_mut<R>(&self, change: impl FnOnce(&mut T) -> R) -> R {
+        tell(|chooser| chooser.touched(self.object, true));
+        change(&mut self.value.borrow_mut())
+    }
+
+    /// Sets the value.
+    ///
+    /// # Panics
+    ///
+    /// Panics if it is lent.
+    ///
+    /// ```
+    /// let flag = handover::explore::Tracked::new(false);
+    /// flag.set(true);
+    /// assert!(flag.get());
+    /// ```
+    #[track_caller]
+    pub fn set(&self, value: T) {
+        drop(self.replace(value));
+    }
+
+    /// Sets the value, and returns what it was.
+    ///
+    /// # Panics
+    ///
+    /// Panics if it is lent.
+    ///
+    /// ```
+    /// let cup = handover::explore::Tracked::new("tea");
+    /// assert_eq!(cup.replace("coffee"), "tea");
+    /// ```
+    #[track_caller]
+    pub fn replace(&self, value: T) -> T {
+        self.with_mut(|old| mem::replace(old, value))
+    }
+
+    /// Returns a copy of the value.
+    ///
+    /// # Panics
+    ///
+    /// Panics if it is lent by [`with_mut`](Tracked::with_mut).
+    ///
+    /// ```
+    /// assert_eq!(handover::explore::Tracked::new(3).get(), 3);
+    /// ```
+    #[track_caller]
+    #[must_use]
+    pub fn get(&self) -> T
+    where
+        T: Copy,
+    {
+        self.with(|value| *value)
+    }
+}
+
+impl<T: Default> Default for Tracked<T> {
+    fn default() -> Self {
+        Self::new(T::default())
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Tracked<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Tracked { value, .. } = self; // to look at it for a report is not to read it
+        match value.try_borrow() {
+            Ok(value) => f.debug_tuple("Tracked").field(&value).finish(),
+            Err(_) => f.write_str("Tracked(lent)"),
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Tracked programs (X13): one order of each class, with the same outcomes, and untracked sharing is found.
+
+use handover::explore::{Explorer, Tracked, Verdict};
+use handover::sync::{Bound, Mutex, channel};
+use handover::{Co, Trampoline};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::time::Duration;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// What the orders of a program give, and how many were run: all, and tracked.
+fn both<O: Ord + Clone + std::fmt::Debug>(program: impl Fn(&Trampoline) -> O) -> (BTreeSet<O>, [usize; 2]) {
+    let explore = |explorer: Explorer| {
+        let all = RefCell::new(BTreeSet::new());
+        let verdict = explorer.budget(1_000_000).check(|trampoline| _ = all.borrow_mut().insert(program(trampoline)));
+        assert!(matches!(verdict, Verdict::Complete { .. }), "{verdict}");
+        let runs = verdict.runs();
+        (all.into_inner(), runs)
+    };
+    let ((all, runs), (tracked, fewer)) = (explore(Explorer::new()), explore(Explorer::new().tracked()));
+    assert_eq!(all, tracked, "the same outcomes in {runs} and in {fewer} runs");
+    (all, [runs, fewer])
+}
+
+fn lost_update(trampoline: &Trampoline, peers: u32) -> u32 {
+    let total = trampoline.run(async |co| {
+        let count = Rc::new(Tracked::new(0));
+        let mut tasks = vec![];
+        for _ in 0..peers {
+            let count = Rc::clone(&count);
+            tasks.push(co.spawn_named("peer", async move |co| {
+                let seen = count.get();
+                co.yield_now().await;
+                count.set(seen + 1);
+            }));
+        }
+        for task in tasks {
+            task.await;
+        }
+        count.get()
+    });
+    total.unwrap()
+}
+
+#[test]
+fn x13_the_lost_update_has_the_same_outcomes_in_fewer_runs() {
+    for peers in 1..=3 {
+        println!("{peers}: {:?}", both(|trampoline| lost_update(trampoline, peers)));
+    }
+}
+
+#[test]
+fn x13_peers_that_share_nothing_have_one_order() {
+    let (outcomes, runs) = both(|trampoline| {
+        let ran = trampoline.run(async |co| {
+            let cells: Vec<_> = (0..3).map(|_| Rc::new(Tracked::new(0))).collect();
+            for cell in &cells {
+                let cell = Rc::clone(cell);
+                drop(co.spawn(async move |co| {
+                    co.yield_now().await;
+                    cell.set(1);
+                }));
+            }
+            co.sleep(SECOND).await;
+            cells.iter().map(|cell| cell.get()).sum::<i32>()
+        });
+        ran.unwrap()
+    });
+    assert_eq!((outcomes, runs), (BTreeSet::from([3]), [90, 1]));
+}
+
+#[test]
+fn x13_readers_may_change_places_and_a_writer_may_not() {
+    let (outcomes, runs) = both(|trampoline| {
+        let ran = trampoline.run(async |co| {
+            let (cell, seen) = (Rc::new(Tracked::new(0)), Rc::new(RefCell::new([None; 3])));
+            for nth in 0..3 {
+                let (cell, seen) = (Rc::clone(&cell), Rc::clone(&seen));
+                drop(co.spawn(async move |_| {
+                    if nth == 0 {
+                        cell.set(7);
+                    } else {
+                        seen.borrow_mut()[nth] = Some(cell.get()); // each its own
+                    }
+                }));
+            }
+            co.sleep(SECOND).await;
+            seen.take()
+        });
+        ran.unwrap()
+    });
+    assert_eq!((outcomes.len(), runs), (4, [6, 4]));
+}
+
+#[test]
+fn x13_what_sync_and_tasks_share_is_known() {
+    let (outcomes, runs) = both(|trampoline| {
+        let ran = trampoline.run(async |co| {
+            let lock = Mutex::new(&co.clock(), "list", String::new());
+            let (sender, receiver) = channel(&co.clock(), "names", Bound::At(1));
+            let mut tasks = vec![];
+            for name in ["a", "b"] {
+                let (lock, sender) = (lock.clone(), sender.clone());
+                tasks.push(co.spawn_named(name, async move |co: &mut Co| {
+                    lock.lock().await.push_str(name);
+                    co.yield_now().await;
+                    sender.send(name).await.unwrap();
+                }));
+            }
+            drop(sender);
+            let mut received = String::new();
+            while let Ok(name) = receiver.recv().await {
+                received.push_str(name);
+            }
+            for task in tasks {
+                task.await;
+            }
+            lock.lock().await.clone() + &received
+        });
+        ran.unwrap()
+    });
+    assert_eq!(outcomes.into_iter().collect::<Vec<_>>(), ["abab", "abba", "baab", "baba"]);
+    println!("{runs:?}");
+}
+
+#[test]
+fn x13_untracked_sharing_is_found_by_the_sample() {
+    let program = |trampoline: &Trampoline| {
+        let ran = trampoline.run(async |co| {
+            let shared = Rc::new(Cell::new(0));
+            for nth in 1..=2 {
+                let shared = Rc::clone(&shared);
+                drop(co.spawn(async move |_| shared.set(nth)));
+            }
+            co.sleep(SECOND).await;
+            shared.get()
+        });
+        assert_eq!(ran.unwrap(), 2, "the last is the second");
+    };
+    let verdict = Explorer::new().tracked().check(program);
+    let failure = verdict.failure().expect("an order that was passed over fails");
+    assert!(failure.message().starts_with("untracked sharing: "), "{failure}");
+    assert!(failure.to_string().contains("help: let what peers share be a `Tracked`"), "{failure}");
+    // And an order that does something else, though nothing in it fails.
+    let says = |trampoline: &Trampoline| {
+        let ran = trampoline.run(async |co| {
+            let shared = Rc::new(Cell::new(0));
+            for nth in 1..=2 {
+                let shared = Rc::clone(&shared);
+                drop(co.spawn(async move |_| shared.set(nth)));
+            }
+            co.sleep(SECOND).await;
+            co.say(shared.get());
+        });
+        ran.unwrap();
+    };
+    let verdict = Explorer::new().tracked().check(says);
+    assert!(verdict.failure().expect("it says something else").message().contains("it does something else"));
+}
