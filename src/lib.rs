@@ -315,7 +315,7 @@
 //! - `metadata.rs`: what is looked at only when a peer begins or ends, or when somebody asks for its name.
 //! - `table.rs`: all peers: a slot and metadata for each, found by index, and checked by generation.
 //! - `mailbox.rs`: the place for one value on its way to a peer.
-//! - `ready.rs`: the ready queue.
+//! - `ready.rs`, `offer.rs`: the ready queue; and who is in it, for who chooses the order.
 //! - `wake_queue.rs`: real wakers, which may fire in any thread, and the queue that they put peers into.
 //! - `inspect.rs`: what reports see of peers: their names and states, and what is noted of them.
 //! - `reasons.rs`: what peers wait on and hold, by name, with its holders.
@@ -334,6 +334,7 @@
 //! - `own_waker.rs`: peers that have kept a clone of the waker that was lent to them.
 //! - `turns.rs`: how many turns make a round, and what is looked at ahead of them.
 //! - `waking.rs`: how peers get into the ready queue, and who comes out of it.
+//! - `outside.rs`: for who drives it from outside, a step or a turn at a time.
 //! - `clock.rs`, `transfer.rs`, `generator.rs`, `co.rs`, `sleep.rs`, `run_loop.rs`: the spine.
 //! - `reasons.rs`: what peers wait on and hold, as the floors above give it a name and note who holds it.
 //!
@@ -435,10 +436,22 @@
 //! - `trampoline.rs`: running a main body, and everything that it starts, to the end.
 //! - `stepping.rs`: running step by step, or for a stretch of time, and peers made from outside.
 //! - `run_error.rs`: why a run gave no result.
+//! - `driver.rs`: what drives a trampoline in place of its own loop.
 //!
 //! **`drive/host/`** is a trampoline inside another executor.
 //!
 //! - `run_async.rs`: the trampoline as a future, which gives its host turns.
+//!
+//! **`explore/`** runs a program in other orders, and with faults. It drives the kernel from outside, a turn at a time.
+//!
+//! - `explorer.rs`: what can be chosen, and the ways through the orders of a program.
+//! - `in_order.rs`, `chooser.rs`, `plan.rs`: driving turn by turn; who is chosen, and by what rule.
+//! - `run.rs`, `quiet.rs`: one run, and that nobody hears of its panics.
+//! - `search.rs`, `classes.rs`, `footprint.rs`, `tracked.rs`: which orders there are, and which of them differ in nothing.
+//! - `schedule.rs`, `shrink.rs`, `replay.rs`: an order as a line of text, made as short as can be, and run again.
+//! - `failure.rs`, `lines.rs`, `pages.rs`: the verdict, its report, and two runs side by side.
+//! - `ties.rs`, `sweep.rs`: which pairs decide something, and a fault at each step.
+//! - `rng.rs`: the random numbers.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -8,6 +8,7 @@ pub(crate) mod co;
 pub(crate) mod generator;
 pub(crate) mod instrument;
 pub(crate) mod lifecycle;
+pub(crate) mod outside;
 pub(crate) mod panics;
 pub(crate) mod pool;
 pub(crate) mod reasons;

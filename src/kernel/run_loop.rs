@@ -1,7 +1,7 @@
 //! The run loop: the generators of all peers, and the one loop that resumes whichever peer control was handed to.
 
 use std::mem;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Context;
 use std::time::Duration;
 
@@ -56,9 +56,9 @@ pub(crate) struct Executor<'a> {
     /// How many resumptions are left until the executor pauses, where that is limited.
     pub(super) budget: Option<u64>,
     /// Who was resumed last, where resumptions are counted.
-    last: Option<(PeerId, u64)>,
+    pub(super) last: Option<(PeerId, u64)>,
     /// Who was handed control when the budget was used up: that peer goes on, and nobody before it (rule T1).
-    handed: Option<PeerId>,
+    pub(super) handed: Option<PeerId>,
     /// How many turns are left of this round, on wall time; `None` between two rounds.
     pub(super) round: Option<usize>,
     /// Somebody who was resumed since this was asked last has kept a waker.
@@ -91,33 +91,6 @@ impl<'a> Executor<'a> {
     /// The main peer, if there is one.
     pub(crate) fn main(&self) -> Option<PeerId> {
         self.main
-    }
-
-    /// Returns whether control was handed to somebody who has not been resumed yet, as the budget had been used up.
-    pub(crate) fn is_handed(&self) -> bool {
-        self.handed.is_some()
-    }
-
-    /// Returns whether the budget of the last run was used up.
-    pub(crate) fn has_stepped(&self) -> bool {
-        self.budget == Some(0)
-    }
-
-    /// Ends a suspended peer as if it had panicked where it is, without a word of the panic hook.
-    pub(crate) fn panic_in(&mut self, kernel: &Kernel, peer: PeerId) {
-        kernel.current.set(Some(peer));
-        let body = AssertUnwindSafe(self.generators.remove(peer));
-        let struck = catch_unwind(|| {
-            let _body = body; // dropped while the thread is panicking
-            resume_unwind(Box::new("struck by an explorer"))
-        });
-        kernel.current.set(None);
-        struck.unwrap_or_else(|payload| kernel.panicked(peer, payload))
-    }
-
-    /// Who was resumed last, where resumptions are counted, and which of the trampoline's peers that is.
-    pub(crate) fn last(&self) -> Option<(PeerId, u64)> {
-        self.last
     }
 
     /// Returns whether nobody is ready.

@@ -66,21 +66,6 @@ impl Kernel {
     }
 }
 
-/// For who drives a turn at a time and chooses whose it is.
-impl Kernel {
-    /// Lists who is ready, in the order in which they run unless somebody chooses, and who was put first by a rule.
-    pub(crate) fn offer(&self, offers: &mut Vec<(PeerId, bool)>) {
-        self.with(|parts, _| {
-            self.collect_wakes(parts);
-            parts.ready.offer(&mut parts.table, offers);
-        });
-    }
-
-    pub(crate) fn bring_forward(&self, peer: PeerId) {
-        self.with(|parts, _| parts.ready.bring_forward(peer, &mut parts.table));
-    }
-}
-
 /// Waiting.
 impl Kernel {
     /// Whom a future of this crate must wake that is polled with `cx`: the running peer itself, unless the waker is

@@ -1,0 +1,51 @@
+//! What is known and done from outside of the loop, by who drives it a step or a turn at a time.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use crate::base::peer::PeerId;
+use crate::kernel::Kernel;
+use crate::kernel::run_loop::Executor;
+
+/// For who drives a turn at a time and chooses whose it is.
+impl Kernel {
+    /// Lists who is ready, in the order in which they run unless somebody chooses, and who was put first by a rule.
+    pub(crate) fn offer(&self, offers: &mut Vec<(PeerId, bool)>) {
+        self.with(|parts, _| {
+            self.collect_wakes(parts);
+            parts.ready.offer(&mut parts.table, offers);
+        });
+    }
+
+    pub(crate) fn bring_forward(&self, peer: PeerId) {
+        self.with(|parts, _| parts.ready.bring_forward(peer, &mut parts.table));
+    }
+}
+
+impl Executor<'_> {
+    /// Who was resumed last, where resumptions are counted, and which of the trampoline's peers that is.
+    pub(crate) fn last(&self) -> Option<(PeerId, u64)> {
+        self.last
+    }
+
+    /// Returns whether control was handed to somebody who has not been resumed yet, as the budget had been used up.
+    pub(crate) fn is_handed(&self) -> bool {
+        self.handed.is_some()
+    }
+
+    /// Returns whether the budget of the last run was used up.
+    pub(crate) fn has_stepped(&self) -> bool {
+        self.budget == Some(0)
+    }
+
+    /// Ends a suspended peer as if it had panicked where it is, without a word of the panic hook.
+    pub(crate) fn panic_in(&mut self, kernel: &Kernel, peer: PeerId) {
+        kernel.current.set(Some(peer));
+        let body = AssertUnwindSafe(self.generators.remove(peer));
+        let struck = catch_unwind(|| {
+            let _body = body; // dropped while the thread is panicking
+            resume_unwind(Box::new("struck by an explorer"))
+        });
+        kernel.current.set(None);
+        struck.unwrap_or_else(|payload| kernel.panicked(peer, payload))
+    }
+}
