@@ -20,7 +20,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 
-use handover::sync::{Permit, Semaphore};
+use handover::sync::{Event, Permit, Semaphore};
 use handover::{Co, RunError, Trampoline};
 
 #[path = "common/mod.rs"]
@@ -36,6 +36,8 @@ struct Buffer {
     portions: Semaphore,
     /// His "buffer manipulation": one at a time is inside.
     inside: Semaphore,
+    /// All portions are yet to come. Without this the consumer could be the first to run, and take one that is not there.
+    laid: Event,
     /// What is in the full places, each with the permit of its place.
     full: RefCell<VecDeque<(&'static str, Permit)>>,
     /// What is in the empty places: the permits of the portions yet to come.
@@ -51,6 +53,7 @@ async fn produce(co: &mut Co, buffer: &Buffer) {
         let to_come = buffer.portions.acquire().await;
         buffer.empty.borrow_mut().push(to_come);
     }
+    buffer.laid.set();
     for loaf in LOAVES {
         co.sleep(Duration::from_secs(1)).await;
         let position = buffer.positions.acquire().await;
@@ -65,6 +68,7 @@ async fn produce(co: &mut Co, buffer: &Buffer) {
 
 /// Takes all loaves, and waits for the two things that it needs in this or in the other order.
 async fn consume(co: &mut Co, buffer: &Buffer, portion_first: bool) {
+    buffer.laid.wait().await;
     for _ in LOAVES {
         let (portion, inside);
         if portion_first {
@@ -89,6 +93,7 @@ async fn trade(co: &mut Co, portion_first: bool) {
         positions: Semaphore::new(&clock, "positions", PLACES),
         portions: Semaphore::new(&clock, "portions", PLACES),
         inside: Semaphore::new(&clock, "buffer", 1),
+        laid: Event::new(&clock, "table laid"),
         full: RefCell::default(),
         empty: RefCell::default(),
     });

@@ -54,6 +54,7 @@ pub(super) struct TurnRun {
 struct State {
     plan: Plan,
     fault: Option<(Fault, u64)>,
+    most_steps: u64,
     lists_turns: bool,
     tracking: Option<Tracking>,
     known: Vec<Known>,
@@ -96,8 +97,20 @@ impl Known {
 
 impl Chooser {
     pub(super) fn new(plan: Plan, fault: Option<(Fault, u64)>, lists_turns: bool) -> Self {
-        let state = State { plan, fault, lists_turns, ..State::default() };
+        let state = State { plan, fault, lists_turns, most_steps: u64::MAX, ..State::default() };
         Chooser { state: RefCell::new(state), recorder: RefCell::default() }
+    }
+
+    /// Ends the run when it has made so many steps.
+    pub(super) fn at_most(self, steps: u64) -> Self {
+        self.state.borrow_mut().most_steps = steps;
+        self
+    }
+
+    /// Returns how many steps a run may make, when it has made them.
+    pub(super) fn is_worn_out(&self) -> Option<u64> {
+        let state = self.state.borrow();
+        (state.noted.steps >= state.most_steps).then_some(state.most_steps)
     }
 
     /// Follows the run turn by turn, and chooses by that where the plan says so.

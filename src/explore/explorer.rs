@@ -58,6 +58,7 @@ pub(super) type Program<'a> = &'a dyn Fn(&Trampoline);
 #[must_use = "an explorer does nothing until it is told what to explore, as by `check`"]
 pub struct Explorer {
     budget: usize,
+    steps: u64,
     deviations: Option<u32>,
     is_tracked: bool,
     build: Box<dyn Fn(Builder) -> Builder>,
@@ -76,7 +77,13 @@ impl Explorer {
     /// Explorer::new().check(|trampoline| trampoline.run(async |co| co.yield_now().await).unwrap()).unwrap();
     /// ```
     pub fn new() -> Self {
-        Explorer { budget: 10_000, deviations: None, is_tracked: false, build: Box::new(|builder| builder) }
+        Explorer {
+            budget: 10_000,
+            steps: 100_000,
+            deviations: None,
+            is_tracked: false,
+            build: Box::new(|builder| builder),
+        }
     }
 
     /// Runs at most so many orders.
@@ -98,6 +105,22 @@ impl Explorer {
     pub fn budget(mut self, runs: usize) -> Self {
         assert!(runs > 0, "a budget of no runs explores nothing; give at least 1");
         self.budget = runs;
+        self
+    }
+
+    /// Ends a run that has made so many resumptions, and takes it for failed: unless it is said here, 100,000. Under a fault
+    /// a peer may wait for ever for one that is gone, while others keep the clock going.
+    ///
+    /// ```
+    /// use handover::explore::Explorer;
+    /// let verdict = Explorer::new().steps(500).check(|trampoline| {
+    ///     let ticks = async |co: &mut handover::Co| loop { co.sleep(std::time::Duration::from_secs(1)).await };
+    ///     let _ = trampoline.run(ticks);
+    /// });
+    /// assert!(verdict.failure().unwrap().message().starts_with("a run goes on and on: after 500 resumptions it is at 499s"));
+    /// ```
+    pub fn steps(mut self, most: u64) -> Self {
+        self.steps = most;
         self
     }
 
@@ -164,7 +187,7 @@ impl Explorer {
     ///     let spin = async |co: &mut handover::Co| loop { co.yield_now().await };
     ///     let _ = trampoline.run(spin);
     /// });
-    /// assert!(verdict.failure().unwrap().message().starts_with("livelock at 0s: more than 1000 steps"));
+    /// assert!(verdict.failure().unwrap().message().starts_with("livelock at 0s: more than 1000 resumptions"));
     /// ```
     pub fn build_with(mut self, build: impl Fn(Builder) -> Builder + 'static) -> Self {
         self.build = Box::new(build);
@@ -173,6 +196,10 @@ impl Explorer {
 
     pub(super) fn most_runs(&self) -> usize {
         self.budget
+    }
+
+    pub(super) fn most_steps(&self) -> u64 {
+        self.steps
     }
 
     pub(super) fn most_deviations(&self) -> Option<u32> {
@@ -339,6 +366,7 @@ impl fmt::Debug for Explorer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Explorer")
             .field("budget", &self.budget)
+            .field("steps", &self.steps)
             .field("deviations", &self.deviations)
             .finish_non_exhaustive()
     }

@@ -33,6 +33,8 @@ impl Fault {
     pub const ALL: [Fault; 3] = [Fault::Cancel, Fault::Panic, Fault::Stop];
 }
 
+const HELP: &str = "let it end, or allow more with `Explorer::steps`";
+
 /// How many of the steps over the limit are counted by peer.
 const COUNTED: u64 = 1_000;
 
@@ -81,6 +83,10 @@ pub(super) fn drive_in_order(
             Some(Fault::Cancel) => kernel.cancel(peer),
             Some(Fault::Panic) => executor.panic_in(kernel, peer),
             Some(Fault::Stop) => return Err(RunError::MainEnded(Ended::Cancelled)),
+        }
+        if let Some(most) = chooser.is_worn_out() {
+            chooser.fails(format!("a run goes on and on: after {most} resumptions it is at {}; {HELP}", kernel.now()));
+            return Err(RunError::MainEnded(Ended::Cancelled));
         }
         steps += 1;
         let Some(limit) = steps_per_instant else { continue };
