@@ -105,6 +105,7 @@ impl Future for BarrierWait {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<BarrierWaitResult> {
         let BarrierWait { shared, place, ticket, is_done } = &mut *self;
         assert!(!*is_done, "a wait at a barrier was polled after it had completed");
+        shared.list.touch();
         let is_last = ticket.is_none() && shared.come.get() + 1 == shared.size;
         if is_last {
             shared.come.set(0);

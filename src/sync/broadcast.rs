@@ -70,6 +70,7 @@ impl<T: Clone> Shared<T> {
     /// The value that a receiver is to have that has come this far, or what it is told in its place; `None` if it must
     /// wait.
     fn next(&self, next: &mut u64) -> Option<Result<T, RecvError>> {
+        self.list.touch();
         let kept = self.kept.borrow();
         let oldest = self.sent.get() - kept.len() as u64;
         if *next < oldest {
@@ -86,6 +87,10 @@ impl<T: Clone> Shared<T> {
 }
 
 impl<T> Ends for Shared<T> {
+    fn touch(&self) {
+        self.list.touch();
+    }
+
     fn senders_gone(&self) {
         self.closed.set(true);
         self.list.wake_in_place();

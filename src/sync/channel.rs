@@ -103,10 +103,12 @@ pub(super) struct Shared<T> {
 
 impl<T> Shared<T> {
     pub(super) fn is_closed(&self) -> bool {
+        self.receivers.touch(); // of the two lists it stands for all
         self.closed.get()
     }
 
     pub(super) fn len(&self) -> usize {
+        self.receivers.touch();
         self.queue.borrow().len()
     }
 
@@ -157,6 +159,7 @@ impl<T> Shared<T> {
 
     /// Notes that a receiver that was woken for a value looks, or looks no more.
     pub(super) fn looked(&self) {
+        self.receivers.touch();
         self.promised.set(self.promised.get() - 1);
     }
 
@@ -178,6 +181,10 @@ impl<T> Shared<T> {
 }
 
 impl<T> Ends for Shared<T> {
+    fn touch(&self) {
+        self.receivers.touch();
+    }
+
     fn senders_gone(&self) {
         self.close();
     }

@@ -6,6 +6,8 @@ use std::rc::Rc;
 
 /// What the handles of a channel share.
 pub(super) trait Ends {
+    /// What they share, their number included, is looked at or changed.
+    fn touch(&self);
     /// The last sender was dropped.
     fn senders_gone(&self);
     /// The last receiver was dropped.
@@ -35,6 +37,7 @@ impl<S: Ends, const SENDS: bool> End<S, SENDS> {
     }
 
     fn count(&self) -> &Cell<usize> {
+        self.touch();
         if SENDS { &self.0.senders } else { &self.0.receivers }
     }
 
@@ -45,6 +48,7 @@ impl<S: Ends, const SENDS: bool> End<S, SENDS> {
 
     /// Returns how many receivers there are.
     pub(super) fn receivers(&self) -> usize {
+        self.touch();
         self.0.receivers.get()
     }
 }

@@ -86,12 +86,14 @@ impl Event {
     /// });
     /// ```
     pub fn clear(&self) {
+        self.0.list.touch();
         self.0.set.set(false);
     }
 
     /// Returns whether it is set.
     #[must_use]
     pub fn is_set(&self) -> bool {
+        self.0.list.touch();
         self.0.set.get()
     }
 
@@ -133,6 +135,7 @@ impl Future for EventWait {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let EventWait { shared, place, ticket } = &mut *self;
+        shared.list.touch();
         if ticket.is_none() && shared.set.get() {
             return Poll::Ready(());
         }

@@ -63,6 +63,7 @@ impl<T> OnceCell<T> {
     /// ```
     #[must_use]
     pub fn get(&self) -> Option<&T> {
+        self.0.list.touch();
         self.0.value().get()
     }
 

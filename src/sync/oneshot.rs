@@ -55,11 +55,13 @@ struct Shared<T> {
 
 impl<T> Shared<T> {
     fn end(&self) {
+        self.list.touch();
         self.ended.set(true);
         self.list.wake_in_place();
     }
 
     fn take(&self) -> Result<T, TryRecvError> {
+        self.list.touch();
         let none = if self.ended.get() { TryRecvError::Closed } else { TryRecvError::Empty };
         self.value.take().ok_or(none)
     }
@@ -94,6 +96,7 @@ impl<T> Sender<T> {
     /// Returns whether the receiver is gone or has closed the channel.
     #[must_use]
     pub fn is_closed(&self) -> bool {
+        self.0.list.touch();
         self.0.ended.get()
     }
 

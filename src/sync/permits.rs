@@ -34,6 +34,7 @@ impl<V> Permits<V> {
     }
 
     pub(super) fn available(&self) -> u32 {
+        self.list.touch();
         self.available.get()
     }
 
@@ -64,6 +65,7 @@ impl<V> Permits<V> {
     /// Takes so many permits if they are there and nobody waits for them (rule R1), and gives their ticket.
     #[inline]
     pub(super) fn try_take(&self, permits: u32, place: Place) -> Option<u64> {
+        self.list.touch();
         let left = self.available.get().checked_sub(permits)?;
         let ticket = self.list.try_acquire(units(permits), place)?;
         self.available.set(left);

@@ -67,6 +67,7 @@ impl WaitGroup {
     /// });
     /// ```
     pub fn token(&self) -> WaitGroupToken {
+        self.0.list.touch();
         self.0.tokens.set(self.0.tokens.get() + 1);
         WaitGroupToken(Rc::clone(&self.0))
     }
@@ -83,6 +84,7 @@ impl WaitGroup {
     /// ```
     #[must_use]
     pub fn tokens(&self) -> usize {
+        self.0.list.touch();
         self.0.tokens.get()
     }
 
@@ -117,6 +119,7 @@ pub struct WaitGroupToken(Rc<Shared>);
 
 impl Drop for WaitGroupToken {
     fn drop(&mut self) {
+        self.0.list.touch();
         let left = self.0.tokens.get() - 1;
         self.0.tokens.set(left);
         while left == 0 && self.0.list.wake_front(0).is_some() {}
@@ -137,6 +140,7 @@ impl Future for WaitGroupWait {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let WaitGroupWait { shared, place, ticket } = &mut *self;
+        shared.list.touch();
         if ticket.is_none() && shared.tokens.get() == 0 {
             return Poll::Ready(());
         }

@@ -12,7 +12,7 @@ use smallvec::SmallVec;
 
 use crate::base::peer::PeerId;
 use crate::base::text::Plain;
-use crate::kernel::instrument::Cause;
+use crate::kernel::instrument::{Cause, Touch};
 use crate::kernel::reasons::Holders;
 use crate::kernel::{Kernel, Place, ReasonId, Wait, Waiter};
 
@@ -60,14 +60,22 @@ impl<T> WaitList<T> {
         WaitList { kernel, reason, holders, own_wait: Cell::new(None), queue }
     }
 
+    /// Tells whoever wants to know what a step touches that this list, or the state beside it, is looked at or changed.
+    #[inline]
+    pub(crate) fn touch(&self) {
+        self.kernel.touch(Touch::Reason(self.reason));
+    }
+
     /// Returns whether nobody waits.
     pub(crate) fn is_empty(&self) -> bool {
+        self.touch();
         self.queue.borrow().waiting.is_empty()
     }
 
     /// Awaits being served: at the first poll, which finds no ticket, whoever polls takes the last place and asks for
     /// something (rule R1); a poll for another reason keeps the place.
     pub(crate) fn poll_wait(&self, ticket: &mut Option<u64>, asks: T, cx: &Context<'_>, place: Place) -> Poll<()> {
+        self.touch();
         let (waiter, peer) = (self.kernel.waiter(cx), self.kernel.current()); // when nothing is borrowed
         let mut queue = self.queue.borrow_mut();
         let former = match *ticket {
@@ -91,6 +99,7 @@ impl<T> WaitList<T> {
 
     /// Takes out whoever waits with this ticket, and gives back what it asked for. `None` if it was served (rule R9).
     pub(crate) fn leave(&self, ticket: u64) -> Option<T> {
+        self.touch();
         let left = self.queue.borrow_mut().take(ticket)?;
         self.kernel.unpark(Wait::On(self.reason));
         Some(left.asks) // and its waker is dropped when nothing is borrowed
@@ -98,11 +107,13 @@ impl<T> WaitList<T> {
 
     /// Asks something about what the first of those who wait asks for.
     pub(crate) fn peek<R>(&self, ask: impl FnOnce(&T) -> R) -> Option<R> {
+        self.touch();
         self.queue.borrow().waiting.front()?.as_ref().map(|waiting| ask(&waiting.asks))
     }
 
     /// Serves the first of those who wait, which holds so many `units` from now on, and gives what it asked for.
     pub(crate) fn wake_front(&self, units: u32) -> Option<T> {
+        self.touch();
         let mut queue = self.queue.borrow_mut();
         let ticket = queue.first;
         let Waiting { asks, waiter, peer, place } = queue.take(ticket)?;
@@ -117,6 +128,7 @@ impl<T> WaitList<T> {
     /// If nobody waits, notes that the running peer holds `units`, and gives the ticket to release them with.
     #[inline]
     pub(crate) fn try_acquire(&self, units: u32, place: Place) -> Option<u64> {
+        self.touch();
         let mut queue = self.queue.borrow_mut();
         if !queue.waiting.is_empty() {
             return None;
@@ -180,6 +192,7 @@ impl<T> WaitList<T> {
 
     /// Wakes all who wait, and leaves them in their places: each looks again at what it waits for.
     pub(crate) fn wake_in_place(&self) {
+        self.touch();
         let nobody = || Waiter::Foreign(Waker::noop().clone()); // to be woken until it looks again
         let mut queue = self.queue.borrow_mut();
         let waiters = queue.waiting.iter_mut().flatten().map(|waiting| &mut waiting.waiter);
@@ -190,6 +203,7 @@ impl<T> WaitList<T> {
 
     /// Puts one that was served in vain, as what it was served with is gone, back in its place (rule R9).
     pub(crate) fn wait_again(&self, ticket: u64, asks: T, cx: &Context<'_>, place: Place) {
+        self.touch();
         let (waiter, peer) = (self.kernel.waiter(cx), self.kernel.current()); // when nothing is borrowed
         self.queue.borrow_mut().put_back(ticket, Waiting { asks, waiter, peer, place });
         self.kernel.park(Wait::On(self.reason), place);

@@ -54,17 +54,23 @@ struct Shared<T> {
 
 impl<T> Shared<T> {
     fn value(&self) -> Rc<T> {
+        self.list.touch();
         Rc::clone(&self.value.borrow())
     }
 
     /// Whether there is something new to one who has seen this version; an error if there never will be.
     fn is_new_to(&self, seen: u64) -> Result<bool, RecvError> {
+        self.list.touch();
         let is_new = seen != self.version.get();
         if !is_new && self.closed.get() { Err(RecvError) } else { Ok(is_new) }
     }
 }
 
 impl<T> Ends for Shared<T> {
+    fn touch(&self) {
+        self.list.touch();
+    }
+
     fn senders_gone(&self) {
         self.closed.set(true);
         self.list.wake_in_place();

@@ -13,8 +13,8 @@ impl ReadyQueue {
                 DRAWN => turns.next().and_then(|turn| turn.as_ref()?.0).filter(|&peer| table.running(peer).is_some()),
                 _ => Some(table.at(index)).filter(|(_, slot)| slot.sequence == number).map(|(peer, _)| peer),
             };
-            let peer = peer.filter(|peer| self.turns.is_empty() || offers.iter().all(|(other, _)| other != peer));
-            offers.extend(peer.map(|peer| (peer, number & FIRST != 0)));
+            let is_new = |peer: &PeerId| self.turns.is_empty() || offers.iter().all(|(other, _)| other != peer);
+            offers.extend(peer.filter(is_new).map(|peer| (peer, number & FIRST != 0)));
         }
     }
 
@@ -22,18 +22,15 @@ impl ReadyQueue {
     pub(crate) fn bring_forward(&mut self, peer: PeerId, table: &mut Table) {
         let (own, mut nth) = ((peer.raw_index(), table.at(peer.raw_index()).1.sequence), 0);
         for place in 0..self.entries.len() {
-            if self.entries[place] == own {
+            if self.entries[place] == DRAWN {
+                nth += 1;
+                let Some(turn) = self.turns[nth - 1].take_if(|turn| turn.0 == Some(peer)) else { continue };
+                self.turns.push_front(Some(turn));
+                self.served = self.served.wrapping_sub(1); // the others keep their numbers
+                return self.entries.push_front(DRAWN);
+            } else if self.entries[place] == own {
                 self.entries.remove(place);
                 return self.entries.push_front(own);
-            }
-            if self.entries[place] == DRAWN {
-                if self.turns[nth].as_ref().is_some_and(|turn| turn.0 == Some(peer)) {
-                    let turn = self.turns[nth].take();
-                    self.turns.push_front(turn);
-                    self.served = self.served.wrapping_sub(1); // the others keep their numbers
-                    return self.entries.push_front(DRAWN);
-                }
-                nth += 1;
             }
         }
     }

@@ -43,9 +43,7 @@ impl ReadyQueue {
     /// Puts a peer at the back. False if it stands in the queue already, or has nothing to run.
     #[inline]
     pub(crate) fn push(&mut self, peer: PeerId, table: &mut Table) -> bool {
-        let Some(slot) = table.get_mut(peer).filter(|slot| slot.sequence == 0 && slot.can_run()) else {
-            return false;
-        };
+        let Some(slot) = table.get_mut(peer).filter(|it| it.sequence == 0 && it.can_run()) else { return false };
         self.last = if self.last < FIRST - 1 { self.last + 1 } else { 1 };
         slot.sequence = self.last;
         self.entries.push_back((peer.raw_index(), self.last));
