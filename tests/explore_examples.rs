@@ -33,7 +33,7 @@ thread_local!(static SAID: RefCell<String> = const { RefCell::new(String::new())
 
 fn explorer(budget: usize) -> Explorer {
     let sink = |line: &str| SAID.with_borrow_mut(|said| said.extend([line, "\n"]));
-    Explorer::new().budget(budget).steps(5_000).build_with(move |builder| builder.output(sink).steps_per_instant(5_000))
+    Explorer::new().budget(budget).build_with(move |builder| builder.output(sink).step_limit(5_000))
 }
 
 /// Plays an example, and returns what it prints.

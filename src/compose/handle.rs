@@ -10,6 +10,7 @@ use crate::base::refusal::TransferError;
 use crate::base::state::State;
 use crate::compose::group::{Member, Members, around};
 use crate::kernel::co::Co;
+use crate::kernel::instrument::Touch;
 use crate::kernel::sleep::Clock;
 use crate::kernel::{Kernel, Name};
 use crate::task::Task;
@@ -422,6 +423,7 @@ impl<In> Co<In> {
     /// ```
     #[must_use]
     pub fn is_finished(&self, peer: PeerId) -> bool {
+        self.kernel().touch(Touch::Peer(peer));
         self.kernel().is_finished(peer)
     }
 }

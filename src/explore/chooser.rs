@@ -12,6 +12,7 @@ use super::schedule::{Constraint, Turn};
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::drive::driver::Driver;
+use crate::drive::limits::Limits;
 use crate::drive::run_error::RunError;
 use crate::kernel::Kernel;
 use crate::kernel::instrument::{Cause, Instrument, Place, Touch};
@@ -54,7 +55,6 @@ pub(super) struct TurnRun {
 struct State {
     plan: Plan,
     fault: Option<(Fault, u64)>,
-    most_steps: u64,
     lists_turns: bool,
     tracking: Option<Tracking>,
     known: Vec<Known>,
@@ -97,20 +97,8 @@ impl Known {
 
 impl Chooser {
     pub(super) fn new(plan: Plan, fault: Option<(Fault, u64)>, lists_turns: bool) -> Self {
-        let state = State { plan, fault, lists_turns, most_steps: u64::MAX, ..State::default() };
+        let state = State { plan, fault, lists_turns, ..State::default() };
         Chooser { state: RefCell::new(state), recorder: RefCell::default() }
-    }
-
-    /// Ends the run when it has made so many steps.
-    pub(super) fn at_most(self, steps: u64) -> Self {
-        self.state.borrow_mut().most_steps = steps;
-        self
-    }
-
-    /// Returns how many steps a run may make, when it has made them.
-    pub(super) fn is_worn_out(&self) -> Option<u64> {
-        let state = self.state.borrow();
-        (state.noted.steps >= state.most_steps).then_some(state.most_steps)
     }
 
     /// Follows the run turn by turn, and chooses by that where the plan says so.
@@ -241,9 +229,9 @@ impl Driver for Chooser {
         kernel: &Kernel,
         executor: &mut Executor<'_>,
         until: Option<Time>,
-        steps_per_instant: Option<u64>,
+        limits: Limits,
     ) -> Result<Pause, RunError> {
-        drive_in_order(self, kernel, executor, until, steps_per_instant)
+        drive_in_order(self, kernel, executor, until, limits)
     }
 
     fn instrument(self: Rc<Self>, recorder: Option<Rc<Recorder>>) -> Rc<dyn Instrument> {

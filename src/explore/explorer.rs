@@ -58,14 +58,13 @@ pub(super) type Program<'a> = &'a dyn Fn(&Trampoline);
 #[must_use = "an explorer does nothing until it is told what to explore, as by `check`"]
 pub struct Explorer {
     budget: usize,
-    steps: u64,
     deviations: Option<u32>,
     is_tracked: bool,
     build: Box<dyn Fn(Builder) -> Builder>,
 }
 
-/// How many steps an instant may have, unless the builder says otherwise (rule X5).
-const STEPS_PER_INSTANT: u64 = 100_000;
+/// How many steps an instant, and a run, may have, unless the builder says otherwise (rule X5).
+const STEPS: u64 = 100_000;
 /// Names the environment variable with a schedule to repeat (rule X15).
 pub(super) const REPLAY: &str = "HANDOVER_REPLAY";
 
@@ -77,13 +76,7 @@ impl Explorer {
     /// Explorer::new().check(|trampoline| trampoline.run(async |co| co.yield_now().await).unwrap()).unwrap();
     /// ```
     pub fn new() -> Self {
-        Explorer {
-            budget: 10_000,
-            steps: 100_000,
-            deviations: None,
-            is_tracked: false,
-            build: Box::new(|builder| builder),
-        }
+        Explorer { budget: 10_000, deviations: None, is_tracked: false, build: Box::new(|builder| builder) }
     }
 
     /// Runs at most so many orders.
@@ -105,22 +98,6 @@ impl Explorer {
     pub fn budget(mut self, runs: usize) -> Self {
         assert!(runs > 0, "a budget of no runs explores nothing; give at least 1");
         self.budget = runs;
-        self
-    }
-
-    /// Ends a run that has made so many resumptions, and takes it for failed: unless it is said here, 100,000. Under a fault
-    /// a peer may wait for ever for one that is gone, while others keep the clock going.
-    ///
-    /// ```
-    /// use handover::explore::Explorer;
-    /// let verdict = Explorer::new().steps(500).check(|trampoline| {
-    ///     let ticks = async |co: &mut handover::Co| loop { co.sleep(std::time::Duration::from_secs(1)).await };
-    ///     let _ = trampoline.run(ticks);
-    /// });
-    /// assert!(verdict.failure().unwrap().message().starts_with("a run goes on and on: after 500 resumptions it is at 499s"));
-    /// ```
-    pub fn steps(mut self, most: u64) -> Self {
-        self.steps = most;
         self
     }
 
@@ -177,8 +154,9 @@ impl Explorer {
         self
     }
 
-    /// Builds each trampoline by what `build` makes of a builder: one on the virtual clock, with a limit of 100,000
-    /// steps an instant, whose output goes nowhere.
+    /// Builds each trampoline by what `build` makes of a builder: one on the virtual clock, with limits of 100,000
+    /// steps an instant and a run, whose output goes nowhere. A run that exceeds a limit fails: under a fault, or in another
+    /// order, somebody may wait for ever for one who is gone, while others keep the clock going.
     ///
     /// ```
     /// use handover::explore::Explorer;
@@ -198,16 +176,12 @@ impl Explorer {
         self.budget
     }
 
-    pub(super) fn most_steps(&self) -> u64 {
-        self.steps
-    }
-
     pub(super) fn most_deviations(&self) -> Option<u32> {
         self.deviations
     }
 
     pub(super) fn builder(&self) -> Builder {
-        (self.build)(Trampoline::builder().output(|_| ()).steps_per_instant(STEPS_PER_INSTANT))
+        (self.build)(Trampoline::builder().output(|_| ()).steps_per_instant(STEPS).step_limit(STEPS))
     }
 }
 
@@ -366,7 +340,6 @@ impl fmt::Debug for Explorer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Explorer")
             .field("budget", &self.budget)
-            .field("steps", &self.steps)
             .field("deviations", &self.deviations)
             .finish_non_exhaustive()
     }

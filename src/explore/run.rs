@@ -67,7 +67,7 @@ impl<'a> Runner<'a> {
 
     fn run_with(&mut self, chooser: Chooser, traced: bool) -> Ran {
         self.runs += 1;
-        let chooser = Rc::new(chooser.at_most(self.explorer.most_steps()));
+        let chooser = Rc::new(chooser);
         let builder = self.explorer.builder();
         let builder = if traced { builder.trace(true) } else { builder };
         let mut trace = Trace::default();

@@ -32,11 +32,6 @@ impl Executor<'_> {
         self.handed.is_some()
     }
 
-    /// Returns whether the budget of the last run was used up.
-    pub(crate) fn has_stepped(&self) -> bool {
-        self.budget == Some(0)
-    }
-
     /// Ends a suspended peer as if it had panicked where it is, without a word of the panic hook.
     pub(crate) fn panic_in(&mut self, kernel: &Kernel, peer: PeerId) {
         kernel.current.set(Some(peer));

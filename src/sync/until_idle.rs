@@ -10,6 +10,7 @@ use std::task::{Context, Poll};
 
 use crate::base::time::Time;
 use crate::kernel::co::Co;
+use crate::kernel::instrument::Touch;
 use crate::kernel::store::timers::TimerKey;
 use crate::kernel::{Kernel, Place};
 use crate::sync::wait_list::WaitList;
@@ -107,6 +108,7 @@ impl Future for UntilIdle {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let (kernel, place) = (Rc::clone(&self.kernel), self.place);
+        kernel.touch(Touch::All); // whoever else is ready decides when it completes
         match mem::replace(&mut self.progress, Progress::Out) {
             Progress::Out => {
                 let line = self.line();

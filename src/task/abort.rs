@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use crate::base::peer::PeerId;
 use crate::kernel::Kernel;
+use crate::kernel::instrument::Touch;
 use crate::task::Task;
 
 /// Cancels a peer apart from its task; from [`Task::abort_handle`].
@@ -68,6 +69,7 @@ impl AbortHandle {
     /// ```
     #[must_use]
     pub fn is_finished(&self) -> bool {
+        self.kernel.touch(Touch::Peer(self.peer));
         self.kernel.is_finished(self.peer)
     }
 
