@@ -64,16 +64,15 @@ pub(super) fn drive_in_order(
         }
         let steps = meter.steps();
         let pause = meter.run_instant(executor, 1).map_err(exceeded)?;
-        if let (true, Some((peer, _))) = (meter.steps() > steps, executor.last()) {
+        let goes_on = matches!(pause, Pause::Instant | Pause::Budget);
+        if let (true, Some((peer, _))) = (goes_on && meter.steps() > steps, executor.last()) {
             match chooser.stepped(peer, !kernel.is_finished(peer)) {
                 None => {}
                 Some(Fault::Cancel) => kernel.cancel(peer),
                 Some(Fault::Panic) => executor.panic_in(kernel, peer),
                 Some(Fault::Stop) => return Err(RunError::MainEnded(Ended::Cancelled)),
             }
-            if matches!(pause, Pause::Instant | Pause::Budget) {
-                continue; // the step, or what struck its peer, may have made somebody ready
-            }
+            continue; // the step, or what struck its peer, may have made somebody ready
         }
         match pause {
             Pause::Instant => {
