@@ -271,8 +271,12 @@ impl Instrument for Chooser {
         self.tell(|recorder| recorder.resumed(peer));
     }
 
-    fn waits_until(&self, peer: PeerId, until: Time) {
-        self.tell(|recorder| recorder.waits_until(peer, until));
+    fn waits_until(&self, until: Time) {
+        self.tell(|recorder| recorder.waits_until(until));
+    }
+
+    fn waits_no_more(&self, until: Time) {
+        self.tell(|recorder| recorder.waits_no_more(until));
     }
 
     fn suspended(&self, peer: PeerId, on: Wait, place: Option<Place>) {
