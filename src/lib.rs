@@ -260,17 +260,12 @@
 //! run(async |co| {
 //!     let clerk = co.declare::<ForClerk>("clerk");
 //!     let takings = co.define(clerk, async |co, mut next| {
-//!         let mut takings = 0;
-//!         while takings < 5 {
-//!             next = match next {
-//!                 ForClerk::Order(Order(what), guest) => co.transfer(guest, format!("here is {what}")).await,
-//!                 ForClerk::Money(Money(sum)) => {
-//!                     takings += sum;
-//!                     co.receive().await
-//!                 }
-//!             };
+//!         loop {
+//!             match next {
+//!                 ForClerk::Order(Order(what), guest) => next = co.transfer(guest, format!("here is {what}")).await,
+//!                 ForClerk::Money(Money(sum)) => return sum,
+//!             }
 //!         }
-//!         takings
 //!     });
 //!     co.spawn_peer("guest", async move |co: &mut Co<String>| {
 //!         let me = co.me();
