@@ -110,7 +110,8 @@
 //!
 //! - `serde`: a [`Trace`](trace::Trace) can be written by `serde` and read back, and its form has a number,
 //!   `trace::SCHEMA`.
-//! - `stream`: the [`Receiver`](sync::Receiver) of a channel is a `Stream` of `futures-core`.
+//! - `stream`: an [`Interval`] and the [`Receiver`](sync::Receiver) of a channel are `Stream`s of `futures-core`; and what is
+//!   polled in selects, a [`Timeout`] and a [`Task`], is a `FusedFuture`.
 //!
 //! # When it does not compile
 //!
@@ -333,14 +334,18 @@
 //! - `clock.rs`, `transfer.rs`, `generator.rs`, `co.rs`, `sleep.rs`, `run_loop.rs`: the spine.
 //! - `reasons.rs`: what peers wait on and hold, as the floors above give it a name and note who holds it.
 //!
-//! **`time/`** is built on the clock.
+//! **`time/`** is what the clock tells and whom it wakes, and what is outside.
 //!
-//! - `timeout.rs`: a limit on the time of any future.
-//! - `elapsed.rs`: the error of such a limit.
 //! - `now.rs`: what time it is, and waiting for a time to come.
-//! - `interval.rs`: ticks at equal steps, and what becomes of late ones.
 //! - `external.rs`: what happens outside the program, which the virtual clock waits for.
 //! - `wall_clock.rs`: wall time, as it is or scaled, in place of the virtual clock.
+//!
+//! **`timed/`** stands on the clock alone, and the core does without it.
+//!
+//! - `timeout.rs`: a limit on the time of any future, which can be moved.
+//! - `elapsed.rs`: the error of such a limit.
+//! - `interval.rs`: ticks at equal steps, and what becomes of late ones.
+//! - `log.rs`: lines that say when, and who.
 //!
 //! **`task/`** is how peers are spawned, and how their results are awaited.
 //!
@@ -453,6 +458,7 @@
 mod base;
 mod kernel;
 mod time;
+mod timed;
 mod task;
 mod compose;
 pub mod asymmetric;
@@ -490,9 +496,10 @@ pub use task::abort::AbortHandle;
 pub use task::leave::Leave;
 pub use task::shared::SharedTask;
 pub use task::{Task, TaskOutcome};
-pub use time::elapsed::Elapsed;
-pub use time::external::Hold;
-pub use time::interval::{Interval, Late, Tick};
+pub use time::external::{External, Hold};
+pub use timed::elapsed::Elapsed;
+pub use timed::interval::{Interval, Late, Tick};
+pub use timed::timeout::{Limit, Timeout};
 
 /// The README's programs are compiled and run like those of the documentation.
 #[cfg(doctest)]

@@ -145,16 +145,14 @@ impl Kernel {
 
     /// Disarms a timer, if it was not due.
     pub(crate) fn disarm(&self, key: TimerKey) {
-        let former = self.with(|parts, _| {
+        // What comes back may be a foreign waker.
+        drop(self.with(|parts, _| {
             if !key.is_own() {
                 return parts.timers.disarm_apart(key, &parts.table);
             }
-            if parts.table.is_armed(key) {
-                parts.disarm_own(key.owner());
-            }
+            parts.table.is_armed(key).then(|| parts.disarm_own(key.owner()));
             None
-        });
-        drop(former); // it may be a foreign waker
+        }));
     }
 }
 

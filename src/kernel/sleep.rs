@@ -65,7 +65,7 @@ enum Progress {
     Done,
 }
 
-/// The future of [`Clock::sleep`] and its like.
+/// The future of [`Clock::sleep`] and its like. Polled when it has ended, it is ready again.
 #[must_use = "a sleep does nothing until it is awaited"]
 pub struct Sleep {
     kernel: Rc<Kernel>,
@@ -78,6 +78,57 @@ impl Sleep {
     #[inline]
     pub(crate) fn new(kernel: &Rc<Kernel>, at: Time, place: Place) -> Self {
         Sleep { kernel: Rc::clone(kernel), at, place, progress: Progress::New }
+    }
+
+    /// Returns the time that it lasts until. For `yield_now` that is the start of the clock.
+    ///
+    /// ```
+    /// # use handover::{Time, run};
+    /// run(async |co| {
+    ///     co.sleep_until(Time::from_secs(2)).await;
+    ///     assert_eq!(co.sleep(std::time::Duration::from_secs(3)).deadline(), Time::from_secs(5));
+    /// });
+    /// ```
+    #[must_use]
+    pub fn deadline(&self) -> Time {
+        self.at
+    }
+
+    /// Returns whether its time has come, be it that nobody has awaited it. At the end of time itself it never ends (rule S4).
+    ///
+    /// ```
+    /// # use handover::run;
+    /// use std::time::Duration;
+    /// run(async |co| {
+    ///     let nap = co.sleep(Duration::from_secs(1));
+    ///     assert!(!nap.is_elapsed());
+    ///     co.sleep(Duration::from_secs(1)).await;
+    ///     assert!(nap.is_elapsed());
+    /// });
+    /// ```
+    #[must_use]
+    pub fn is_elapsed(&self) -> bool {
+        self.at <= self.kernel.now() && self.at != Time::MAX
+    }
+
+    /// Lets it last until `at`, whether or not it has ended: it is to be awaited or polled anew, as if it had just been
+    /// made. A limit that others move, while whoever it is for is suspended, is a [`Timeout`](crate::Timeout)'s.
+    ///
+    /// ```
+    /// # use handover::{Time, run};
+    /// use std::time::Duration;
+    /// run(async |co| {
+    ///     let mut nap = co.sleep(Duration::from_secs(1));
+    ///     nap.reset(Time::from_secs(3));
+    ///     (&mut nap).await;
+    ///     assert_eq!(co.now(), Time::from_secs(3));
+    ///     nap.reset(co.now() + Duration::from_secs(1));
+    ///     nap.await;
+    ///     assert_eq!(co.now(), Time::from_secs(4));
+    /// });
+    /// ```
+    pub fn reset(&mut self, at: Time) {
+        *self = Sleep::new(&self.kernel, at, self.place);
     }
 }
 
@@ -99,26 +150,20 @@ impl Future for Sleep {
 impl Sleep {
     #[inline(never)]
     fn wait(&mut self, cx: &Context<'_>) -> Poll<()> {
-        let kernel = &self.kernel;
         self.progress = match self.progress {
-            // At the end of time itself a sleep never ends, even there (rule S4).
-            Progress::New if self.at <= kernel.now() && self.at != Time::MAX => {
-                let turn = kernel.draw_turn(cx);
-                kernel.park(Wait::Sleep(self.at), self.place);
-                Progress::Queued(turn)
-            }
-            Progress::New => Progress::Armed(kernel.arm(self.at, cx, self.place)),
+            Progress::New if self.is_elapsed() => Progress::Queued(self.kernel.draw_turn(cx)),
+            Progress::New => Progress::Armed(self.kernel.arm(self.at, cx, self.place)),
             // Woken for another reason, perhaps by another peer than the one that armed it; or else the timer was due.
             Progress::Armed(key) => {
-                kernel.keep_timer(key, self.at, cx, self.place).map_or(Progress::Done, Progress::Armed)
+                self.kernel.keep_timer(key, self.at, cx, self.place).map_or(Progress::Done, Progress::Armed)
             }
             // Polled before its turn.
-            Progress::Queued(turn) if kernel.keep_turn(turn, cx) => {
-                kernel.park(Wait::Sleep(self.at), self.place);
-                Progress::Queued(turn)
-            }
+            Progress::Queued(turn) if self.kernel.keep_turn(turn, cx) => Progress::Queued(turn),
             Progress::Queued(_) | Progress::Done => Progress::Done,
         };
+        if let Progress::Queued(_) = self.progress {
+            self.kernel.park(Wait::Sleep(self.at), self.place);
+        }
         if let Progress::Done = self.progress { Poll::Ready(()) } else { Poll::Pending }
     }
 

@@ -179,6 +179,13 @@ impl<T: 'static> Future for Task<T> {
     }
 }
 
+#[cfg(feature = "stream")]
+impl<T: 'static> futures_core::FusedFuture for Task<T> {
+    fn is_terminated(&self) -> bool {
+        self.join.told.get()
+    }
+}
+
 impl<T> fmt::Debug for Task<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.join.fmt(f)

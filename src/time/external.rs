@@ -1,6 +1,10 @@
 //! What happens outside the program: it is awaited by saying so, and the virtual clock waits for it.
 
 use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use pin_project_lite::pin_project;
 
 use crate::kernel::co::Co;
 use crate::kernel::sleep::Clock;
@@ -61,12 +65,8 @@ impl Clock {
     ///     assert_eq!(co.now().to_string(), "0s");
     /// });
     /// ```
-    pub fn external<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
-        let clock = self.clone();
-        async move {
-            let _hold = clock.hold();
-            future.await
-        }
+    pub fn external<F: Future>(&self, future: F) -> External<F> {
+        External { future: Some(future), hold: None, clock: self.clone() }
     }
 }
 
@@ -78,7 +78,42 @@ impl<In> Co<In> {
     /// # use handover::run;
     /// run(async |co| assert_eq!(co.external(async { 7 }).await, 7));
     /// ```
-    pub fn external<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F, In> {
+    pub fn external<F: Future>(&self, future: F) -> External<F> {
         self.clock().external(future)
+    }
+}
+
+pin_project! {
+    /// The future of [`Clock::external`]: it holds the clock from when it is first polled until it has completed or is
+    /// dropped.
+    #[must_use = "nothing outside is awaited until this is"]
+    pub struct External<F> {
+        // `None` when it has completed.
+        #[pin]
+        future: Option<F>,
+        hold: Option<Hold>,
+        clock: Clock,
+    }
+}
+
+impl<F: Future> Future for External<F> {
+    type Output = F::Output;
+
+    #[track_caller]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let mut this = self.project();
+        let future = this.future.as_mut().as_pin_mut().expect("it is not polled after it has completed");
+        let clock = &*this.clock;
+        this.hold.get_or_insert_with(|| clock.hold());
+        let value = ready!(future.poll(cx));
+        this.future.set(None);
+        *this.hold = None;
+        Poll::Ready(value)
+    }
+}
+
+impl<F> fmt::Debug for External<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("External").field("holds", &self.hold.is_some()).finish_non_exhaustive()
     }
 }

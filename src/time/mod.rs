@@ -1,8 +1,5 @@
-//! What is built on the clock: limits, ticks, what happens outside the program, and wall time.
+//! What the clock tells and whom it wakes, wall time, and what happens outside the program.
 
-pub(crate) mod elapsed;
 pub(crate) mod external;
-pub(crate) mod interval;
 pub(crate) mod now;
-pub(crate) mod timeout;
 pub(crate) mod wall_clock;

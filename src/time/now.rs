@@ -7,6 +7,9 @@ use crate::base::time::Time;
 use crate::kernel::co::Co;
 use crate::kernel::sleep::{Clock, Sleep};
 
+/// The last point at which a sleep can end.
+const LAST: Time = Time::from_nanos(u64::MAX - 1);
+
 impl Clock {
     /// Returns the time.
     ///
@@ -42,7 +45,7 @@ impl Clock {
     #[track_caller]
     #[inline]
     pub fn sleep(&self, delay: Duration) -> Sleep {
-        self.sleep_until(if delay.is_zero() { Time::ZERO } else { self.now() + delay }) // S3, at the end of time too
+        self.sleep_until(if delay.is_zero() { self.now().min(LAST) } else { self.now() + delay }) // S3, at the end of time too
     }
 
     /// Suspends whoever awaits it until `at`; a time that has come already goes to the back of the ready queue.
@@ -99,7 +102,7 @@ impl<In> Co<In> {
     #[track_caller]
     #[inline]
     pub fn sleep(&self, delay: Duration) -> Sleep {
-        self.sleep_until(if delay.is_zero() { Time::ZERO } else { self.now() + delay }) // S3, at the end of time too
+        self.sleep_until(if delay.is_zero() { self.now().min(LAST) } else { self.now() + delay }) // S3, at the end of time too
     }
 
     /// Suspends this peer until `at`, as [`Clock::sleep_until`] does.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use crate::base::time::Time;
@@ -49,7 +49,8 @@ pub enum Late {
 ///     }
 /// });
 /// ```
-#[derive(Clone)]
+///
+/// A clone has the same schedule from there on. With the feature `stream` it is a `Stream` of ticks, without end.
 #[must_use = "an interval does nothing until a `tick` is awaited"]
 pub struct Interval {
     clock: Clock,
@@ -57,6 +58,8 @@ pub struct Interval {
     late: Late,
     /// The time the next tick is scheduled for.
     next: Time,
+    /// What `poll_tick` waits with, and when it was first called for this tick.
+    polled: Option<(Sleep, Time)>,
 }
 
 impl Interval {
@@ -112,6 +115,63 @@ impl Interval {
     pub fn tick(&mut self) -> Tick<'_> {
         let sleep = self.clock.sleep_until(self.next);
         Tick { interval: self, sleep, asked: None }
+    }
+
+    /// Looks whether the next tick has come, and gives the time that was scheduled for; if not, whoever polls is woken when
+    /// it does. For futures and streams that are written by hand; see [`tick`](Interval::tick).
+    ///
+    /// ```
+    /// # use handover::{Time, run};
+    /// use std::{future::poll_fn, time::Duration};
+    /// run(async |co| {
+    ///     let mut ticks = co.interval(Duration::from_secs(2));
+    ///     for expected in [0, 2, 4] {
+    ///         assert_eq!(poll_fn(|cx| ticks.poll_tick(cx)).await, Time::from_secs(expected));
+    ///     }
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Time> {
+        let (clock, next) = (&self.clock, self.next);
+        let (sleep, asked) = self.polled.get_or_insert_with(|| (clock.sleep_until(next), clock.now()));
+        ready!(Pin::new(sleep).poll(cx));
+        let asked = *asked;
+        self.polled = None;
+        Poll::Ready(self.step(self.clock.now(), asked))
+    }
+
+    /// Schedules the next tick one period from now.
+    ///
+    /// ```
+    /// # use handover::{Time, run};
+    /// use std::time::Duration;
+    /// run(async |co| {
+    ///     let mut ticks = co.interval(Duration::from_secs(2));
+    ///     ticks.tick().await;
+    ///     co.sleep(Duration::from_secs(1)).await;
+    ///     ticks.reset();
+    ///     assert_eq!(ticks.tick().await, Time::from_secs(3));
+    ///     assert_eq!(ticks.tick().await, Time::from_secs(5));
+    /// });
+    /// ```
+    pub fn reset(&mut self) {
+        self.reset_at(self.clock.now() + self.period);
+    }
+
+    /// Schedules the next tick for `at`, and those after it from there.
+    ///
+    /// ```
+    /// # use handover::{Time, run};
+    /// use std::time::Duration;
+    /// run(async |co| {
+    ///     let mut ticks = co.interval(Duration::from_secs(2));
+    ///     ticks.reset_at(Time::from_secs(7));
+    ///     assert_eq!(ticks.tick().await, Time::from_secs(7));
+    ///     assert_eq!(ticks.tick().await, Time::from_secs(9));
+    /// });
+    /// ```
+    pub fn reset_at(&mut self, at: Time) {
+        (self.next, self.polled) = (at, None);
     }
 
     /// Returns the time from one tick to the next.
@@ -185,8 +245,46 @@ impl Clock {
     /// ```
     #[track_caller]
     pub fn interval(&self, period: Duration) -> Interval {
+        self.interval_at(self.now(), period)
+    }
+
+    /// Returns ticks that come every `period`, the first of them at `start`.
+    ///
+    /// # Panics
+    ///
+    /// If `period` is zero.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{Time, run};
+    /// use std::time::Duration;
+    /// run(async |co| {
+    ///     let mut ticks = co.clock().interval_at(Time::from_secs(5), Duration::from_secs(2));
+    ///     assert_eq!(ticks.tick().await, Time::from_secs(5));
+    ///     assert_eq!(ticks.tick().await, Time::from_secs(7));
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn interval_at(&self, start: Time, period: Duration) -> Interval {
         assert!(!period.is_zero(), "cannot tick every 0ns: time would stand still; give a period longer than zero");
-        Interval { clock: self.clone(), period, late: Late::default(), next: self.now() }
+        Interval { clock: self.clone(), period, late: Late::default(), next: start, polled: None }
+    }
+}
+
+impl Clone for Interval {
+    fn clone(&self) -> Self {
+        Interval { clock: self.clock.clone(), polled: None, ..*self }
+    }
+}
+
+#[cfg(feature = "stream")]
+impl futures_core::Stream for Interval {
+    type Item = Time;
+
+    #[track_caller]
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Time>> {
+        self.poll_tick(cx).map(Some)
     }
 }
 
@@ -212,6 +310,27 @@ impl<In> Co<In> {
     #[track_caller]
     pub fn interval(&self, period: Duration) -> Interval {
         self.clock().interval(period)
+    }
+
+    /// Returns ticks that come every `period`, the first of them at `start`, as [`Clock::interval_at`] does.
+    ///
+    /// # Panics
+    ///
+    /// If `period` is zero.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{Time, run};
+    /// use std::time::Duration;
+    /// run(async |co| {
+    ///     let mut ticks = co.interval_at(Time::from_secs(5), Duration::from_secs(2));
+    ///     assert_eq!(ticks.tick().await, Time::from_secs(5));
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn interval_at(&self, start: Time, period: Duration) -> Interval {
+        self.clock().interval_at(start, period)
     }
 }
 

@@ -1,0 +1,326 @@
+//! `timeout`: a future with a limit on its time.
+
+use std::cell::Cell;
+use std::fmt;
+use std::pin::Pin;
+use std::rc::{Rc, Weak};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use pin_project_lite::pin_project;
+
+use crate::base::time::Time;
+use crate::kernel::Waiter;
+use crate::kernel::co::Co;
+use crate::kernel::instrument::Cause;
+use crate::kernel::sleep::{Clock, Sleep};
+use crate::timed::elapsed::Elapsed;
+
+impl Clock {
+    /// Awaits `future` for no longer than `limit`, counted from this call.
+    ///
+    /// A limit past the end of time is never up (rule S4). Nor is one above zero, on the virtual clock, around an
+    /// [`external`](Clock::external) future: that holds the clock. Let the host set a limit of its own, inside
+    /// `external`, or choose wall time.
+    ///
+    /// # Errors
+    ///
+    /// [`Elapsed`], if the limit was up first.
+    ///
+    /// # Ordering
+    ///
+    /// 1. The future is polled first, and the limit only when it is not done. So a future that is done at the very
+    ///    instant of the deadline gives its value, provided that it is done when this peer has its turn: every timer of
+    ///    its own that is due then counts, whenever it was armed; whoever else brings it about was due before this peer
+    ///    (rule S2).
+    /// 2. A limit of zero goes once through the ready queue, as a sleep of zero does (rule S3).
+    /// 3. The future is dropped before this completes, in either case.
+    /// 4. On wall time the limit is noticed at the latest when everybody who was ready has had one turn (rule S7). A chain of
+    ///    transfers is one turn, and is not broken into (rule T1): while peers hand control to each other without end,
+    ///    no limit is noticed. [`Elapsed::at`] tells when it was.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropped, it drops the future and disarms its timer. A peer that the future awaits runs on: its task was
+    /// dropped, not cancelled (rule E6).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::run;
+    /// use std::time::Duration;
+    /// run(async |co| {
+    ///     let clock = co.clock();
+    ///     let nobody_calls = clock.timeout(Duration::from_secs(5), co.receive()).await;
+    ///     assert_eq!(nobody_calls.unwrap_err().to_string(), "the limit of 5s was up at 5s");
+    ///
+    ///     let in_time = clock.timeout(Duration::from_secs(5), clock.sleep(Duration::from_secs(5))).await;
+    ///     assert_eq!(in_time, Ok(()));
+    /// });
+    /// ```
+    ///
+    /// A limit of the host's own:
+    ///
+    /// ```
+    /// # use handover::run;
+    /// use std::{thread, time::Duration};
+    /// run(async |co| {
+    ///     let (tx, rx) = async_channel::bounded::<()>(1);
+    ///     let limit = thread::spawn(move || {
+    ///         thread::sleep(Duration::from_millis(5));
+    ///         drop(tx);
+    ///     });
+    ///     assert!(co.external(rx.recv()).await.is_err());
+    ///     limit.join().unwrap();
+    /// });
+    /// ```
+    ///
+    /// A limit that is moved, whatever the future does meanwhile, as here for each cup:
+    ///
+    /// ```
+    /// # use handover::run;
+    /// use std::time::Duration;
+    /// const SECOND: Duration = Duration::from_secs(1);
+    /// run(async |co| {
+    ///     let (tx, rx) = async_channel::unbounded();
+    ///     co.spawn(async move |co| {
+    ///         for cup in ["coffee", "tea"] {
+    ///             co.sleep(2 * SECOND).await;
+    ///             tx.send(cup).await.unwrap();
+    ///         }
+    ///         co.sleep(9 * SECOND).await;
+    ///     });
+    ///     let clock = co.clock();
+    ///     let idle = clock.timeout_with(3 * SECOND, |limit| {
+    ///         let clock = clock.clone();
+    ///         async move {
+    ///             while rx.recv().await.is_ok() {
+    ///                 limit.reset(clock.now() + 3 * SECOND);
+    ///             }
+    ///         }
+    ///     });
+    ///     assert_eq!(idle.await.unwrap_err().to_string(), "the limit of 7s was up at 7s");
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn timeout<F: Future>(&self, limit: Duration, future: F) -> Timeout<F> {
+        self.timeout_at(self.now() + limit, future)
+    }
+
+    /// As [`timeout`](Clock::timeout), with a deadline in place of a limit.
+    ///
+    /// # Errors
+    ///
+    /// [`Elapsed`], if the deadline came first. A deadline that has passed already gives the future one turn.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{Time, run};
+    /// run(async |co| {
+    ///     let clock = co.clock();
+    ///     let deadline = Time::from_nanos(7);
+    ///     let elapsed = clock.timeout_at(deadline, co.receive()).await.unwrap_err();
+    ///     assert_eq!(elapsed.at(), deadline);
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn timeout_at<F: Future>(&self, at: Time, future: F) -> Timeout<F> {
+        limited(self, at, |_| future)
+    }
+
+    /// As [`timeout`](Clock::timeout), for a future that moves its own limit, or lets others move it: `make` is given the
+    /// [`Limit`] to make the future with.
+    ///
+    /// # Errors
+    ///
+    /// [`Elapsed`], if the limit was up first, wherever it had been moved to.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{Time, run};
+    /// use std::time::Duration;
+    /// const SECOND: Duration = Duration::from_secs(1);
+    /// run(async |co| {
+    ///     let clock = co.clock();
+    ///     let done = clock.timeout_with(2 * SECOND, |limit| {
+    ///         // Another peer moves it, while this one waits.
+    ///         co.spawn(async move |co| {
+    ///             co.sleep(SECOND).await;
+    ///             limit.reset(Time::from_secs(5));
+    ///         });
+    ///         clock.sleep(4 * SECOND)
+    ///     });
+    ///     assert_eq!(done.await, Ok(()));
+    ///     assert_eq!(co.now(), Time::from_secs(4));
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn timeout_with<F: Future>(&self, limit: Duration, make: impl FnOnce(Limit) -> F) -> Timeout<F> {
+        limited(self, self.now() + limit, make)
+    }
+}
+
+#[track_caller]
+fn limited<F>(clock: &Clock, at: Time, make: impl FnOnce(Limit) -> F) -> Timeout<F> {
+    let shared = Rc::new(Shared { clock: clock.clone(), at: Cell::new(at), waiter: Cell::new(None) });
+    let (sleep, future) = (clock.sleep_until(at), make(Limit(Rc::downgrade(&shared))));
+    Timeout { future: Some(future), limit: Some((sleep, shared)), start: clock.now() }
+}
+
+impl<In> Co<In> {
+    /// Awaits `future` for no longer than `limit`, as [`Clock::timeout`] does.
+    ///
+    /// What borrows the token itself, as `co.receive()` does, needs the clock's own handle: `let clock = co.clock();`.
+    ///
+    /// # Errors
+    ///
+    /// [`Elapsed`], if the limit was up first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::run;
+    /// use std::time::Duration;
+    /// run(async |co| {
+    ///     let slow = co.spawn(async |co| co.sleep(Duration::from_secs(9)).await);
+    ///     assert!(co.timeout(Duration::from_secs(5), slow).await.is_err());
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn timeout<F: Future>(&self, limit: Duration, future: F) -> Timeout<F> {
+        self.clock().timeout(limit, future)
+    }
+}
+
+pin_project! {
+    /// The future of [`Clock::timeout`] and its like.
+    #[must_use = "a timeout does nothing until it is awaited"]
+    pub struct Timeout<F> {
+        // Both are gone when it has completed.
+        #[pin]
+        future: Option<F>,
+        limit: Option<(Sleep, Rc<Shared>)>,
+        // When the limit was set.
+        start: Time,
+    }
+}
+
+/// What a timeout shares with whoever may move its limit.
+struct Shared {
+    clock: Clock,
+    at: Cell<Time>,
+    /// Whom to wake when it is moved, while the timeout waits.
+    waiter: Cell<Option<Waiter>>,
+}
+
+impl<F> Timeout<F> {
+    /// Returns a handle to the limit, for whoever polls this beside other things.
+    ///
+    /// ```
+    /// # use handover::{Time, run};
+    /// use std::{future::pending, time::Duration};
+    /// run(async |co| {
+    ///     let limited = co.timeout(Duration::from_secs(5), pending::<()>());
+    ///     limited.limit().reset(Time::from_secs(7));
+    ///     assert_eq!(limited.await.unwrap_err().at(), Time::from_secs(7));
+    /// });
+    /// ```
+    #[must_use]
+    pub fn limit(&self) -> Limit {
+        Limit(self.limit.as_ref().map_or_else(Weak::new, |(_, shared)| Rc::downgrade(shared)))
+    }
+}
+
+impl<F: Future> Future for Timeout<F> {
+    type Output = Result<F::Output, Elapsed>;
+
+    #[track_caller]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        let (Some(future), Some((sleep, shared))) = (this.future.as_mut().as_pin_mut(), this.limit.as_mut()) else {
+            panic!("a timeout was polled after it had completed")
+        };
+        shared.waiter.set(None); // what the future does to the limit is seen below
+        let result = match future.poll(cx) {
+            Poll::Ready(value) => Ok(value),
+            Poll::Pending => {
+                shared.waiter.set(Some(shared.clock.kernel().waiter(cx)));
+                let at = shared.at.get();
+                if sleep.deadline() != at {
+                    sleep.reset(at);
+                }
+                ready!(Pin::new(sleep).poll(cx));
+                Err(Elapsed::new(at - *this.start, shared.clock.now()))
+            }
+        };
+        this.future.set(None);
+        *this.limit = None;
+        Poll::Ready(result)
+    }
+}
+
+#[cfg(feature = "stream")]
+impl<F: Future> futures_core::FusedFuture for Timeout<F> {
+    fn is_terminated(&self) -> bool {
+        self.limit.is_none()
+    }
+}
+
+impl<F> fmt::Debug for Timeout<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Timeout").field("limit", &self.limit()).finish_non_exhaustive()
+    }
+}
+
+/// A handle to the limit of a future that runs, by which it can be moved; from [`Clock::timeout_with`] and
+/// [`Timeout::limit`]. A clone is another handle to the same.
+#[derive(Clone)]
+pub struct Limit(Weak<Shared>);
+
+impl Limit {
+    /// Moves the limit to `at`: whoever waits is woken, and goes on waiting until then. A time that has come goes once
+    /// through the ready queue, as a sleep of zero does (rule S3). Does nothing if the future is not there any more.
+    ///
+    /// ```
+    /// # use handover::{Time, run};
+    /// use std::{future::pending, time::Duration};
+    /// run(async |co| {
+    ///     let sooner = co.clock().timeout_with(Duration::from_secs(5), |limit| {
+    ///         limit.reset(Time::from_secs(2));
+    ///         pending::<()>()
+    ///     });
+    ///     assert_eq!(sooner.await.unwrap_err().at(), Time::from_secs(2));
+    /// });
+    /// ```
+    pub fn reset(&self, at: Time) {
+        if let Some(shared) = self.0.upgrade() {
+            shared.at.set(at);
+            if let Some(waiter) = shared.waiter.take() {
+                shared.clock.kernel().wake(waiter, Cause::Waker);
+            }
+        }
+    }
+
+    /// Returns when the limit is up; `None` if the future is not there any more.
+    ///
+    /// ```
+    /// # use handover::{Time, run};
+    /// use std::time::Duration;
+    /// run(async |co| {
+    ///     let limited = co.clock().timeout_with(Duration::from_secs(5), async |limit| limit.deadline());
+    ///     assert_eq!(limited.await, Ok(Some(Time::from_secs(5))));
+    /// });
+    /// ```
+    #[must_use]
+    pub fn deadline(&self) -> Option<Time> {
+        self.0.upgrade().map(|shared| shared.at.get())
+    }
+}
+
+impl fmt::Debug for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Limit").field(&self.deadline()).finish()
+    }
+}
