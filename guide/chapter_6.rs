@@ -56,6 +56,8 @@
 //! - Locks and channels have names, and share themselves: a clone is a handle, with no `Arc` round it. What is awaited is
 //!   in no `Result` where nothing can fail; a semaphore can't be closed. Those of `tokio::sync` can be awaited too, but a
 //!   report does not know who holds them.
+//! - A value of `task_local!` is not handed on to spawned tasks. One of a [`Local`](crate::Local) is: what a peer spawns
+//!   inherits it, as a `contextvars.ContextVar` in asyncio.
 //! - Inside a program that runs on tokio, [`run_async`](crate::Trampoline::run_async) is a future that it can await.
 //!
 //! ## trio

@@ -355,6 +355,7 @@
 //! - `spawn.rs`: peers declared, defined, or spawned, which is both and a start.
 //! - `shared.rs`: `SharedTask`, one result for all who await it.
 //! - `abort.rs`: `AbortHandle`, which cancels a peer whose task is somewhere else.
+//! - `inherit.rs`: what the peers inherit that are spawned: the values of `sync/local.rs`.
 //!
 //! **`compose/`** is what is composed of several peers and their tasks.
 //!
@@ -413,6 +414,7 @@
 //!   told how many.
 //! - `watch.rs`: `watch`: a value that changes, and who wants to know of it. Whoever is slow sees the latest.
 //! - `oneshot.rs`: `oneshot`: one value, from one sender to one receiver: an answer.
+//! - `local.rs`: `Local`: values that a peer finds wherever it is, and that the peers which it spawns inherit.
 //!
 //! **`trace/`** records events, and shows them: one file for each view.
 //!
@@ -492,6 +494,7 @@ pub use drive::run_error::{RunError, RunPanic};
 pub use drive::trampoline::{Trampoline, run};
 pub use kernel::co::{Co, Receive, Transfer, TryTransfer};
 pub use kernel::sleep::{Clock, Sleep};
+pub use sync::local::{Local, LocalScope};
 pub use task::abort::AbortHandle;
 pub use task::leave::Leave;
 pub use task::shared::SharedTask;

@@ -20,7 +20,7 @@ fn e3_and_e4_reports_are_errors_of_their_own() {
     let livelock = trampoline
         .run(async |co| {
             while co.now() == Time::ZERO {
-                co.yield_now().await
+                co.yield_now().await;
             }
         })
         .unwrap_err();

@@ -53,10 +53,22 @@ async fn program(co: &mut Co) {
     let (task, start) = (co.spawn(brew), co.now());
 
     //: coffee = await asyncio.wait_for(task, timeout=2)
-    let result = co.clock().timeout(Duration::from_secs(2), task).await;
+    let result = co.timeout(Duration::from_secs(2), task).await;
 
     assert!(result.is_err());
     assert_eq!(co.now() - start, Duration::from_secs(2));
+    let clock = co.clock();
+
+    //: async with asyncio.timeout(2) as limit: ..
+    let moved = clock.timeout_with(Duration::from_secs(2), async |limit| {
+        //: limit.reschedule(loop.time() + 3)
+        limit.reset(clock.now() + Duration::from_secs(3));
+
+        clock.sleep(Duration::from_secs(3)).await;
+    });
+
+    assert!(moved.await.is_ok());
+
     let task = co.spawn(toast);
 
     //: task.cancel()

@@ -1,6 +1,9 @@
 use handover::sync::{Bound, Mutex, Semaphore, channel, oneshot};
-use handover::{Co, Ended, run};
+use handover::{Co, Ended, Local, run};
 use std::time::Duration;
+
+//: tokio::task_local! { static REQUEST: u32; }
+static REQUEST: Local<u32> = Local::new();
 
 async fn brew(co: &mut Co) -> &'static str {
     co.sleep(Duration::from_secs(3)).await;
@@ -42,7 +45,7 @@ async fn program(co: &mut Co) {
     let handle = co.spawn(brew);
 
     //: let result = tokio::time::timeout(d, handle).await;
-    let result = co.clock().timeout(d, handle).await;
+    let result = co.timeout(d, handle).await;
 
     assert!(result.is_err());
 
@@ -64,6 +67,23 @@ async fn program(co: &mut Co) {
 
     drop(owned);
     assert!(abort.is_finished());
+
+    let mut nap = co.sleep(d);
+
+    //: nap.as_mut().reset(Instant::now() + 2 * d);
+    nap.reset(co.now() + 2 * d);
+
+    nap.await;
+
+    //: let seven = REQUEST.scope(7, async { REQUEST.get() }).await;
+    let seven = REQUEST.scope(7, async { *REQUEST.get().unwrap() }).await;
+
+    assert_eq!(seven, 7);
+
+    //: let mut ticks = tokio::time::interval_at(start, d);
+    let mut ticks = co.interval_at(start, d);
+
+    ticks.tick().await;
 
     //: let mut ticks = tokio::time::interval(d);
     let mut ticks = co.interval(d);

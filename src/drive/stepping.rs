@@ -8,6 +8,7 @@ use crate::drive::limits::meter::Meter;
 use crate::drive::run_error::RunError;
 use crate::drive::trampoline::Trampoline;
 use crate::kernel::run_loop::{Executor, Pause, Reach};
+use crate::sync::local::Inside;
 
 impl Trampoline {
     /// Resumes one peer once, and returns which. If nobody is ready, the virtual clock jumps first; wall time is waited
@@ -183,6 +184,7 @@ impl Trampoline {
     /// else (rule E2).
     fn by_hand<T>(&self, drive: impl FnOnce(&mut Executor<'static>) -> Result<T, RunError>) -> Result<T, RunError> {
         let mut executor = self.take_executor()?;
+        let _inside = Inside::nothing();
         let driven = drive(&mut executor);
         self.kernel.flush(); // whoever drives acts next (rule V3)
         self.executor.replace(Some(executor));

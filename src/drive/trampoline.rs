@@ -19,6 +19,7 @@ use crate::drive::run_error::RunError;
 use crate::kernel::co::Co;
 use crate::kernel::run_loop::{Executor, Pause, Reach};
 use crate::kernel::{Kernel, Name};
+use crate::sync::local::Inside;
 use crate::task::spawn::{declare_at, new_co};
 use crate::trace::{Recorder, Trace};
 
@@ -49,18 +50,18 @@ use crate::trace::{Recorder, Trace};
 /// One in each of four threads:
 ///
 /// ```
-/// use handover::Trampoline;
+/// use handover::{Time, Trampoline};
 /// use std::{thread, time::Duration};
 /// let threads = [1, 2, 3, 4].map(|n| {
 ///     thread::spawn(move || {
 ///         Trampoline::new().run(async |co| {
 ///             co.sleep(Duration::from_secs(n)).await;
-///             co.now().to_string()
+///             co.now()
 ///         })
 ///     })
 /// });
 /// let ends = threads.map(|thread| thread.join().unwrap().unwrap());
-/// assert_eq!(ends, ["1s", "2s", "3s", "4s"]);
+/// assert_eq!(ends, [1, 2, 3, 4].map(Time::from_secs));
 /// ```
 pub struct Trampoline {
     pub(super) kernel: Rc<Kernel>,
@@ -224,6 +225,7 @@ impl Trampoline {
     ///
     /// A limit of the builder's (rules E4 and E9).
     pub(super) fn drive(&self, executor: &mut Executor<'_>, until: Option<Time>) -> Result<Pause, RunError> {
+        let _inside = Inside::nothing();
         if let Some(driver) = &self.driver {
             return driver.drive(&self.kernel, executor, until, self.limits);
         }

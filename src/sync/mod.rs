@@ -13,6 +13,7 @@ mod condvar;
 mod ends;
 mod event;
 mod interruptible;
+pub(crate) mod local;
 mod mutex;
 mod once_cell;
 pub mod oneshot;

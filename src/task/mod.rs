@@ -2,6 +2,7 @@
 
 pub(crate) mod abort;
 pub(crate) mod body;
+pub(crate) mod inherit;
 pub(crate) mod shared;
 pub(crate) mod leave;
 pub(crate) mod spawn;

@@ -11,6 +11,7 @@ use crate::kernel::co::Co;
 use crate::kernel::store::mailbox::mailbox;
 use crate::kernel::{Kernel, Name};
 use crate::task::body::Body;
+use crate::task::inherit::inheriting;
 use crate::task::{JoinHandle, Task};
 
 /// Makes a peer without a body.
@@ -46,7 +47,7 @@ where
         let result = body(&mut co, first).await;
         co.returned(Box::new(result));
     };
-    Task::new(JoinHandle::new(kernel, me, kernel.define(me, Box::pin(body))))
+    Task::new(JoinHandle::new(kernel, me, kernel.define(me, inheriting(Box::pin(body)))))
 }
 
 /// As `define`, for a peer of this kernel whose body is lent more than its token: what holds that.
@@ -67,7 +68,7 @@ where
         let result = body(&mut lent, first).await;
         lent.returned(Box::new(result));
     };
-    Task::new(JoinHandle::new(kernel, peer.id(), kernel.define(peer.id(), Box::pin(body))))
+    Task::new(JoinHandle::new(kernel, peer.id(), kernel.define(peer.id(), inheriting(Box::pin(body)))))
 }
 
 /// Makes a peer that starts by itself, at the back of the ready queue.
@@ -89,7 +90,7 @@ where
         let result = body.call(&mut co).await;
         co.returned(keep(result));
     };
-    let defined = kernel.define(peer.id(), Box::pin(body));
+    let defined = kernel.define(peer.id(), inheriting(Box::pin(body)));
     if defined.is_ok() {
         let _ = kernel.schedule(peer, ()); // it listens, as it has just been defined
     }
@@ -112,7 +113,7 @@ where
         let result = body(&mut co).await;
         co.returned(Box::new(result));
     };
-    let task = Task::new(JoinHandle::new(kernel, peer.id(), kernel.define(peer.id(), Box::pin(body))));
+    let task = Task::new(JoinHandle::new(kernel, peer.id(), kernel.define(peer.id(), inheriting(Box::pin(body)))));
     kernel.start_unasked(peer.id());
     (peer, task)
 }

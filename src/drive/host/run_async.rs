@@ -13,6 +13,7 @@ use crate::drive::run_error::RunError;
 use crate::drive::trampoline::{Run, Trampoline};
 use crate::kernel::co::Co;
 use crate::kernel::run_loop::{Executor, Pause};
+use crate::sync::local::Inside;
 
 /// How many instants go by before the host is given a chance to run something else.
 const INSTANTS: usize = 64;
@@ -109,6 +110,7 @@ struct Hosted<'a> {
 impl Hosted<'_> {
     /// As `drive`, but where that waits for wall time, the host does.
     fn poll_drive(&mut self, executor: &mut Executor<'_>, cx: &mut Context<'_>) -> Poll<Result<Pause, RunError>> {
+        let _inside = Inside::nothing();
         let kernel = &self.trampoline.kernel;
         kernel.wake_queue().set_host(Some(cx.waker().clone()));
         let until = self.meter.steps() + STEPS;

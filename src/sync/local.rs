@@ -1,0 +1,207 @@
+//! `Local`: values that a peer finds wherever it is, and that the peers which it spawns inherit.
+
+use std::any::Any;
+use std::fmt;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll, ready};
+
+use pin_project_lite::pin_project;
+
+use crate::kernel::lifecycle::Body;
+use crate::task::inherit::{self, Inherited, replace};
+
+/// What is set, in the order of its setting; each is found by the number of its [`Local`].
+///
+/// A list, because a map would drop the values in the order of numbers that are drawn by whichever thread comes first.
+struct Values(Vec<(u64, Rc<dyn Any>)>);
+
+impl Inherited for Values {
+    fn wrap(self: Rc<Self>, body: Body<'static>) -> Body<'static> {
+        Box::pin(LocalScope { future: Some(body), set: None, values: Some(self) })
+    }
+
+    fn as_any(self: Rc<Self>) -> Rc<dyn Any> {
+        self
+    }
+}
+
+fn current() -> Option<Rc<Values>> {
+    inherit::current()?.as_any().downcast().ok()
+}
+
+/// Until it is dropped these values are found, and then those from before.
+pub(crate) struct Inside(Option<Rc<dyn Inherited>>);
+
+impl Inside {
+    fn of(values: &Rc<Values>) -> Self {
+        Inside(replace(Some(Rc::clone(values) as Rc<dyn Inherited>)))
+    }
+
+    /// Nothing is found: what a trampoline runs has nothing to do with the body that drives it.
+    pub(crate) fn nothing() -> Self {
+        Inside(replace(None))
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        drop(replace(self.0.take())); // when the former are found again: it may be the last of its values
+    }
+}
+
+/// A value that a peer finds wherever it is, without being handed it; peers inherit it from whoever spawns or defines them.
+/// It is dropped when the last of them, and the future that it was set for, are gone.
+///
+/// It is what `task_local!` is in tokio, a `CoroutineContext` in Kotlin, a `contextvars.ContextVar` in Python: for what
+/// all parts of a program may ask for and few do, as the number of a request. Where none is set, it costs nothing.
+///
+/// A trampoline that is run inside a peer of another finds nothing that is set there.
+///
+/// # Examples
+///
+/// ```
+/// use handover::{Co, Local, run};
+///
+/// static REQUEST: Local<u32> = Local::new();
+///
+/// fn log(co: &Co, line: &str) -> String {
+///     format!("{:?}: {line}", REQUEST.get().as_deref())
+/// }
+///
+/// run(async |co| {
+///     let answers = REQUEST.scope(7, async {
+///         let query = co.spawn(async |co| log(co, "query")); // inherits it
+///         (log(co, "begin"), query.await)
+///     });
+///     assert_eq!(answers.await, ("Some(7): begin".to_string(), "Some(7): query".to_string()));
+///     assert_eq!(log(co, "end"), "None: end");
+/// });
+/// ```
+pub struct Local<T> {
+    /// Drawn when it is first used. It is compared, and orders nothing.
+    number: OnceLock<u64>,
+    value: PhantomData<fn() -> T>,
+}
+
+impl<T: 'static> Local<T> {
+    /// Makes one that is not set anywhere, to be kept in a `static`.
+    ///
+    /// ```
+    /// use handover::Local;
+    /// static USER: Local<String> = Local::new();
+    /// assert_eq!(USER.get(), None);
+    /// ```
+    #[must_use]
+    pub const fn new() -> Self {
+        Local { number: OnceLock::new(), value: PhantomData }
+    }
+
+    fn number(&self) -> u64 {
+        static NUMBERS: AtomicU64 = AtomicU64::new(0);
+        *self.number.get_or_init(|| NUMBERS.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Returns the value that is set here, if one is: by the innermost [`scope`](Local::scope) around this line, or
+    /// around that in which this peer was spawned or defined.
+    ///
+    /// ```
+    /// # use handover::{Local, run};
+    /// # static USER: Local<String> = Local::new();
+    /// run(async |_| {
+    ///     USER.scope("anna".to_string(), async { assert_eq!(*USER.get().unwrap(), "anna") }).await;
+    /// });
+    /// ```
+    #[must_use]
+    pub fn get(&self) -> Option<Rc<T>> {
+        let (values, number) = (current()?, self.number());
+        let (_, value) = values.0.iter().find(|(set, _)| *set == number)?;
+        Rc::clone(value).downcast().ok()
+    }
+
+    /// Sets `value` for `future`, which finds it whenever it runs, also while it is dropped. What else is set around the
+    /// future when it is first polled, it finds too.
+    ///
+    /// ```
+    /// # use handover::{Local, run};
+    /// # static DEPTH: Local<u32> = Local::new();
+    /// run(async |co| {
+    ///     DEPTH.scope(1, async {
+    ///         DEPTH.scope(2, async { assert_eq!(DEPTH.get().as_deref(), Some(&2)) }).await;
+    ///         co.yield_now().await;
+    ///         assert_eq!(DEPTH.get().as_deref(), Some(&1));
+    ///     })
+    ///     .await;
+    /// });
+    /// ```
+    pub fn scope<F: Future>(&self, value: T, future: F) -> LocalScope<F> {
+        let set = (self.number(), Rc::new(value) as Rc<dyn Any>);
+        LocalScope { future: Some(future), set: Some(set), values: None }
+    }
+}
+
+impl<T: 'static> Default for Local<T> {
+    fn default() -> Self {
+        Local::new()
+    }
+}
+
+impl<T: fmt::Debug + 'static> fmt::Debug for Local<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Local").field(&self.get()).finish()
+    }
+}
+
+pin_project! {
+    /// The future of [`Local::scope`].
+    #[must_use = "what it is set for does nothing until this is awaited"]
+    pub struct LocalScope<F> {
+        #[pin]
+        future: Option<F>,
+        // Until it is polled.
+        set: Option<(u64, Rc<dyn Any>)>,
+        // From then on, until it has completed.
+        values: Option<Rc<Values>>,
+    }
+
+    impl<F> PinnedDrop for LocalScope<F> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            let _inside = this.values.as_ref().map(Inside::of);
+            this.future.set(None);
+        }
+    }
+}
+
+impl<F: Future> Future for LocalScope<F> {
+    type Output = F::Output;
+
+    #[track_caller]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let mut this = self.project();
+        if let Some(set) = this.set.take() {
+            let new = set.0;
+            let around = current().into_iter().flat_map(|values| values.0.clone());
+            let all = around.filter(|(number, _)| *number != new).chain([set]).collect();
+            *this.values = Some(Rc::new(Values(all)));
+        }
+        let inside = this.values.as_ref().map(Inside::of);
+        let future = this.future.as_mut().as_pin_mut().expect("it is not polled after it has completed");
+        let value = ready!(future.poll(cx));
+        this.future.set(None);
+        drop(inside);
+        *this.values = None;
+        Poll::Ready(value)
+    }
+}
+
+impl<F> fmt::Debug for LocalScope<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LocalScope")
+            .field("set", &self.values.as_ref().map_or(0, |values| values.0.len()))
+            .finish_non_exhaustive()
+    }
+}
