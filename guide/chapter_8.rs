@@ -84,7 +84,7 @@
 //!
 //! `co.sleep(..).await`, in the cook, who has been given control at 0s and wants it back at 3s:
 //!
-//! 1. [`sleep.rs`](../../../src/handover/kernel/sleep.rs.html): `sleep()` adds the delay to the time now, and
+//! 1. [`now.rs`](../../../src/handover/time/now.rs.html): `sleep()` adds the delay to the time now, and
 //!    `sleep_until()` makes a future of it. Polled for the first time, `wait()` has a timer armed.
 //! 2. [`clock.rs`](../../../src/handover/kernel/clock.rs.html): `arm()` notes in the slot of the cook what it waits
 //!    for, and that its timer is armed.

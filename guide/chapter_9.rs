@@ -11,7 +11,7 @@
 //! At five seconds a customer pays, and at five seconds a clerk gives change:
 //!
 //! ```
-#![doc = include_str!("code/lucky_shop.rs")]
+#![doc = include_str!("explored/lucky_shop.rs")]
 //! ```
 //!
 //! The customer was spawned first, slept first, and wakes first. So all is well, a thousand times out of a thousand. An
@@ -43,7 +43,7 @@
 //! with these numbers. `UpTo` and `NotComplete` say how far it came. The number of orders grows quickly:
 //!
 //! ```
-#![doc = include_str!("code/every_order.rs")]
+#![doc = include_str!("explored/every_order.rs")]
 //! ```
 //!
 //! Ten orders of two peers with two turns each, beside `main`; with three peers it is 238. Some of them differ in nothing that
@@ -62,7 +62,7 @@
 //! place of the cancel, and with the end of the run. After each run it calls your check:
 //!
 //! ```
-#![doc = include_str!("code/no_coin_is_lost.rs")]
+#![doc = include_str!("explored/no_coin_is_lost.rs")]
 //! ```
 //!
 //! A coin is lost: while the clerk walks, it is in no account. The fix is a guard that gives the coin back when it is dropped;

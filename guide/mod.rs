@@ -26,6 +26,7 @@
 //! 6. [From asyncio, tokio, SimPy, Lua, Ruby and greenlet](chapter_6): the same thing there and here.
 //! 7. [Waiting for each other](chapter_7): locks and channels, and the deadlocks that they make.
 //! 8. [How it works](chapter_8): the path of one transfer and one sleep through the source.
+//! 9. [Right by luck](chapter_9): programs that are right in one order only, and how every order is tried.
 
 pub mod ko;
 
@@ -37,3 +38,4 @@ pub mod chapter_5;
 pub mod chapter_6;
 pub mod chapter_7;
 pub mod chapter_8;
+pub mod chapter_9;

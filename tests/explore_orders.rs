@@ -308,9 +308,10 @@ fn x11_the_same_seed_gives_the_same_order_and_it_is_this_one() {
         let seen = RefCell::new(vec![]);
         let program = |trampoline: &Trampoline| seen.replace(at_one_instant(trampoline, 5));
         let program = |trampoline: &Trampoline| _ = program(trampoline);
-        let verdict = match pct {
-            true => Explorer::new().pct(2, seed..seed + 1, program),
-            false => Explorer::new().random(seed..seed + 1, program),
+        let verdict = if pct {
+            Explorer::new().pct(2, seed..seed + 1, program)
+        } else {
+            Explorer::new().random(seed..seed + 1, program)
         };
         assert!(matches!(verdict, Verdict::NotComplete { runs: 2, deviations: 0 }));
         seen.into_inner()

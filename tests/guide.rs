@@ -508,8 +508,17 @@ mod programs {
 mod languages {
     use super::*;
 
-    const CHAPTERS: [&str; 8] =
-        ["chapter_1", "chapter_2", "chapter_3", "chapter_4", "chapter_5", "chapter_6", "chapter_7", "chapter_8"];
+    const CHAPTERS: [&str; 9] = [
+        "chapter_1",
+        "chapter_2",
+        "chapter_3",
+        "chapter_4",
+        "chapter_5",
+        "chapter_6",
+        "chapter_7",
+        "chapter_8",
+        "chapter_9",
+    ];
 
     /// A piece of a chapter that the other language must have too, in the same place.
     #[derive(Debug, PartialEq)]

@@ -96,9 +96,9 @@ fn the_innermost_scope_counts_and_two_side_by_side_do_not_meet() {
 
 #[test]
 fn s5_values_are_dropped_once_in_the_order_of_their_setting_when_the_last_who_finds_them_is_gone() {
+    static OTHER: Local<Token> = Local::new();
     let log = Log::new();
     let noted = log.clone();
-    static OTHER: Local<Token> = Local::new();
     let _ = OTHER.get(); // the first to be used, and the second to be set
     run(async move |co| {
         let scope = TOKEN.scope(

@@ -11,7 +11,7 @@
 //! 5초에 손님이 돈을 내고, 같은 5초에 점원이 거스름돈을 꺼냅니다.
 //!
 //! ```
-#![doc = include_str!("../code/lucky_shop.rs")]
+#![doc = include_str!("../explored/lucky_shop.rs")]
 //! ```
 //!
 //! 손님을 먼저 spawn했으니 먼저 잠들고 먼저 깨어납니다. 그래서 천 번을 실행하면 천 번 다 맞습니다. [`Explorer`](crate::explore::Explorer)는
@@ -42,7 +42,7 @@
 //! `NotComplete`는 어디까지 해 보았는지 알려 줍니다. 순서의 수는 금방 늘어납니다.
 //!
 //! ```
-#![doc = include_str!("../code/every_order.rs")]
+#![doc = include_str!("../explored/every_order.rs")]
 //! ```
 //!
 //! 차례가 두 번씩인 피어 둘과 `main`이 있으면 열 가지이고, 피어가 셋이면 238가지입니다. 그중에는 아무도 차이를 알 수 없는 것도 있습니다. 함께 건드리는
@@ -61,7 +61,7 @@
 //! 되풀이합니다. 실행할 때마다 여러분의 검사를 부릅니다.
 //!
 //! ```
-#![doc = include_str!("../code/no_coin_is_lost.rs")]
+#![doc = include_str!("../explored/no_coin_is_lost.rs")]
 //! ```
 //!
 //! 동전이 하나 사라집니다. 점원이 걸어가는 동안 동전은 어느 계좌에도 없기 때문입니다. 드롭될 때 동전을 돌려놓는 가드를 두면 고쳐집니다. `cargo run --example

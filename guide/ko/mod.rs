@@ -26,6 +26,7 @@
 //! 6. [asyncio, tokio, SimPy, Lua, Ruby, greenlet에서 오신 분께](chapter_6): 같은 것을 거기서는 이렇게, 여기서는 저렇게.
 //! 7. [서로 기다리기](chapter_7): 락과 채널, 그리고 거기서 생기는 교착.
 //! 8. [어떻게 움직이는가](chapter_8): 전이 하나와 잠 하나가 소스를 지나가는 길.
+//! 9. [운이 좋아서 맞는 프로그램](chapter_9): 한 순서에서만 맞는 프로그램, 그리고 모든 순서를 해 보는 법.
 
 pub mod chapter_1;
 pub mod chapter_2;
@@ -35,3 +36,4 @@ pub mod chapter_5;
 pub mod chapter_6;
 pub mod chapter_7;
 pub mod chapter_8;
+pub mod chapter_9;

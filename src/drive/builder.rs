@@ -144,7 +144,7 @@ impl Builder {
     ///     co.spawn_named("ticker", async |co| loop { co.sleep(Duration::from_secs(1)).await });
     ///     co.receive().await; // from nobody
     /// });
-    /// assert!(matches!(error, Err(RunError::TimeLimit(_))));
+    /// assert!(matches!(error, Err(RunError::TimeLimit(..))));
     /// ```
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.limits.set(Limit::Time(limit));
@@ -160,7 +160,7 @@ impl Builder {
     /// let trampoline = Trampoline::builder().step_limit(1_000).build();
     /// let error = trampoline.run(async |co| loop { co.sleep(Duration::from_secs(1)).await }).unwrap_err();
     /// # let _: &RunError = &error;
-    /// assert!(matches!(error, RunError::StepLimit(_)));
+    /// assert!(matches!(error, RunError::StepLimit(..)));
     /// ```
     pub fn step_limit(mut self, limit: u64) -> Self {
         self.limits.set(Limit::Steps(limit));
@@ -188,7 +188,7 @@ impl Builder {
     ///     });
     ///     co.external(rx.recv()).await
     /// });
-    /// assert!(matches!(error, Err(RunError::Stalled(_))));
+    /// assert!(matches!(error, Err(RunError::Stalled(..))));
     /// ```
     pub fn stall_limit(mut self, limit: Duration) -> Self {
         self.limits.set(Limit::Stall(limit));

@@ -64,7 +64,7 @@ impl Parts {
 
 impl Explorer {
     /// Runs one order of each class, and a sample of those that were passed over.
-    pub(super) fn check_classes(&self, runner: &mut Runner<'_>) -> Result<Verdict, Ran> {
+    pub(super) fn check_classes(&self, runner: &mut Runner<'_>) -> Result<Verdict, Box<Ran>> {
         let (mut parts, mut classes) = (Parts::default(), BTreeSet::new());
         let (most, mut next) = (self.most_deviations(), Some(Part { picks: vec![], asleep: vec![] }));
         runner.runs -= 1; // the first of them is first in, first out once more
@@ -77,7 +77,7 @@ impl Explorer {
                 deviations.max(u32::try_from(picks.iter().filter(|&&pick| pick > 0).count()).unwrap_or(u32::MAX));
             let mut ran = runner.track(Plan::Tracked, Tracking::new(picks, asleep));
             if ran.told.is_some() {
-                return Err(ran);
+                return Err(Box::new(ran));
             }
             let tracking = ran.tracking.take().expect("it was tracked");
             if !tracking.is_blocked {
@@ -90,26 +90,26 @@ impl Explorer {
         if parts.is_bounded {
             return Ok(Verdict::UpTo { deviations, runs });
         }
-        self.sample(runner, &classes)?;
+        sample(runner, &classes)?;
         Ok(Verdict::Complete { runs })
     }
+}
 
-    /// Runs orders drawn at random: each must be of a class that was run, and must not fail, as that did not.
-    fn sample(&self, runner: &mut Runner<'_>, classes: &BTreeSet<u64>) -> Result<(), Ran> {
-        for seed in 0..SAMPLE {
-            let mut ran = runner.track(Plan::Random(Rng::new(seed)), Tracking::default());
-            let is_known = ran.tracking.as_ref().is_some_and(|tracking| classes.contains(&tracking.class()));
-            if let (None, true) = (&ran.told, is_known) {
-                continue;
-            }
-            let what = ran.told.take().map_or_else(|| "it does something else".to_string(), |told| told.message);
-            let message =
-                format!("untracked sharing: an order that was taken for the same as another is not: {what}\n{HELP}");
-            ran.told = Some(Told { message, place: None });
-            return Err(ran);
+/// Runs orders drawn at random: each must be of a class that was run, and must not fail, as that did not.
+fn sample(runner: &mut Runner<'_>, classes: &BTreeSet<u64>) -> Result<(), Box<Ran>> {
+    for seed in 0..SAMPLE {
+        let mut ran = runner.track(Plan::Random(Rng::new(seed)), Tracking::default());
+        let is_known = ran.tracking.as_ref().is_some_and(|tracking| classes.contains(&tracking.class()));
+        if let (None, true) = (&ran.told, is_known) {
+            continue;
         }
-        Ok(())
+        let what = ran.told.take().map_or_else(|| "it does something else".to_string(), |told| told.message);
+        let message =
+            format!("untracked sharing: an order that was taken for the same as another is not: {what}\n{HELP}");
+        ran.told = Some(Told { message, place: None });
+        return Err(Box::new(ran));
     }
+    Ok(())
 }
 
 const HELP: &str = "help: let what peers share be a `Tracked`, or explore without `tracked`";

@@ -53,6 +53,7 @@ impl Verdict {
     /// let runs = Explorer::new().check(|trampoline| trampoline.run(async |_| ()).unwrap()).unwrap();
     /// assert_eq!(runs, 1);
     /// ```
+    #[allow(clippy::must_use_candidate)] // a test wants the panic, and no more
     #[track_caller]
     pub fn unwrap(self) -> usize {
         match self {

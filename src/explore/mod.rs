@@ -45,7 +45,7 @@
 //! shop(&Trampoline::new()); // all is well, by luck
 //! let verdict = Explorer::new().check(shop);
 //! let report = verdict.failure().unwrap().to_string();
-//! assert!(report.contains("peer `clerk` panicked at 5s: the till is empty"));
+//! assert!(report.contains("`clerk` panicked at 5s: the till is empty"));
 //! assert!(report.contains("HANDOVER_REPLAY='5s:clerk<customer'"));
 //! ```
 //!

@@ -94,7 +94,7 @@ impl Explorer {
         let unused = ran.unused();
         let outcome = match ran.told {
             Some(told) => Err(told.message),
-            None => Ok(kept.take().expect("a program that does not panic returns")),
+            None => Ok(kept.take().unwrap_or_else(|| unreachable!("a program that does not panic returns"))),
         };
         Replayed { outcome, trace: ran.trace, unused }
     }

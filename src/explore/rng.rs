@@ -1,6 +1,6 @@
 //! The generator of random orders, written down here so that a seed means the same order everywhere (rule X11).
 
-/// SplitMix64: Guy Steele, Doug Lea and Christine Flood, "Fast splittable pseudorandom number generators", 2014.
+/// `SplitMix64`: Guy Steele, Doug Lea and Christine Flood, "Fast splittable pseudorandom number generators", 2014.
 pub(super) struct Rng(u64);
 
 impl Rng {

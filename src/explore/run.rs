@@ -71,9 +71,12 @@ impl<'a> Runner<'a> {
         let builder = self.explorer.builder();
         let builder = if traced { builder.trace(true) } else { builder };
         let mut trace = Trace::default();
-        let program = |trampoline: &Trampoline| match chooser.is_tracking() {
-            true => told(&chooser, || (self.program)(trampoline)),
-            false => (self.program)(trampoline),
+        let program = |trampoline: &Trampoline| {
+            if chooser.is_tracking() {
+                told(&chooser, || (self.program)(trampoline));
+            } else {
+                (self.program)(trampoline);
+            }
         };
         let told = quietly(|| {
             let trampoline = builder.driven_by(chooser.clone()).build();

@@ -42,6 +42,7 @@ pub(super) struct Constraint {
 
 /// A turn: whose, and which of those that this peer has at the instant, counted from one.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[allow(clippy::struct_field_names)] // a turn is the peer's first, second, ..
 pub(super) struct Turn {
     pub(super) name: String,
     /// Which of the peers of this name, in the order of their spawning, counted from one.
@@ -56,6 +57,7 @@ impl Turn {
     }
 }
 
+#[allow(clippy::len_without_is_empty)] // `is_fifo` says more
 impl Schedule {
     pub(super) fn new(constraints: impl IntoIterator<Item = Constraint>) -> Self {
         Schedule(constraints.into_iter().collect())
@@ -98,7 +100,7 @@ impl fmt::Display for Escaped<'_> {
             match c {
                 '<' | ',' | ':' | '.' | '#' | '\\' => write!(f, "\\{c}")?,
                 c if c.is_control() || c == '\'' || c.is_whitespace() && c != ' ' => {
-                    write!(f, "{}", c.escape_unicode())?
+                    write!(f, "{}", c.escape_unicode())?;
                 }
                 c => write!(f, "{c}")?,
             }
@@ -158,7 +160,7 @@ impl ScheduleError {
     ///
     /// ```
     /// # use handover::explore::Schedule;
-    /// assert_eq!("5 seconds:a<b".parse::<Schedule>().unwrap_err().position(), 0);
+    /// assert_eq!("5 seconds:a<b".parse::<Schedule>().unwrap_err().position(), 1);
     /// ```
     #[must_use]
     pub fn position(&self) -> usize {

@@ -26,6 +26,7 @@ pub struct Tie<O> {
 
 /// The ties of a program that decide something, in the order of their instants; from [`Explorer::ties`].
 #[must_use = "it says which ties decide something, and what"]
+#[allow(clippy::struct_field_names)]
 pub struct Ties<O> {
     ties: Vec<Tie<O>>,
     runs: usize,

@@ -38,9 +38,9 @@ impl Executor<'_> {
         let body = AssertUnwindSafe(self.generators.remove(peer));
         let struck = catch_unwind(|| {
             let _body = body; // dropped while the thread is panicking
-            resume_unwind(Box::new("struck by an explorer"))
+            resume_unwind(Box::new("struck by an explorer"));
         });
         kernel.current.set(None);
-        struck.unwrap_or_else(|payload| kernel.panicked(peer, payload))
+        struck.unwrap_or_else(|payload| kernel.panicked(peer, payload));
     }
 }

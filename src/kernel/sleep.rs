@@ -24,8 +24,9 @@ use crate::kernel::{Kernel, Place, Wait};
 /// # Examples
 ///
 /// ```
-/// # use handover::run;
-/// /// run(async |co| {
+/// use handover::run;
+/// use std::time::Duration;
+/// run(async |co| {
 ///     let clock = co.clock();
 ///     let start = clock.now();
 ///     clock.sleep(Duration::from_secs(3600)).await;

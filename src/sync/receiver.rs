@@ -55,6 +55,7 @@ impl<T> Receiver<T> {
     }
 
     /// Gives up the place of a stream.
+    #[cfg_attr(not(feature = "stream"), allow(clippy::unused_self))]
     fn forgo(&self) {
         #[cfg(feature = "stream")]
         self.streamed.forgo(&self.end);
