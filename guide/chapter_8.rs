@@ -85,7 +85,8 @@
 //! `co.sleep(..).await`, in the cook, who has been given control at 0s and wants it back at 3s:
 //!
 //! 1. [`now.rs`](../../../src/handover/time/now.rs.html): `sleep()` adds the delay to the time now, and
-//!    `sleep_until()` makes a future of it. Polled for the first time, `wait()` has a timer armed.
+//!    `sleep_until()` makes a future of it.
+//!    [`sleep.rs`](../../../src/handover/kernel/sleep.rs.html): polled for the first time, `wait()` has a timer armed.
 //! 2. [`clock.rs`](../../../src/handover/kernel/clock.rs.html): `arm()` notes in the slot of the cook what it waits
 //!    for, and that its timer is armed.
 //! 3. [`front.rs`](../../../src/handover/kernel/store/timers/front.rs.html): the `arm()` of this file keeps the

@@ -23,11 +23,7 @@
 //! In a test, end with `check(..).unwrap()`. It panics with a report:
 //!
 //! ```text
-//! `clerk` panicked at 5s: there is no change in the till, ..
-//! at 5s clerk (src/shop.rs:14, its sleep ended) ran before customer (src/shop.rs:10, its sleep ended)
-//! this run (-) and first in, first out (+) differ from event 9 on
-//! ..
-//! to repeat it: HANDOVER_REPLAY='5s:clerk<customer' cargo test the_shop_is_right
+#![doc = include_str!("explored/report.txt")]
 //! ```
 //!
 //! The second line names both, with the lines where they waited and why they were ready. The last is for you to type: with it

@@ -80,7 +80,8 @@
 //! 요리사의 `co.sleep(..).await`입니다. 요리사는 0초에 제어를 받았고, 3초에 되돌려 받으려 합니다.
 //!
 //! 1. [`now.rs`](../../../../src/handover/time/now.rs.html): `sleep()`이 지금 시각에 지연을 더하고, `sleep_until()`이 그것으로
-//!    퓨처를 만듭니다. 처음 폴링되면 `wait()`가 타이머를 걸게 합니다.
+//!    퓨처를 만듭니다.
+//!    [`sleep.rs`](../../../../src/handover/kernel/sleep.rs.html): 처음 폴링되면 `wait()`가 타이머를 걸게 합니다.
 //! 2. [`clock.rs`](../../../../src/handover/kernel/clock.rs.html): `arm()`이 요리사의 슬롯에 무엇을 기다리는지, 그리고 타이머가 걸렸다는
 //!    것을 적어 둡니다.
 //! 3. [`front.rs`](../../../../src/handover/kernel/store/timers/front.rs.html): 이 파일의 `arm()`이 마감 시각과 그 주인을 보관합니다.

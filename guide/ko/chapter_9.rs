@@ -22,11 +22,7 @@
 //! 테스트는 `check(..).unwrap()`으로 끝내십시오. 실패하면 이런 보고서와 함께 패닉합니다.
 //!
 //! ```text
-//! `clerk` panicked at 5s: there is no change in the till, ..
-//! at 5s clerk (src/shop.rs:14, its sleep ended) ran before customer (src/shop.rs:10, its sleep ended)
-//! this run (-) and first in, first out (+) differ from event 9 on
-//! ..
-//! to repeat it: HANDOVER_REPLAY='5s:clerk<customer' cargo test the_shop_is_right
+#![doc = include_str!("../explored/report.txt")]
 //! ```
 //!
 //! 둘째 줄은 두 피어와 각각 기다리던 소스 줄, 그리고 왜 준비되었는지를 알려 줍니다. 마지막 줄은 그대로 입력하면 됩니다. 그러면 이 순서만 다시
