@@ -11,7 +11,7 @@ use crate::kernel::{Kernel, Place, Wait};
 
 /// A trampoline's clock, as a handle of its own.
 ///
-/// A body's [`Co`] can tell the time and sleep too; a `Clock` may be cloned, kept, and used while the `Co` is lent to
+/// A body's [`Co`](crate::Co) can tell the time and sleep too; a `Clock` may be cloned, kept, and used while the `Co` is lent to
 /// something else, as in a join or a race.
 ///
 /// The clock is virtual, unless the builder chose wall time: it stands still while any peer can run, and when every
