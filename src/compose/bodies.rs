@@ -12,7 +12,7 @@ use crate::task::{JoinHandle, Outcome, typed};
 
 /// Several bodies that can run side by side: a tuple of up to eight, an array, or a `Vec`.
 ///
-/// [`Co::gather`](crate::Co::gather), [`Co::gather_outcomes`](crate::Co::gather_outcomes), [`Co::race`](crate::Co::race) and [`Co::try_gather`] take them. Which of these it is for, `P` says: whether all the
+/// [`Co::gather`](crate::Co::gather), [`Co::gather_outcomes`](crate::Co::gather_outcomes), [`Co::race`](crate::Co::race) and [`Co::try_gather`](crate::Co::try_gather) take them. Which of these it is for, `P` says: whether all the
 /// results are wanted, the first of one type, or all unless there is an error.
 ///
 /// The trait is sealed: what its methods take can only be named in this crate.
