@@ -6,10 +6,9 @@ use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use crate::asymmetric::refuse;
 use crate::base::peer::{Peer, PeerId};
 use crate::kernel::Place;
-use crate::kernel::co::Co;
+use crate::kernel::co::{Co, refuse};
 use crate::kernel::sleep::Sleep;
 
 impl<In> Co<In> {

@@ -9,13 +9,12 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use crate::asymmetric::exchange::{Exchange, Yielder};
-use crate::asymmetric::refuse;
 use crate::asymmetric::resume::Resumed;
 use crate::base::panic::Ended;
 use crate::base::peer::Peer;
 use crate::base::refusal::{Refusal, TransferError};
 use crate::base::state::State;
-use crate::kernel::co::Co;
+use crate::kernel::co::{Co, refuse};
 use crate::kernel::{Kernel, Place, Wait};
 use crate::task::Task;
 use crate::task::spawn::{define_with, new_co};

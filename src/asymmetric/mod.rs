@@ -53,11 +53,3 @@ pub use coroutine::{Coroutine, Resumption, Status, TryResumption};
 pub use exchange::{Yield, Yielder};
 pub use generator::{End, Generator};
 pub use resume::{Resume, Resumed};
-
-use crate::base::refusal::TransferError;
-
-#[cold]
-#[track_caller]
-fn refuse<T>(error: &TransferError<T>) -> ! {
-    panic!("{error}; {}", error.help())
-}

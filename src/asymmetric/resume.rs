@@ -5,12 +5,11 @@ use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use crate::asymmetric::refuse;
 use crate::base::panic::Ended;
 use crate::base::peer::Peer;
 use crate::base::refusal::Refusal;
 use crate::kernel::Place;
-use crate::kernel::co::{Co, TryTransfer};
+use crate::kernel::co::{Co, TryTransfer, refuse};
 use crate::task::Task;
 
 /// What has come of a resumption: a value, and the peer may be resumed again; or its end.

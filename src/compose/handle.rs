@@ -9,7 +9,7 @@ use crate::base::peer::{Peer, PeerId};
 use crate::base::refusal::TransferError;
 use crate::base::state::State;
 use crate::compose::group::{Member, Members, around};
-use crate::kernel::co::Co;
+use crate::kernel::co::{Co, refuse};
 use crate::kernel::instrument::Touch;
 use crate::kernel::sleep::Clock;
 use crate::kernel::{Kernel, Name};
@@ -254,7 +254,7 @@ impl Handle {
     #[track_caller]
     pub fn schedule<T: 'static>(&self, to: Peer<T>, value: T) {
         if let Err(error) = self.kernel.schedule(to, value) {
-            panic!("{error}; {}", error.help());
+            refuse(&error);
         }
     }
 
