@@ -134,7 +134,7 @@ impl<In, T> Future for YieldTo<'_, In, T> {
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
-        if this.co.kernel().current() != Some(this.co.me().id()) {
+        if !this.co.kernel().is_current(this.co.me().id()) {
             return Poll::Pending; // a destructor polls it, after its peer has ended
         }
         if let Some(value) = this.value.take()

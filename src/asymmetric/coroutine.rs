@@ -269,7 +269,7 @@ impl<In, Out, R> Owner<In, Out, R> {
 
 impl<In, Out, R> Drop for Owner<In, Out, R> {
     fn drop(&mut self) {
-        if self.kernel.current() != Some(self.peer.id()) {
+        if !self.kernel.is_current(self.peer.id()) {
             self.kernel.cancel(self.peer.id()); // or its own body drops the last handle, and goes on
         }
     }
@@ -308,7 +308,7 @@ impl<X, In, Out, R> Future for TryResumption<'_, X, In, Out, R> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         let Owner { kernel, peer, exchange, task, told } = &*this.coroutine.0;
-        if this.co.kernel().current() != Some(this.co.me().id()) {
+        if !this.co.kernel().is_current(this.co.me().id()) {
             return Poll::Pending; // a destructor polls it, after its peer has ended
         }
         if let Some(value) = this.value.take() {

@@ -147,7 +147,7 @@ impl<In, Out> Future for Yield<'_, In, Out> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<In> {
         let this = &mut *self;
         let exchange = this.exchange;
-        if exchange.kernel.current() != Some(this.me) {
+        if !exchange.kernel.is_current(this.me) {
             return Poll::Pending; // a destructor polls it, after its peer has ended
         }
         if this.value.is_some() {

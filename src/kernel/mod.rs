@@ -185,7 +185,7 @@ impl Kernel {
 
     /// Returns whether `peer` has control.
     #[inline]
-    fn is_current(&self, peer: PeerId) -> bool {
+    pub(crate) fn is_current(&self, peer: PeerId) -> bool {
         // As words, because two ids in `Option`s are compared in two steps.
         self.current.get().map_or(0, PeerId::to_bits) == peer.to_bits()
     }

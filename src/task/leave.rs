@@ -84,7 +84,7 @@ impl<In, T> Future for Leave<'_, In, T> {
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        if this.co.kernel().current() == Some(this.co.me().id()) // or a destructor polls it, after its peer has ended
+        if this.co.kernel().is_current(this.co.me().id()) // or a destructor polls it, after its peer has ended
             && let Some(value) = this.value.take()
             && let Err(error) = this.co.hand_last(this.to, value, this.place)
         {
