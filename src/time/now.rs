@@ -10,6 +10,12 @@ use crate::kernel::sleep::{Clock, Sleep};
 /// The last point at which a sleep can end.
 const LAST: Time = Time::from_nanos(u64::MAX - 1);
 
+/// When a sleep ends that begins now. One of no length ends at the end of time, too (rule S3).
+#[inline]
+fn end_of(now: Time, delay: Duration) -> Time {
+    if delay.is_zero() { now.min(LAST) } else { now + delay }
+}
+
 impl Clock {
     /// Returns the time.
     ///
@@ -45,7 +51,7 @@ impl Clock {
     #[track_caller]
     #[inline]
     pub fn sleep(&self, delay: Duration) -> Sleep {
-        self.sleep_until(if delay.is_zero() { self.now().min(LAST) } else { self.now() + delay }) // S3, at the end of time too
+        self.sleep_until(end_of(self.now(), delay))
     }
 
     /// Suspends whoever awaits it until `at`; a time that has come already goes to the back of the ready queue.
@@ -102,7 +108,7 @@ impl<In> Co<In> {
     #[track_caller]
     #[inline]
     pub fn sleep(&self, delay: Duration) -> Sleep {
-        self.sleep_until(if delay.is_zero() { self.now().min(LAST) } else { self.now() + delay }) // S3, at the end of time too
+        self.sleep_until(end_of(self.now(), delay))
     }
 
     /// Suspends this peer until `at`, as [`Clock::sleep_until`] does.
