@@ -17,6 +17,12 @@ pub struct AbortHandle {
     peer: PeerId,
 }
 
+/// Returns whether a peer has ended, for who asks from a body: what such a step does depends on it.
+pub(crate) fn is_finished(kernel: &Kernel, peer: PeerId) -> bool {
+    kernel.touch(Touch::Peer(peer));
+    kernel.is_finished(peer)
+}
+
 impl<T> Task<T> {
     /// Returns a handle that cancels the peer while the task is being awaited elsewhere.
     ///
@@ -69,8 +75,7 @@ impl AbortHandle {
     /// ```
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        self.kernel.touch(Touch::Peer(self.peer));
-        self.kernel.is_finished(self.peer)
+        is_finished(&self.kernel, self.peer)
     }
 
     /// Returns the identity of the peer.

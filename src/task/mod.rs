@@ -21,7 +21,6 @@ use std::task::{Context, Poll, ready};
 use crate::base::panic::Ended;
 use crate::base::peer::PeerId;
 use crate::base::state::Who;
-use crate::kernel::instrument::Touch;
 use crate::kernel::lifecycle::{Body, Failure};
 use crate::kernel::{Kernel, Place};
 
@@ -81,8 +80,7 @@ impl<T> Task<T> {
     /// ```
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        self.join.kernel.touch(Touch::Peer(self.join.peer));
-        self.join.kernel.is_finished(self.join.peer)
+        abort::is_finished(&self.join.kernel, self.join.peer)
     }
 
     /// Cancels the peer: its body is dropped before any other peer runs (rule E5).
