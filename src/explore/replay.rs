@@ -91,11 +91,6 @@ impl Explorer {
         let kept = Cell::new(None);
         let keeps = |trampoline: &Trampoline| kept.set(Some(program(trampoline)));
         let ran = Runner::new(self, &keeps).run(Plan::Schedule(Held::new(schedule)), true);
-        let unused = ran.unused();
-        let outcome = match ran.told {
-            Some(told) => Err(told.message),
-            None => Ok(kept.take().unwrap_or_else(|| unreachable!("a program that does not panic returns"))),
-        };
-        Replayed { outcome, trace: ran.trace, unused }
+        Replayed { outcome: ran.outcome(&kept), unused: ran.unused(), trace: ran.trace }
     }
 }

@@ -1,5 +1,6 @@
 //! One run of a program in an order that is planned.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use super::chooser::{Chooser, Noted};
@@ -38,6 +39,14 @@ impl Ran {
     /// The constraints of its schedule of which a turn never came.
     pub(super) fn unused(&self) -> Schedule {
         if let Plan::Schedule(held) = &self.plan { held.unused() } else { Schedule::default() }
+    }
+
+    /// What the program returned, which it has put into `kept`, or what its panic said.
+    pub(super) fn outcome<O>(&self, kept: &Cell<Option<O>>) -> Result<O, String> {
+        match (&self.told, kept.take()) {
+            (Some(told), _) => Err(told.message.clone()),
+            (None, value) => Ok(value.unwrap_or_else(|| unreachable!("a program that does not panic returns"))),
+        }
     }
 }
 

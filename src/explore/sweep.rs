@@ -130,10 +130,8 @@ impl Explorer {
             Err(failure) => return Verdict::Failed(failure),
         };
         let look = |ran: &Ran, fault, step| {
-            let value = kept.take();
+            let outcome = ran.outcome(&kept);
             let struck = ran.noted.struck.clone()?;
-            let told = ran.told.as_ref().map(|told| told.message.clone());
-            let outcome = told.map_or_else(|| Ok(value.expect("a program that does not panic returns")), Err);
             quietly(|| check(&Swept { fault, step, struck, outcome })).err()
         };
         let failed = |runner: &mut Runner<'_>, told: Told, fault, step| {

@@ -8,7 +8,7 @@ use super::chooser::TurnRun;
 use super::explorer::Explorer;
 use super::lines::Lines;
 use super::plan::{Held, Plan};
-use super::run::{Ran, Runner};
+use super::run::Runner;
 use super::schedule::{Constraint, Schedule, Turn};
 use crate::base::text::Plain;
 use crate::base::time::Time;
@@ -252,14 +252,10 @@ impl Explorer {
         let kept = Cell::new(None);
         let keeps = |trampoline: &Trampoline| kept.set(Some(program(trampoline)));
         let mut runner = Runner::new(self, &keeps);
-        let outcome = |ran: &Ran| match &ran.told {
-            Some(told) => Err(told.message.clone()),
-            None => Ok(kept.take().expect("a program that does not panic returns")),
-        };
         let listed = runner.list(Plan::Fifo);
-        let fifo = outcome(&listed);
+        let fifo = listed.outcome(&kept);
         let again = runner.list(Plan::Fifo);
-        assert!(fifo == outcome(&again), "the program does not give the same each time, first in, first out");
+        assert!(fifo == again.outcome(&kept), "the program does not give the same each time, first in, first out");
         let mut found: Vec<(Pair, Tie<O>)> = vec![];
         let mut is_complete = true;
         for pair in pairs(&listed.noted.turns) {
@@ -269,7 +265,7 @@ impl Explorer {
             }
             let mut try_out = |schedule: &Schedule, traced| {
                 let ran = runner.run(Plan::Schedule(Held::new(schedule)), traced);
-                (outcome(&ran), ran.trace)
+                (ran.outcome(&kept), ran.trace)
             };
             let (flipped, trace) = try_out(&pair.schedule(true), true);
             let (base, _) = try_out(&pair.schedule(false), false);
