@@ -8,6 +8,9 @@ use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
+use support::lost_update;
+
+mod support;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -24,27 +27,6 @@ fn failure(verdict: Verdict) -> Box<Failure> {
 fn shrunk(verdict: Verdict) -> (String, String) {
     let failure = failure(verdict);
     (failure.message().lines().next().unwrap_or_default().to_string(), failure.schedule().to_string())
-}
-
-/// Some peers each read a counter, give way, and write back one more.
-fn lost_update(trampoline: &Trampoline, peers: u32) -> u32 {
-    let count = Rc::new(Cell::new(0));
-    let total = trampoline.run(async |co| {
-        let mut tasks = vec![];
-        for _ in 0..peers {
-            let count = Rc::clone(&count);
-            tasks.push(co.spawn_named("peer", async move |co| {
-                let seen = count.get();
-                co.yield_now().await;
-                count.set(seen + 1);
-            }));
-        }
-        for task in tasks {
-            task.await;
-        }
-        count.get()
-    });
-    total.unwrap()
 }
 
 /// What the orders of `program` give, each once, and how many orders there are.

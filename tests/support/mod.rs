@@ -12,7 +12,8 @@ use std::sync::Once;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use handover::Co;
+use handover::explore::Tracked;
+use handover::{Co, Trampoline};
 
 /// Lines that peers note, in order.
 #[derive(Clone, Default)]
@@ -181,4 +182,25 @@ pub(crate) fn panic_of<T>(body: impl FnOnce() -> T) -> Caught {
     };
     let (file, line) = PLACE.take().expect("the hook has noted the place");
     Caught { message, file, line }
+}
+
+/// Some peers each read a counter, give way, and write back one more. Returns the total.
+pub(crate) fn lost_update(trampoline: &Trampoline, peers: u32) -> u32 {
+    let total = trampoline.run(async |co| {
+        let count = Rc::new(Tracked::new(0));
+        let mut tasks = vec![];
+        for _ in 0..peers {
+            let count = Rc::clone(&count);
+            tasks.push(co.spawn_named("peer", async move |co| {
+                let seen = count.get();
+                co.yield_now().await;
+                count.set(seen + 1);
+            }));
+        }
+        for task in tasks {
+            task.await;
+        }
+        count.get()
+    });
+    total.unwrap()
 }
