@@ -31,9 +31,11 @@ pub(super) struct Chooser {
 pub(super) struct Noted {
     /// Among how many each choice was, in order.
     pub(super) choices: Vec<u32>,
-    /// What was chosen otherwise than first in, first out.
+    /// Who was taken by each, as a place among those who were ready.
+    pub(super) taken: Vec<u32>,
+    /// What was chosen otherwise than first in, first out, in words, where turns are listed.
     pub(super) constraints: Vec<Constraint>,
-    /// The turns of each instant, where they are asked for.
+    /// The turns of each instant, where they are listed.
     pub(super) turns: Vec<TurnRun>,
     /// How many resumptions there were.
     pub(super) steps: u64,
@@ -41,6 +43,13 @@ pub(super) struct Noted {
     pub(super) failed: Option<String>,
     /// Whom a fault struck, and when.
     pub(super) struck: Option<(String, Time)>,
+}
+
+impl Noted {
+    /// Returns the choices at which not the front was taken, each with who was: to run the same order again.
+    pub(super) fn deviations(&self) -> Vec<(u32, u32)> {
+        (0..).zip(self.taken.iter().copied()).filter(|&(_, taken)| taken > 0).collect()
+    }
 }
 
 /// A turn as it was run.
@@ -162,6 +171,7 @@ impl State {
         };
         if ranks.len() > 1 {
             self.noted.choices.push(u32::try_from(ranks.len()).unwrap_or(u32::MAX));
+            self.noted.taken.push(u32::try_from(nth).unwrap_or(u32::MAX));
         }
         if let Some(tracking) = &mut self.tracking {
             match ready[0] {
@@ -169,11 +179,10 @@ impl State {
                 _ => tracking.begin_turn(ranks[nth].0, now, &known(&ranks[nth]).next_turn(now)),
             }
         }
-        let turn = |nth: usize| known(&ranks[nth]).next_turn(now);
-        for passed in 0..nth {
-            self.noted.constraints.push(Constraint { at: now, before: turn(nth), after: turn(passed) });
-        }
         if self.lists_turns {
+            let turn = |nth: usize| known(&ranks[nth]).next_turn(now);
+            let passed = |passed| Constraint { at: now, before: turn(nth), after: turn(passed) };
+            self.noted.constraints.extend((0..nth).map(passed));
             let others = (0..ranks.len()).filter(|&other| other != nth).map(turn).collect();
             self.noted.turns.push(TurnRun { at: now, turn: turn(nth), others });
         }

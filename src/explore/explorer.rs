@@ -290,7 +290,8 @@ impl Explorer {
         match go(&mut runner, &fifo) {
             Ok(verdict) => verdict,
             Err(ran) => {
-                let found = Schedule::new(ran.noted.constraints);
+                let listed = runner.list(Plan::Deviations(ran.noted.deviations())); // once more, for the words
+                let found = Schedule::new(listed.noted.constraints);
                 let told = ran.told.expect("it failed");
                 let schedule = shrink(&mut runner, &found, &told.message);
                 let last = runner.run(Plan::Schedule(Held::new(&schedule)), true);

@@ -41,12 +41,11 @@ impl Search {
                 choice as usize + 1
             }
         };
-        let open = (begin..choices.len()).filter(|&choice| choices[choice] > 1);
         if self.most == Some(self.level) {
-            self.is_bounded |= open.count() > 0;
+            self.is_bounded |= begin < choices.len();
             return;
         }
-        for choice in open {
+        for choice in begin..choices.len() {
             if self.next.len() >= room {
                 self.next_is_cut = true;
                 return;
