@@ -100,8 +100,6 @@ pub(crate) struct Slot {
     pub(super) arming: u32,
     pub(super) phase: Phase,
     pub(super) reception: Reception,
-    /// It keeps nothing going (rule E10).
-    pub(super) is_background: bool,
     /// A [`Wait`] in two halves, since as a whole it would not fit the line: what kind, and for whom or until when.
     waits_for: Kind,
     waits_on: u64,
@@ -121,7 +119,6 @@ impl Slot {
             arming,
             phase: Phase::Undefined,
             reception: Reception::Closed,
-            is_background: false,
             waits_for: Kind::Elsewhere,
             waits_on: 0,
             place: None,

@@ -1,6 +1,6 @@
 //! The table of peers: a slot and metadata for each, found by index, and told from its predecessors by generation.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::mem;
 use std::num::NonZeroU32;
 
@@ -24,8 +24,8 @@ pub(crate) struct Table {
     pub(super) metadata: Vec<Metadata>,
     free: Vec<u32>,
     born: u64,
-    /// There has been a background peer.
-    has_background: bool,
+    /// Those that keep nothing going (rule E10), and some that have ended.
+    background: BTreeSet<PeerId>,
     /// The names of those peers whose slots were used again last, for the errors that name them.
     pub(super) former: VecDeque<(PeerId, Name)>,
 }
@@ -142,20 +142,23 @@ impl Table {
 
     /// Notes that `peer`, which is alive, keeps nothing going.
     pub(crate) fn set_background(&mut self, peer: PeerId) {
-        self.alive(peer).is_background = true;
-        self.has_background = true;
+        if self.background.len() >= self.slots.len() {
+            let slot = |peer: PeerId| &self.slots[peer.index()];
+            self.background.retain(|&peer| slot(peer).is_of(peer) && slot(peer).is_alive());
+        }
+        self.background.insert(peer);
     }
 
     /// Returns whether `peer` has not ended, and is no background peer.
     pub(crate) fn is_foreground(&self, peer: PeerId) -> bool {
-        self.get(peer).is_some_and(|slot| slot.is_alive() && !slot.is_background)
+        self.is_alive(peer) && !self.background.contains(&peer)
     }
 
     /// Returns whether any peer that is no background peer has its own timer armed; or just lives, if `alive` is enough. Only
     /// where there has been a background peer can that be false.
     pub(crate) fn any_foreground(&self, alive: bool) -> bool {
-        let is_so = |slot: &Slot| slot.is_alive() && !slot.is_background && (alive || slot.is_armed());
-        !self.has_background || self.slots.iter().any(is_so)
+        let is_so = |(index, slot): (u32, &Slot)| (alive || slot.is_armed()) && self.is_foreground(slot.owner(index));
+        self.background.is_empty() || (0..).zip(&self.slots).any(is_so)
     }
 
     /// Which of the trampoline's peers `peer` is, whose slot is there, counted from the first.
