@@ -344,7 +344,7 @@
 //! - **Nothing is searched.** Our `ended` walks through all that wait. The real one strikes a peer's turn out by changing
 //!   a number in its slot, and likewise its timer: [`slot.rs`](../../../src/handover/kernel/store/slot.rs.html),
 //!   [`ready.rs`](../../../src/handover/kernel/store/ready.rs.html),
-//!   [`front.rs`](../../../src/handover/kernel/store/timers/front.rs.html).
+//!   [`front.rs`](../../../src/handover/kernel/timers/front.rs.html).
 //! - **The report names lines and the cycle**, if peers wait for each other in a ring:
 //!   [`deadlock.rs`](../../../src/handover/diagnose/deadlock.rs.html).
 //!

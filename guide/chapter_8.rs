@@ -89,7 +89,7 @@
 //!    [`sleep.rs`](../../../src/handover/kernel/sleep.rs.html): polled for the first time, `wait()` has a timer armed.
 //! 2. [`clock.rs`](../../../src/handover/kernel/clock.rs.html): `arm()` notes in the slot of the cook what it waits
 //!    for, and that its timer is armed.
-//! 3. [`front.rs`](../../../src/handover/kernel/store/timers/front.rs.html): the `arm()` of this file keeps the
+//! 3. [`front.rs`](../../../src/handover/kernel/timers/front.rs.html): the `arm()` of this file keeps the
 //!    deadline, and whose it is. Deadlines come out in order: by time, and among equals by who came first.
 //! 4. [`generator.rs`](../../../src/handover/kernel/generator.rs.html): the future is pending, and `poll()` yields. The
 //!    switch names nobody this time.

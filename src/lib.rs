@@ -296,6 +296,12 @@
 //! Folders are floors, listed from the ground up: a file imports only from its own folder and from those above it in
 //! this list. A test checks that, and how many lines each floor may have.
 //!
+//! **`text/`** is what is written: text of the user's that can forge nothing in a report, and where it goes.
+//!
+//! - `plain.rs`: text of the user's, as it may stand in a report or a view (rule V1).
+//! - `shown.rs`: how a line of the source is shown, and the first few of a list.
+//! - `output.rs`: where `say` prints.
+//!
 //! **`base/`** holds the values and words that every other floor uses.
 //!
 //! - `time.rs`: a point on the clock, in whole nanoseconds; its arithmetic saturates.
@@ -303,7 +309,12 @@
 //! - `state.rs`: what can be seen of a peer from outside: what it does, since when, and where.
 //! - `refusal.rs`: a value that could not be handed over, with the reason.
 //! - `panic.rs`: how a peer ended without a result, and the panic that may be the reason.
-//! - `output.rs`: where `say` prints.
+//!
+//! **`kernel/timers/`** keeps deadlines in order, and knows of nothing else.
+//!
+//! - `mod.rs`: whom each deadline is for.
+//! - `front.rs`: deadlines in order: a sorted front, and unsorted buckets behind it.
+//! - `buckets.rs`: the buckets, which are chosen by the digits of a deadline.
 //!
 //! **`kernel/store/`** holds plain structures that know nothing of bodies; each has its own unit tests.
 //!
@@ -315,9 +326,6 @@
 //! - `wake_queue.rs`: real wakers, which may fire in any thread, and the queue that they put peers into.
 //! - `inspect.rs`: what reports see of peers: their names and states, and what is noted of them.
 //! - `reasons.rs`: what peers wait on and hold, by name, with its holders.
-//! - `timers/mod.rs`: whom each deadline is for.
-//! - `timers/front.rs`: deadlines in order: a sorted front, and unsorted buckets behind it.
-//! - `timers/buckets.rs`: the buckets, which are chosen by the digits of a deadline.
 //!
 //! **`kernel/`** is what must be read to understand the rest: it hands over control and values, and moves the clock.
 //!
@@ -457,6 +465,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod text;
 mod base;
 mod kernel;
 mod time;

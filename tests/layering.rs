@@ -9,8 +9,10 @@ use std::path::{Path, PathBuf};
 /// A file may have this many lines of code.
 const FILE_LIMIT: usize = 300;
 /// The floors, from the ground up, each with how many lines of code it may have.
-const FLOORS: [(&str, Option<usize>); 16] = [
+const FLOORS: [(&str, Option<usize>); 18] = [
+    ("text", Some(150)),
     ("base", Some(500)),
+    ("kernel/timers", Some(400)),
     ("kernel/store", Some(1_000)),
     ("kernel", Some(1_600)),
     ("time", Some(400)),
@@ -44,7 +46,7 @@ const SPINE: [&str; 8] = [
 ];
 const SPINE_LIMIT: usize = 1_200;
 /// What has not come down to its limit yet, with how many lines of code it has today. It may not grow; to be emptied.
-const NOT_YET: &[(&str, usize)] = &[("base", 538), ("kernel", 1_978), ("kernel/store", 1_235), ("the core", 5_507)];
+const NOT_YET: &[(&str, usize)] = &[("kernel", 1_978), ("the core", 5_507)];
 /// The types to which other folders may give methods, if these are `pub`.
 const OPEN: [&str; 4] = ["Co", "Clock", "Handle", "Trampoline"];
 

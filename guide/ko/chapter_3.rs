@@ -333,7 +333,7 @@
 //! - **아무것도 뒤지지 않습니다.** 우리의 `ended`는 기다리는 것을 모두 훑습니다. 진짜는 피어의 슬롯에 있는 숫자 하나를 바꾸어
 //!   차례를 무효로 만들고, 타이머도 그렇게 합니다. [`slot.rs`](../../../../src/handover/kernel/store/slot.rs.html),
 //!   [`ready.rs`](../../../../src/handover/kernel/store/ready.rs.html),
-//!   [`front.rs`](../../../../src/handover/kernel/store/timers/front.rs.html).
+//!   [`front.rs`](../../../../src/handover/kernel/timers/front.rs.html).
 //! - **보고서에 줄 번호가 나오고**, 피어들이 고리를 이루어 서로 기다리면 그 고리도 나옵니다.
 //!   [`deadlock.rs`](../../../../src/handover/diagnose/deadlock.rs.html).
 //!

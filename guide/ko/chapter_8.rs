@@ -84,7 +84,7 @@
 //!    [`sleep.rs`](../../../../src/handover/kernel/sleep.rs.html): 처음 폴링되면 `wait()`가 타이머를 걸게 합니다.
 //! 2. [`clock.rs`](../../../../src/handover/kernel/clock.rs.html): `arm()`이 요리사의 슬롯에 무엇을 기다리는지, 그리고 타이머가 걸렸다는
 //!    것을 적어 둡니다.
-//! 3. [`front.rs`](../../../../src/handover/kernel/store/timers/front.rs.html): 이 파일의 `arm()`이 마감 시각과 그 주인을 보관합니다.
+//! 3. [`front.rs`](../../../../src/handover/kernel/timers/front.rs.html): 이 파일의 `arm()`이 마감 시각과 그 주인을 보관합니다.
 //!    마감 시각은 이른 것부터 나오고, 같은 시각이면 먼저 걸린 것부터 나옵니다.
 //! 4. [`generator.rs`](../../../../src/handover/kernel/generator.rs.html): 퓨처가 끝나지 않았으니 `poll()`이 양보합니다. 이번에는
 //!    스위치가 아무도 지목하지 않습니다.

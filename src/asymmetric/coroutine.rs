@@ -106,7 +106,7 @@ impl<In, Out, R> Coroutine<In, Out, R> {
         let kernel = Rc::clone(co.kernel());
         let peer = co.declare::<In>(name);
         let exchange = Exchange::new(&kernel, peer.id());
-        let task = define_with(&kernel, peer, Yielder::new(new_co(&kernel, peer), &exchange), body);
+        let task = define_with(&kernel, peer, Yielder::new(new_co(&kernel, peer), &exchange), |yielder| yielder, body);
         Coroutine(Rc::new(Owner { kernel, peer, exchange, task, told: Cell::new(false) }))
     }
 

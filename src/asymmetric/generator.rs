@@ -7,12 +7,12 @@ use std::rc::Rc;
 use std::thread;
 
 use crate::asymmetric::exchange::{Exchange, Yielder};
-use crate::base::output::Output;
 use crate::base::panic::Panic;
 use crate::base::peer::Peer;
 use crate::kernel::run_loop::{Executor, Pause, Reach};
 use crate::kernel::{Kernel, Name};
 use crate::task::spawn::{declare, new_co};
+use crate::text::output::Output;
 
 /// Which end of a [double-ended](Generator::double_ended) generator the next value is to come from.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -1,9 +1,7 @@
 //! Values and words that every other floor uses.
 
-pub(crate) mod output;
 pub(crate) mod panic;
 pub(crate) mod peer;
 pub(crate) mod refusal;
 pub(crate) mod state;
-pub(crate) mod text;
 pub(crate) mod time;

@@ -7,8 +7,8 @@ use std::ptr;
 use std::sync::{Mutex, PoisonError};
 
 use crate::base::state::Who;
-use crate::base::text::Plain;
 use crate::base::time::Time;
+use crate::text::plain::Plain;
 
 /// A peer that ended without a result.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::peer::PeerId;
 use crate::base::state::Who;
-use crate::base::text::Plain;
+use crate::text::plain::Plain;
 
 /// How many letters of a name are left beside its id: of the whole, no more are shown than of any name.
 const ROOM: usize = 70;

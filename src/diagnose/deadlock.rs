@@ -6,12 +6,13 @@ use std::fmt;
 use std::mem;
 
 use crate::base::peer::PeerId;
-use crate::base::state::{Reason, State, Who, cut_short};
-use crate::base::text::Plain;
+use crate::base::state::{Reason, State, Who};
 use crate::base::time::Time;
 use crate::diagnose::apart::tell_apart;
 use crate::diagnose::peer_info::PeerInfo;
 use crate::kernel::Kernel;
+use crate::text::plain::Plain;
+use crate::text::shown::cut_short;
 
 /// How many peers the report shows, and how many of a cycle and behind it; it knows them all.
 const LISTED: usize = 50;

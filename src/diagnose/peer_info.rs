@@ -4,9 +4,10 @@ use std::fmt;
 use std::panic::Location;
 
 use crate::base::peer::PeerId;
-use crate::base::state::{State, Who, shown};
+use crate::base::state::{State, Who};
 use crate::base::time::Time;
 use crate::kernel::Kernel;
+use crate::text::shown::shown;
 
 /// One peer as seen from outside: who it is, what it does, since when, and where in the source.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -38,7 +39,7 @@ impl PeerInfo {
     /// All peers that have not ended, in the order of their spawning.
     pub(crate) fn all(kernel: &Kernel) -> Vec<Self> {
         let alive: Vec<_> = kernel.alive().into_iter().map(|peer| (peer, kernel.noted(peer))).collect();
-        let mut awaited: Vec<(PeerId, PeerId)> =
+        let mut awaited: Vec<_> =
             alive.iter().filter_map(|&(peer, (_, _, [.., joiner]))| Some((joiner?, peer))).collect();
         awaited.sort_unstable();
         let infos = alive.iter().map(|&(peer, (since, place, [parent, sender, _]))| {

@@ -7,9 +7,9 @@ use std::vec;
 
 use crate::base::peer::PeerId;
 use crate::base::state::State;
-use crate::base::text::Plain;
 use crate::diagnose::peer_info::PeerInfo;
 use crate::kernel::Kernel;
+use crate::text::plain::Plain;
 
 /// How deep a peer is shown by its indent; further down, a number says it, or the tree would be as wide as it is deep.
 const DEEPEST: usize = 30;
@@ -44,9 +44,7 @@ impl Peers {
     pub fn iter(&self) -> slice::Iter<'_, PeerInfo> {
         self.0.iter()
     }
-}
 
-impl Peers {
     /// Returns how many there are.
     ///
     /// ```

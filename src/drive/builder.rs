@@ -6,7 +6,6 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::base::output::{Output, Sink};
 use crate::compose::handle::Handle;
 use crate::drive::driver::Driver;
 use crate::drive::limits::{Limit, Limits};
@@ -15,6 +14,7 @@ use crate::kernel::Kernel;
 use crate::kernel::instrument::Instrument;
 use crate::kernel::run_loop::Executor;
 use crate::kernel::time_source::TimeSource;
+use crate::text::output::{Output, Sink};
 use crate::time::wall_clock::{Rate, WallClock};
 use crate::trace::{Event, Recorder, Stream};
 

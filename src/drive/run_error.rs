@@ -128,13 +128,10 @@ impl fmt::Display for RunError {
                 writeln!(f, "a peer sleeps on wall time inside another executor, and there is no timer to wait with")?;
                 f.write_str("help: give the builder the executor's own, as in `host_timer(tokio::time::sleep)`")
             }
-            RunError::HostTimerEarly => {
-                writeln!(
-                    f,
-                    "the host's timer is done long before its time, over and over: it does not go by wall time"
-                )?;
-                f.write_str("help: let the host's clock go on, where tokio's is paused; or choose the virtual clock")
-            }
+            RunError::HostTimerEarly => f.write_str(
+                "the host's timer is done long before its time, over and over: it does not go by wall time\n\
+                 help: let the host's clock go on, where tokio's is paused; or choose the virtual clock",
+            ),
         }
     }
 }

@@ -10,7 +10,7 @@ use super::lines::Lines;
 use super::pages::side_by_side;
 use super::quiet::Told;
 use super::schedule::Schedule;
-use crate::base::text::Plain;
+use crate::text::plain::Plain;
 use crate::trace::{Html, Trace};
 
 /// What came of an exploration.

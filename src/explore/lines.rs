@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::schedule::{Constraint, Turn};
-use crate::base::text::Plain;
 use crate::base::time::Time;
+use crate::text::plain::Plain;
 use crate::trace::{By, Kind, SourceLine, Trace, TracePeer};
 
 /// The turns of a run.

@@ -10,9 +10,9 @@ use super::in_order::Fault;
 use super::quiet::{Told, quietly};
 use super::run::{Ran, Runner};
 use super::schedule::Schedule;
-use crate::base::text::Plain;
 use crate::base::time::Time;
 use crate::drive::trampoline::Trampoline;
+use crate::text::plain::Plain;
 
 /// Names the environment variable with a fault to repeat (rule X15).
 const FAULT: &str = "HANDOVER_FAULT";

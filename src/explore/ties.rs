@@ -10,9 +10,9 @@ use super::lines::Lines;
 use super::plan::{Held, Plan};
 use super::run::Runner;
 use super::schedule::{Constraint, Schedule, Turn};
-use crate::base::text::Plain;
 use crate::base::time::Time;
 use crate::drive::trampoline::Trampoline;
+use crate::text::plain::Plain;
 
 /// Two turns at one instant whose order decides something.
 pub struct Tie<O> {

@@ -6,7 +6,7 @@ use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::kernel::instrument::Cause;
 use crate::kernel::run_loop::Pause;
-use crate::kernel::store::timers::{Due, Owners, TimerKey};
+use crate::kernel::timers::{Due, Owners, TimerKey};
 use crate::kernel::{Kernel, Parts, Place, Wait, Waiter};
 
 /// Going on.

@@ -17,6 +17,7 @@ pub(crate) mod run_loop;
 pub(crate) mod sleep;
 pub(crate) mod store;
 pub(crate) mod time_source;
+pub(crate) mod timers;
 pub(crate) mod transfer;
 pub(crate) mod turns;
 pub(crate) mod waking;
@@ -32,7 +33,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::Waker;
 use std::thread;
 
-use crate::base::output::Output;
 use crate::base::peer::PeerId;
 use crate::base::state::{State, Who};
 use crate::base::time::Time;
@@ -45,10 +45,11 @@ use crate::kernel::store::reasons::Reasons;
 use crate::kernel::store::slot::Slot;
 pub(crate) use crate::kernel::store::slot::{Place, ReasonId, Wait};
 use crate::kernel::store::table::Table;
-use crate::kernel::store::timers::Timers;
 pub(crate) use crate::kernel::store::wake_queue::Waiter;
 use crate::kernel::store::wake_queue::{WakeQueue, nobodys_waker};
 use crate::kernel::time_source::TimeSource;
+use crate::kernel::timers::Timers;
+use crate::text::output::Output;
 
 /// The state that every `Co`, `Clock` and `Task` of one trampoline shares.
 ///

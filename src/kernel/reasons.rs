@@ -44,31 +44,32 @@ impl Kernel {
     /// Notes that the running peer, which polls with `cx`, begins to wait for what it holds itself, unless another part of
     /// it is seen to wait already, which may let go of it: then it returns false. The rest is seen when its step is over.
     pub(crate) fn begin_own_wait(&self, reason: ReasonId, cx: &Context<'_>) -> bool {
-        let alone = self.current().filter(|&me| {
-            self.is_own(cx)
-                && self.with(|parts, _| {
-                    let nothing = |wait| {
-                        matches!(wait, Wait::Elsewhere | Wait::Transfer(_) | Wait::Receive) || wait == Wait::On(reason)
-                    };
-                    let slot = parts.table.running(me);
-                    slot.is_some_and(|slot| nothing(slot.wait()) && !slot.is_listening() && !slot.is_armed())
-                })
-        });
+        let is_free = |wait| match wait {
+            Wait::Elsewhere | Wait::Transfer(_) | Wait::Receive => true,
+            other => other == Wait::On(reason),
+        };
+        let alone = self.current().filter(|&me| self.is_own(cx) && self.waits_alone(me, is_free));
         self.own_wait.set(alone.map(|me| (me, reason)));
         self.defer(Deferred::OwnWait);
         alone.is_some()
+    }
+
+    /// Returns whether `me`, which lives, is woken by no value and no timer, and what it waits for is as `is_so` says.
+    fn waits_alone(&self, me: PeerId, is_so: impl FnOnce(Wait) -> bool) -> bool {
+        self.with(|parts, _| {
+            let slot = parts.table.running(me);
+            slot.is_some_and(|slot| is_so(slot.wait()) && !slot.is_listening() && !slot.is_armed())
+        })
     }
 
     /// Wakes who began such a wait, to be told, unless something came up later in its step that may let it go on.
     #[cold]
     pub(super) fn settle_own_wait(&self, keeps_waker: impl FnOnce(PeerId) -> bool) {
         let Some((me, reason)) = self.own_wait.take() else { return };
+        let waits = self.waits_alone(me, |wait| wait == Wait::On(reason)) && !keeps_waker(me);
         self.with(|parts, _| {
             self.collect_wakes(parts);
-            let slot = parts.table.running(me);
-            let waits =
-                slot.is_some_and(|slot| slot.wait() == Wait::On(reason) && !slot.is_listening() && !slot.is_armed());
-            if waits && !keeps_waker(me) && parts.ready.push(me, &mut parts.table) {
+            if waits && parts.ready.push(me, &mut parts.table) {
                 self.record_woken(me, Cause::Reason(reason), false);
                 self.own_wait.set(Some((me, reason)));
             }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use crate::base::time::Time;
-use crate::kernel::store::timers::TimerKey;
+use crate::kernel::timers::TimerKey;
 use crate::kernel::{Kernel, Place, Wait};
 
 /// A trampoline's clock, as a handle of its own.

@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 use crate::base::time::Time;
 use crate::kernel::co::Co;
 use crate::kernel::instrument::Touch;
-use crate::kernel::store::timers::TimerKey;
+use crate::kernel::timers::TimerKey;
 use crate::kernel::{Kernel, Place};
 use crate::sync::wait_list::WaitList;
 

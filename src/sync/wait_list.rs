@@ -11,10 +11,10 @@ use std::task::{Context, Poll, Waker};
 use smallvec::SmallVec;
 
 use crate::base::peer::PeerId;
-use crate::base::text::Plain;
 use crate::kernel::instrument::{Cause, Touch};
 use crate::kernel::reasons::Holders;
 use crate::kernel::{Kernel, Place, ReasonId, Wait, Waiter};
+use crate::text::plain::Plain;
 
 /// Those who wait on one thing, first in first out, each with what it asks for; and those who hold it.
 ///

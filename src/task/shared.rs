@@ -67,7 +67,7 @@ impl<T: Clone + 'static> Task<T> {
     }
 }
 
-impl<T> Shared<T> {
+impl<T: Clone + 'static> Shared<T> {
     /// Keeps the result for all, and wakes those who wait.
     fn keep(&self, result: Result<T, String>) {
         self.result.replace(Some(result));
@@ -76,9 +76,7 @@ impl<T> Shared<T> {
             self.join.kernel.wake(waiter, Cause::Task(self.join.peer));
         }
     }
-}
 
-impl<T: Clone + 'static> Shared<T> {
     #[track_caller]
     fn tell(&self, outcome: Outcome) {
         match outcome {

@@ -2,7 +2,6 @@
 
 use std::any::{Any, type_name};
 use std::borrow::Cow;
-use std::ops::Deref;
 use std::panic::Location;
 use std::rc::Rc;
 
@@ -36,37 +35,31 @@ pub(crate) fn define<In: 'static, T: 'static, F>(kernel: &Rc<Kernel>, peer: Peer
 where
     F: AsyncFnOnce(&mut Co<In>, In) -> T + 'static,
 {
-    let me = peer.id();
     assert!(
         peer.home() == kernel.home(),
-        "cannot define peer `{me}`: it belongs to another trampoline; use handles only with the one that made them"
+        "cannot define peer `{}`: it belongs to another trampoline; use handles only with the one that made them",
+        peer.id()
     );
-    let mut co = new_co(kernel, peer);
-    let body = async move {
-        let first = co.start().expect("a peer starts when it has been given a value");
-        let result = body(&mut co, first).await;
-        co.returned(Box::new(result));
-    };
-    Task::new(JoinHandle::new(kernel, me, kernel.define(me, inheriting(Box::pin(body)))))
+    define_with(kernel, peer, new_co(kernel, peer), |co| co, body)
 }
 
-/// As `define`, for a peer of this kernel whose body is lent more than its token: what holds that.
+/// As `define`, for a peer of this kernel whose body is lent what holds its token: `token` says where.
 #[track_caller]
 pub(crate) fn define_with<In: 'static, T: 'static, W, F>(
     kernel: &Rc<Kernel>,
     peer: Peer<In>,
-    lent: W,
+    mut lent: W,
+    token: fn(&W) -> &Co<In>,
     body: F,
 ) -> Task<T>
 where
-    W: Deref<Target = Co<In>> + 'static,
+    W: 'static,
     F: AsyncFnOnce(&mut W, In) -> T + 'static,
 {
     let body = async move {
-        let mut lent = lent;
-        let first = lent.start().expect("a peer starts when it has been given a value");
+        let first = token(&lent).start().expect("a peer starts when it has been given a value");
         let result = body(&mut lent, first).await;
-        lent.returned(Box::new(result));
+        token(&lent).returned(Box::new(result));
     };
     Task::new(JoinHandle::new(kernel, peer.id(), kernel.define(peer.id(), inheriting(Box::pin(body)))))
 }

@@ -5,8 +5,8 @@ use std::fmt;
 
 use super::kind::{Kind, TracePeer, TraceReason};
 use super::record::{Event, Trace};
-use crate::base::text::Plain;
 use crate::base::time::Time;
+use crate::text::plain::Plain;
 
 /// A stretch of the run in which one peer held the same number of units of one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,8 +8,8 @@ use super::kind::{By, End, Kind, On, SourceLine, TracePeer, TraceReason};
 use super::record::{Event, Trace};
 use super::replay::{Doing, Replay, Span};
 use super::svg::{Escaped, Picture};
-use crate::base::text::Plain;
 use crate::base::time::Time;
+use crate::text::plain::Plain;
 
 /// The page without its contents, which go where a `{{word}}` stands.
 const PAGE: &str = include_str!("page.html");

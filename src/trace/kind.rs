@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::num::NonZeroU32;
 
-use crate::base::text::Plain;
 use crate::base::time::Time;
+use crate::text::plain::Plain;
 
 /// A peer's number in a trace: peers are counted from zero in the order of their spawning, and a number is never
 /// used again.

@@ -6,8 +6,8 @@ use std::fmt::{self, Display, Write};
 use super::kind::{End, Kind, On, TracePeer};
 use super::record::{Event, Trace};
 use super::words::Predicate;
-use crate::base::text::Plain;
 use crate::base::time::Time;
+use crate::text::plain::Plain;
 
 /// How much text GitHub draws: Mermaid's `maxTextSize` is 50,000, and the rest is for the last line.
 const LIMIT: usize = 49_000;

@@ -8,8 +8,8 @@ use super::kind::{By, End, Kind, TracePeer};
 use super::record::{Event, Trace};
 use super::replay::{Doing, Span};
 use super::words::Label;
-use crate::base::text::Plain;
 use crate::base::time::Time;
+use crate::text::plain::Plain;
 
 impl Trace {
     /// Writes trace-event JSON, which <https://ui.perfetto.dev> and `chrome://tracing` open: a track for each peer, a

@@ -11,8 +11,8 @@ use super::kind::{By, End, Kind, SourceLine, TracePeer, TraceReason};
 use super::record::{Event, Trace};
 use super::replay::{Doing, Span};
 use super::words::Label;
-use crate::base::text::Plain;
 use crate::base::time::{Seconds, Time};
+use crate::text::plain::Plain;
 
 /// What one peer spent its time on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]

@@ -11,8 +11,8 @@ use super::replay::{Doing, Span};
 use super::svg_held::{self, Lane};
 use super::timeline::shorten;
 use super::words::{Label, Predicate};
-use crate::base::text::Plain;
 use crate::base::time::Time;
+use crate::text::plain::Plain;
 
 /// The widest that a column of names gets, in letters.
 const NAMES: usize = 20;

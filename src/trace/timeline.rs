@@ -10,8 +10,8 @@ use super::record::Trace;
 use super::replay::{Doing, Span};
 use super::transcript::pad;
 use super::words::Label;
-use crate::base::text::Plain;
 use crate::base::time::{Seconds, Time};
+use crate::text::plain::Plain;
 
 /// The widest that a column of names gets.
 const NAMES: usize = 24;

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::record::Trace;
 use super::words::Predicate;
-use crate::base::text::Plain;
+use crate::text::plain::Plain;
 
 impl Trace {
     /// Writes a line for each event: its number, the time, the peer, what happened, and in which line of the source.

@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::kind::{By, End, Kind, On, TraceReason};
 use super::record::{Event, Trace};
-use crate::base::text::Plain;
 use crate::base::time::Time;
+use crate::text::plain::Plain;
 
 impl fmt::Display for Event<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -8,5 +8,4 @@ pub(crate) mod table;
 pub(crate) mod ready;
 pub(crate) mod offer;
 pub(crate) mod reasons;
-pub(crate) mod timers;
 pub(crate) mod wake_queue;

@@ -9,7 +9,7 @@ use crate::base::time::Time;
 use crate::kernel::store::mailbox::Postbox;
 use crate::kernel::store::metadata::{JoinState, Metadata, Name};
 use crate::kernel::store::slot::{Phase, Reception, Slot};
-use crate::kernel::store::timers::{Owners, TimerKey};
+use crate::kernel::timers::{Owners, TimerKey};
 
 /// How many peers there may be at once: an index leaves one bit for the timers.
 const MOST: u32 = 1 << 31;

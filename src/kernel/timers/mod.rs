@@ -6,7 +6,7 @@ mod front;
 use std::mem;
 
 use crate::base::time::Time;
-use crate::kernel::store::timers::front::Deadlines;
+use crate::kernel::timers::front::Deadlines;
 
 /// Set in the owner of a key that is not a peer's own. So there are at most two billion peers.
 const APART: u32 = 1 << 31;

@@ -12,8 +12,8 @@ use std::cmp::Reverse;
 use std::mem;
 
 use crate::base::time::Time;
-use crate::kernel::store::timers::buckets::{Buckets, Entry};
-use crate::kernel::store::timers::{Owners, TimerKey};
+use crate::kernel::timers::buckets::{Buckets, Entry};
+use crate::kernel::timers::{Owners, TimerKey};
 
 /// A bucket of up to this many entries is sorted, and an entry is inserted before up to this many others.
 const SHORT: usize = 32;

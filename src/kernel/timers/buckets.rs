@@ -16,7 +16,7 @@
 
 use std::mem;
 
-use crate::kernel::store::timers::TimerKey;
+use crate::kernel::timers::TimerKey;
 
 /// Bits in a digit. With six of them, a sleep among a hundred thousand took one percent more instructions.
 const DIGIT: u32 = 8;

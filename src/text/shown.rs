@@ -1,0 +1,43 @@
+//! How a line of the source is shown, and a list of which only the first are.
+
+use std::fmt;
+use std::panic::Location;
+
+/// Joins the first of these, as many as `limit`, and says after `and` how many more there are.
+pub(crate) fn cut_short<T: fmt::Display>(all: &[T], limit: usize, between: &str, and: &str) -> String {
+    let more = all.len().saturating_sub(limit);
+    let more = (more > 0).then(|| format!("{and}{more} more"));
+    all.iter().take(limit).map(T::to_string).chain(more).collect::<Vec<_>>().join(between)
+}
+
+/// A line of the source, as `src/main.rs:12`.
+pub(crate) fn shown(place: &Location<'_>) -> String {
+    format!("{}:{}", folded(place.file()), place.line())
+}
+
+/// The path without its detours: a file that `tests/` takes in by `#[path]` is compiled as `tests/../examples/ring.rs`.
+fn folded(path: &str) -> String {
+    let mut parts: Vec<&str> = vec![];
+    for part in path.split('/') {
+        match parts.last() {
+            Some(&last) if part == ".." && last != ".." && !last.is_empty() => drop(parts.pop()),
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_shown_without_its_detours() {
+        assert_eq!(folded("tests/../examples/ring.rs"), "examples/ring.rs");
+        assert_eq!(folded("a/b/../../c.rs"), "c.rs");
+        assert_eq!(folded("../up/main.rs"), "../up/main.rs");
+        assert_eq!(folded("../../up/main.rs"), "../../up/main.rs");
+        assert_eq!(folded("/../up/main.rs"), "/../up/main.rs");
+        assert_eq!(folded("src/main.rs"), "src/main.rs");
+    }
+}
