@@ -109,7 +109,7 @@
 //! The crate has two features, which are off.
 //!
 //! - `serde`: a [`Trace`](trace::Trace) can be written by `serde` and read back, and its form has a number,
-//!   `trace::SCHEMA`.
+//!   `trace::SCHEMA`; so can a [`Time`], as its nanoseconds.
 //! - `stream`: an [`Interval`] and the [`Receiver`](sync::Receiver) of a channel are `Stream`s of `futures-core`; and what is
 //!   polled in selects, a [`Timeout`] and a [`Task`], is a `FusedFuture`.
 //!
@@ -300,11 +300,13 @@
 //!
 //! - `plain.rs`: text of the user's, as it may stand in a report or a view (rule V1).
 //! - `shown.rs`: how a line of the source is shown, and the first few of a list.
+//! - `seconds.rs`: lengths of time in seconds, exact.
 //! - `output.rs`: where `say` prints.
 //!
 //! **`base/`** holds the values and words that every other floor uses.
 //!
 //! - `time.rs`: a point on the clock, in whole nanoseconds; its arithmetic saturates.
+//! - `time_forms.rs`: a point on the clock as text, and as `serde` writes it.
 //! - `peer.rs`: `PeerId`, which says who a peer is, and `Peer<In>`, which also says what it accepts.
 //! - `state.rs`: what can be seen of a peer from outside: what it does, since when, and where.
 //! - `refusal.rs`: a value that could not be handed over, with the reason.
@@ -444,12 +446,12 @@
 //! - `builder.rs`: what can be chosen of a trampoline.
 //! - `captured.rs`: the lines that are said, for a test to compare.
 //! - `trampoline.rs`: running a main body, and everything that it starts, to the end.
-//! - `stepping.rs`: running step by step, or for a stretch of time, and peers made from outside.
 //! - `run_error.rs`: why a run gave no result.
 //! - `driver.rs`: what drives a trampoline in place of its own loop.
 //!
-//! **`drive/host/`** is a trampoline inside another executor.
+//! **`drive/host/`** is a trampoline that somebody else drives.
 //!
+//! - `stepping.rs`: by hand: a step at a time, or a stretch of time.
 //! - `run_async.rs`: the trampoline as a future, which gives its host turns.
 //!
 //! **`explore/`** runs a program in other orders, and with faults. It drives the kernel from outside, a turn at a time.
@@ -488,6 +490,7 @@ pub use base::peer::{Peer, PeerId};
 pub use base::refusal::{Refusal, TransferError};
 pub use base::state::{Holder, Reason, State, Who};
 pub use base::time::Time;
+pub use base::time_forms::ParseTimeError;
 pub use compose::bodies::Bodies;
 pub use compose::boxed::BoxBody;
 pub use compose::handle::Handle;

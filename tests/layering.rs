@@ -30,8 +30,8 @@ const FLOORS: [(&str, Option<usize>); 18] = [
     ("explore", None),
 ];
 /// The floors that are no part of the core, which has a limit of its own.
-const BEYOND_THE_CORE: [&str; 9] =
-    ["timed", "compose", "asymmetric", "sync", "sim", "trace", "drive/limits", "drive/host", "explore"];
+const BEYOND_THE_CORE: [&str; 10] =
+    ["text", "timed", "compose", "asymmetric", "sync", "sim", "trace", "drive/limits", "drive/host", "explore"];
 const CORE_LIMIT: usize = 4_700;
 /// What a learner reads to see transfer, trampoline and clock whole.
 const SPINE: [&str; 8] = [

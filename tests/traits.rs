@@ -1,9 +1,9 @@
 //! What the public types can be compared, ordered, hashed, read and iterated by.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::error::Error;
 
-use handover::{PeerInfo, RunError, State, Time, Trampoline};
+use handover::{Ended, PeerInfo, RunError, State, Time, Trampoline, run};
 
 #[test]
 fn e3_and_e4_reports_are_errors_of_their_own() {
@@ -39,4 +39,44 @@ fn peers_are_counted_hashed_and_given_away() {
     assert_eq!(peers.len(), 2);
     let states: HashSet<State> = peers.into_iter().map(|peer| peer.state).collect();
     assert_eq!(states, HashSet::from([State::Ready]));
+}
+
+#[test]
+fn handles_of_peers_are_ordered_as_their_ids_are() {
+    run(async |co| {
+        let handles = ["anna", "bea", "carl"].map(|name| co.declare::<u32>(name));
+        let sorted: BTreeSet<_> = handles.into_iter().rev().collect();
+        assert_eq!(sorted.into_iter().collect::<Vec<_>>(), handles);
+        assert!(handles[0] < handles[1] && handles[0].id() < handles[1].id());
+    });
+}
+
+#[test]
+fn errors_are_compared_and_a_payload_that_is_not_text_equals_nothing() {
+    let failed = |number: Option<u32>| {
+        let body = async move |_: &mut handover::Co| match number {
+            Some(number) => std::panic::panic_any(number),
+            None => panic!("burnt"),
+        };
+        Trampoline::new().run(body).unwrap_err()
+    };
+    assert_eq!(failed(None), failed(None));
+    assert_ne!(failed(Some(3)), failed(Some(3)));
+    let stuck = || Trampoline::new().run(async |co| co.receive().await).unwrap_err();
+    assert_ne!(stuck(), failed(None));
+    run(async |co| {
+        let task = co.spawn(async |co| co.yield_now().await);
+        co.cancel(task.id());
+        assert_eq!(task.outcome().await, Err(Ended::Cancelled));
+    });
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn a_time_is_written_as_its_nanoseconds() {
+    let at = Time::from_nanos(u64::MAX - 1);
+    let text = serde_json::to_string(&at).unwrap();
+    assert_eq!(text, "18446744073709551614");
+    assert_eq!(serde_json::from_str::<Time>(&text).unwrap(), at);
+    assert!(serde_json::from_str::<Time>("-1").is_err());
 }

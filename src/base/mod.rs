@@ -5,3 +5,4 @@ pub(crate) mod peer;
 pub(crate) mod refusal;
 pub(crate) mod state;
 pub(crate) mod time;
+pub(crate) mod time_forms;

@@ -11,7 +11,7 @@ use crate::base::time::Time;
 use crate::text::plain::Plain;
 
 /// A peer that ended without a result.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 #[must_use = "it says why there is no result; match on it"]
 #[non_exhaustive]
 pub enum Ended {
@@ -122,6 +122,14 @@ impl fmt::Display for Panic {
 impl fmt::Debug for Panic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Panic({self})")
+    }
+}
+
+/// They are equal if the same peer panicked with the same text at the same time. A payload that is not text equals nothing.
+impl PartialEq for Panic {
+    fn eq(&self, other: &Self) -> bool {
+        let seen = |panic: &Self| (panic.at(), panic.who().clone(), panic.passed_on_by().to_vec());
+        self.message().is_some() && self.message() == other.message() && seen(self) == seen(other)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The names of peers: `PeerId`, which says who, and `Peer<In>`, which also says what it accepts.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
@@ -137,6 +138,18 @@ impl<In> PartialEq for Peer<In> {
 }
 
 impl<In> Eq for Peer<In> {}
+
+impl<In> PartialOrd for Peer<In> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<In> Ord for Peer<In> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.home, self.id).cmp(&(other.home, other.id))
+    }
+}
 
 impl<In> Hash for Peer<In> {
     fn hash<H: Hasher>(&self, state: &mut H) {

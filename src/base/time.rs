@@ -1,6 +1,5 @@
 //! A point on the clock, in whole nanoseconds, with arithmetic that saturates.
 
-use std::fmt;
 use std::ops::{Add, AddAssign, Sub, SubAssign};
 use std::time::Duration;
 
@@ -8,8 +7,8 @@ use std::time::Duration;
 ///
 /// A `Time` is a point and a [`Duration`] is a length: adding a length to a point gives a point, and the difference
 /// of two points is a length. Nothing wraps and nothing runs backwards (rule S4): sums stop at [`Time::MAX`], the end
-/// of time, 584 years after the start, and a difference that would be negative is zero. Where that is to be noticed, go by
-/// way of lengths: `at.since_start().checked_sub(length).map(Time::from)`.
+/// of time, 584 years after the start, and a difference that would be negative is zero. Where that is to be noticed, there are
+/// [`checked_add`](Time::checked_add) and [`checked_sub`](Time::checked_sub).
 ///
 /// # Examples
 ///
@@ -91,6 +90,32 @@ impl Time {
     pub const fn since_start(self) -> Duration {
         Duration::from_nanos(self.0)
     }
+
+    /// Returns the point so much later, or `None` if that is past [`Time::MAX`].
+    ///
+    /// ```
+    /// use handover::Time;
+    /// use std::time::Duration;
+    /// assert_eq!(Time::from_secs(3).checked_add(Duration::from_secs(2)), Some(Time::from_secs(5)));
+    /// assert_eq!(Time::MAX.checked_add(Duration::from_nanos(1)), None);
+    /// ```
+    #[must_use]
+    pub fn checked_add(self, length: Duration) -> Option<Time> {
+        Some(Time(self.0.checked_add(u64::try_from(length.as_nanos()).ok()?)?))
+    }
+
+    /// Returns the point so much earlier, or `None` if that is before the start.
+    ///
+    /// ```
+    /// use handover::Time;
+    /// use std::time::Duration;
+    /// assert_eq!(Time::from_secs(3).checked_sub(Duration::from_secs(2)), Some(Time::from_secs(1)));
+    /// assert_eq!(Time::from_secs(3).checked_sub(Duration::from_secs(4)), None);
+    /// ```
+    #[must_use]
+    pub fn checked_sub(self, length: Duration) -> Option<Time> {
+        Some(Time(self.0.checked_sub(u64::try_from(length.as_nanos()).ok()?)?))
+    }
 }
 
 /// The operators with a length on their right; all of them stop where the clock does.
@@ -132,49 +157,6 @@ impl From<Duration> for Time {
     }
 }
 
-impl fmt::Display for Time {
-    /// Writes exact seconds, without trailing zeros: `3s`, `0.051592s`.
-    ///
-    /// A precision is a number of decimals, and the seconds are rounded to that many, halves up: `{:.2}` of 12.345s is
-    /// `12.35s`, and of 3s it is `3.00s`. A width pads, to the left unless told otherwise.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Seconds(self.since_start()).fmt(f)
-    }
-}
-
-impl fmt::Debug for Time {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-/// A length in seconds, written as a [`Time`] is, and exact however long it is: lengths that were added up may be longer
-/// than the clock goes on.
-pub(crate) struct Seconds(Duration);
-
-impl Seconds {
-    pub(crate) fn of(length: Duration) -> Self {
-        Seconds(length)
-    }
-}
-
-impl fmt::Display for Seconds {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Of the nine decimals that there are, those behind are rounded away; those that are missing are zeros.
-        let (wanted, kept) = (f.precision().unwrap_or(0), f.precision().unwrap_or(9).min(9));
-        let unit = 10_u128.pow(9 - u32::try_from(kept).unwrap_or(9));
-        let rounded = (self.0.as_nanos() + unit / 2) / unit * unit;
-        let (seconds, decimals) = (rounded / 1_000_000_000, format!("{:09}", rounded % 1_000_000_000));
-        let digits = if f.precision().is_some() { &decimals[..kept] } else { decimals.trim_end_matches('0') };
-        let text = format!("{}s", format!("{seconds}.{digits:0<wanted$}").trim_end_matches('.'));
-        // Not `pad`, to which a precision says where to cut.
-        match f.align() {
-            Some(_) => f.pad_integral(true, "", &text),
-            None => write!(f, "{text:width$}", width = f.width().unwrap_or(0)),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,38 +174,5 @@ mod tests {
         assert_eq!((at, Time::from(Duration::MAX), Time::from_secs(u64::MAX)), (Time::ZERO, Time::MAX, Time::MAX));
         at += Duration::MAX;
         assert_eq!(at, Time::MAX);
-    }
-
-    #[test]
-    fn a_precision_rounds_the_number_and_a_width_pads_it() {
-        let nanos = Time::from_nanos;
-        let rounded = [1_500_000_000, 12_500_000_000, 123_400_000_000, 12_345_678_000_000];
-        assert_eq!(rounded.map(|at| format!("{:.2}", nanos(at))), ["1.50s", "12.50s", "123.40s", "12345.68s"]);
-        assert_eq!(rounded.map(|at| format!("{:.2?}", nanos(at))), ["1.50s", "12.50s", "123.40s", "12345.68s"]);
-        assert_eq!(format!("{:.0} {:.0}", nanos(1_499_999_999), nanos(1_500_000_000)), "1s 2s");
-        assert_eq!(format!("{:.3} {:.1}", nanos(999_999_999), nanos(50_000_000)), "1.000s 0.1s");
-        assert_eq!(format!("{:.9} {:.12}", nanos(1), nanos(1)), "0.000000001s 0.000000001000s");
-        assert_eq!(format!("{:.0} {:.1}", Time::MAX, Time::MAX), "18446744074s 18446744073.7s");
-        let half = nanos(500_000_000);
-        assert_eq!(
-            format!("[{half:7.2}] [{half:>7.2}] [{half:^8.2}] [{half:*<7}]"),
-            "[0.50s  ] [  0.50s] [ 0.50s  ] [0.5s***]"
-        );
-    }
-
-    #[test]
-    fn a_length_is_exact_though_it_is_longer_than_the_clock_goes_on() {
-        assert_eq!(Seconds(Duration::MAX).to_string(), "18446744073709551615.999999999s");
-        assert_eq!(format!("{:.0}", Seconds(Duration::MAX)), "18446744073709551616s");
-    }
-
-    #[test]
-    fn prints_exact_seconds_without_trailing_zeros() {
-        let shown = |nanos| Time::from_nanos(nanos).to_string();
-        assert_eq!(shown(0), "0s");
-        assert_eq!(shown(3_000_000_000), "3s");
-        assert_eq!(shown(51_592_000), "0.051592s");
-        assert_eq!(shown(1), "0.000000001s");
-        assert_eq!(format!("{:>6}", Time::from_nanos(500_000_000)), "  0.5s");
     }
 }

@@ -6,5 +6,4 @@ pub(crate) mod driver;
 pub(crate) mod host;
 pub(crate) mod limits;
 pub(crate) mod run_error;
-pub(crate) mod stepping;
 pub(crate) mod trampoline;

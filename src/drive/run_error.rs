@@ -18,6 +18,7 @@ use crate::drive::limits::meter::Exceeded;
 ///
 /// It prints as a report that ends with what can be done about it, as `Display` and as `Debug`, which is what `unwrap`
 /// and a `main` that returns it show.
+#[derive(PartialEq)]
 #[must_use = "it says why the run gave no result; print it"]
 #[non_exhaustive]
 pub enum RunError {
@@ -159,6 +160,7 @@ impl Error for RunError {}
 /// assert_eq!(panic.deadlock().unwrap().peers()[0].who.name, "main");
 /// assert_eq!(*panic.into_payload().downcast::<&str>().unwrap(), "burnt");
 /// ```
+#[derive(PartialEq)]
 pub struct RunPanic {
     first: Panic,
     others: Vec<Panic>,

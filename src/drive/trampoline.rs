@@ -247,6 +247,20 @@ impl Trampoline {
         }
     }
 
+    /// Lends the generators to `drive`, and keeps those that are left. Panics of peers whose tasks are gone come before all
+    /// else (rule E2).
+    pub(super) fn by_hand<T>(
+        &self,
+        drive: impl FnOnce(&mut Executor<'static>) -> Result<T, RunError>,
+    ) -> Result<T, RunError> {
+        let mut executor = self.take_executor()?;
+        let _inside = Inside::nothing();
+        let driven = drive(&mut executor);
+        self.kernel.flush(); // whoever drives acts next (rule V3)
+        self.executor.replace(Some(executor));
+        RunError::panics_first(self.kernel.take_panics(false), None, driven)
+    }
+
     /// Takes the generators, to run them, until they are given back.
     ///
     /// # Errors

@@ -2,4 +2,5 @@
 
 pub(crate) mod output;
 pub(crate) mod plain;
+pub(crate) mod seconds;
 pub(crate) mod shown;

@@ -11,8 +11,9 @@ use super::kind::{By, End, Kind, SourceLine, TracePeer, TraceReason};
 use super::record::{Event, Trace};
 use super::replay::{Doing, Span};
 use super::words::Label;
-use crate::base::time::{Seconds, Time};
+use crate::base::time::Time;
 use crate::text::plain::Plain;
+use crate::text::seconds::Seconds;
 
 /// What one peer spent its time on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]

@@ -10,8 +10,9 @@ use super::record::Trace;
 use super::replay::{Doing, Span};
 use super::transcript::pad;
 use super::words::Label;
-use crate::base::time::{Seconds, Time};
+use crate::base::time::Time;
 use crate::text::plain::Plain;
+use crate::text::seconds::Seconds;
 
 /// The widest that a column of names gets.
 const NAMES: usize = 24;

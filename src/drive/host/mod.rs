@@ -1,3 +1,4 @@
-//! A trampoline inside another executor.
+//! A trampoline that somebody else drives: another executor, or whoever holds it, by hand.
 
 pub(crate) mod run_async;
+pub(crate) mod stepping;

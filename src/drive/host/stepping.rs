@@ -7,8 +7,7 @@ use crate::base::time::Time;
 use crate::drive::limits::meter::Meter;
 use crate::drive::run_error::RunError;
 use crate::drive::trampoline::Trampoline;
-use crate::kernel::run_loop::{Executor, Pause, Reach};
-use crate::sync::local::Inside;
+use crate::kernel::run_loop::{Pause, Reach};
 
 impl Trampoline {
     /// Resumes one peer once, and returns which. If nobody is ready, the virtual clock jumps first; wall time is waited
@@ -178,16 +177,5 @@ impl Trampoline {
     #[must_use]
     pub fn next_deadline(&self) -> Option<Time> {
         self.kernel.next_deadline()
-    }
-
-    /// Lends the generators to `drive`, and keeps those that are left. Panics of peers whose tasks are gone come before all
-    /// else (rule E2).
-    fn by_hand<T>(&self, drive: impl FnOnce(&mut Executor<'static>) -> Result<T, RunError>) -> Result<T, RunError> {
-        let mut executor = self.take_executor()?;
-        let _inside = Inside::nothing();
-        let driven = drive(&mut executor);
-        self.kernel.flush(); // whoever drives acts next (rule V3)
-        self.executor.replace(Some(executor));
-        RunError::panics_first(self.kernel.take_panics(false), None, driven)
     }
 }
