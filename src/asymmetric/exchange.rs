@@ -49,7 +49,7 @@ impl<Out> Exchange<Out> {
     /// Lets the resumer have control before anybody else.
     fn give_back(&self, cause: Cause) {
         match self.resumer.take() {
-            Some(Waiter::Peer(peer)) => self.kernel.wake_next(peer, cause),
+            Some(Waiter::Peer(peer)) => self.kernel.wake_next(peer, cause, false),
             Some(foreign) => self.kernel.wake(foreign, cause),
             None => {}
         }

@@ -254,7 +254,7 @@ impl Drop for Member {
         let Some((next, waiter)) = members.waiting.take() else { return };
         let cause = peer.map_or(Cause::Waker, Cause::Task);
         if let Some(next) = next {
-            members.kernel.wake_next(next, cause);
+            members.kernel.wake_next(next, cause, false);
         }
         members.kernel.wake(waiter, cause);
     }

@@ -1,6 +1,6 @@
 //! The clock: how it goes on when nobody is ready, and the timers that peers arm on it.
 
-use std::task::Context;
+use std::task::{Context, Waker};
 
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
@@ -50,23 +50,20 @@ impl Kernel {
 
     /// Makes ready all that is due at `at` or before, in the order of deadlines and then of arming.
     pub(super) fn make_due_ready(&self, at: Time) {
-        loop {
-            let foreign = self.with(|parts, _| {
-                self.collect_wakes(parts);
-                loop {
-                    let peer = match parts.timers.pop(at, &parts.table)? {
-                        Due::Own(index) => parts.note_disarmed(index),
-                        Due::Apart(Waiter::Peer(peer)) => peer,
-                        Due::Apart(Waiter::Foreign(waker)) => return Some(waker),
-                    };
-                    self.ready_by(parts, peer, Cause::Timer);
-                }
-            });
-            match foreign {
-                Some(waker) => self.fire(vec![waker]), // what it wakes stands in the queue before what is due later
-                None => return,
+        let wake_due = |parts: &mut Parts, after: &mut Vec<Waker>| {
+            self.collect_wakes(parts);
+            loop {
+                let peer = match parts.timers.pop(at, &parts.table)? {
+                    Due::Own(index) => parts.note_disarmed(index),
+                    Due::Apart(Waiter::Peer(peer)) => peer,
+                    // What a foreign waker wakes stands in the queue before what is due later.
+                    Due::Apart(other) => break self.wake_in(parts, after, other, Cause::Timer),
+                };
+                self.ready_by(parts, peer, Cause::Timer);
             }
-        }
+            Some(())
+        };
+        while self.with(wake_due).is_some() {}
     }
 
     /// The earliest deadline, if any will ever be reached.

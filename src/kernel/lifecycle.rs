@@ -11,7 +11,6 @@ use crate::kernel::instrument::{Cause, Touch};
 use crate::kernel::store::mailbox::Postbox;
 pub(crate) use crate::kernel::store::metadata::Failure;
 use crate::kernel::store::metadata::{Exit, JoinState, Name};
-use crate::kernel::store::slot::Slot;
 use crate::kernel::{Deferred, Kernel, Place, Wait, Waiter};
 
 /// What a peer runs, whatever its body is: it leaves its result in the kernel, and then returns.
@@ -98,13 +97,12 @@ impl Kernel {
             let mailbox = slot.finish();
             parts.disarm_ended(peer);
             let join = match parts.table.set_join(peer, exit.map_or_else(JoinState::Failed, JoinState::Returned)) {
-                // Whom the running peer hands control to has its turn anyway.
-                JoinState::Attached(Some(Waiter::Peer(joiner))) if self.switch.get() == Some(joiner) => {
-                    JoinState::Taken
-                }
                 JoinState::Attached(joiner) => {
-                    if let Some(joiner) = joiner {
-                        self.wake_in(parts, after, joiner, Cause::Task(peer));
+                    match joiner {
+                        // Whom the running peer hands control to has its turn anyway.
+                        Some(Waiter::Peer(joiner)) if self.switch.get() == Some(joiner) => {}
+                        Some(joiner) => self.wake_in(parts, after, joiner, Cause::Task(peer)),
+                        None => {}
                     }
                     JoinState::Taken
                 }
@@ -156,8 +154,8 @@ impl Kernel {
 
     /// Notes a cancel of a peer that is in a shield, and wakes it to look.
     fn is_cancel_held_up(&self, peer: PeerId) -> bool {
-        let held_up =
-            self.with(|parts, _| parts.shielded.get_mut(&peer).map(|(_, cancelled)| *cancelled = true)).is_some();
+        let shields = |(_, cancelled): &mut (u32, bool)| *cancelled = true;
+        let held_up = self.with(|parts, _| parts.shielded.get_mut(&peer).map(shields)).is_some();
         if held_up {
             self.wake(Waiter::Peer(peer), Cause::Waker);
         }
@@ -188,14 +186,13 @@ impl Kernel {
     /// Ends a peer that a destructor wants to define when the run is over; its task is there to be asked all the same.
     /// False if the run is not over, or the peer has had a body before.
     pub(crate) fn cancel_undefined(&self, peer: PeerId) -> bool {
-        if !self.closing.get() {
-            return false;
-        }
-        if self.with(|parts, _| parts.table.define(peer)) {
+        let is_over = self.closing.get();
+        let defined = is_over && self.with(|parts, _| parts.table.define(peer));
+        if defined {
             self.finish(peer, Err(Failure::Cancelled));
-            return true;
         }
-        self.with(|parts, _| parts.table.get(peer).is_none()) // it was declared in the run, and ended with it
+        // Or it was declared in the run, and ended with it.
+        defined || is_over && self.with(|parts, _| parts.table.get(peer).is_none())
     }
 
     /// Ends every peer that is left, and lets nobody come or be handed anything until `reopen`. Returns them in the
@@ -203,7 +200,7 @@ impl Kernel {
     pub(super) fn close(&self) -> Vec<PeerId> {
         self.closing.set(true);
         self.switch.set(None); // where the main body has left: its target does not run
-        let left = self.with(|parts, _| parts.table.in_order(Slot::is_alive));
+        let left = self.alive();
         for &peer in &left {
             self.finish(peer, Err(Failure::Cancelled));
         }
@@ -238,7 +235,7 @@ impl Kernel {
             let table = &parts.table;
             let is_background = |waiter: &Waiter| match waiter {
                 Waiter::Peer(peer) => !table.is_foreground(*peer),
-                Waiter::Foreign(_) => !table.any_foreground(true),
+                Waiter::Foreign(_) | Waiter::Hook(_) => !table.any_foreground(true),
             };
             !table.any_foreground(self.is_held() != Some(false)) && parts.timers.all_apart(is_background)
         })
@@ -258,23 +255,24 @@ impl Kernel {
         self.touch(Touch::Peer(peer));
         let waiter = self.waiter(cx);
         let mut former = None; // it may be a foreign waker, to be dropped when nothing is borrowed
-        self.with(|parts, _| {
-            let Some(join) = parts.table.join(peer) else {
-                return Poll::Ready(Err(Failure::Cancelled)); // declared in one run and defined at the end of it, by a destructor
-            };
-            match join {
-                JoinState::Failed(Failure::Cancelling) if self.current().is_some() => {
+        self.with(|parts, after| {
+            match parts.table.join(peer) {
+                // Declared in one run and defined at the end of it, by a destructor.
+                None => return Poll::Ready(Err(Failure::Cancelled)),
+                Some(JoinState::Failed(Failure::Cancelling)) if self.current().is_some() => {
                     // Its body is dropped when this peer suspends; to go on before that would be to say too much.
                     self.park_in(parts, Wait::Task(peer), place);
-                    if let Waiter::Foreign(waker) = waiter {
-                        former = parts.receivers.insert(peer, waker).map(Waiter::Foreign);
+                    match waiter {
+                        Waiter::Foreign(waker) => former = parts.receivers.insert(peer, waker).map(Waiter::Foreign),
+                        Waiter::Hook(_) => self.wake_in(parts, after, waiter, Cause::Task(peer)),
+                        Waiter::Peer(_) => {}
                     }
                     if let Some(me) = self.current() {
-                        self.wake_next_in(parts, me, Cause::Task(peer));
+                        self.wake_next_in(parts, me, Cause::Task(peer), false);
                     }
                     return Poll::Pending;
                 }
-                JoinState::Attached(joiner) => former = joiner.replace(waiter),
+                Some(JoinState::Attached(joiner)) => former = joiner.replace(waiter),
                 _ => {
                     return Poll::Ready(match parts.table.remove(peer) {
                         JoinState::Returned(value) => Ok(value),
@@ -285,6 +283,13 @@ impl Kernel {
             }
             self.park_in(parts, Wait::Task(peer), place);
             Poll::Pending
+        })
+    }
+
+    /// Takes out whoever awaits the running peer, which is about to end: the caller wakes it.
+    pub(crate) fn take_joiner(&self) -> Option<Waiter> {
+        self.with(|parts, _| {
+            if let JoinState::Attached(joiner) = parts.table.join(self.current()?)? { joiner.take() } else { None }
         })
     }
 

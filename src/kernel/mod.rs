@@ -45,7 +45,7 @@ use crate::kernel::store::reasons::Reasons;
 use crate::kernel::store::slot::Slot;
 pub(crate) use crate::kernel::store::slot::{Place, ReasonId, Wait};
 use crate::kernel::store::table::Table;
-pub(crate) use crate::kernel::store::wake_queue::Waiter;
+pub(crate) use crate::kernel::store::wake_queue::{Hook, Waiter};
 use crate::kernel::store::wake_queue::{WakeQueue, nobodys_waker};
 use crate::kernel::time_source::TimeSource;
 use crate::kernel::timers::Timers;
@@ -78,6 +78,8 @@ pub(crate) struct Kernel {
     /// How many there are who keep the virtual clock from going on.
     holds: Cell<usize>,
     wakes: Arc<WakeQueue>,
+    /// What stands for a waker while that is polled with, told by its data.
+    hooked: RefCell<Option<(*const (), Hook)>>,
     /// What those share who wait for the end of the instant.
     idle: Cell<Option<Weak<dyn Any>>>,
     output: Output,
@@ -142,6 +144,7 @@ impl Kernel {
             time_source,
             holds: Cell::new(0),
             wakes: Arc::default(),
+            hooked: RefCell::default(),
             idle: Cell::default(),
             output,
             instrument,

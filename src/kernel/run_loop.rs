@@ -135,10 +135,9 @@ impl Executor<'_> {
         }
         let counted = self.budget.is_some() || kernel.instrument.is_some();
         let watched = counted || kernel.time_source.is_some();
-        if let Some(peer) = self.handed.take()
-            && kernel
-                .with(|parts, _| parts.table.handed(peer).map(|slot| slot.take_control(kernel.now.get())))
-                .is_some()
+        let now = kernel.now.get();
+        let take = |&peer: &PeerId| kernel.with(|parts, _| parts.table.handed(peer).map(|slot| slot.take_control(now)));
+        if let Some(peer) = self.handed.take().filter(|peer| take(peer).is_some())
             && let Some(pause) = self.run_chain(kernel, peer, counted)
         {
             return pause;

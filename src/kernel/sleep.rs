@@ -173,7 +173,7 @@ impl Sleep {
     fn give_up(&mut self) {
         match self.progress {
             Progress::Armed(key) => self.kernel.disarm(key),
-            Progress::Queued(turn) => self.kernel.forgo_turn(turn),
+            Progress::Queued(turn) => self.kernel.forgo_turn(turn, None),
             Progress::New | Progress::Done => return,
         }
         self.kernel.unpark(Wait::Sleep(self.at));

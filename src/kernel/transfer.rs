@@ -84,7 +84,7 @@ impl Kernel {
                 target.accept(self.current.get(), value);
                 self.collect_wakes(parts);
                 let Parts { ready, table, .. } = &mut *parts;
-                let queued = if next { ready.push_front(to.id(), table) } else { ready.push(to.id(), table) };
+                let queued = if next { ready.push_front(to.id(), table, false) } else { ready.push(to.id(), table) };
                 self.record(|instrument| instrument.scheduled(self.current(), to.id(), queued, place));
                 if !parts.receivers.is_empty() {
                     parts.tell_receiver(to.id(), after);

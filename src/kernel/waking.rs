@@ -9,7 +9,7 @@ use std::task::{Context, Waker};
 use crate::base::peer::PeerId;
 use crate::kernel::instrument::Cause;
 use crate::kernel::store::wake_queue::WakeQueue;
-use crate::kernel::{Kernel, Parts, Place, Wait, Waiter};
+use crate::kernel::{Hook, Kernel, Parts, Place, Wait, Waiter};
 
 /// Who runs next.
 impl Kernel {
@@ -24,13 +24,8 @@ impl Kernel {
                 self.collect_wakes(parts);
                 parts.ready.pop(&mut parts.table, self.now.get())
             });
-            match front? {
-                Ok(peer) => return Some(peer),
-                Err(()) => {
-                    if let Some(peer) = self.serve_turn() {
-                        return Some(peer);
-                    }
-                }
+            if let Some(peer) = front?.ok().or_else(|| self.serve_turn()) {
+                return Some(peer);
             }
         }
     }
@@ -54,9 +49,11 @@ impl Kernel {
     /// Serves a turn: whoever drew it has control now, and is told so first if that takes a foreign waker.
     #[cold]
     fn serve_turn(&self) -> Option<PeerId> {
-        let (peer, waiter) = self.with(|parts, _| parts.ready.pop_turn())?;
-        if let Waiter::Foreign(waker) = waiter {
-            self.fire(vec![waker]);
+        let (mut peer, waiter) = self.with(|parts, _| parts.ready.pop_turn())?;
+        match waiter {
+            Waiter::Peer(_) => {}
+            Waiter::Foreign(waker) => self.fire(vec![waker]),
+            Waiter::Hook(hook) => peer = hook.upgrade()?(),
         }
         self.with(|parts, _| {
             self.collect_wakes(parts); // most likely a wake of the same peer, which this turn uses up
@@ -74,8 +71,17 @@ impl Kernel {
     pub(crate) fn waiter(&self, cx: &Context<'_>) -> Waiter {
         match self.current.get() {
             Some(peer) if self.is_own(cx) => Waiter::Peer(peer),
-            _ => Waiter::Foreign(cx.waker().clone()),
+            _ => {
+                let hooked = self.hooked.borrow().clone().filter(|(waker, _)| *waker == cx.waker().data());
+                hooked.map_or_else(|| Waiter::Foreign(cx.waker().clone()), |(_, hook)| Waiter::Hook(hook))
+            }
         }
+    }
+
+    /// Lets everything of this crate that would wake this waker draw a turn for its hook in its place, and gives back what
+    /// has stood here.
+    pub(crate) fn hook(&self, hooked: Option<(*const (), Hook)>) -> Option<(*const (), Hook)> {
+        self.hooked.replace(hooked)
     }
 
     /// Returns whether `cx` carries the running peer's own waker.
@@ -92,13 +98,12 @@ impl Kernel {
 
     #[inline]
     pub(super) fn park_in(&self, parts: &mut Parts, wait: Wait, place: Place) {
-        if let Some(peer) = self.current.get() {
-            if let Some(slot) = parts.table.running(peer) {
-                slot.note(wait, place);
-            }
-            if let Wait::Sleep(until) = wait {
-                self.record(|instrument| instrument.waits_until(until));
-            }
+        let Some(peer) = self.current.get() else { return };
+        if let Some(slot) = parts.table.running(peer) {
+            slot.note(wait, place);
+        }
+        if let Wait::Sleep(until) = wait {
+            self.record(|instrument| instrument.waits_until(until));
         }
     }
 
@@ -118,23 +123,24 @@ impl Kernel {
     }
 
     pub(super) fn wake_in(&self, parts: &mut Parts, after: &mut Vec<Waker>, waiter: Waiter, cause: Cause) {
+        self.collect_wakes(parts);
         match waiter {
-            Waiter::Peer(peer) => {
-                self.collect_wakes(parts);
-                self.ready_by(parts, peer, cause);
-            }
+            Waiter::Peer(peer) => self.ready_by(parts, peer, cause),
             Waiter::Foreign(waker) => after.push(waker),
+            hook @ Waiter::Hook(_) => _ = parts.ready.draw((None, hook)),
         }
     }
 
     /// Puts a peer at the front of the ready queue, wherever it stood in it before: it runs next, unless control is
     /// handed to somebody else first.
-    pub(crate) fn wake_next(&self, peer: PeerId, cause: Cause) {
-        self.with(|parts, _| self.wake_next_in(parts, peer, cause));
+    ///
+    /// It goes behind those that went there before, if it is the `last` of them (rule R6).
+    pub(crate) fn wake_next(&self, peer: PeerId, cause: Cause, last: bool) {
+        self.with(|parts, _| self.wake_next_in(parts, peer, cause, last));
     }
 
-    pub(super) fn wake_next_in(&self, parts: &mut Parts, peer: PeerId, cause: Cause) {
-        if parts.ready.push_front(peer, &mut parts.table) {
+    pub(super) fn wake_next_in(&self, parts: &mut Parts, peer: PeerId, cause: Cause, last: bool) {
+        if parts.ready.push_front(peer, &mut parts.table, last) {
             self.record_woken(peer, cause, true);
         }
     }
@@ -186,29 +192,33 @@ impl Kernel {
 /// Turns.
 impl Kernel {
     /// Draws a turn at the back of the ready queue for the future that is polled with `cx` (rule S3).
-    pub(super) fn draw_turn(&self, cx: &Context<'_>) -> u64 {
-        let turn = (self.current.get(), self.waiter(cx));
+    pub(crate) fn draw_turn(&self, cx: &Context<'_>) -> u64 {
+        self.draw(self.current.get(), self.waiter(cx), Cause::Yield)
+    }
+
+    /// Draws a turn at the back of the ready queue for this waiter of this peer.
+    pub(crate) fn draw(&self, peer: Option<PeerId>, waiter: Waiter, cause: Cause) -> u64 {
         let number = self.with(|parts, _| {
             self.collect_wakes(parts);
-            if let Some(peer) = turn.0 {
-                self.record_woken(peer, Cause::Yield, false);
+            if let Some(peer) = peer {
+                self.record_woken(peer, cause, false);
             }
-            parts.ready.draw(turn)
+            parts.ready.draw((peer, waiter))
         });
         self.tell_host();
         number
     }
 
     /// Gives the turn with this number to whoever polls with `cx`. False if it was served.
-    pub(super) fn keep_turn(&self, number: u64, cx: &Context<'_>) -> bool {
+    pub(crate) fn keep_turn(&self, number: u64, cx: &Context<'_>) -> bool {
         let turn = (self.current.get(), self.waiter(cx));
         // What comes back may hold a foreign waker, and is dropped when nothing is borrowed.
         self.with(|parts, _| parts.ready.reassign(number, Some(turn))).is_ok()
     }
 
-    /// Lets the turn with this number pass.
-    pub(super) fn forgo_turn(&self, number: u64) {
-        drop(self.with(|parts, _| parts.ready.reassign(number, None)));
+    /// Leaves the turn with this number to another waiter, or lets it pass.
+    pub(crate) fn forgo_turn(&self, number: u64, heir: Option<Waiter>) {
+        drop(self.with(|parts, _| parts.ready.reassign(number, heir.map(|heir| (None, heir)))));
     }
 }
 

@@ -46,10 +46,8 @@ impl Table {
     /// awaits its task.
     pub(crate) fn noted(&self, peer: PeerId) -> (Time, Option<Place>, [Option<PeerId>; 3]) {
         let (slot, metadata) = (&self.slots[peer.index()], &self.metadata[peer.index()]);
-        let joiner = match metadata.join {
-            JoinState::Attached(Some(Waiter::Peer(joiner))) => Some(joiner),
-            _ => None,
-        };
+        let joiner =
+            if let JoinState::Attached(Some(Waiter::Peer(joiner))) = metadata.join { Some(joiner) } else { None };
         (slot.since, slot.place, [metadata.parent, slot.sender, joiner])
     }
 }

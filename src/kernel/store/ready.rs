@@ -53,12 +53,14 @@ impl ReadyQueue {
         true
     }
 
-    /// Puts a peer at the front, wherever it stood before. False if it has nothing to run.
-    pub(crate) fn push_front(&mut self, peer: PeerId, table: &mut Table) -> bool {
+    /// Puts a peer at the front, wherever it stood before, or behind those that went there before it, if it is the `last` of
+    /// them (rule R6). False if it has nothing to run.
+    pub(crate) fn push_front(&mut self, peer: PeerId, table: &mut Table, last: bool) -> bool {
         let Some(slot) = table.get_mut(peer).filter(|slot| slot.can_run()) else { return false };
         self.last = if self.last < FIRST - 1 { self.last + 1 } else { 1 };
         slot.sequence = self.last | FIRST;
-        self.entries.push_front((peer.raw_index(), slot.sequence));
+        let place = if last { self.entries.partition_point(|entry| entry.1 & FIRST != 0) } else { 0 };
+        self.entries.insert(place, (peer.raw_index(), slot.sequence));
         true
     }
 
@@ -188,8 +190,20 @@ mod tests {
         for &peer in &all {
             queue.push(peer, &mut table);
         }
-        assert!(queue.push_front(all[2], &mut table));
+        assert!(queue.push_front(all[2], &mut table, false));
         assert_eq!(served(&mut queue, &mut table), [all[2], all[0], all[1]]);
+    }
+
+    #[test]
+    fn r6_those_who_go_ahead_are_first_in_first_out_among_themselves() {
+        let (mut table, mut queue) = (Table::default(), ReadyQueue::default());
+        let all = peers(&mut table, 6);
+        queue.push(all[0], &mut table);
+        assert!(queue.push_front(all[1], &mut table, true) && queue.push_front(all[2], &mut table, true));
+        assert_eq!(queue.pop(&mut table, Time::ZERO), Some(Ok(all[1])));
+        assert!(queue.push_front(all[3], &mut table, true) && queue.push_front(all[4], &mut table, false));
+        assert!(queue.push_front(all[5], &mut table, true));
+        assert_eq!(served(&mut queue, &mut table), [all[4], all[2], all[3], all[5], all[0]]);
     }
 
     #[test]
@@ -215,7 +229,7 @@ mod tests {
         let turn = |peer: PeerId| (Some(peer), Waiter::Peer(peer));
         queue.push(all[0], &mut table);
         let numbers: Vec<u64> = all[1..3].iter().map(|&peer| queue.draw(turn(peer))).collect();
-        queue.push_front(all[3], &mut table);
+        queue.push_front(all[3], &mut table, false);
         let mut offers = vec![];
         queue.offer(&mut table, &mut offers);
         assert_eq!(offers, [(all[3], true), (all[0], false), (all[1], false), (all[2], false)]);

@@ -231,12 +231,9 @@ impl Slot {
     #[inline]
     pub(crate) fn listen(&mut self, wait: Wait, place: Place) -> bool {
         let full = self.reception == Reception::Unclaimed && self.mailbox.is_full();
-        self.reception = Reception::Listening;
+        self.reception = if full { Reception::Unclaimed } else { Reception::Listening };
         self.set_wait(wait);
         self.place = Some(place);
-        if full {
-            self.reception = Reception::Unclaimed;
-        }
         full
     }
 

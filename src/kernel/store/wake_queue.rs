@@ -12,11 +12,16 @@ use crate::base::peer::PeerId;
 /// How many wakes may be kept before those are looked for that say the same.
 const MANY: usize = 64;
 
+/// What is called in a turn of its own, and says who has control then; nothing, when it is gone.
+pub(crate) type Hook = std::rc::Weak<dyn Fn() -> Option<PeerId>>;
+
 /// Whom to wake: a peer by its id, which costs nothing, or whoever holds the other end of a foreign waker, which keeps
 /// sub-executors such as `FuturesUnordered` right.
 pub(crate) enum Waiter {
     Peer(PeerId),
     Foreign(Waker),
+    /// Draws a turn when it is woken, and is called when that is served.
+    Hook(Hook),
 }
 
 /// The ids of peers that a waker was fired for, in the order of firing. Shared by all wakers of one trampoline.
