@@ -426,6 +426,35 @@
 //! - `oneshot.rs`: `oneshot`: one value, from one sender to one receiver: an answer.
 //! - `local.rs`: `Local`: values that a peer finds wherever it is, and that the peers which it spawns inherit.
 //!
+//! **`sim/`** is SimPy's vocabulary, each word a line of those who wait and a state; what SimPy calls an event is a turn.
+//!
+//! - `named.rs`: `Named`: what peers wait on and hold, by which reports and traces tell of it.
+//! - `line.rs`: Lines: who waits for one thing, by rank and then in order; each is granted what it asks for, and goes
+//!   on in a turn.
+//! - `turn.rs`: `Turn`: one stay in the ready queue, which nothing else ends that wakes the same peer.
+//! - `units.rs`: Units: so many of one thing, who has them and who waits for them. On this stand all resources.
+//! - `rank.rs`: `Priority`, and the rank that it gives a request among others.
+//! - `lost.rs`: `Preempted`, and how somebody is told of it: what it does is dropped at its await, ahead of all that is
+//!   ready.
+//! - `resource.rs`: `Resource`: so many may use it at once, and all others wait for their turn.
+//! - `priority.rs`: `PriorityResource` and `PreemptiveResource`: the more urgent are served first, or take what others
+//!   have.
+//! - `exchange.rs`: Exchanges: some put in and others get out, and either wait for the other. On this stand containers
+//!   and stores.
+//! - `container.rs`: `Container`: an amount of something, in whole units, that is put in and got out.
+//! - `shelf.rs`: Shelves: the items of a store, in the order in which they are taken.
+//! - `store.rs`: `Store`, `FilterStore` and `PriorityStore`: items that are put in and got out.
+//! - `condition.rs`: `any_of` and `all_of`: several futures at once, each of which counts from its own turn.
+//! - `outcome.rs`: `Outcome`: something that succeeds or fails once, and that many may wait for: SimPy's `Event`.
+//! - `ahead.rs`: Going ahead of all that is ready (rule R6): how SimPy starts a process, and interrupts one.
+//! - `monitor.rs`: `Monitor`: how a resource is used, and how long its queue is, over time.
+//! - `level.rs`: `Level`: a whole number that lasts for a time, as the length of a queue, weighted by how long.
+//! - `tally.rs`: `Tally`: observations, each of the same weight, and what they come to.
+//! - `quantile.rs`: Quantiles of Student's t distribution, which intervals need.
+//! - `streams.rs`: `Streams`: one source of random numbers for each thing that is random, so that variants see the same
+//!   numbers.
+//! - `replicate.rs`: `replicate`: the same model for many seeds, on every core where that is asked for.
+//!
 //! **`trace/`** records events, and shows them: one file for each view.
 //!
 //! - `kind.rs`, `record.rs`: what an event is, and the record of a run.
@@ -476,6 +505,7 @@ mod task;
 mod compose;
 pub mod asymmetric;
 mod diagnose;
+pub mod sim;
 pub mod sync;
 pub mod trace;
 mod drive;

@@ -1,0 +1,119 @@
+//! Going ahead of all that is ready (rule R6): how SimPy starts a process, and interrupts one.
+
+use std::borrow::Cow;
+use std::task::Context;
+
+use crate::base::peer::{Peer, PeerId};
+use crate::base::refusal::TransferError;
+use crate::kernel::co::Co;
+use crate::kernel::instrument::Cause;
+use crate::kernel::{Kernel, Waiter};
+use crate::sim::turn::Turn;
+use crate::task::Task;
+
+/// Somebody to be woken ahead of all that is ready.
+pub(super) struct Watcher {
+    waiter: Waiter,
+    /// Of which peer it is part.
+    peer: Option<PeerId>,
+}
+
+impl Watcher {
+    /// Whoever polls with `cx`.
+    pub(super) fn new(kernel: &Kernel, cx: &Context<'_>) -> Self {
+        Watcher { waiter: kernel.waiter(cx), peer: kernel.current() }
+    }
+
+    /// Lets its peer go before all that is ready but for those that went ahead before it.
+    pub(super) fn wake(self, kernel: &Kernel, cause: Cause) {
+        let peer = match self.waiter {
+            Waiter::Peer(peer) => Some(peer),
+            Waiter::Hook(hook) => hook.upgrade().and_then(|hook| hook()),
+            waiter @ Waiter::Foreign(_) => {
+                kernel.wake(waiter, cause);
+                self.peer
+            }
+        };
+        if let Some(peer) = peer {
+            kernel.wake_next(peer, cause, true);
+        }
+    }
+}
+
+impl<In> Co<In> {
+    /// Makes a peer as [`spawn_named`](Co::spawn_named) does, that starts before all that is ready.
+    ///
+    /// # Ordering
+    ///
+    /// 1. Those who go ahead do so first in, first out among themselves (rule R6). The caller goes on until it suspends.
+    /// 2. The peer ends in a turn that it draws when its body has returned, and whoever awaits it goes on in that.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::run;
+    /// run(async |co| {
+    ///     let order = std::rc::Rc::new(std::cell::RefCell::new(vec![]));
+    ///     for (name, ahead) in [("last", false), ("first", true), ("second", true)] {
+    ///         let order = order.clone();
+    ///         let body = async move |_: &mut handover::Co| order.borrow_mut().push(name);
+    ///         if ahead { co.spawn_ahead(name, body) } else { co.spawn_named(name, body) };
+    ///     }
+    ///     co.yield_now().await;
+    ///     assert_eq!(*order.borrow(), ["first", "second", "last"]);
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn spawn_ahead<T: 'static>(
+        &self,
+        name: impl Into<Cow<'static, str>>,
+        body: impl AsyncFnOnce(&mut Co) -> T + 'static,
+    ) -> Task<T> {
+        let task = self.spawn_named(name, async move |co: &mut Co| {
+            let result = body(co).await;
+            Turn::draw(co.kernel()).await;
+            if let Some(waiter) = co.kernel().take_joiner() {
+                Watcher { waiter, peer: None }.wake(co.kernel(), Cause::Task(co.me().id()));
+            }
+            result
+        });
+        self.kernel().wake_next(task.id(), Cause::Start, true);
+        task
+    }
+
+    /// Gives a peer a value as [`schedule`](Co::schedule) does, and lets it go before all that is ready (rule R6).
+    ///
+    /// # Panics
+    ///
+    /// Panics if the peer does not listen, as [`schedule`](Co::schedule) does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{Co, run};
+    /// run(async |co| {
+    ///     let (machine, task) = co.spawn_peer("machine", async |co: &mut Co<&str>| co.receive().await);
+    ///     co.yield_now().await;
+    ///     let other = co.spawn(async |co| co.say("other"));
+    ///     co.schedule_ahead(machine, "breakdown");
+    ///     assert_eq!((task.await, other.is_finished()), ("breakdown", true));
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn schedule_ahead<T: 'static>(&self, to: Peer<T>, value: T) {
+        self.schedule(to, value);
+        self.kernel().wake_next(to.id(), Cause::Value(Some(self.me().id())), true);
+    }
+
+    /// As [`schedule_ahead`](Co::schedule_ahead), and refuses where that panics.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_schedule`](Co::try_schedule), with the value.
+    #[track_caller]
+    pub fn try_schedule_ahead<T: 'static>(&self, to: Peer<T>, value: T) -> Result<(), TransferError<T>> {
+        self.try_schedule(to, value)?;
+        self.kernel().wake_next(to.id(), Cause::Value(Some(self.me().id())), true);
+        Ok(())
+    }
+}

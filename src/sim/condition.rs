@@ -1,0 +1,256 @@
+//! `any_of` and `all_of`: several futures at once, each of which counts from its own turn.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::rc::{Rc, Weak};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+
+use crate::base::peer::PeerId;
+use crate::kernel::sleep::Clock;
+use crate::kernel::{Hook, Kernel, Waiter};
+use crate::sim::turn::{Look, Turn};
+
+impl Clock {
+    /// Awaits the first of several futures, and gives what all of them gave that are done by then: SimPy's `AnyOf`.
+    ///
+    /// The futures are a tuple of up to six. Those that are not done are dropped before this completes; to go on with one,
+    /// lend it.
+    ///
+    /// # Ordering
+    ///
+    /// When the first is done a turn is drawn, and this completes in it with all that are done by then (rule R5).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use handover::{run, sim::Resource};
+    /// use std::time::Duration;
+    /// run(async |co| {
+    ///     let clock = co.clock();
+    ///     let counter = Resource::new(&clock, "counter", 1);
+    ///     let (slot, _) = clock.any_of((counter.request(), clock.sleep(Duration::from_secs(1)))).await;
+    ///     assert!(slot.is_some());
+    ///     let (other, patience) = clock.any_of((counter.request(), clock.sleep(Duration::from_secs(1)))).await;
+    ///     assert!(other.is_none() && patience.is_some());
+    /// });
+    /// ```
+    pub fn any_of<F: Futures>(&self, futures: F) -> impl Future<Output = F::Any> + use<F> {
+        futures.any(Condition::new(self.kernel()))
+    }
+
+    /// Awaits all of several futures, and gives what they gave: SimPy's `AllOf`. They are a tuple of up to six.
+    ///
+    /// # Ordering
+    ///
+    /// When the last is done a turn is drawn, and this completes in it (rule R5).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use handover::{run, sim::Store};
+    /// run(async |co| {
+    ///     let (nuts, bolts) = (Store::new(&co.clock(), "nuts", 5), Store::new(&co.clock(), "bolts", 5));
+    ///     nuts.put("nut").await;
+    ///     bolts.put("bolt").await;
+    ///     assert_eq!(co.clock().all_of((nuts.get(), bolts.get())).await, ("nut", "bolt"));
+    /// });
+    /// ```
+    pub fn all_of<F: Futures>(&self, futures: F) -> impl Future<Output = F::All> + use<F> {
+        futures.all(Condition::new(self.kernel()))
+    }
+}
+
+/// A tuple of up to six futures.
+///
+/// The trait is sealed: what its methods take can only be named in this crate.
+pub trait Futures {
+    /// What [`Clock::any_of`] gives of each.
+    type Any;
+    /// What [`Clock::all_of`] gives.
+    type All;
+
+    #[doc(hidden)]
+    fn any(self, condition: Condition) -> impl Future<Output = Self::Any>;
+
+    #[doc(hidden)]
+    fn all(self, condition: Condition) -> impl Future<Output = Self::All>;
+}
+
+/// What several futures have in common that are awaited at once.
+pub struct Condition {
+    kernel: Rc<Kernel>,
+    outer: Rc<Outer>,
+    /// Drawn when enough are done.
+    turn: Option<Turn>,
+    done: usize,
+}
+
+impl fmt::Debug for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Condition").field("done", &self.done).finish_non_exhaustive()
+    }
+}
+
+impl Condition {
+    fn new(kernel: &Rc<Kernel>) -> Self {
+        Condition { kernel: Rc::clone(kernel), outer: Rc::default(), turn: None, done: 0 }
+    }
+
+    /// Notes who polls now.
+    fn begin(&self, cx: &Context<'_>) {
+        let former = self.outer.0.borrow_mut().replace(self.kernel.waiter(cx));
+        drop(former); // it may be a foreign waker
+    }
+
+    /// Completes in a turn that is drawn when so many are done.
+    fn end(&mut self, wanted: usize, cx: &mut Context<'_>) -> Poll<()> {
+        if self.done < wanted {
+            return Poll::Pending;
+        }
+        Pin::new(self.turn.get_or_insert_with(|| Turn::draw(&self.kernel))).poll(cx)
+    }
+}
+
+/// Whoever awaits a condition.
+#[derive(Default)]
+struct Outer(RefCell<Option<Waiter>>);
+
+/// What belongs to one of the futures, which is polled only when it was woken: it counts from its turn.
+struct Part<T> {
+    result: Option<T>,
+    flag: Arc<Flag>,
+    waker: Waker,
+    /// Rings in a turn of its own.
+    ring: Look,
+}
+
+/// Rung when a part is to be polled: in a turn, or by a foreign waker.
+struct Flag {
+    rung: AtomicBool,
+    outer: Mutex<Option<Waker>>,
+}
+
+impl Wake for Flag {
+    fn wake(self: Arc<Self>) {
+        self.rung.store(true, Ordering::Release);
+        let outer = self.outer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(outer) = outer {
+            outer.wake();
+        }
+    }
+}
+
+/// Lets a part draw turns for its waker while this is there, be it that the part panics.
+struct Hooked<'a>(&'a Kernel, Option<(*const (), Hook)>);
+
+impl<'a> Hooked<'a> {
+    fn new(kernel: &'a Kernel, waker: &Waker, ring: &Look) -> Self {
+        Hooked(kernel, kernel.hook(Some((waker.data(), Rc::downgrade(ring)))))
+    }
+}
+
+impl Drop for Hooked<'_> {
+    fn drop(&mut self) {
+        self.0.hook(self.1.take());
+    }
+}
+
+/// Lets whoever awaits a condition go on, and says who that is.
+fn go_on(outer: &Outer) -> Option<PeerId> {
+    let hook = match &*outer.0.borrow() {
+        Some(Waiter::Peer(peer)) => return Some(*peer),
+        Some(Waiter::Hook(hook)) => Weak::clone(hook),
+        Some(Waiter::Foreign(waker)) => {
+            waker.wake_by_ref();
+            return None;
+        }
+        None => return None,
+    };
+    hook.upgrade()?()
+}
+
+impl<T> Part<T> {
+    fn new(condition: &Condition) -> Self {
+        let flag = Arc::new(Flag { rung: AtomicBool::new(true), outer: Mutex::default() });
+        let waker = Waker::from(Arc::clone(&flag));
+        let (rung, outer) = (Arc::clone(&flag), Rc::clone(&condition.outer));
+        let ring = Rc::new(move || {
+            rung.rung.store(true, Ordering::Relaxed);
+            go_on(&outer)
+        });
+        Part { result: None, flag, waker, ring }
+    }
+
+    fn poll(&mut self, future: Pin<&mut impl Future<Output = T>>, condition: &mut Condition, cx: &Context<'_>) {
+        let flag = &self.flag;
+        if self.result.is_some() || !flag.rung.swap(false, Ordering::Acquire) {
+            return;
+        }
+        let hooked = Hooked::new(&condition.kernel, &self.waker, &self.ring);
+        let polled = future.poll(&mut Context::from_waker(&self.waker));
+        drop(hooked);
+        match polled {
+            Poll::Ready(result) => {
+                self.result = Some(result);
+                condition.done += 1;
+            }
+            // Something else has kept the waker than this crate: it rings for whoever polls now.
+            Poll::Pending if Arc::strong_count(flag) > 3 => {
+                let outer = Some(cx.waker().clone());
+                let former = std::mem::replace(&mut *flag.outer.lock().unwrap_or_else(PoisonError::into_inner), outer);
+                drop(former); // when nothing is locked
+                if flag.rung.load(Ordering::Acquire) {
+                    cx.waker().wake_by_ref(); // it rang meanwhile
+                }
+            }
+            Poll::Pending => {}
+        }
+    }
+}
+
+/// A tuple of those before the semicolon, and each that is longer by some of those behind it.
+macro_rules! tuples {
+    ($($future:ident $part:ident)+; $next:ident $its:ident $($more:ident)*) => {
+        tuples!($($future $part)+;);
+        tuples!($($future $part)+ $next $its; $($more)*);
+    };
+    ($($future:ident $part:ident)+;) => {
+        impl<$($future: Future),+> Futures for ($($future,)+) {
+            type Any = ($(Option<$future::Output>,)+);
+            type All = ($($future::Output,)+);
+
+            #[allow(non_snake_case)]
+            async fn any(self, mut condition: Condition) -> Self::Any {
+                let ($($future,)+) = self;
+                $(let (mut $future, mut $part) = (pin!($future), Part::new(&condition));)+
+                poll_fn(|cx| {
+                    condition.begin(cx);
+                    $($part.poll($future.as_mut(), &mut condition, cx);)+
+                    condition.end(1, cx)
+                })
+                .await;
+                ($($part.result,)+)
+            }
+
+            #[allow(non_snake_case)]
+            async fn all(self, mut condition: Condition) -> Self::All {
+                let ($($future,)+) = self;
+                $(let (mut $future, mut $part) = (pin!($future), Part::new(&condition));)+
+                let wanted = [$(stringify!($part)),+].len();
+                poll_fn(|cx| {
+                    condition.begin(cx);
+                    $($part.poll($future.as_mut(), &mut condition, cx);)+
+                    condition.end(wanted, cx)
+                })
+                .await;
+                ($($part.result.expect("it is done"),)+)
+            }
+        }
+    };
+}
+
+tuples!(A a; B b C c D d E e F f);

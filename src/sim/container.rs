@@ -1,0 +1,175 @@
+//! `Container`: an amount of something, in whole units, that is put in and got out.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use crate::kernel::sleep::Clock;
+use crate::sim::exchange::{Exchange, Getting, Putting, Stock};
+
+/// An amount that is put in and got out: SimPy's `Container`.
+///
+/// Amounts are whole units, so that none is lost in rounding: count millilitres rather than litres. A clone is another
+/// handle to the same container.
+///
+/// # Ordering
+///
+/// Who asks first is served first, and nobody passes it: a small get waits behind a large one. One look serves as many from
+/// the first as it can (rule R4).
+///
+/// # Examples
+///
+/// ```
+/// use handover::{run, sim::Container};
+/// run(async |co| {
+///     let tank = Container::new(&co.clock(), "tank", 100, 10);
+///     let car = tank.clone();
+///     let fuelled = co.spawn(async move |_| car.get(40).await);
+///     tank.put(50).await;
+///     fuelled.await;
+///     assert_eq!(tank.level(), 20);
+/// });
+/// ```
+#[derive(Clone)]
+pub struct Container(Rc<Exchange<Tank>>);
+
+struct Tank {
+    capacity: u64,
+    level: u64,
+}
+
+impl Stock for Tank {
+    type Put = u64;
+    type Get = u64;
+    const SERVES_MANY: bool = true;
+
+    fn accept(&mut self, put: &mut u64) -> bool {
+        let fits = *put <= self.capacity.saturating_sub(self.level);
+        self.level += if fits { *put } else { 0 };
+        fits
+    }
+
+    fn supply(&mut self, get: &mut u64) -> bool {
+        let is_there = *get <= self.level;
+        self.level -= if is_there { *get } else { 0 };
+        is_there
+    }
+
+    fn restore(&mut self, got: u64) {
+        self.level += got; // even if another has put something into its place
+    }
+}
+
+struct Get(Getting<Tank>);
+
+impl Future for Get {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        Pin::new(&mut self.0).poll(cx).map(|_| ())
+    }
+}
+
+impl Container {
+    /// Makes a container that holds at most `capacity`, and has `level` in it; reports and traces call it by `name`.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the capacity is zero, or the level above it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{run, sim::Container};
+    /// run(async |co| assert_eq!(Container::new(&co.clock(), "tank", 100, 10).level(), 10));
+    /// ```
+    #[track_caller]
+    pub fn new(clock: &Clock, name: impl Into<Cow<'static, str>>, capacity: u64, level: u64) -> Self {
+        let name = name.into();
+        assert!(capacity > 0, "container `{name}` has a capacity of 0, and would hold nothing; give it at least 1");
+        assert!(
+            level <= capacity,
+            "container `{name}` can't begin with {level}: its capacity is {capacity}; give it more, or begin with less"
+        );
+        Container(Exchange::new(clock, "container", name, Tank { capacity, level }))
+    }
+
+    /// Puts so much in, when there is room for all of it.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the amount is zero, or can't ever fit.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropped, it gives up its place; what was put in already stays.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{run, sim::Container};
+    /// run(async |co| {
+    ///     let tank = Container::new(&co.clock(), "tank", 100, 10);
+    ///     tank.put(50).await;
+    ///     assert_eq!(tank.level(), 60);
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn put(&self, amount: u64) -> impl Future<Output = ()> + Unpin + use<> {
+        self.check("put", amount);
+        Putting::new(&self.0, amount)
+    }
+
+    /// Gets so much out, when all of it is there.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the amount is zero, or can't ever be there.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropped, it gives up its place; what it got already goes back (rule R9).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{run, sim::Container};
+    /// run(async |co| {
+    ///     let tank = Container::new(&co.clock(), "tank", 100, 10);
+    ///     tank.get(4).await;
+    ///     assert_eq!(tank.level(), 6);
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn get(&self, amount: u64) -> impl Future<Output = ()> + Unpin + use<> {
+        self.check("get", amount);
+        Get(Getting::new(&self.0, amount))
+    }
+
+    #[track_caller]
+    fn check(&self, what: &str, amount: u64) {
+        let (of, capacity) = (self.0.getters.named(), self.capacity());
+        assert!(amount > 0, "a {what} of 0 from {of:?} is none; ask for at least 1");
+        assert!(amount <= capacity, "a {what} of {amount} can't ever be served by {of:?}: its capacity is {capacity}");
+    }
+
+    /// Returns how much is in it.
+    #[must_use]
+    pub fn level(&self) -> u64 {
+        self.0.stock().level
+    }
+
+    /// Returns how much it holds at most.
+    #[must_use]
+    pub fn capacity(&self) -> u64 {
+        self.0.stock().capacity
+    }
+}
+
+impl fmt::Debug for Container {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}, {} of {}", self.0, self.level(), self.capacity())
+    }
+}

@@ -1,0 +1,221 @@
+//! Exchanges: some put in and others get out, and either wait for the other. On this stand containers and stores.
+
+use std::borrow::Cow;
+use std::cell::{Ref, RefCell, RefMut};
+use std::fmt;
+use std::panic::Location;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use crate::kernel::sleep::Clock;
+use crate::kernel::{Place, Waiter};
+use crate::sim::line::{Left, Line, Spot};
+use crate::sim::named::Named;
+use crate::sim::turn::{Look, look};
+
+/// What is exchanged, and how.
+pub(super) trait Stock: 'static {
+    /// What is put in.
+    type Put;
+    /// What is asked for, and then what was got.
+    type Get;
+    /// One look serves as many as it can, from the first (rule R4).
+    const SERVES_MANY: bool = false;
+    /// A getter that can't be served lets others pass.
+    const SKIPS: bool = false;
+
+    /// Takes in what is put, if there is room.
+    fn accept(&mut self, put: &mut Self::Put) -> bool;
+    /// Gives what is asked for, if it is there.
+    fn supply(&mut self, get: &mut Self::Get) -> bool;
+    /// Takes back what was got by one that did not live to see it (rule R9).
+    fn restore(&mut self, get: Self::Get);
+}
+
+/// Those who put something in and those who get it out.
+pub(super) struct Exchange<S: Stock> {
+    /// Looks at all who wait.
+    at_all: Look,
+    /// Looks at the getters alone, after a put.
+    at_getters: Look,
+    stock: RefCell<S>,
+    pub(super) putters: Line<(), S::Put>,
+    pub(super) getters: Line<(), S::Get>,
+}
+
+impl<S: Stock> Exchange<S> {
+    pub(super) fn new(clock: &Clock, kind: &'static str, name: Cow<'static, str>, stock: S) -> Rc<Self> {
+        let named = Named::new(clock.kernel(), kind, name);
+        Rc::new_cyclic(|me| Exchange {
+            at_all: look(me, |exchange: &Self| {
+                exchange.look_at_getters();
+                exchange.look_at_putters();
+            }),
+            at_getters: look(me, Exchange::look_at_getters),
+            stock: RefCell::new(stock),
+            putters: Line::new(&named),
+            getters: Line::new(&named),
+        })
+    }
+
+    pub(super) fn stock(&self) -> Ref<'_, S> {
+        self.stock.try_borrow().expect("a filter does no more than look at its item")
+    }
+
+    pub(super) fn stock_mut(&self) -> RefMut<'_, S> {
+        self.stock.try_borrow_mut().expect("a filter does no more than look at its item")
+    }
+
+    fn look_at_putters(&self) {
+        while self.putters.ask(0, |(), put| self.stock_mut().accept(put)) == Some(true) {
+            self.putters.grant(0);
+            if !S::SERVES_MANY {
+                return;
+            }
+        }
+    }
+
+    fn look_at_getters(&self) {
+        let mut nth = 0;
+        while let Some(served) = self.getters.ask(nth, |(), get| self.stock_mut().supply(get)) {
+            if served {
+                self.getters.grant(nth);
+            } else {
+                nth += 1;
+            }
+            if !(S::SKIPS || S::SERVES_MANY && served) {
+                return;
+            }
+        }
+    }
+
+    /// Draws the turn of a put that was made at once, in which the getters are looked at (rule R3).
+    pub(super) fn was_put(&self) {
+        self.getters.named().draw(&self.at_getters);
+    }
+}
+
+/// How far a put or get has come.
+enum Stage<A> {
+    New(A),
+    Waits(Spot),
+    Done,
+}
+
+impl<A> Stage<A> {
+    /// Takes what is asked for, if it has not been asked for yet.
+    fn begin(&mut self) -> Option<A> {
+        match std::mem::replace(self, Stage::Done) {
+            Stage::New(asks) => Some(asks),
+            stage => {
+                *self = stage;
+                None
+            }
+        }
+    }
+}
+
+/// A put in progress.
+pub(super) struct Putting<S: Stock> {
+    exchange: Rc<Exchange<S>>,
+    stage: Stage<S::Put>,
+    place: Place,
+}
+
+impl<S: Stock> Putting<S> {
+    #[track_caller]
+    pub(super) fn new(exchange: &Rc<Exchange<S>>, put: S::Put) -> Self {
+        Putting { exchange: Rc::clone(exchange), stage: Stage::New(put), place: Location::caller() }
+    }
+}
+
+impl<S: Stock> Unpin for Putting<S> {} // a value is moved, and never pinned
+
+impl<S: Stock> Future for Putting<S> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let Putting { exchange, stage, place } = &mut *self;
+        if let Some(put) = stage.begin() {
+            *stage = Stage::Waits(exchange.putters.join((), put, cx, place));
+            exchange.look_at_putters();
+            exchange.putters.named().park(place);
+            return Poll::Pending;
+        }
+        let Stage::Waits(spot) = *stage else { panic!("a put was polled after it had completed") };
+        exchange.putters.poll(spot, cx, place).map(|_| {
+            *stage = Stage::Done;
+            exchange.look_at_getters(); // rule R3
+        })
+    }
+}
+
+impl<S: Stock> Drop for Putting<S> {
+    fn drop(&mut self) {
+        let (exchange, Stage::Waits(spot)) = (&self.exchange, &self.stage) else { return };
+        let first = exchange.putters.is_first(*spot);
+        // Of one that was granted, what was put in stays, and the getters are looked at in its turn all the same.
+        if let Left::Waiting(_) =
+            exchange.putters.leave(*spot, || Some(Waiter::Hook(Rc::downgrade(&exchange.at_getters))))
+            && first
+        {
+            exchange.getters.named().draw(&exchange.at_all); // rule R10
+        }
+    }
+}
+
+/// A get in progress.
+pub(super) struct Getting<S: Stock> {
+    exchange: Rc<Exchange<S>>,
+    stage: Stage<S::Get>,
+    place: Place,
+}
+
+impl<S: Stock> Getting<S> {
+    #[track_caller]
+    pub(super) fn new(exchange: &Rc<Exchange<S>>, get: S::Get) -> Self {
+        Getting { exchange: Rc::clone(exchange), stage: Stage::New(get), place: Location::caller() }
+    }
+}
+
+impl<S: Stock> Unpin for Getting<S> {} // a value is moved, and never pinned
+
+impl<S: Stock> Future for Getting<S> {
+    type Output = S::Get;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<S::Get> {
+        let Getting { exchange, stage, place } = &mut *self;
+        if let Some(get) = stage.begin() {
+            *stage = Stage::Waits(exchange.getters.join((), get, cx, place));
+            exchange.look_at_getters();
+            exchange.getters.named().park(place);
+            return Poll::Pending;
+        }
+        let Stage::Waits(spot) = *stage else { panic!("a get was polled after it had completed") };
+        exchange.getters.poll(spot, cx, place).map(|got| {
+            *stage = Stage::Done;
+            exchange.look_at_putters(); // rule R3
+            got
+        })
+    }
+}
+
+impl<S: Stock> Drop for Getting<S> {
+    fn drop(&mut self) {
+        let (exchange, Stage::Waits(spot)) = (&self.exchange, &self.stage) else { return };
+        let first = exchange.getters.is_first(*spot);
+        match exchange.getters.leave(*spot, || Some(Waiter::Hook(Rc::downgrade(&exchange.at_all)))) {
+            Left::Waiting(_) if first => exchange.getters.named().draw(&exchange.at_all), // rule R10
+            Left::Waiting(_) => {}
+            Left::Granted(got) => exchange.stock_mut().restore(got), // for others, who are looked at in its turn
+        }
+    }
+}
+
+impl<S: Stock> fmt::Debug for Exchange<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (named, putters, getters) = (self.getters.named(), self.putters.len(), self.getters.len());
+        write!(f, "{named:?}, {putters} putting, {getters} getting")
+    }
+}

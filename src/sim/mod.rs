@@ -1,0 +1,40 @@
+//! Simulation in SimPy's words: resources, containers and stores, conditions, statistics, and replications.
+//!
+//! What SimPy calls an event is a turn here: what is granted completes in a turn of its own, and what is given back is
+//! looked at in one. So a model that is ported line by line says its lines in the same order, ties included.
+
+mod ahead;
+mod condition;
+mod container;
+mod exchange;
+mod level;
+mod line;
+mod lost;
+mod monitor;
+mod named;
+mod outcome;
+mod priority;
+mod quantile;
+mod rank;
+mod replicate;
+mod resource;
+mod shelf;
+mod store;
+mod streams;
+mod tally;
+mod turn;
+mod units;
+
+pub use condition::{Condition, Futures};
+pub use container::Container;
+pub use level::Level;
+pub use lost::Preempted;
+pub use monitor::Monitor;
+pub use outcome::Outcome;
+pub use priority::{Capacity, PreemptiveResource, PriorityResource};
+pub use rank::Priority;
+pub use replicate::{Replications, replicate, replicate_with};
+pub use resource::{Full, Request, Resource, Slot};
+pub use store::{FilterStore, PriorityStore, Store, StoreFull};
+pub use streams::{Stream, Streams};
+pub use tally::{Interval, Tally};

@@ -1,0 +1,180 @@
+//! `Outcome`: something that succeeds or fails once, and that many may wait for: SimPy's `Event`.
+
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::panic::Location;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use crate::kernel::Place;
+use crate::kernel::sleep::Clock;
+use crate::sim::ahead::Watcher;
+use crate::sim::named::Named;
+use crate::sim::turn::{Look, look};
+
+/// Something that succeeds or fails once: SimPy's `Event`.
+///
+/// Any number of peers may wait for it; each gets a clone of how it came out. A clone is another handle to the same.
+///
+/// # Ordering
+///
+/// It draws a turn when it comes out. In that turn go on all who wait by then, in the order of waiting, and before
+/// anybody else; who waits later goes on at once.
+///
+/// # Examples
+///
+/// ```
+/// use handover::{run, sim::Outcome};
+/// run(async |co| {
+///     let exam = Outcome::<&str, String>::new(&co.clock(), "exam");
+///     let (first, second) = (exam.clone(), exam.clone());
+///     let pupils = co.gather((async move |_: &mut handover::Co| first.wait().await, async move |_: &mut handover::Co| {
+///         second.succeed("passed").unwrap();
+///         second.wait().await
+///     }));
+///     assert_eq!(pupils.await, (Ok("passed"), Ok("passed")));
+///     assert_eq!(exam.succeed("again"), Err("again"));
+/// });
+/// ```
+pub struct Outcome<T, E = ()>(Rc<Shared<T, E>>);
+
+struct Shared<T, E> {
+    tell: Look,
+    named: Rc<Named>,
+    result: RefCell<Option<Result<T, E>>>,
+    /// Its turn has come.
+    is_told: Cell<bool>,
+    waiting: RefCell<Vec<Option<Watcher>>>,
+}
+
+impl<T: Clone + 'static, E: Clone + 'static> Outcome<T, E> {
+    /// Makes one that is open; reports and traces call it by `name`.
+    pub fn new(clock: &Clock, name: impl Into<Cow<'static, str>>) -> Self {
+        let named = Named::new(clock.kernel(), "outcome", name.into());
+        Outcome(Rc::new_cyclic(|me| Shared {
+            tell: look(me, Shared::tell),
+            named,
+            result: RefCell::new(None),
+            is_told: Cell::new(false),
+            waiting: RefCell::default(),
+        }))
+    }
+
+    /// Lets it succeed.
+    ///
+    /// # Errors
+    ///
+    /// It has come out before: the value comes back.
+    pub fn succeed(&self, value: T) -> Result<(), T> {
+        if self.0.result.borrow().is_some() {
+            return Err(value);
+        }
+        self.come_out(Ok(value));
+        Ok(())
+    }
+
+    /// Lets it fail.
+    ///
+    /// # Errors
+    ///
+    /// It has come out before: the error comes back.
+    pub fn fail(&self, error: E) -> Result<(), E> {
+        if self.0.result.borrow().is_some() {
+            return Err(error);
+        }
+        self.come_out(Err(error));
+        Ok(())
+    }
+
+    fn come_out(&self, result: Result<T, E>) {
+        *self.0.result.borrow_mut() = Some(result);
+        self.0.named.draw(&self.0.tell);
+    }
+
+    /// Returns whether it has come out.
+    #[must_use]
+    pub fn is_decided(&self) -> bool {
+        self.0.result.borrow().is_some()
+    }
+
+    /// Awaits how it comes out.
+    ///
+    /// # Errors
+    ///
+    /// What it failed with.
+    #[track_caller]
+    pub fn wait(&self) -> impl Future<Output = Result<T, E>> + Unpin + use<T, E> {
+        Waits { shared: Rc::clone(&self.0), place: Location::caller(), nth: None }
+    }
+}
+
+impl<T, E> Shared<T, E> {
+    /// Lets all go on who wait.
+    fn tell(&self) {
+        self.is_told.set(true);
+        for watcher in self.waiting.take().into_iter().flatten() {
+            watcher.wake(self.named.kernel(), self.named.cause());
+        }
+    }
+}
+
+struct Waits<T, E> {
+    shared: Rc<Shared<T, E>>,
+    place: Place,
+    nth: Option<usize>,
+}
+
+impl<T: Clone, E: Clone> Future for Waits<T, E> {
+    type Output = Result<T, E>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Waits { shared, place, nth } = &mut *self;
+        if shared.is_told.get() {
+            let result = shared.result.borrow().clone();
+            return Poll::Ready(result.expect("it came out"));
+        }
+        let kernel = shared.named.kernel();
+        let watcher = Some(Watcher::new(kernel, cx));
+        let mut waiting = shared.waiting.borrow_mut();
+        let nth = *nth.get_or_insert_with(|| {
+            waiting.push(None);
+            waiting.len() - 1
+        });
+        let former = std::mem::replace(&mut waiting[nth], watcher);
+        drop(waiting);
+        drop(former); // it may be a foreign waker
+        shared.named.park(place);
+        Poll::Pending
+    }
+}
+
+impl<T, E> Drop for Waits<T, E> {
+    fn drop(&mut self) {
+        if let Some(nth) = self.nth {
+            let former = self.shared.waiting.borrow_mut().get_mut(nth).and_then(Option::take);
+            if former.is_some() {
+                self.shared.named.unpark();
+            }
+            drop(former); // it may be a foreign waker
+        }
+    }
+}
+
+impl<T, E> Clone for Outcome<T, E> {
+    fn clone(&self) -> Self {
+        Outcome(Rc::clone(&self.0))
+    }
+}
+
+impl<T, E> fmt::Debug for Outcome<T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = match &*self.0.result.borrow() {
+            None => "open",
+            Some(Ok(_)) => "succeeded",
+            Some(Err(_)) => "failed",
+        };
+        write!(f, "{:?}, {state}", self.0.named)
+    }
+}

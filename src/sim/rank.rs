@@ -1,0 +1,100 @@
+//! `Priority`, and the rank that it gives a request among others.
+
+use std::cmp::Ordering;
+
+use crate::base::time::Time;
+
+/// How urgent a request is: the smaller, the sooner it is served.
+///
+/// # Examples
+///
+/// ```
+/// use handover::sim::Priority;
+/// let (urgent, routine) = (Priority::from(0), Priority::from(2.5).polite());
+/// assert!(urgent.level() < routine.level());
+/// ```
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Priority {
+    level: f64,
+    polite: bool,
+}
+
+impl Priority {
+    /// Lets the request wait rather than preempt anybody.
+    ///
+    /// ```
+    /// # use handover::sim::Priority;
+    /// assert_ne!(Priority::from(1), Priority::from(1).polite());
+    /// ```
+    #[must_use]
+    pub fn polite(self) -> Self {
+        Priority { polite: true, ..self }
+    }
+
+    /// Returns the number that it was made from.
+    ///
+    /// ```
+    /// # use handover::sim::Priority;
+    /// assert_eq!(Priority::from(3).level(), 3.0);
+    /// ```
+    #[must_use]
+    pub fn level(self) -> f64 {
+        self.level
+    }
+
+    /// The rank of a request that is made now.
+    pub(super) fn rank(self, now: Time) -> Rank {
+        Rank { level: self.level, time: now, polite: self.polite }
+    }
+}
+
+impl From<i32> for Priority {
+    fn from(level: i32) -> Self {
+        Priority { level: f64::from(level), polite: false }
+    }
+}
+
+impl From<f64> for Priority {
+    /// # Panics
+    ///
+    /// Panics at what is not a number.
+    #[track_caller]
+    fn from(level: f64) -> Self {
+        assert!(!level.is_nan(), "a priority must be a number, and NaN is none: it can't be compared with others");
+        Priority { level: level + 0.0, polite: false } // of the two zeros, the positive one
+    }
+}
+
+/// What requests are ordered by (rule R7): the priority, the time of the request, and whether it preempts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rank {
+    level: f64,
+    time: Time,
+    pub(super) polite: bool,
+}
+
+impl Rank {
+    /// The rank of all, where there are no priorities.
+    pub(super) const NONE: Rank = Rank { level: 0.0, time: Time::ZERO, polite: true };
+}
+
+impl Ord for Rank {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let level = self.level.total_cmp(&other.level);
+        level.then_with(|| self.time.cmp(&other.time)).then_with(|| self.polite.cmp(&other.polite))
+    }
+}
+
+impl PartialOrd for Rank {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Rank {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Rank {}

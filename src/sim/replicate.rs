@@ -1,0 +1,139 @@
+//! `replicate`: the same model for many seeds, on every core where that is asked for.
+
+use std::any::Any;
+use std::error::Error;
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+/// Runs `model` once for each seed, and gives the results in the order of the seeds: replications of a simulation.
+///
+/// They run on as many threads as there are cores. A model makes its trampoline itself and shares nothing with the others, so
+/// that a seed gives the same result whatever the number of threads (rule R18).
+///
+/// # Errors
+///
+/// [`Replications`], if one panicked: it names the seed, and has what the others gave.
+///
+/// # Panics
+///
+/// Panics if there is no seed in the range.
+///
+/// # Examples
+///
+/// ```
+/// use handover::sim::{Streams, Tally, replicate};
+/// let means = replicate(0..4, |seed| {
+///     let mut stream = Streams::new(seed).stream("service");
+///     (0..100).map(|_| stream.exponential(1.0)).sum::<f64>() / 100.0
+/// });
+/// let tally: Tally = means.unwrap().into_iter().collect();
+/// assert!(tally.interval(0.99).unwrap().contains(1.0));
+/// ```
+#[track_caller]
+pub fn replicate<R: Send>(seeds: Range<u64>, model: impl Fn(u64) -> R + Sync) -> Result<Vec<R>, Replications<R>> {
+    replicate_with(seeds, thread::available_parallelism().map_or(1, NonZeroUsize::get), model, |_| ())
+}
+
+/// As [`replicate`], on so many threads, and tells after each replication how many there were.
+///
+/// # Errors
+///
+/// As [`replicate`].
+///
+/// # Panics
+///
+/// Panics if there is no seed in the range.
+///
+/// # Examples
+///
+/// ```
+/// use handover::sim::replicate_with;
+/// let done = std::sync::atomic::AtomicU64::new(0);
+/// let tell = |count| _ = done.fetch_max(count, std::sync::atomic::Ordering::Relaxed);
+/// assert_eq!(replicate_with(0..5, 1, |seed| seed * seed, tell).unwrap(), [0, 1, 4, 9, 16]);
+/// assert_eq!(done.into_inner(), 5);
+/// ```
+#[track_caller]
+pub fn replicate_with<R: Send>(
+    seeds: Range<u64>,
+    threads: usize,
+    model: impl Fn(u64) -> R + Sync,
+    tell: impl Fn(u64) + Sync,
+) -> Result<Vec<R>, Replications<R>> {
+    assert!(!seeds.is_empty(), "there is no seed in {seeds:?}; give at least one");
+    let (next, done) = (AtomicU64::new(seeds.start), AtomicU64::new(0));
+    let results: Mutex<Vec<(u64, Result<R, String>)>> = Mutex::default();
+    let work = || {
+        loop {
+            // The range may end at the greatest number there is.
+            let claimed =
+                next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |seed| (seed < seeds.end).then(|| seed + 1));
+            let Ok(seed) = claimed else { return };
+            let result = catch_unwind(AssertUnwindSafe(|| model(seed))).map_err(|payload| told(&*payload));
+            results.lock().unwrap_or_else(PoisonError::into_inner).push((seed, result));
+            tell(done.fetch_add(1, Ordering::Relaxed) + 1);
+        }
+    };
+    if threads <= 1 {
+        work();
+    } else {
+        thread::scope(|scope| (0..threads).for_each(|_| _ = scope.spawn(work)));
+    }
+    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    results.sort_by_key(|(seed, _)| *seed);
+    if results.iter().all(|(_, result)| result.is_ok()) {
+        return Ok(results.into_iter().filter_map(|(_, result)| result.ok()).collect());
+    }
+    Err(Replications { results })
+}
+
+/// The message of a panic.
+fn told(payload: &(dyn Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("it left no message").to_string()
+}
+
+/// The results of replications, some of which panicked.
+pub struct Replications<R> {
+    results: Vec<(u64, Result<R, String>)>,
+}
+
+impl<R> Replications<R> {
+    /// Returns the seeds that panicked, each with the message.
+    ///
+    /// ```
+    /// # use handover::sim::replicate;
+    /// let error = replicate(0..3, |seed| assert_ne!(seed, 1, "a bad seed")).unwrap_err();
+    /// assert!(error.panicked().next().is_some_and(|(seed, why)| seed == 1 && why.contains("a bad seed")));
+    /// ```
+    pub fn panicked(&self) -> impl Iterator<Item = (u64, &str)> {
+        self.results.iter().filter_map(|(seed, result)| Some((*seed, result.as_ref().err()?.as_str())))
+    }
+
+    /// Returns what the others gave, each with its seed.
+    #[must_use]
+    pub fn into_results(self) -> Vec<(u64, R)> {
+        self.results.into_iter().filter_map(|(seed, result)| Some((seed, result.ok()?))).collect()
+    }
+}
+
+impl<R> fmt::Display for Replications<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (count, all) = (self.panicked().count(), self.results.len());
+        let (seed, why) = self.panicked().next().unwrap_or_default();
+        write!(f, "{count} of {all} replications panicked, the first with seed {seed}: {why}")
+    }
+}
+
+impl<R> fmt::Debug for Replications<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl<R> Error for Replications<R> {}

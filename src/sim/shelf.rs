@@ -1,0 +1,123 @@
+//! Shelves: the items of a store, in the order in which they are taken.
+
+use std::collections::VecDeque;
+
+/// The items of a store.
+pub(super) trait Shelf<T>: 'static {
+    fn new() -> Self;
+    fn len(&self) -> usize;
+    fn push(&mut self, item: T);
+    /// Takes the next item, or the first that `wanted` is for.
+    fn pop(&mut self, wanted: Option<&dyn Fn(&T) -> bool>) -> Option<T>;
+    /// Puts an item back.
+    fn restore(&mut self, item: T);
+}
+
+/// First in, first out.
+impl<T: 'static> Shelf<T> for VecDeque<T> {
+    fn new() -> Self {
+        VecDeque::new()
+    }
+
+    fn len(&self) -> usize {
+        self.len()
+    }
+
+    fn push(&mut self, item: T) {
+        self.push_back(item);
+    }
+
+    fn pop(&mut self, wanted: Option<&dyn Fn(&T) -> bool>) -> Option<T> {
+        let nth = wanted.map_or(Some(0), |wanted| self.iter().position(wanted))?;
+        self.remove(nth)
+    }
+
+    fn restore(&mut self, item: T) {
+        self.push_front(item);
+    }
+}
+
+/// The least first, by a binary heap that moves its items as CPython's `heapq` does: so equal ones come out in the same
+/// order as there.
+pub(super) struct Heap<T>(Vec<T>);
+
+impl<T: Ord> Heap<T> {
+    /// Moves the item at `at` towards the root, as far as those above it are greater.
+    fn sift_up(&mut self, mut at: usize) {
+        while at > 0 && self.0[at] < self.0[(at - 1) / 2] {
+            self.0.swap(at, (at - 1) / 2);
+            at = (at - 1) / 2;
+        }
+    }
+}
+
+impl<T: Ord + 'static> Shelf<T> for Heap<T> {
+    fn new() -> Self {
+        Heap(vec![])
+    }
+
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn push(&mut self, item: T) {
+        self.0.push(item);
+        self.sift_up(self.0.len() - 1);
+    }
+
+    fn pop(&mut self, _: Option<&dyn Fn(&T) -> bool>) -> Option<T> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let least = self.0.swap_remove(0);
+        let (mut at, count) = (0, self.0.len());
+        // Down to a leaf past the lesser child each time, and up again from there.
+        while 2 * at + 1 < count {
+            let (left, right) = (2 * at + 1, 2 * at + 2);
+            let lesser = if right < count && self.0[left] >= self.0[right] { right } else { left };
+            self.0.swap(at, lesser);
+            at = lesser;
+        }
+        if count > 0 {
+            self.sift_up(at);
+        }
+        Some(least)
+    }
+
+    fn restore(&mut self, item: T) {
+        self.push(item);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(PartialEq, Eq, Debug)]
+    struct Item(u32, char);
+
+    impl Ord for Item {
+        fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+            self.0.cmp(&other.0)
+        }
+    }
+
+    impl PartialOrd for Item {
+        fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+            Some(self.cmp(other))
+        }
+    }
+
+    #[test]
+    fn equal_items_come_out_as_from_heapq() {
+        let mut heap = Heap::new();
+        for (nth, letter) in "abcdefghij".chars().enumerate() {
+            heap.push(Item(u32::try_from(nth).unwrap() * 7 % 3, letter));
+        }
+        let order: String = std::iter::from_fn(|| heap.pop(None)).map(|item| item.1).collect();
+        assert_eq!(order, HEAPQ);
+    }
+
+    /// What `heapq` of CPython 3.11 gives for the same.
+    const HEAPQ: &str = "agdjebhfci";
+}

@@ -1,0 +1,161 @@
+//! `Streams`: one source of random numbers for each thing that is random, so that variants see the same numbers.
+
+use std::fmt;
+use std::time::Duration;
+
+/// Where streams of random numbers come from: one seed for a run, and a name for each stream.
+///
+/// A stream depends on the seed and its name alone. So two variants of a model with the same seed see the same arrivals,
+/// however many numbers the one draws for something else: common random numbers.
+///
+/// # Examples
+///
+/// ```
+/// use handover::sim::Streams;
+/// let (once, again) = (Streams::new(7), Streams::new(7));
+/// let mut arrivals = once.stream("arrivals");
+/// let _service = again.stream("service").unit();
+/// assert_eq!(arrivals.unit(), again.stream("arrivals").unit());
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Streams(u64);
+
+impl Streams {
+    /// Makes the streams of this seed.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Streams(seed)
+    }
+
+    /// Makes the stream of this name, from its beginning.
+    ///
+    /// The name is hashed by FNV-1a (64 bits); with the seed it goes through splitmix64, four words of which are the state.
+    #[must_use]
+    pub fn stream(&self, name: &str) -> Stream {
+        let hash = name
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        let mut state = splitmix(&mut self.0.clone()) ^ hash;
+        Stream([0; 4].map(|_: u64| splitmix(&mut state)))
+    }
+}
+
+/// splitmix64 (Steele, Lea and Flood, 2014).
+fn splitmix(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut z = *state;
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// A stream of random numbers: xoshiro256++ 1.0 (Blackman and Vigna, 2019).
+#[derive(Clone, PartialEq, Eq)]
+pub struct Stream([u64; 4]);
+
+impl Stream {
+    /// Draws 64 bits.
+    pub fn bits(&mut self) -> u64 {
+        let [a, b, c, d] = &mut self.0;
+        let result = a.wrapping_add(*d).rotate_left(23).wrapping_add(*a);
+        let shifted = *b << 17;
+        *c ^= *a;
+        *d ^= *b;
+        *b ^= *c;
+        *a ^= *d;
+        *c ^= shifted;
+        *d = d.rotate_left(45);
+        result
+    }
+
+    /// Draws a number in [0, 1), of 53 bits.
+    ///
+    /// ```
+    /// # use handover::sim::Streams;
+    /// assert!((0.0..1.0).contains(&Streams::new(1).stream("any").unit()));
+    /// ```
+    #[allow(clippy::cast_precision_loss)] // 53 bits are exact
+    pub fn unit(&mut self) -> f64 {
+        (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// Draws a number in [low, high).
+    pub fn uniform(&mut self, low: f64, high: f64) -> f64 {
+        low + (high - low) * self.unit()
+    }
+
+    /// Draws a whole number of those below `count`, each as likely as the others (Lemire, 2019).
+    ///
+    /// # Panics
+    ///
+    /// Panics if there is none.
+    #[track_caller]
+    pub fn below(&mut self, count: u64) -> u64 {
+        assert!(count > 0, "there is no number below 0 to draw");
+        loop {
+            let wide = u128::from(self.bits()) * u128::from(count);
+            #[allow(clippy::cast_possible_truncation)] // the halves are meant
+            let (high, low) = ((wide >> 64) as u64, wide as u64);
+            if low >= count.wrapping_neg() % count {
+                return high;
+            }
+        }
+    }
+
+    /// Draws a number of the exponential distribution with this rate: a time between two arrivals.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the rate is not above zero, or not finite.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::sim::Streams;
+    /// let mut arrivals = Streams::new(1).stream("arrivals");
+    /// let sum: f64 = (0..10_000).map(|_| arrivals.exponential(2.0)).sum();
+    /// assert!((sum / 10_000.0 - 0.5).abs() < 0.02);
+    /// ```
+    #[track_caller]
+    pub fn exponential(&mut self, rate: f64) -> f64 {
+        assert!(rate > 0.0 && rate.is_finite(), "a rate must be above zero and finite, and {rate} is not");
+        -(1.0 - self.unit()).ln() / rate
+    }
+
+    /// As [`exponential`](Stream::exponential), as a length of time whose unit is a second.
+    #[track_caller]
+    pub fn exponential_time(&mut self, rate: f64) -> Duration {
+        Duration::from_secs_f64(self.exponential(rate))
+    }
+}
+
+impl fmt::Debug for Stream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Stream(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The first values of splitmix64 from 1234567, as its authors and many after them print them.
+    #[test]
+    fn splitmix_is_the_published_one() {
+        let mut state = 1_234_567;
+        assert_eq!(
+            [0; 3].map(|_| splitmix(&mut state)),
+            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423,]
+        );
+    }
+
+    /// xoshiro256++ from the state 1, 2, 3, 4, as the `rand` crates test it.
+    #[test]
+    fn xoshiro_is_the_published_one() {
+        let mut stream = Stream([1, 2, 3, 4]);
+        assert_eq!(
+            [0; 5].map(|_| stream.bits()),
+            [41_943_041, 58_720_359, 3_588_806_011_781_223, 3_591_011_842_654_386, 9_228_616_714_210_784_205,]
+        );
+    }
+}

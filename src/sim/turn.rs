@@ -1,0 +1,60 @@
+//! `Turn`: one stay in the ready queue, which nothing else ends that wakes the same peer; and `Look`, what is done in one.
+
+use std::pin::Pin;
+use std::rc::{Rc, Weak};
+use std::task::{Context, Poll};
+
+use crate::base::peer::PeerId;
+use crate::kernel::Kernel;
+
+/// Awaits a turn that is drawn when it is first polled.
+pub(super) struct Turn {
+    kernel: Rc<Kernel>,
+    drawn: Drawn,
+}
+
+/// Next of each: the one below.
+enum Drawn {
+    Not,
+    This(u64),
+    Served,
+}
+
+impl Turn {
+    pub(super) fn draw(kernel: &Rc<Kernel>) -> Self {
+        Turn { kernel: Rc::clone(kernel), drawn: Drawn::Not }
+    }
+}
+
+impl Future for Turn {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.drawn = match self.drawn {
+            Drawn::Not => Drawn::This(self.kernel.draw_turn(cx)),
+            Drawn::This(turn) if self.kernel.keep_turn(turn, cx) => Drawn::This(turn),
+            Drawn::This(_) | Drawn::Served => Drawn::Served,
+        };
+        if let Drawn::Served = self.drawn { Poll::Ready(()) } else { Poll::Pending }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if let Drawn::This(turn) = self.drawn {
+            self.kernel.forgo_turn(turn, None);
+        }
+    }
+}
+
+/// What is done in a turn of its own, as long as this is there.
+pub(super) type Look = Rc<dyn Fn() -> Option<PeerId>>;
+
+/// Does something to `of` in a turn, if it is there by then; nobody has control after that.
+pub(super) fn look<T: 'static>(of: &Weak<T>, at: impl Fn(&T) + 'static) -> Look {
+    let of = Weak::clone(of);
+    Rc::new(move || {
+        at(&*of.upgrade()?);
+        None
+    })
+}

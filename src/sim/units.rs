@@ -1,0 +1,237 @@
+//! Units: so many of one thing, who has them and who waits for them. On this stand all resources.
+
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::rc::Rc;
+
+use crate::base::peer::PeerId;
+use crate::base::time::Time;
+use crate::kernel::sleep::Clock;
+use crate::sim::level::Level;
+use crate::sim::line::{Left, Line, Spot};
+use crate::sim::lost::{Lost, Preempted};
+use crate::sim::named::Named;
+use crate::sim::rank::Rank;
+use crate::sim::turn::{Look, look};
+
+/// So many units of a resource.
+pub(super) struct Units {
+    /// Looks at the first of those who wait.
+    look: Look,
+    name: Cow<'static, str>,
+    pub(super) line: Line<Rank, Ask>,
+    capacity: Cell<u32>,
+    in_use: Cell<u32>,
+    /// Those who have units, in the order of being granted.
+    users: RefCell<Vec<User>>,
+    preempts: bool,
+    monitor: RefCell<Option<Measured>>,
+}
+
+/// What was measured of a resource: how many units are in use, and how many requests wait.
+pub(super) type Measured = (Level, Level);
+
+/// What a request asks for.
+pub(super) struct Ask {
+    pub(super) units: u32,
+    /// Told if what it was granted is taken back.
+    pub(super) lost: Option<Rc<Lost>>,
+    pub(super) granted: Option<Granted>,
+}
+
+/// What a request was granted.
+#[derive(Clone, Copy)]
+pub(super) struct Granted {
+    pub(super) ticket: u64,
+    pub(super) units: u32,
+    pub(super) since: Time,
+}
+
+struct User {
+    granted: Granted,
+    rank: Rank,
+    peer: Option<PeerId>,
+    lost: Option<Rc<Lost>>,
+}
+
+impl Units {
+    #[track_caller]
+    pub(super) fn new(
+        clock: &Clock,
+        kind: &'static str,
+        name: Cow<'static, str>,
+        capacity: u32,
+        preempts: bool,
+    ) -> Rc<Self> {
+        assert!(capacity > 0, "{kind} `{name}` has a capacity of 0, and would serve nobody; give it at least 1");
+        let named = Named::new(clock.kernel(), kind, name.clone());
+        Rc::new_cyclic(|me| Units {
+            look: look(me, |units: &Units| _ = units.look()),
+            name,
+            line: Line::new(&named),
+            capacity: Cell::new(capacity),
+            in_use: Cell::new(0),
+            users: RefCell::default(),
+            preempts,
+            monitor: RefCell::default(),
+        })
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn preempts(&self) -> bool {
+        self.preempts
+    }
+
+    pub(super) fn capacity(&self) -> u32 {
+        self.capacity.get()
+    }
+
+    pub(super) fn in_use(&self) -> u32 {
+        self.in_use.get()
+    }
+
+    pub(super) fn now(&self) -> Time {
+        self.line.named().kernel().now()
+    }
+
+    fn fits(&self, units: u32) -> bool {
+        units <= self.capacity.get().saturating_sub(self.in_use.get())
+    }
+
+    /// Looks at the first of those who wait, and grants what it asks for if that is there: nobody passes it, and nobody
+    /// else is looked at (rule R4). Returns whether somebody was served.
+    pub(super) fn look(&self) -> bool {
+        let Some((rank, units)) = self.line.ask(0, |rank, ask| (*rank, ask.units)) else { return false };
+        if self.preempts && !rank.polite && !self.fits(units) {
+            self.preempt(rank);
+        }
+        if self.fits(units) {
+            self.give(rank, units);
+            self.measure();
+            return true;
+        }
+        false
+    }
+
+    /// Notes for the monitor how things stand, if there is one.
+    pub(super) fn measure(&self) {
+        if let Some((in_use, queue)) = &mut *self.monitor.borrow_mut() {
+            in_use.set(self.now(), u64::from(self.in_use()));
+            queue.set(self.now(), self.line.len() as u64);
+        }
+    }
+
+    /// What was measured until now; or, if `anew`, nothing yet.
+    pub(super) fn measured(&self, anew: bool) -> Measured {
+        self.measure();
+        let now = self.now();
+        let new = || (Level::new(now, u64::from(self.in_use())), Level::new(now, self.line.len() as u64));
+        let mut monitor = self.monitor.borrow_mut();
+        if anew {
+            *monitor = Some(new());
+        }
+        monitor.get_or_insert_with(new).clone()
+    }
+
+    fn give(&self, rank: Rank, units: u32) {
+        let Some((peer, place)) = self.line.who(0) else { return };
+        let ticket = self.line.named().acquired(peer, units, place);
+        let granted = Granted { ticket, units, since: self.now() };
+        self.in_use.set(self.in_use.get() + units);
+        let lost = self.line.ask(0, |_, ask| {
+            ask.granted = Some(granted);
+            ask.lost.clone()
+        });
+        self.users.borrow_mut().push(User { granted, rank, peer, lost: lost.flatten() });
+        self.line.grant(0);
+    }
+
+    /// Takes a unit from the worst of those who have one, the first among equals, if it is worse than `rank` (rule R7).
+    fn preempt(&self, rank: Rank) {
+        let users = self.users.borrow();
+        let worst = users.iter().enumerate().rev().max_by_key(|(_, user)| user.rank);
+        let Some((nth, _)) = worst.filter(|(_, user)| user.rank > rank) else { return };
+        drop(users);
+        let by = self.line.who(0).and_then(|(peer, _)| peer);
+        self.take_back(nth, by);
+    }
+
+    /// Takes back what the `nth` of those who have units has.
+    fn take_back(&self, nth: usize, by: Option<PeerId>) {
+        let User { granted, lost, .. } = self.users.borrow_mut().remove(nth);
+        self.in_use.set(self.in_use.get() - granted.units);
+        let named = self.line.named();
+        named.released(granted.ticket);
+        let kernel = named.kernel();
+        let by = by.map(|by| kernel.who(by));
+        if let Some(lost) = lost {
+            let preempted = Preempted::new(self.name.to_string(), by, granted.since, kernel.now());
+            lost.tell(kernel, named.cause(), preempted);
+        }
+    }
+
+    /// Gives back what was granted, unless it was taken back before: it is free at once. The first of those who wait is
+    /// looked at in a turn that is drawn now (rule R3).
+    pub(super) fn release(&self, granted: Granted) {
+        let mut users = self.users.borrow_mut();
+        if let Ok(nth) = users.binary_search_by_key(&granted.ticket, |user| user.granted.ticket) {
+            users.remove(nth);
+            self.in_use.set(self.in_use.get() - granted.units);
+            self.line.named().released(granted.ticket);
+        }
+        drop(users);
+        self.measure();
+        self.look_in_turn(); // as SimPy does, also if nothing was given back
+    }
+
+    fn look_in_turn(&self) {
+        self.line.named().draw(&self.look);
+    }
+
+    /// Takes out one that waits, or gives back what it was granted (rules R9, R10).
+    pub(super) fn leave(&self, spot: Spot) {
+        match self.line.leave(spot, || None) {
+            Left::Waiting(_) => {
+                self.measure();
+                self.look_in_turn();
+            }
+            Left::Granted(ask) => {
+                if let Some(granted) = ask.granted {
+                    self.release(granted);
+                }
+            }
+        }
+    }
+
+    /// Sets how many units there are, and serves those who wait as long as there are enough (rule R14).
+    pub(super) fn set_capacity(&self, capacity: u32) {
+        self.capacity.set(capacity);
+        while self.look() {}
+    }
+
+    /// Takes units back that are more than there are, from the last who was granted any but not from the running peer.
+    pub(super) fn take_back_excess(&self) {
+        let current = self.line.named().kernel().current();
+        while self.in_use() > self.capacity() {
+            let others = |user: &User| user.peer.is_none() || user.peer != current;
+            let last = self.users.borrow().iter().rposition(others);
+            let Some(last) = last else { return };
+            self.take_back(last, current);
+        }
+    }
+
+    /// Those who have units, in the order of being granted.
+    pub(super) fn holders(&self) -> Vec<PeerId> {
+        self.users.borrow().iter().filter_map(|user| user.peer).collect()
+    }
+}
+
+impl fmt::Debug for Units {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}, {} of {} in use", self.line, self.in_use(), self.capacity())
+    }
+}
