@@ -64,7 +64,7 @@ fn every_example_is_played() {
         if let Some(name) = path.file_stem().and_then(|name| name.to_str())
             && path.extension().is_some_and(|extension| extension == "rs")
         {
-            let played = PLAYED.contains(&name) || play::CLASSICS.contains(&name);
+            let played = PLAYED.contains(&name) || play::CLASSICS.contains(&name) || play::SIMULATIONS.contains(&name);
             assert!(played, "`{name}` is not among the examples that the tests play");
         }
     }
