@@ -1,0 +1,244 @@
+//! Containers and stores: what is put in and got out, and what is lost by nobody.
+
+use std::time::Duration;
+
+use futures::poll;
+use handover::sim::{Container, FilterStore, PriorityStore, Store};
+use handover::{RunError, Trampoline, run};
+
+fn seconds(count: u64) -> Duration {
+    Duration::from_secs(count)
+}
+
+#[test]
+fn r3_a_put_lets_the_getters_be_looked_at_in_its_turn() {
+    run(async |co| {
+        let store = Store::new(&co.clock(), "store", 9);
+        let (mut get, mut put) = (store.get(), store.put('a'));
+        assert!(poll!(&mut get).is_pending() && poll!(&mut put).is_pending());
+        assert_eq!(store.len(), 1, "it is in the store, and nobody was looked at");
+        co.yield_now().await;
+        assert!(poll!(&mut get).is_pending(), "it was the turn of the put, which is not polled before now");
+        assert!(poll!(&mut put).is_ready());
+        assert_eq!(store.len(), 0);
+        assert_eq!(get.await, 'a');
+    });
+}
+
+#[test]
+fn r3_a_get_lets_the_putters_be_looked_at_in_its_turn() {
+    run(async |co| {
+        let store = Store::new(&co.clock(), "store", 1);
+        store.put('a').await;
+        let (mut put, mut get) = (store.put('b'), store.get());
+        assert!(poll!(&mut put).is_pending() && poll!(&mut get).is_pending());
+        co.yield_now().await;
+        assert!(poll!(&mut put).is_pending());
+        assert!(poll!(&mut get).is_ready());
+        put.await;
+        assert_eq!(store.get().await, 'b');
+    });
+}
+
+#[test]
+fn r4_a_container_serves_as_many_from_the_first_as_fit_and_nobody_passes() {
+    run(async |co| {
+        let tank = Container::new(&co.clock(), "tank", 100, 0);
+        let mut gets = [5, 20, 90, 1].map(|amount| tank.get(amount));
+        for get in &mut gets {
+            assert!(poll!(get).is_pending());
+        }
+        tank.put(30).await;
+        assert_eq!(tank.level(), 5);
+        co.yield_now().await;
+        let [first, second, large, small] = &mut gets;
+        assert!(poll!(first).is_ready() && poll!(second).is_ready());
+        assert!(poll!(large).is_pending() && poll!(small).is_pending());
+    });
+}
+
+#[test]
+fn r4_one_look_serves_one_of_a_store() {
+    run(async |co| {
+        let store = Store::new(&co.clock(), "store", 9);
+        let (mut first, mut second) = (store.get(), store.get());
+        assert!(poll!(&mut first).is_pending() && poll!(&mut second).is_pending());
+        store.try_put(1).unwrap();
+        store.try_put(2).unwrap();
+        assert_eq!(store.len(), 2);
+        assert_eq!((first.await, second.await), (1, 2));
+    });
+}
+
+#[test]
+fn a_getter_that_wants_another_item_lets_others_pass() {
+    run(async |co| {
+        let store = FilterStore::new(&co.clock(), "machines", 9);
+        let (mut large, mut any) = (store.get_where(|size| *size > 5), store.get());
+        assert!(poll!(&mut large).is_pending() && poll!(&mut any).is_pending());
+        store.put(3).await;
+        assert_eq!(any.await, 3);
+        store.put(7).await;
+        assert_eq!(large.await, 7);
+    });
+}
+
+#[test]
+fn the_least_comes_first_out_of_a_priority_store() {
+    run(async |co| {
+        let store = PriorityStore::new(&co.clock(), "issues", 9);
+        for item in [3, 1, 2] {
+            store.put(item).await;
+        }
+        assert_eq!((store.get().await, store.get().await, store.get().await), (1, 2, 3));
+    });
+}
+
+#[test]
+fn r9_an_item_that_came_to_one_that_gave_up_goes_back_to_the_front() {
+    run(async |co| {
+        let store = Store::new(&co.clock(), "store", 9);
+        store.put('a').await;
+        store.put('b').await;
+        let (mut gives_up, mut next) = (store.get(), store.get());
+        assert!(poll!(&mut gives_up).is_pending(), "it was given a");
+        assert!(poll!(&mut next).is_pending(), "it was given b");
+        drop(gives_up);
+        assert_eq!(next.await, 'b');
+        assert_eq!((store.len(), store.get().await), (1, 'a'));
+    });
+}
+
+#[test]
+fn r9_an_item_that_goes_back_is_given_to_the_next_who_waits() {
+    run(async |co| {
+        let store = Store::new(&co.clock(), "store", 9);
+        let (mut gives_up, mut next) = (store.get(), store.get());
+        assert!(poll!(&mut gives_up).is_pending() && poll!(&mut next).is_pending());
+        store.try_put('a').unwrap();
+        co.yield_now().await; // it was given to the first, whose turn has not come
+        assert_eq!(store.len(), 0);
+        drop(gives_up);
+        assert_eq!(next.await, 'a');
+    });
+}
+
+#[test]
+fn r9_an_amount_that_came_to_one_that_gave_up_goes_back() {
+    run(async |co| {
+        let tank = Container::new(&co.clock(), "tank", 10, 4);
+        let mut get = tank.get(3);
+        assert!(poll!(&mut get).is_pending());
+        assert_eq!(tank.level(), 1);
+        drop(get);
+        assert_eq!(tank.level(), 4);
+    });
+}
+
+#[test]
+fn r9_an_amount_goes_back_even_if_another_has_taken_its_room() {
+    run(async |co| {
+        let tank = Container::new(&co.clock(), "tank", 10, 10);
+        let mut get = tank.get(3);
+        assert!(poll!(&mut get).is_pending());
+        tank.put(3).await;
+        // Its turn has passed, but it was not polled in it.
+        let (mut gives_up, mut put) = (tank.get(5), tank.put(2));
+        assert!(poll!(&mut gives_up).is_pending() && poll!(&mut put).is_pending());
+        get.await;
+        assert_eq!(tank.level(), 7);
+        drop(gives_up);
+        assert_eq!(tank.level(), 12, "nothing is lost");
+        let mut more = tank.put(1);
+        assert!(poll!(&mut more).is_pending(), "there is no room");
+        tank.get(5).await;
+        more.await;
+    });
+}
+
+#[test]
+fn r10_the_one_behind_a_first_that_gave_up_is_looked_at() {
+    run(async |co| {
+        let tank = Container::new(&co.clock(), "tank", 10, 4);
+        let (mut large, small) = (tank.get(9), tank.get(1));
+        assert!(poll!(&mut large).is_pending());
+        let mut small = small;
+        assert!(poll!(&mut small).is_pending());
+        drop(large);
+        small.await;
+        assert_eq!(tank.level(), 3);
+        let (mut large, mut small) = (tank.put(9), tank.put(1));
+        assert!(poll!(&mut large).is_pending() && poll!(&mut small).is_pending());
+        drop(large);
+        small.await;
+        assert_eq!(tank.level(), 4);
+    });
+}
+
+#[test]
+fn r11_a_value_that_is_refused_comes_back() {
+    run(async |co| {
+        let store = Store::new(&co.clock(), "store", 1);
+        assert!(store.try_put(String::from("rye")).is_ok());
+        assert_eq!(store.try_put(String::from("oat")).unwrap_err().0, "oat");
+        assert_eq!(store.get().await, "rye");
+    });
+}
+
+#[test]
+fn r15_the_report_tells_what_is_waited_for() {
+    let trampoline = Trampoline::builder().output(|_| ()).build();
+    let store = Store::<u8>::new(&trampoline.clock(), "shelf", 1);
+    let tank = Container::new(&trampoline.clock(), "tank", 5, 0);
+    let error = trampoline.run(async |co| {
+        let getter = co.spawn_named("getter", async move |_| store.get().await);
+        let driver = co.spawn_named("driver", async move |_| tank.get(3).await);
+        getter.await;
+        driver.await;
+    });
+    let Err(RunError::Deadlock(report)) = error else { panic!("{error:?}") };
+    let report = report.to_string();
+    assert!(report.contains("store `shelf`") && report.contains("container `tank`"), "{report}");
+}
+
+#[test]
+fn what_peers_leave_behind_is_dropped_once_at_the_end() {
+    let item = std::rc::Rc::new(());
+    let trampoline = Trampoline::new();
+    let store = Store::new(&trampoline.clock(), "store", 1);
+    let (its, shared) = (store.clone(), item.clone());
+    trampoline
+        .run(async move |co| {
+            its.put(shared.clone()).await;
+            co.spawn(async move |_| its.put(shared).await);
+            co.sleep(seconds(1)).await;
+        })
+        .unwrap();
+    assert_eq!((std::rc::Rc::strong_count(&item), store.len()), (2, 1));
+    drop((store, trampoline));
+    assert_eq!(std::rc::Rc::strong_count(&item), 1);
+}
+
+#[test]
+#[should_panic(expected = "container `tank` can't begin with 9: its capacity is 5")]
+fn a_level_above_the_capacity_is_refused() {
+    run(async |co| drop(Container::new(&co.clock(), "tank", 5, 9)));
+}
+
+#[test]
+#[should_panic(expected = "a put of 9 can't ever be served by container `tank`: its capacity is 5")]
+fn a_put_that_can_never_fit_is_refused() {
+    run(async |co| Container::new(&co.clock(), "tank", 5, 0).put(9).await);
+}
+
+#[test]
+#[should_panic(expected = "a get of 0 from container `tank` is none; ask for at least 1")]
+fn an_amount_of_zero_is_refused() {
+    run(async |co| Container::new(&co.clock(), "tank", 5, 0).get(0).await);
+}
+
+#[test]
+#[should_panic(expected = "store `shelf` has a capacity of 0")]
+fn a_store_without_room_is_refused() {
+    run(async |co| drop(Store::<u8>::new(&co.clock(), "shelf", 0)));
+}

@@ -1,0 +1,396 @@
+//! Resources: who is served, when, and what is lost by nobody.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use handover::sim::{PreemptiveResource, Priority, PriorityResource, Resource};
+use handover::{Captured, Co, RunError, Time, Trampoline, run};
+
+fn seconds(count: u64) -> Duration {
+    Duration::from_secs(count)
+}
+
+/// What peers say, each with the time, in one line.
+#[derive(Clone, Default)]
+struct Log(Rc<RefCell<Vec<String>>>);
+
+impl Log {
+    fn note(&self, co: &Co, what: &str) {
+        self.0.borrow_mut().push(format!("{}{what}", co.now().as_nanos() / 1_000_000_000));
+    }
+
+    #[track_caller]
+    fn check(&self, expected: &str) {
+        assert_eq!(self.0.borrow().join(" "), expected);
+    }
+}
+
+/// Lets a peer of this name hold a unit for a time, and note when it comes in and goes out.
+fn user(co: &Co, log: &Log, resource: &Resource, name: &'static str, length: u64) {
+    let (log, resource) = (log.clone(), resource.clone());
+    co.spawn_ahead(name, async move |co| {
+        let slot = resource.request().await;
+        log.note(co, &format!("+{name}"));
+        co.sleep(seconds(length)).await;
+        log.note(co, &format!("-{name}"));
+        slot.release();
+    });
+}
+
+#[test]
+fn r1_who_asks_first_is_served_first() {
+    run(async |co| {
+        let (log, resource) = (Log::default(), Resource::new(&co.clock(), "counter", 2));
+        for (name, length) in [("a", 2), ("b", 1), ("c", 1), ("d", 1)] {
+            user(co, &log, &resource, name, length);
+        }
+        co.sleep(seconds(9)).await;
+        log.check("0+a 0+b 1-b 1+c 2-a 2-c 2+d 3-d");
+    });
+}
+
+#[test]
+fn r2_what_is_granted_completes_in_a_turn_that_is_drawn_then() {
+    run(async |co| {
+        let (log, resource) = (Log::default(), Resource::new(&co.clock(), "counter", 1));
+        user(co, &log, &resource, "a", 0);
+        let other = log.clone();
+        co.spawn_ahead("other", async move |co| other.note(co, " other"));
+        co.sleep(seconds(1)).await;
+        log.check("0 other 0+a 0-a");
+    });
+}
+
+#[test]
+fn r2_nothing_else_that_wakes_its_peer_completes_it() {
+    run(async |co| {
+        let resource = Resource::new(&co.clock(), "counter", 1);
+        let mut request = Box::pin(resource.request());
+        let before = futures::poll!(&mut request).is_ready();
+        let again = futures::poll!(&mut request).is_ready();
+        co.yield_now().await; // behind the turn that was drawn
+        assert_eq!((before, again, futures::poll!(&mut request).is_ready()), (false, false, true));
+    });
+}
+
+#[test]
+fn r3_a_release_frees_its_unit_at_once_and_the_first_is_looked_at_in_a_turn() {
+    run(async |co| {
+        let (log, resource) = (Log::default(), Resource::new(&co.clock(), "counter", 1));
+        let slot = resource.request().await;
+        user(co, &log, &resource, "a", 0);
+        co.yield_now().await;
+        slot.release();
+        assert_eq!((resource.in_use(), resource.queue_len()), (0, 1));
+        let other = log.clone();
+        co.spawn_named("other", async move |co| other.note(co, " other"));
+        co.sleep(seconds(1)).await;
+        log.check("0 other 0+a 0-a");
+    });
+}
+
+#[test]
+fn r4_one_look_serves_one() {
+    run(async |co| {
+        let (log, resource) = (Log::default(), Resource::new(&co.clock(), "counter", 2));
+        let (first, second) = (resource.request().await, resource.request().await);
+        user(co, &log, &resource, "a", 0);
+        user(co, &log, &resource, "b", 0);
+        co.yield_now().await;
+        first.release();
+        let other = log.clone();
+        co.spawn_named("other", async move |co| {
+            co.yield_now().await; // behind whom the first look serves
+            other.note(co, " other");
+        });
+        second.release();
+        co.sleep(seconds(1)).await;
+        log.check("0+a 0 other 0+b 0-a 0-b");
+    });
+}
+
+#[test]
+fn r9_a_unit_that_was_granted_to_one_that_gave_up_goes_on_to_the_next() {
+    run(async |co| {
+        let (log, resource) = (Log::default(), Resource::new(&co.clock(), "counter", 1));
+        let mut request = Box::pin(resource.request());
+        assert!(futures::poll!(&mut request).is_pending());
+        assert_eq!(resource.in_use(), 1);
+        user(co, &log, &resource, "a", 1);
+        drop(request); // before its turn
+        co.sleep(seconds(5)).await;
+        log.check("0+a 1-a");
+        assert_eq!(resource.in_use(), 0);
+    });
+}
+
+#[test]
+fn r10_the_one_behind_a_first_that_gave_up_is_looked_at() {
+    run(async |co| {
+        let (log, resource) = (Log::default(), Resource::new(&co.clock(), "counter", 1));
+        let slot = resource.request().await;
+        let mut first = Box::pin(resource.request());
+        assert!(futures::poll!(&mut first).is_pending());
+        user(co, &log, &resource, "a", 0);
+        co.yield_now().await;
+        slot.release();
+        drop(first);
+        co.sleep(seconds(1)).await;
+        log.check("0+a 0-a");
+    });
+}
+
+#[test]
+fn r6_what_goes_ahead_is_first_in_first_out_and_before_all_that_is_ready() {
+    run(async |co| {
+        let log = Log::default();
+        let note = |what: &'static str| {
+            let log = log.clone();
+            async move |co: &mut Co| log.note(co, what)
+        };
+        co.spawn_named("ready", note(" ready"));
+        let (inner, outer) = (note(" c"), note(" a"));
+        co.spawn_ahead("a", async move |co| {
+            co.spawn_ahead("c", inner);
+            outer(co).await;
+        });
+        co.spawn_ahead("b", note(" b"));
+        co.sleep(seconds(1)).await;
+        log.check("0 a 0 b 0 c 0 ready");
+    });
+}
+
+#[test]
+fn r7_the_smaller_priority_first_then_the_earlier_then_the_one_that_preempts() {
+    run(async |co| {
+        let (log, resource) = (Log::default(), PriorityResource::new(&co.clock(), "doctor", 1));
+        let slot = resource.request(9).await;
+        let asked =
+            [("d", Priority::from(2)), ("b", Priority::from(1).polite()), ("a", Priority::from(1)), ("c", 1.5.into())];
+        for (name, priority) in asked {
+            let (log, resource) = (log.clone(), resource.clone());
+            co.spawn_ahead(name, async move |co| {
+                resource.hold(co, priority, async |co| log.note(co, name)).await;
+            });
+        }
+        co.yield_now().await;
+        slot.release();
+        co.sleep(seconds(1)).await;
+        log.check("0a 0b 0c 0d");
+    });
+}
+
+/// Holds a unit for nine seconds, and notes if that was cut short.
+fn victim(co: &Co, log: &Log, resource: &PreemptiveResource, name: &'static str, priority: i32) {
+    let (log, resource) = (log.clone(), resource.clone());
+    co.spawn_ahead(name, async move |co| {
+        let held = resource.hold(co, priority, async |co| co.sleep(seconds(9)).await).await;
+        log.note(co, &format!(" {name} {}", held.map_or_else(|error| error.to_string(), |()| "done".to_string())));
+    });
+}
+
+#[test]
+fn r7_the_victim_is_the_worst_and_the_first_granted_among_equals_and_only_if_it_is_worse() {
+    run(async |co| {
+        let (log, resource) = (Log::default(), PreemptiveResource::new(&co.clock(), "machine", 3));
+        for (name, priority) in [("a", 1), ("b", 5), ("c", 5)] {
+            victim(co, &log, &resource, name, priority);
+        }
+        co.sleep(seconds(1)).await;
+        let slot = resource.request(2).await; // from b, the first of the two worst
+        let equal = co.clock().timeout(seconds(1), resource.request(5)).await;
+        assert!(equal.is_err(), "none is strictly worse: c asked earlier");
+        let polite = co.clock().timeout(seconds(1), resource.request(Priority::from(0).polite())).await;
+        assert!(polite.is_err(), "it does not preempt");
+        slot.release();
+        co.sleep(seconds(20)).await;
+        log.check("1 b `machine`, held since 0s, was taken at 1s by `main` 9 a done 9 c done");
+    });
+}
+
+#[test]
+fn r7_only_the_first_of_those_who_wait_preempts() {
+    run(async |co| {
+        let (log, resource) = (Log::default(), PreemptiveResource::new(&co.clock(), "machine", 1));
+        victim(co, &log, &resource, "a", 3);
+        co.sleep(seconds(1)).await;
+        let mut polite = Box::pin(resource.request(Priority::from(1).polite()));
+        let mut behind = Box::pin(resource.request(2));
+        assert!(futures::poll!(&mut polite).is_pending() && futures::poll!(&mut behind).is_pending());
+        co.sleep(seconds(1)).await;
+        log.check("");
+        drop(polite);
+        co.sleep(seconds(1)).await;
+        log.check("2 a `machine`, held since 0s, was taken at 2s by `main`");
+    });
+}
+
+#[test]
+fn r8_a_preempted_body_is_dropped_before_the_preemptor_goes_on_and_gives_nothing_back_twice() {
+    struct Noted(Log, handover::Clock);
+    impl Drop for Noted {
+        fn drop(&mut self) {
+            self.0.0.borrow_mut().push(format!("{}dropped", self.1.now().as_nanos() / 1_000_000_000));
+        }
+    }
+    run(async |co| {
+        let (log, resource) = (Log::default(), PreemptiveResource::new(&co.clock(), "machine", 1));
+        let (its, machine) = (log.clone(), resource.clone());
+        co.spawn_ahead("victim", async move |co| {
+            let noted = Noted(its.clone(), co.clock());
+            let held = machine.hold(co, 5, async move |co| {
+                let _noted = noted;
+                co.sleep(seconds(9)).await;
+            });
+            let by = held.await.unwrap_err().by().unwrap().to_string();
+            its.0.borrow_mut().push(by);
+        });
+        co.sleep(seconds(1)).await;
+        let slot = resource.request(0).await;
+        log.note(co, "+main");
+        assert_eq!(resource.in_use(), 1);
+        slot.release();
+        assert_eq!(resource.in_use(), 0);
+        log.check("1dropped `main` 1+main");
+    });
+}
+
+#[test]
+fn r8_one_that_was_granted_and_has_not_had_its_turn_is_preempted_too() {
+    run(async |co| {
+        let (log, resource) = (Log::default(), PreemptiveResource::new(&co.clock(), "machine", 1));
+        let (other, its) = (resource.clone(), log.clone());
+        victim(co, &log, &resource, "a", 5);
+        co.spawn_ahead("urgent", async move |co| {
+            let slot = other.request(0).await;
+            its.note(co, " urgent");
+            slot.release();
+        });
+        co.sleep(seconds(1)).await;
+        log.check("0 a `machine`, held since 0s, was taken at 0s by `urgent` 0 urgent");
+        assert_eq!(resource.in_use(), 0);
+    });
+}
+
+#[test]
+fn r8_a_slot_tells_that_it_was_preempted() {
+    run(async |co| {
+        let machine = PreemptiveResource::new(&co.clock(), "machine", 1);
+        let slot = machine.request(1).await;
+        let other = machine.clone();
+        let urgent = co.spawn(async move |_| other.request(0).await.since());
+        assert_eq!(slot.preempted().await.since(), Time::ZERO);
+        drop(slot);
+        urgent.await;
+        assert_eq!(machine.in_use(), 0);
+    });
+}
+
+#[test]
+fn r12_a_unit_is_given_back_once_by_a_panic_a_cancel_and_the_end_of_the_run() {
+    let trampoline = Trampoline::builder().output(|_| ()).build();
+    let clock = trampoline.clock();
+    let resource = Resource::new(&clock, "counter", 3);
+    let (first, second, third) = (resource.clone(), resource.clone(), resource.clone());
+    let result = trampoline.run(async |co| {
+        let panics = co.spawn(async move |_| {
+            let _slot = first.request().await;
+            panic!("oh");
+        });
+        let cancelled = co.spawn(async move |co| second.hold(co, async |co| co.sleep(seconds(9)).await).await);
+        co.spawn(async move |co| third.hold(co, async |co| co.sleep(seconds(9)).await).await);
+        co.sleep(seconds(1)).await;
+        assert_eq!(resource.in_use(), 2);
+        cancelled.cancel();
+        assert!(panics.outcome().await.is_err());
+        co.yield_now().await;
+        assert_eq!(resource.in_use(), 1);
+    });
+    assert!(result.is_ok());
+    assert_eq!(resource.in_use(), 0, "the run is over");
+}
+
+#[test]
+fn r14_more_units_serve_at_once_and_fewer_wait_for_releases() {
+    run(async |co| {
+        let (log, resource) = (Log::default(), Resource::new(&co.clock(), "clerks", 1));
+        for (name, length) in [("a", 4), ("b", 4), ("c", 4), ("d", 1)] {
+            user(co, &log, &resource, name, length);
+        }
+        co.sleep(seconds(1)).await;
+        resource.set_capacity(3);
+        co.sleep(seconds(1)).await;
+        resource.set_capacity(1);
+        co.sleep(seconds(9)).await;
+        log.check("0+a 1+b 1+c 4-a 5-b 5-c 5+d 6-d");
+    });
+}
+
+#[test]
+fn r14_units_are_taken_back_from_the_last_who_was_granted_but_not_from_who_does_it() {
+    run(async |co| {
+        let (log, resource) = (Log::default(), PreemptiveResource::new(&co.clock(), "clerks", 3));
+        victim(co, &log, &resource, "a", 1);
+        victim(co, &log, &resource, "b", 0);
+        co.sleep(seconds(1)).await;
+        let own = resource.request(0).await;
+        resource.set_capacity(1).preempt();
+        co.sleep(seconds(1)).await;
+        log.check("1 b `clerks`, held since 0s, was taken at 1s by `main` 1 a `clerks`, held since 0s, was taken at 1s by `main`");
+        assert_eq!((resource.in_use(), own.since().as_nanos()), (1, 1_000_000_000));
+    });
+}
+
+#[test]
+fn r15_the_report_tells_what_is_waited_for_and_who_holds_it() {
+    let trampoline = Trampoline::builder().output(Captured::new().sink()).build();
+    let (beds, nurses) =
+        (Resource::new(&trampoline.clock(), "beds", 1), Resource::new(&trampoline.clock(), "nurses", 1));
+    let error = trampoline.run(async |co| {
+        let (a, b) = (beds.clone(), nurses.clone());
+        let first = co.spawn_named("first", async move |co| {
+            let _bed = a.request().await;
+            co.sleep(seconds(1)).await;
+            let _nurse = b.request().await;
+        });
+        let (a, b) = (beds.clone(), nurses.clone());
+        co.spawn_named("second", async move |co| {
+            let _nurse = b.request().await;
+            co.sleep(seconds(1)).await;
+            let _bed = a.request().await;
+        });
+        first.await;
+    });
+    let Err(RunError::Deadlock(report)) = error else { panic!("{error:?}") };
+    let report = report.to_string();
+    for line in ["resource `nurses`", "resource `beds`", "held by `second`", "held by `first`"] {
+        assert!(report.contains(line), "{line} in\n{report}");
+    }
+}
+
+#[test]
+fn who_balks_is_told_how_many_wait() {
+    run(async |co| {
+        let counter = Resource::new(&co.clock(), "counter", 1);
+        let slot = counter.try_enter(1).unwrap().await;
+        let other = counter.clone();
+        co.spawn_ahead("other", async move |_| drop(other.request().await));
+        co.yield_now().await;
+        assert_eq!(counter.try_enter(1).unwrap_err().waiting(), 1);
+        assert!(counter.try_enter(2).is_ok());
+        drop(slot);
+    });
+}
+
+#[test]
+#[should_panic(expected = "resource `counter` has a capacity of 0, and would serve nobody; give it at least 1")]
+fn a_capacity_of_zero_is_refused() {
+    run(async |co| drop(Resource::new(&co.clock(), "counter", 0)));
+}
+
+#[test]
+#[should_panic(expected = "a priority must be a number, and NaN is none")]
+fn a_priority_that_is_not_a_number_is_refused() {
+    run(async |co| drop(PriorityResource::new(&co.clock(), "doctor", 1).request(f64::NAN)));
+}
