@@ -106,8 +106,9 @@
 //!
 //! # Features
 //!
-//! The crate has two features, which are off.
+//! The crate has three features, which are off.
 //!
+//! - `rayon`: [`sim::replicate`] runs in the pool of `rayon` that it is called in.
 //! - `serde`: a [`Trace`](trace::Trace) can be written by `serde` and read back, and its form has a number,
 //!   `trace::SCHEMA`; so can a [`Time`], as its nanoseconds.
 //! - `stream`: an [`Interval`] and the [`Receiver`](sync::Receiver) of a channel are `Stream`s of `futures-core`; and what is
@@ -439,6 +440,7 @@
 //! - `resource.rs`: `Resource`: so many may use it at once, and all others wait for their turn.
 //! - `priority.rs`: `PriorityResource` and `PreemptiveResource`: the more urgent are served first, or take what others
 //!   have.
+//! - `seize.rs`: `seize` and `one_of`: units of several resources at once, or a unit of one of them.
 //! - `exchange.rs`: Exchanges: some put in and others get out, and either wait for the other. On this stand containers
 //!   and stores.
 //! - `container.rs`: `Container`: an amount of something, in whole units, that is put in and got out.

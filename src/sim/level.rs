@@ -1,14 +1,16 @@
 //! `Level`: a whole number that lasts for a time, as the length of a queue, weighted by how long.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::base::time::Time;
+use crate::sim::tally::{Interval, Tally};
 
 /// A number that lasts for a time: how many wait, how many are in use. Observations without length are for
 /// [`Tally`](crate::sim::Tally).
 ///
 /// It adds up whole units times whole nanoseconds, so that nothing is rounded and merging gives the same number in any order
-/// (rule R17).
+/// (rule R17). What it takes grows with how many values it has had, and not with the time.
 ///
 /// # Examples
 ///
@@ -20,6 +22,7 @@ use crate::base::time::Time;
 /// queue.set(at(6), 1); // 3 for four
 /// assert_eq!(queue.mean(at(8)), Some(14.0 / 8.0)); // 1 for two
 /// assert_eq!((queue.min(), queue.max()), (0, 3));
+/// assert_eq!(queue.quantile(at(8), 0.5), Some(1)); // it was at most 1 for half the time
 /// queue.reset(at(8)); // the warm-up is over
 /// assert_eq!((queue.value(), queue.mean(at(9))), (1, Some(1.0)));
 /// ```
@@ -27,20 +30,48 @@ use crate::base::time::Time;
 pub struct Level {
     value: u64,
     since: Time,
-    /// Of what was measured before `since`: nanoseconds, and units times nanoseconds.
-    length: u128,
-    area: u128,
-    /// Units squared times nanoseconds.
-    squares: u128,
+    /// For how many nanoseconds it had each value before `since`, in this run and those that were merged.
+    lasted: BTreeMap<u64, u128>,
+    /// This run before `since`.
+    own: Sum,
+    /// Those that were merged.
+    others: Vec<Sum>,
     min: u64,
     max: u64,
+}
+
+/// Of a run: how many nanoseconds, and units times nanoseconds.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+struct Sum {
+    length: u128,
+    area: u128,
+}
+
+impl Sum {
+    fn add(&mut self, value: u64, nanos: u128) {
+        self.length += nanos;
+        self.area += u128::from(value) * nanos;
+    }
+
+    #[allow(clippy::cast_precision_loss)] // rounded once, at the very end
+    fn mean(self) -> Option<f64> {
+        (self.length > 0).then(|| self.area as f64 / self.length as f64)
+    }
 }
 
 impl Level {
     /// Makes one that has this value from `now` on.
     #[must_use]
     pub fn new(now: Time, value: u64) -> Self {
-        Level { value, since: now, length: 0, area: 0, squares: 0, min: value, max: value }
+        Level {
+            value,
+            since: now,
+            lasted: BTreeMap::new(),
+            own: Sum::default(),
+            others: vec![],
+            min: value,
+            max: value,
+        }
     }
 
     /// Returns the value.
@@ -56,26 +87,38 @@ impl Level {
     /// Panics if `now` is before the last change.
     #[track_caller]
     pub fn set(&mut self, now: Time, value: u64) {
-        (self.length, self.area, self.squares) = self.until(now);
+        let nanos = self.nanos(now);
+        if nanos > 0 {
+            *self.lasted.entry(self.value).or_default() += nanos;
+            self.own.add(self.value, nanos);
+        }
         (self.since, self.value) = (now, value);
         (self.min, self.max) = (self.min.min(value), self.max.max(value));
     }
 
-    /// What was measured until `now`.
+    /// For how long it has had its value.
     #[track_caller]
-    fn until(&self, now: Time) -> (u128, u128, u128) {
-        assert!(
-            now >= self.since,
-            "a level was changed at {}, and can't be asked about {now}, which is earlier",
-            self.since
-        );
-        let (lasted, value) = (u128::from(now.as_nanos() - self.since.as_nanos()), u128::from(self.value));
-        (self.length + lasted, self.area + value * lasted, self.squares + value * value * lasted)
+    fn nanos(&self, now: Time) -> u128 {
+        let since = self.since;
+        assert!(now >= since, "a level was changed at {since}, and can't be asked about {now}, which is earlier");
+        u128::from(now.as_nanos() - since.as_nanos())
     }
 
     /// Forgets what was measured, and keeps the value: the warm-up is over (rule R17).
     pub fn reset(&mut self, now: Time) {
         *self = Level::new(now, self.value);
+    }
+
+    /// All runs until `now`.
+    #[track_caller]
+    fn all(&self, now: Time) -> Sum {
+        let mut all = self.own;
+        all.add(self.value, self.nanos(now));
+        for other in &self.others {
+            all.length += other.length;
+            all.area += other.area;
+        }
+        all
     }
 
     /// Returns the mean until `now`, weighted by time; `None` if no time has passed.
@@ -86,8 +129,7 @@ impl Level {
     #[must_use]
     #[track_caller]
     pub fn mean(&self, now: Time) -> Option<f64> {
-        let (length, area, _) = self.until(now);
-        ratio(area, length)
+        self.all(now).mean()
     }
 
     /// Returns the variance until `now`, weighted by time; `None` if no time has passed.
@@ -97,10 +139,72 @@ impl Level {
     /// Panics if `now` is before the last change.
     #[must_use]
     #[track_caller]
+    #[allow(clippy::cast_precision_loss)] // of a sum of squares, none of which is negative
     pub fn variance(&self, now: Time) -> Option<f64> {
-        let (length, area, squares) = self.until(now);
-        let mean = ratio(area, length)?;
-        Some((ratio(squares, length)? - mean * mean).max(0.0))
+        let (all, up_to_date) = (self.all(now), self.up_to_date(now));
+        let mean = all.mean()?;
+        let squares = up_to_date.iter().map(|(value, nanos)| (*value as f64 - mean).powi(2) * *nanos as f64);
+        Some(squares.sum::<f64>() / all.length as f64)
+    }
+
+    /// Returns the least value that it did not exceed for this share of the time until `now`; `None` if no time has passed.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the share is not between 0 and 1, or `now` is before the last change.
+    #[must_use]
+    #[track_caller]
+    #[allow(clippy::cast_precision_loss)] // a share of the time is not whole
+    pub fn quantile(&self, now: Time, share: f64) -> Option<u64> {
+        assert!((0.0..=1.0).contains(&share), "a share is between 0 and 1, and {share} is not");
+        let (length, mut below) = (self.all(now).length as f64, 0.0);
+        let lasted = self.up_to_date(now);
+        let reaches = |(_, nanos): &(&u64, &u128)| {
+            below += **nanos as f64;
+            below >= share * length
+        };
+        lasted.iter().find(reaches).or_else(|| lasted.last_key_value()).map(|(value, _)| *value)
+    }
+
+    /// For how long it had each value until `now`.
+    fn up_to_date(&self, now: Time) -> BTreeMap<u64, u128> {
+        let mut all = self.clone();
+        all.set(now, self.value);
+        all.lasted
+    }
+
+    /// Returns the interval that covers the true mean with this confidence, as 0.95: each run that was merged is an
+    /// observation, and so is this one until `now`. `None` for fewer than two of them.
+    ///
+    /// The parts of one run are not independent of each other, so that a run by itself has no interval. The runs are to be
+    /// of the same length.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the confidence is not between 0 and 1, exclusively, or `now` is before the last change.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{Time, sim::Level};
+    /// let end = Time::from_nanos(10);
+    /// let [mut first, second, third] = [1, 2, 3].map(|value| {
+    ///     let mut level = Level::new(Time::ZERO, value);
+    ///     level.set(end, value);
+    ///     level
+    /// });
+    /// assert!(first.interval(end, 0.95).is_none());
+    /// first.merge(&second);
+    /// first.merge(&third);
+    /// assert_eq!(format!("{:.2}", first.interval(end, 0.95).unwrap()), "2.00 ± 2.48");
+    /// ```
+    #[must_use]
+    #[track_caller]
+    pub fn interval(&self, now: Time, confidence: f64) -> Option<Interval> {
+        let mut own = self.own;
+        own.add(self.value, self.nanos(now));
+        let runs = self.others.iter().copied().chain([own]);
+        runs.filter_map(Sum::mean).collect::<Tally>().interval(confidence)
     }
 
     /// Returns the least.
@@ -119,16 +223,12 @@ impl Level {
     ///
     /// Bring both up to date first, by setting their values anew.
     pub fn merge(&mut self, other: &Level) {
-        self.length += other.length;
-        self.area += other.area;
-        self.squares += other.squares;
+        for (value, nanos) in &other.lasted {
+            *self.lasted.entry(*value).or_default() += nanos;
+        }
+        self.others.extend(other.others.iter().copied().chain([other.own]));
         (self.min, self.max) = (self.min.min(other.min), self.max.max(other.max));
     }
-}
-
-#[allow(clippy::cast_precision_loss)] // rounded once, at the very end
-fn ratio(sum: u128, length: u128) -> Option<f64> {
-    (length > 0).then(|| sum as f64 / length as f64)
 }
 
 impl fmt::Debug for Level {

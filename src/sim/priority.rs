@@ -120,6 +120,10 @@ with_priorities!(PriorityResource, "priority resource", false);
 with_priorities!(PreemptiveResource, "preemptive resource", true);
 
 impl PriorityResource {
+    pub(super) fn units(&self) -> &Rc<Units> {
+        &self.0
+    }
+
     /// Awaits a unit, runs a body that is lent this peer's token, and gives the unit back.
     #[track_caller]
     pub fn hold<In, T>(

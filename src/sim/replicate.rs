@@ -3,7 +3,6 @@
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
-use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,8 +11,9 @@ use std::thread;
 
 /// Runs `model` once for each seed, and gives the results in the order of the seeds: replications of a simulation.
 ///
-/// They run on as many threads as there are cores. A model makes its trampoline itself and shares nothing with the others, so
-/// that a seed gives the same result whatever the number of threads (rule R18).
+/// They run on as many threads as there are cores; with the feature `rayon`, on the threads of the pool that this is called in.
+/// A model makes its trampoline itself and shares nothing with the others, so that a seed gives the same result whatever the
+/// number of threads (rule R18).
 ///
 /// # Errors
 ///
@@ -36,7 +36,13 @@ use std::thread;
 /// ```
 #[track_caller]
 pub fn replicate<R: Send>(seeds: Range<u64>, model: impl Fn(u64) -> R + Sync) -> Result<Vec<R>, Replications<R>> {
-    replicate_with(seeds, thread::available_parallelism().map_or(1, NonZeroUsize::get), model, |_| ())
+    let run = |work: &(dyn Fn() + Sync)| {
+        #[cfg(feature = "rayon")]
+        rayon::scope(|scope| (0..rayon::current_num_threads()).for_each(|_| scope.spawn(|_| work())));
+        #[cfg(not(feature = "rayon"))]
+        on(thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get), work);
+    };
+    replicate_by(seeds, model, |_| (), run)
 }
 
 /// As [`replicate`], on so many threads, and tells after each replication how many there were.
@@ -65,6 +71,25 @@ pub fn replicate_with<R: Send>(
     model: impl Fn(u64) -> R + Sync,
     tell: impl Fn(u64) + Sync,
 ) -> Result<Vec<R>, Replications<R>> {
+    replicate_by(seeds, model, tell, |work| on(threads, work))
+}
+
+/// Works on so many threads.
+fn on(threads: usize, work: &(dyn Fn() + Sync)) {
+    if threads <= 1 {
+        work();
+    } else {
+        thread::scope(|scope| (0..threads).for_each(|_| _ = scope.spawn(work)));
+    }
+}
+
+#[track_caller]
+fn replicate_by<R: Send>(
+    seeds: Range<u64>,
+    model: impl Fn(u64) -> R + Sync,
+    tell: impl Fn(u64) + Sync,
+    run: impl FnOnce(&(dyn Fn() + Sync)),
+) -> Result<Vec<R>, Replications<R>> {
     assert!(!seeds.is_empty(), "there is no seed in {seeds:?}; give at least one");
     let (next, done) = (AtomicU64::new(seeds.start), AtomicU64::new(0));
     let results: Mutex<Vec<(u64, Result<R, String>)>> = Mutex::default();
@@ -79,11 +104,7 @@ pub fn replicate_with<R: Send>(
             tell(done.fetch_add(1, Ordering::Relaxed) + 1);
         }
     };
-    if threads <= 1 {
-        work();
-    } else {
-        thread::scope(|scope| (0..threads).for_each(|_| _ = scope.spawn(work)));
-    }
+    run(&work);
     let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
     results.sort_by_key(|(seed, _)| *seed);
     if results.iter().all(|(_, result)| result.is_ok()) {

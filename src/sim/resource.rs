@@ -5,7 +5,7 @@ use std::error::Error;
 use std::fmt;
 use std::panic::Location;
 use std::pin::Pin;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::task::{Context, Poll};
 
 use crate::base::peer::PeerId;
@@ -54,6 +54,10 @@ use crate::sim::units::{Ask, Granted, Units};
 pub struct Resource(Rc<Units>);
 
 impl Resource {
+    pub(super) fn units(&self) -> &Rc<Units> {
+        &self.0
+    }
+
     /// Makes a resource with so many units; reports and traces call it by `name`.
     ///
     /// # Panics
@@ -289,7 +293,7 @@ impl Future for Request {
         match stage {
             Stage::New => {
                 let rank = priority.map_or(Rank::NONE, |priority| priority.rank(units.now()));
-                let ask = Ask { units: 1, lost: lost.clone(), granted: None };
+                let ask = Ask { units: 1, lost: lost.clone(), granted: None, group: Weak::new() };
                 *stage = Stage::Waits(units.line.join(rank, ask, cx, place));
                 if !units.look() {
                     units.measure();
@@ -330,6 +334,10 @@ pub struct Slot {
 }
 
 impl Slot {
+    pub(super) fn new(units: &Rc<Units>, granted: Granted) -> Self {
+        Slot { units: Rc::clone(units), granted, lost: None }
+    }
+
     /// Returns when it was granted.
     ///
     /// ```

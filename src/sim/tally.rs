@@ -81,13 +81,13 @@ impl Tally {
     /// Returns the least.
     #[must_use]
     pub fn min(&self) -> Option<f64> {
-        self.sorted().first().copied()
+        self.0.iter().copied().min_by(f64::total_cmp)
     }
 
     /// Returns the greatest.
     #[must_use]
     pub fn max(&self) -> Option<f64> {
-        self.sorted().last().copied()
+        self.0.iter().copied().max_by(f64::total_cmp)
     }
 
     /// Returns what this share of the observations does not exceed: between two of them in proportion (R's type 7).

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::fmt;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
@@ -13,6 +13,7 @@ use crate::sim::line::{Left, Line, Spot};
 use crate::sim::lost::{Lost, Preempted};
 use crate::sim::named::Named;
 use crate::sim::rank::Rank;
+use crate::sim::seize::Group;
 use crate::sim::turn::{Look, look};
 
 /// So many units of a resource.
@@ -26,6 +27,8 @@ pub(super) struct Units {
     /// Those who have units, in the order of being granted.
     users: RefCell<Vec<User>>,
     preempts: bool,
+    /// Somebody has asked for several units, or stands in other lines too: when it has gone, more than one may be served.
+    serves_many: Cell<bool>,
     monitor: RefCell<Option<Measured>>,
 }
 
@@ -38,6 +41,8 @@ pub(super) struct Ask {
     /// Told if what it was granted is taken back.
     pub(super) lost: Option<Rc<Lost>>,
     pub(super) granted: Option<Granted>,
+    /// With what else it is granted, if it is.
+    pub(super) group: Weak<Group>,
 }
 
 /// What a request was granted.
@@ -74,6 +79,7 @@ impl Units {
             in_use: Cell::new(0),
             users: RefCell::default(),
             preempts,
+            serves_many: Cell::new(false),
             monitor: RefCell::default(),
         })
     }
@@ -98,23 +104,31 @@ impl Units {
         self.line.named().kernel().now()
     }
 
-    fn fits(&self, units: u32) -> bool {
+    pub(super) fn fits(&self, units: u32) -> bool {
         units <= self.capacity.get().saturating_sub(self.in_use.get())
     }
 
     /// Looks at the first of those who wait, and grants what it asks for if that is there: nobody passes it, and nobody
     /// else is looked at (rule R4). Returns whether somebody was served.
     pub(super) fn look(&self) -> bool {
-        let Some((rank, units)) = self.line.ask(0, |rank, ask| (*rank, ask.units)) else { return false };
+        let asked = self.line.ask(0, |rank, ask| (*rank, ask.units, ask.group.upgrade()));
+        let Some((rank, units, group)) = asked else { return false };
+        if let Some(group) = group {
+            return group.serve(self);
+        }
         if self.preempts && !rank.polite && !self.fits(units) {
             self.preempt(rank);
         }
-        if self.fits(units) {
-            self.give(rank, units);
-            self.measure();
-            return true;
+        let fits = self.fits(units);
+        if fits {
+            self.give_first();
         }
-        false
+        fits
+    }
+
+    /// Lets more than one be served, one in each turn, from now on.
+    pub(super) fn serves_many(&self) {
+        self.serves_many.set(true);
     }
 
     /// Notes for the monitor how things stand, if there is one.
@@ -137,7 +151,9 @@ impl Units {
         monitor.get_or_insert_with(new).clone()
     }
 
-    fn give(&self, rank: Rank, units: u32) {
+    /// Gives the first of those who wait what it asks for, which is there.
+    pub(super) fn give_first(&self) {
+        let Some((rank, units)) = self.line.ask(0, |rank, ask| (*rank, ask.units)) else { return };
         let Some((peer, place)) = self.line.who(0) else { return };
         let ticket = self.line.named().acquired(peer, units, place);
         let granted = Granted { ticket, units, since: self.now() };
@@ -148,6 +164,10 @@ impl Units {
         });
         self.users.borrow_mut().push(User { granted, rank, peer, lost: lost.flatten() });
         self.line.grant(0);
+        self.measure();
+        if self.serves_many.get() && self.line.len() > 0 {
+            self.look_in_turn();
+        }
     }
 
     /// Takes a unit from the worst of those who have one, the first among equals, if it is worse than `rank` (rule R7).

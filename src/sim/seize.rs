@@ -1,0 +1,392 @@
+//! `seize` and `one_of`: units of several resources at once, or a unit of one of them.
+
+use std::cell::Cell;
+use std::fmt;
+use std::panic::Location;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+
+use crate::base::time::Time;
+use crate::kernel::Place;
+use crate::sim::line::Spot;
+use crate::sim::priority::PriorityResource;
+use crate::sim::rank::{Priority, Rank};
+use crate::sim::resource::{Resource, Slot};
+use crate::sim::units::{Ask, Units};
+
+/// Awaits units of several resources, all at once.
+///
+/// It is given a tuple of up to six, or an array, each a resource and how many units of it: `(&beds, 1)`, or
+/// `(&nurses, 2, priority)` of a [`PriorityResource`].
+///
+/// # Panics
+///
+/// Panics if there is no resource, one of them stands there twice, so many units are zero, or they are not all of one
+/// trampoline.
+///
+/// # Ordering
+///
+/// It stands in the queue of each, and holds nothing while it waits. It is granted all of them when it is the first in each
+/// queue and all are free (rule R13). Nobody passes it while it is first.
+///
+/// # Cancellation
+///
+/// Dropped, it gives up its places; what it was just granted goes on to the next (rule R9).
+///
+/// # Examples
+///
+/// ```
+/// use handover::{run, sim::{Resource, seize}};
+/// use std::time::Duration;
+/// run(async |co| {
+///     let (beds, nurses) = (Resource::new(&co.clock(), "beds", 1), Resource::new(&co.clock(), "nurses", 3));
+///     let nurse = nurses.request().await;
+///     let (its_beds, its_nurses) = (beds.clone(), nurses.clone());
+///     let patient = co.spawn(async move |co| {
+///         let care = seize(((&its_beds, 1), (&its_nurses, 3))).await;
+///         assert_eq!((its_beds.in_use(), its_nurses.in_use(), care.since()), (1, 3, co.now()));
+///     });
+///     co.sleep(Duration::from_secs(5)).await;
+///     assert_eq!(beds.in_use(), 0); // a bed is free, and is not held while a nurse is missing
+///     drop(nurse);
+///     patient.await;
+///     assert_eq!((beds.in_use(), nurses.in_use()), (0, 0));
+/// });
+/// ```
+#[track_caller]
+pub fn seize(wanted: impl Seizable) -> Seize {
+    let members = wanted.members();
+    assert!(!members.is_empty(), "there is nothing to seize; name at least one resource");
+    Seize { several: Several::new(Kind::All, members), slots: vec![] }
+}
+
+/// Awaits a unit of one of several resources, whichever is the first to have one for it, and tells which it was.
+///
+/// # Panics
+///
+/// Panics if there is no resource, one of them stands there twice, or they are not all of one trampoline.
+///
+/// # Ordering
+///
+/// It stands in the queue of each until it is granted a unit. If several are free at once, it has one of the first of them.
+///
+/// # Cancellation
+///
+/// Dropped, it gives up its places; a unit that it was just granted goes on to the next (rule R9).
+///
+/// # Examples
+///
+/// ```
+/// use handover::{run, sim::{Resource, one_of}};
+/// run(async |co| {
+///     let [north, south] = ["north", "south"].map(|gate| Resource::new(&co.clock(), gate, 1));
+///     let _first = north.request().await;
+///     let (nth, slot) = one_of([&north, &south]).await;
+///     assert_eq!((nth, south.in_use()), (1, 1));
+///     drop(slot);
+///     assert_eq!(south.in_use(), 0);
+/// });
+/// ```
+#[track_caller]
+pub fn one_of<'a>(resources: impl IntoIterator<Item = &'a Resource>) -> OneOf {
+    let members: Vec<Member> = resources.into_iter().map(|resource| Member::new(resource.units(), 1, None)).collect();
+    assert!(!members.is_empty(), "there is no resource to have one of; name at least one");
+    OneOf { several: Several::new(Kind::One, members) }
+}
+
+/// What [`seize`] is given: a tuple of up to six, or an array.
+///
+/// The trait is sealed: what its method gives can't be made elsewhere.
+pub trait Seizable {
+    #[doc(hidden)]
+    fn members(self) -> Vec<Member>;
+}
+
+/// A resource, and how many units of it.
+pub trait SoMany {
+    #[doc(hidden)]
+    fn member(self) -> Member;
+}
+
+impl SoMany for (&Resource, u32) {
+    #[track_caller]
+    fn member(self) -> Member {
+        Member::new(self.0.units(), self.1, None)
+    }
+}
+
+impl<P: Into<Priority>> SoMany for (&PriorityResource, u32, P) {
+    #[track_caller]
+    fn member(self) -> Member {
+        Member::new(self.0.units(), self.1, Some(self.2.into()))
+    }
+}
+
+impl<M: SoMany, const N: usize> Seizable for [M; N] {
+    #[track_caller]
+    fn members(self) -> Vec<Member> {
+        let mut members = Vec::with_capacity(N);
+        for many in self {
+            members.push(many.member());
+        }
+        members
+    }
+}
+
+/// A tuple of those before the semicolon, and each that is longer by some of those behind it.
+macro_rules! tuples {
+    ($($many:ident)+; $next:ident $($more:ident)*) => {
+        tuples!($($many)+;);
+        tuples!($($many)+ $next; $($more)*);
+    };
+    ($($many:ident)+;) => {
+        impl<$($many: SoMany),+> Seizable for ($($many,)+) {
+            #[allow(non_snake_case)]
+            #[track_caller]
+            fn members(self) -> Vec<Member> {
+                let ($($many,)+) = self;
+                vec![$($many.member()),+]
+            }
+        }
+    };
+}
+
+tuples!(A; B C D E F);
+
+/// What is wanted of one resource.
+pub struct Member {
+    units: Rc<Units>,
+    wanted: u32,
+    priority: Option<Priority>,
+    /// Where this stands in its line, until it is gone.
+    spot: Cell<Option<Spot>>,
+}
+
+impl Member {
+    #[track_caller]
+    fn new(units: &Rc<Units>, wanted: u32, priority: Option<Priority>) -> Self {
+        assert!(wanted > 0, "0 units of `{}` are none; ask for at least 1", units.name());
+        Member { units: Rc::clone(units), wanted, priority, spot: Cell::new(None) }
+    }
+
+    fn is_first(&self) -> bool {
+        self.spot.get().is_some_and(|spot| self.units.line.is_first(spot))
+    }
+
+    /// Gives up its place, or what it was granted.
+    fn leave(&self) {
+        if let Some(spot) = self.spot.take() {
+            self.units.leave(spot);
+        }
+    }
+}
+
+impl fmt::Debug for Member {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {:?}", self.wanted, self.units)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    All,
+    One,
+}
+
+/// What one waits for who stands in several lines.
+pub(super) struct Group {
+    kind: Kind,
+    members: Vec<Member>,
+    served: Cell<bool>,
+}
+
+impl Group {
+    /// Serves it, where it is the first in the line of these units; returns whether it was (rule R13).
+    pub(super) fn serve(&self, units: &Units) -> bool {
+        let can = |member: &Member| member.is_first() && member.units.fits(member.wanted);
+        let served = self.members.iter().position(|member| std::ptr::eq(Rc::as_ptr(&member.units), units));
+        let Some(at) = served.filter(|&at| can(&self.members[at])) else { return false };
+        match self.kind {
+            Kind::All if self.members.iter().all(can) => {
+                self.members.iter().for_each(|member| member.units.give_first());
+            }
+            Kind::All => return false,
+            Kind::One => {
+                units.give_first();
+                let others = self.members.iter().enumerate().filter(|(nth, _)| *nth != at);
+                others.for_each(|(_, member)| member.leave());
+            }
+        }
+        self.served.set(true);
+        true
+    }
+}
+
+/// A wait in several lines.
+struct Several {
+    group: Rc<Group>,
+    place: Place,
+    joined: bool,
+}
+
+impl Several {
+    #[track_caller]
+    fn new(kind: Kind, members: Vec<Member>) -> Self {
+        let kernel = members[0].units.line.named().kernel();
+        for (nth, member) in members.iter().enumerate() {
+            let (units, name) = (&member.units, member.units.name());
+            let twice = members[..nth].iter().any(|other| Rc::ptr_eq(&other.units, units));
+            assert!(!twice, "`{name}` is named twice; ask for so many units of it at once");
+            let same = Rc::ptr_eq(units.line.named().kernel(), kernel);
+            assert!(same, "`{name}` belongs to another trampoline than `{}`", members[0].units.name());
+        }
+        Several {
+            group: Rc::new(Group { kind, members, served: Cell::new(false) }),
+            place: Location::caller(),
+            joined: false,
+        }
+    }
+
+    /// Takes its places, if it has not yet, and looks whether it is served.
+    fn join(&mut self, cx: &Context<'_>) {
+        if std::mem::replace(&mut self.joined, true) {
+            return;
+        }
+        for Member { units, wanted, priority, spot } in &self.group.members {
+            let rank = priority.map_or(Rank::NONE, |priority| priority.rank(units.now()));
+            let ask = Ask { units: *wanted, lost: None, granted: None, group: Rc::downgrade(&self.group) };
+            spot.set(Some(units.line.join(rank, ask, cx, self.place)));
+            units.serves_many();
+        }
+        for Member { units, .. } in &self.group.members {
+            if units.look() && self.group.served.get() {
+                return;
+            }
+            units.measure();
+        }
+    }
+
+    /// Returns whether the `nth` stands in its line, or was granted and has not had its turn.
+    fn waits(&self, nth: usize) -> bool {
+        self.group.members[nth].spot.get().is_some()
+    }
+
+    /// Awaits what the `nth` is granted.
+    fn poll(&self, nth: usize, cx: &Context<'_>) -> Poll<Slot> {
+        let Member { units, spot, .. } = &self.group.members[nth];
+        let at = spot.get().expect("it waits until it is served");
+        let ask = ready!(units.line.poll(at, cx, self.place));
+        spot.set(None);
+        Poll::Ready(Slot::new(units, ask.granted.expect("it was served")))
+    }
+
+    /// Notes that the running peer waits on the first that is not to be had.
+    fn park(&self) {
+        let missing =
+            |member: &&Member| member.spot.get().is_some() && !(member.is_first() && member.units.fits(member.wanted));
+        if let Some(member) = self.group.members.iter().find(missing) {
+            member.units.line.named().park(self.place);
+        }
+    }
+}
+
+impl Drop for Several {
+    fn drop(&mut self) {
+        self.group.members.iter().for_each(Member::leave);
+    }
+}
+
+impl fmt::Debug for Several {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.group.members).finish()
+    }
+}
+
+/// The future of [`seize`].
+#[derive(Debug)]
+#[must_use = "nothing is requested until it is awaited"]
+pub struct Seize {
+    several: Several,
+    slots: Vec<Slot>,
+}
+
+impl Future for Seize {
+    type Output = Seized;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Seized> {
+        let Seize { several, slots } = &mut *self;
+        several.join(cx);
+        let all = several.group.members.len();
+        assert!(slots.len() < all && several.waits(slots.len()), "a seize was polled after it had completed");
+        // They were granted together, and each has a turn of its own, one behind the other.
+        while slots.len() < all {
+            match several.poll(slots.len(), cx) {
+                Poll::Ready(slot) => slots.push(slot),
+                Poll::Pending => {
+                    several.park();
+                    return Poll::Pending;
+                }
+            }
+        }
+        Poll::Ready(Seized(std::mem::take(slots)))
+    }
+}
+
+/// The future of [`one_of`].
+#[derive(Debug)]
+#[must_use = "nothing is requested until it is awaited"]
+pub struct OneOf {
+    several: Several,
+}
+
+impl Future for OneOf {
+    /// Which of the resources it was, and the unit.
+    type Output = (usize, Slot);
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<(usize, Slot)> {
+        let several = &mut self.several;
+        several.join(cx);
+        let waiting: Vec<usize> = (0..several.group.members.len()).filter(|nth| several.waits(*nth)).collect();
+        assert!(!waiting.is_empty(), "a `one_of` was polled after it had completed");
+        for nth in waiting {
+            if let Poll::Ready(slot) = several.poll(nth, cx) {
+                return Poll::Ready((nth, slot));
+            }
+        }
+        Poll::Pending
+    }
+}
+
+/// Units of several resources, until it is dropped or released.
+#[derive(Debug)]
+#[must_use = "they are given back as soon as it is dropped; keep it in a variable"]
+pub struct Seized(Vec<Slot>);
+
+impl Seized {
+    /// Returns when they were granted.
+    ///
+    /// ```
+    /// # use handover::{Time, run, sim::{Resource, seize}};
+    /// run(async |co| {
+    ///     let beds = Resource::new(&co.clock(), "beds", 3);
+    ///     assert_eq!(seize([(&beds, 2)]).await.since(), Time::ZERO);
+    /// });
+    /// ```
+    #[must_use]
+    pub fn since(&self) -> Time {
+        self.0[0].since()
+    }
+
+    /// Gives them back, as dropping it does.
+    ///
+    /// ```
+    /// # use handover::{run, sim::{Resource, seize}};
+    /// run(async |co| {
+    ///     let beds = Resource::new(&co.clock(), "beds", 3);
+    ///     seize([(&beds, 2)]).await.release();
+    ///     assert_eq!(beds.in_use(), 0);
+    /// });
+    /// ```
+    pub fn release(self) {}
+}
