@@ -57,8 +57,8 @@
 //! - **Not to wait while holding.** [`try_lock`](crate::sync::Mutex::try_lock) gives `None` in place of waiting, and
 //!   `clock.timeout(limit, knife.lock())` gives up after a while. Then drop what you hold, and begin again.
 //!
-//! A single lock is enough for a circle of one. Whoever locks what it holds already would wait for itself, and is told so
-//! at once, by a panic in that line.
+//! A single lock is enough for a circle of one. Whoever locks what it holds already waits for itself. The report says so
+//! when nobody can go on any more, with both lines: until then, another peer may have been given the guard, and let go of it.
 //!
 //! ## A channel and its bound
 //!

@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use futures::FutureExt;
 use handover::sync::{
@@ -13,6 +14,8 @@ use handover::{Clock, Trampoline};
 use support::panic_of;
 
 mod support;
+
+const SECOND: Duration = Duration::from_secs(1);
 
 #[test]
 fn what_can_never_work_is_a_panic_at_its_line_with_the_name_and_the_fix() {
@@ -42,12 +45,15 @@ fn what_can_never_work_is_a_panic_at_its_line_with_the_name_and_the_fix() {
 }
 
 #[test]
-fn a_lock_that_its_holder_takes_again_is_told_by_name_for_every_lock() {
+fn r15_a_lock_that_its_holder_takes_again_is_told_by_name_and_line_for_every_lock() {
     let told = |message: &str, misuse: fn(Clock) -> futures::future::LocalBoxFuture<'static, ()>| {
-        let caught = panic_of(|| handover::run(async |co| misuse(co.clock()).await));
-        assert!(caught.message.contains(message) && caught.message.contains("; let go of it first"), "{caught:?}");
+        let error = Trampoline::new().run(async |co| misuse(co.clock()).await).unwrap_err();
+        let report = error.to_string();
+        assert!(report.starts_with("deadlock at 0s") && report.contains("cycle: `main` -> `main`"), "{report}");
+        assert!(report.contains(message) && report.contains(", since 0s, at tests/sync_misuse.rs:"), "{report}");
+        assert!(report.contains("back before it waits for it, or let whoever was given it"), "{report}");
     };
-    told("`main` would wait for itself on mutex `till`, held by `main` since 0s at tests/sync_misuse.rs:", |clock| {
+    told("`main` waits on mutex `till`, held by `main` since 0s at tests/sync_misuse.rs:", |clock| {
         let till = Mutex::new(&clock, "till", 0);
         async move {
             let _till = till.lock().await;
@@ -55,7 +61,7 @@ fn a_lock_that_its_holder_takes_again_is_told_by_name_for_every_lock() {
         }
         .boxed_local()
     });
-    told("`main` would wait for itself on rwlock `menu`, held by `main`", |clock| {
+    told("`main` waits on rwlock `menu`, held by `main`", |clock| {
         let menu = RwLock::new(&clock, "menu", 0);
         async move {
             let _menu = menu.read().await;
@@ -63,7 +69,7 @@ fn a_lock_that_its_holder_takes_again_is_told_by_name_for_every_lock() {
         }
         .boxed_local()
     });
-    told("`main` would wait for itself on once cell `coffee`, held by `main`", |clock| {
+    told("`main` waits on once cell `coffee`, held by `main`", |clock| {
         let coffee = OnceCell::new(&clock, "coffee");
         async move {
             coffee.get_or_init(async || *coffee.get_or_init(async || 5).await).await;
@@ -218,4 +224,122 @@ fn r12_what_is_held_can_be_given_back_on_another_trampoline_or_on_none() {
         assert!(waits.is_finished());
         assert_eq!(all.seats.available(), 3);
     }
+}
+
+/// Nobody holds it, so that the help says what lets a peer go on, in the words of each.
+#[test]
+fn r15_the_help_names_the_act_that_is_missing_for_every_primitive() {
+    type Wait = fn(Clock) -> futures::future::LocalBoxFuture<'static, ()>;
+    let waits: [(&str, Wait); 9] = [
+        ("let another peer set event `w`", |clock| async move { Event::new(&clock, "w").wait().await }.boxed_local()),
+        ("let another peer notify condvar `w`", |clock| {
+            async move {
+                let lock = Mutex::new(&clock, "lock", ());
+                drop(Condvar::new(&clock, "w").wait(lock.lock().await).await);
+            }
+            .boxed_local()
+        }),
+        ("let as many peers come to barrier `w` as it waits for", |clock| {
+            async move { _ = Barrier::new(&clock, "w", 2).wait().await }.boxed_local()
+        }),
+        ("let go of all tokens of wait group `w`", |clock| {
+            async move {
+                let group = WaitGroup::new(&clock, "w");
+                let _token = group.token();
+                group.wait().await;
+            }
+            .boxed_local()
+        }),
+        ("let another peer add permits to semaphore `w`", |clock| {
+            async move {
+                let seats = Semaphore::new(&clock, "w", 1);
+                seats.acquire().await.forget();
+                drop(seats.acquire().await);
+            }
+            .boxed_local()
+        }),
+        ("let another peer send on channel `w`, or let go of its last sender", |clock| {
+            async move {
+                let (_sender, receiver) = channel::<u32>(&clock, "w", Bound::None);
+                _ = receiver.recv().await;
+            }
+            .boxed_local()
+        }),
+        ("let another peer send on broadcast `w`, or let go of its last sender", |clock| {
+            async move {
+                let (_sender, mut receiver) = broadcast::channel::<u32>(&clock, "w", 1);
+                _ = receiver.recv().await;
+            }
+            .boxed_local()
+        }),
+        ("let another peer send on watch `w`, or let go of its last sender", |clock| {
+            async move {
+                let (_sender, mut receiver) = watch::channel(&clock, "w", 1);
+                _ = receiver.changed().await;
+            }
+            .boxed_local()
+        }),
+        ("let another peer send on oneshot `w`, or let go of its sender", |clock| {
+            async move {
+                let (_sender, receiver) = oneshot::channel::<u32>(&clock, "w");
+                _ = receiver.await;
+            }
+            .boxed_local()
+        }),
+    ];
+    for (help, wait) in waits {
+        let error = Trampoline::new().run(async |co| wait(co.clock()).await).unwrap_err();
+        assert!(error.to_string().ends_with(&format!("help: {help}")), "{error}");
+    }
+}
+
+/// A limit is not what it waits for: what it waits for is named with its holder and its line, also beside a limit.
+#[test]
+fn r15_who_waits_with_a_limit_is_seen_to_wait_on_the_lock_or_the_task() {
+    let trampoline = Trampoline::new();
+    let door = Mutex::new(&trampoline.clock(), "door", ());
+    let kept = door.try_lock();
+    trampoline.spawn_named("guest", async move |co| co.timeout(SECOND, door.lock()).await.is_ok());
+    trampoline.spawn_named("host", async |co| {
+        let cooks = co.spawn_named("cook", async |co| co.sleep(SECOND * 2).await);
+        co.timeout(SECOND, cooks).await.is_ok()
+    });
+    trampoline.run_current().unwrap();
+    let seen = trampoline.peers().to_string();
+    assert!(
+        seen.contains("guest: waits on mutex `door`") && seen.contains("host: awaits the task of `cook`"),
+        "{seen}"
+    );
+    assert!(seen.contains("cook: sleeps until 2s"), "{seen}");
+    drop(kept);
+    trampoline.run_until_idle().unwrap();
+}
+
+#[test]
+fn r15_a_limit_of_the_run_names_the_cycle_that_a_ticker_keeps_from_being_a_deadlock() {
+    let trampoline = Trampoline::builder().time_limit(SECOND * 5).build();
+    let error = trampoline.run(async |co| {
+        let clock = co.clock();
+        co.spawn_background(async |co| {
+            loop {
+                co.sleep(SECOND).await;
+            }
+        });
+        let (knife, board) = (Mutex::new(&clock, "knife", ()), Mutex::new(&clock, "board", ()));
+        let (knife_too, board_too) = (knife.clone(), board.clone());
+        let anna = co.spawn_named("anna", async move |co| {
+            let _knife = knife.lock().await;
+            co.yield_now().await;
+            drop(board.lock().await);
+        });
+        co.spawn_named("bea", async move |co| {
+            let _board = board_too.lock().await;
+            co.yield_now().await;
+            drop(knife_too.lock().await);
+        });
+        anna.await;
+    });
+    let report = error.unwrap_err().to_string();
+    let told = "\ncycle: `anna` -> `bea` -> `anna`\nhelp: let one peer of the cycle not wait for the next";
+    assert!(report.starts_with("the time limit is up at 4s") && report.ends_with(told), "{report}");
 }

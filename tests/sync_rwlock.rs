@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use handover::sync::RwLock;
 use handover::{Co, RunError, State, Task, Trampoline, run};
-use support::{Log, panic_of};
+use support::Log;
 
 mod support;
 
@@ -88,17 +88,16 @@ fn r15_a_writer_is_told_who_reads_and_a_reader_who_writes() {
 }
 
 #[test]
-fn a_peer_that_would_wait_for_itself_is_told_at_once() {
+fn r15_a_peer_that_waits_for_itself_is_a_cycle_of_one() {
     let twice = |take: fn(&RwLock<()>) -> Box<dyn std::any::Any>, write: bool| {
-        let caught = panic_of(|| {
-            run(async |co| {
-                let book = RwLock::new(&co.clock(), "book", ());
-                let _first = take(&book);
-                if write { drop(book.write().await) } else { drop(book.read().await) }
-            });
+        let error = Trampoline::new().run(async |co| {
+            let book = RwLock::new(&co.clock(), "book", ());
+            let _first = take(&book);
+            if write { drop(book.write().await) } else { drop(book.read().await) }
         });
-        let told = "`main` would wait for itself on rwlock `book`, held by `main` since 0s";
-        assert!(caught.message.contains(told), "{}", caught.message);
+        let report = error.unwrap_err().to_string();
+        assert!(report.contains("`main` waits on rwlock `book`, held by `main` since 0s"), "{report}");
+        assert!(report.contains("cycle: `main` -> `main`\nhelp: let `main` give rwlock `book` back"), "{report}");
     };
     twice(|book| Box::new(book.try_read()), true);
     twice(|book| Box::new(book.try_write()), true);
@@ -112,17 +111,16 @@ fn a_peer_may_read_twice_unless_a_writer_waits_between() {
         let (first, second) = (book.read().await, book.read().await);
         assert_eq!(*first + *second, 10);
     });
-    let caught = panic_of(|| {
-        run(async |co| {
-            let book = RwLock::new(&co.clock(), "book", 5);
-            let _first = book.read().await;
-            let other = book.clone();
-            let _writer = co.spawn_named("writer", async move |_| drop(other.write().await));
-            co.yield_now().await;
-            drop(book.read().await);
-        });
+    let error = Trampoline::new().run(async |co| {
+        let book = RwLock::new(&co.clock(), "book", 5);
+        let _first = book.read().await;
+        let other = book.clone();
+        let _writer = co.spawn_named("writer", async move |_| drop(other.write().await));
+        co.yield_now().await;
+        drop(book.read().await);
     });
-    assert!(caught.message.contains("`main` would wait for itself on rwlock `book`"), "{}", caught.message);
+    let report = error.unwrap_err().to_string();
+    assert!(report.contains("cycle: `main` -> `main`\nbehind it: `writer`"), "{report}");
 }
 
 #[test]

@@ -193,3 +193,20 @@ fn when_the_run_is_over_a_watch_gives_what_it_can() {
     drop(sender);
     assert_eq!(futures_lite::future::block_on(receiver.changed()), Err(RecvError));
 }
+
+/// What it is asked with may send itself, or let another do so: nothing is missed.
+#[test]
+fn r9_one_that_waits_for_a_value_looks_at_what_is_sent_while_it_looks() {
+    run(async |co| {
+        let (sender, mut receiver) = watch::channel(&co.clock(), "count", 0);
+        let seen = receiver
+            .wait_for(move |&count| {
+                if count < 3 {
+                    sender.send(count + 1).unwrap();
+                }
+                count == 3
+            })
+            .await;
+        assert_eq!(seen.map(|count| *count), Ok(3));
+    });
+}

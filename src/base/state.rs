@@ -115,6 +115,8 @@ pub struct Reason {
     pub kind: &'static str,
     /// What is said of a peer that waits on it, as "waits on {}": it stands at the braces.
     pub waits: &'static str,
+    /// What lets such a peer go on where nobody holds it, as "let another peer set {}".
+    pub help: &'static str,
     /// The name it was made under.
     pub name: String,
     /// Who holds it, or a part of it, in the order in which they got it.

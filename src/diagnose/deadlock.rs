@@ -99,6 +99,12 @@ impl Deadlock {
 
     /// What can be done about it.
     fn help(&self) -> String {
+        if let [alone] = self.cycle[..]
+            && let PeerInfo { who, state: State::WaitingOn(Reason { kind, name, .. }), .. } = &self.peers[alone]
+        {
+            let quoted = Plain::quoted_name(name);
+            return format!("let {who} give {kind} {quoted} back before it waits for it, or let whoever was given it");
+        }
         if !self.cycle.is_empty() {
             let hears = self.cycle().iter().any(|peer| peer.state.is_listening());
             let hand = if hears { ", or hand it a value from outside the cycle" } else { "" };
@@ -116,16 +122,12 @@ impl Deadlock {
                     something outside keeps a waker and fires it"
                 .into();
         }
-        for PeerInfo { who, state, .. } in &self.peers {
-            if let State::WaitingOn(Reason { kind, waits, name, holders, .. }) = state {
+        for PeerInfo { state, .. } in &self.peers {
+            if let State::WaitingOn(Reason { kind, help, name, holders, .. }) = state {
                 let quoted = Plain::quoted_name(name);
                 return match holders.first() {
                     Some(holder) => format!("let {} give {kind} {quoted} back before it waits or ends", holder.who),
-                    None if waits.contains("to send") => format!("let another peer receive from {kind} {quoted}"),
-                    None if waits.contains("to receive") => {
-                        format!("let another peer send on {kind} {quoted}, or let go of its last sender")
-                    }
-                    None => format!("let another peer let {who} go on, which {state}"),
+                    None => help.replace("{}", &format!("{kind} {quoted}")),
                 };
             }
         }
@@ -156,9 +158,8 @@ impl fmt::Display for Deadlock {
         let held = if self.is_held { ", the clock is held" } else { "" };
         writeln!(f, "deadlock at {}: {count} {peers} {verb}{held}, and nothing is left that could wake one", self.at)?;
         writeln!(f, "  {}", cut_short(&self.peers, LISTED, "\n  ", "and "))?;
-        let cycle = self.cycle();
-        if let Some(first) = cycle.first() {
-            writeln!(f, "cycle: {} -> {}", names(&cycle, " -> ", ""), first.who)?;
+        if let Some(cycle) = named_cycle(&self.cycle()) {
+            writeln!(f, "{cycle}")?;
         }
         let behind = self.behind();
         if !behind.is_empty() {
@@ -166,6 +167,11 @@ impl fmt::Display for Deadlock {
         }
         write!(f, "help: {}", self.help())
     }
+}
+
+/// The line that names those in a cycle, if there is one: "cycle: `x` -> `y` -> `x`".
+pub(crate) fn named_cycle(cycle: &[&PeerInfo]) -> Option<String> {
+    cycle.first().map(|first| format!("cycle: {} -> {}", names(cycle, " -> ", ""), first.who))
 }
 
 fn names(peers: &[&PeerInfo], between: &str, and: &str) -> String {
@@ -191,7 +197,7 @@ fn waiters(targets: &[Vec<usize>]) -> Vec<Vec<usize>> {
 }
 
 /// The indices of a cycle of the waits-for graph, from its first peer in spawning order; empty if there is none.
-fn find_cycle(peers: &[PeerInfo]) -> Vec<usize> {
+pub(super) fn find_cycle(peers: &[PeerInfo]) -> Vec<usize> {
     let targets = targets(peers);
     let waiters = waiters(&targets);
 

@@ -7,6 +7,7 @@ use std::vec;
 
 use crate::base::peer::PeerId;
 use crate::base::state::State;
+use crate::diagnose::deadlock::find_cycle;
 use crate::diagnose::peer_info::PeerInfo;
 use crate::kernel::Kernel;
 use crate::text::plain::Plain;
@@ -43,6 +44,25 @@ impl Peers {
     /// ```
     pub fn iter(&self) -> slice::Iter<'_, PeerInfo> {
         self.0.iter()
+    }
+
+    /// Returns the peers that wait for each other in a cycle, each for the next and the last for the first: one cycle, if
+    /// there are several; empty if there is none.
+    ///
+    /// ```
+    /// use handover::{Trampoline, sync::Mutex};
+    /// let trampoline = Trampoline::new();
+    /// let door = Mutex::new(&trampoline.clock(), "door", ());
+    /// trampoline.spawn_named("clerk", async move |_| {
+    ///     let _held = door.lock().await;
+    ///     door.lock().await;
+    /// });
+    /// trampoline.run_current().unwrap();
+    /// assert_eq!(trampoline.peers().cycle()[0].who.name, "clerk");
+    /// ```
+    #[must_use]
+    pub fn cycle(&self) -> Vec<&PeerInfo> {
+        find_cycle(&self.0).into_iter().map(|peer| &self.0[peer]).collect()
     }
 
     /// Returns how many there are.

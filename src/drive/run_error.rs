@@ -9,7 +9,7 @@ use crate::base::panic::{Ended, Panic};
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::diagnose::apart::tell_apart;
-use crate::diagnose::deadlock::Deadlock;
+use crate::diagnose::deadlock::{Deadlock, named_cycle};
 use crate::diagnose::livelock::Livelock;
 use crate::diagnose::peers::Peers;
 use crate::drive::limits::meter::Exceeded;
@@ -105,7 +105,11 @@ impl fmt::Display for RunError {
                     }
                     _ => "see to it that the main body ends, or allow more with `time_limit` and `step_limit`",
                 };
-                write!(f, "{what} at {at}, with these peers left:\n{peers}help: {help}")
+                write!(f, "{what} at {at}, with these peers left:\n{peers}")?;
+                match named_cycle(&peers.cycle()) {
+                    Some(cycle) => write!(f, "{cycle}\nhelp: let one peer of the cycle not wait for the next"),
+                    None => write!(f, "help: {help}"),
+                }
             }
             RunError::Past(until, now) => {
                 writeln!(f, "cannot run until {until}: it is {now} already")?;

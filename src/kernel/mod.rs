@@ -67,8 +67,6 @@ pub(crate) struct Kernel {
     left: Cell<Option<PeerId>>,
     /// A set of [`Deferred`]s.
     deferred: Cell<u8>,
-    /// Who may wait for itself, and on what.
-    own_wait: Cell<Option<(PeerId, ReasonId)>>,
     /// The run is over, and its peers are being dropped: nobody can be handed control any more.
     closing: Cell<bool>,
     /// What tells the waker that bodies are polled with from others.
@@ -119,8 +117,6 @@ pub(crate) enum Deferred {
     Bodies = 4,
     /// The instrument is to be told how the step ended.
     Tell = 8,
-    /// The running peer wants what it holds itself.
-    OwnWait = 16,
 }
 
 impl Kernel {
@@ -138,7 +134,6 @@ impl Kernel {
             switch: Cell::new(None),
             left: Cell::new(None),
             deferred: Cell::new(0),
-            own_wait: Cell::new(None),
             closing: Cell::new(false),
             own_waker: Cell::new(nobodys_waker()),
             time_source,

@@ -266,9 +266,6 @@ impl Executor<'_> {
             kernel.finish_left(from);
             self.drop_body(kernel, from);
         }
-        if kernel.take_deferred(Deferred::OwnWait) {
-            kernel.settle_own_wait(|peer| self.generators.started(peer).1.is_some());
-        }
         kernel.flush();
         self.settle(kernel);
         let is_handed = |&target: &PeerId| kernel.with(|parts, _| parts.table.handed(target).is_some());

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::fmt;
 use std::panic::Location;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -39,11 +40,16 @@ use crate::sync::wait_list::WaitList;
 pub struct Barrier(Rc<Shared>);
 
 /// Invariant: whoever is counted as come waits in `list`, and those of former rounds have left it.
-#[derive(Debug)]
 struct Shared {
     size: usize,
     come: Cell<usize>,
     list: WaitList<()>,
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}, {} of {} have come", self.list, self.come.get(), self.size)
+    }
 }
 
 impl Barrier {
@@ -61,7 +67,7 @@ impl Barrier {
     pub fn new(clock: &Clock, name: impl Into<Cow<'static, str>>, size: usize) -> Self {
         let name = name.into();
         assert!(size > 0, "barrier `{name}` is for none, and nobody could come last; make it for one or more");
-        let list = WaitList::new(clock.kernel(), "barrier", name);
+        let list = WaitList::new(clock.kernel(), ["barrier", "let as many peers come to {} as it waits for"], name);
         Barrier(Rc::new(Shared { size, come: Cell::new(0), list }))
     }
 
@@ -91,12 +97,17 @@ impl Barrier {
 
 /// The future of [`Barrier::wait`].
 #[must_use = "who does not await it has not come"]
-#[derive(Debug)]
 pub struct BarrierWait {
     shared: Rc<Shared>,
     place: Place,
     ticket: Option<u64>,
     is_done: bool,
+}
+
+impl fmt::Debug for BarrierWait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.shared.fmt(f)
+    }
 }
 
 impl Future for BarrierWait {

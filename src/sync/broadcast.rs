@@ -49,7 +49,8 @@ pub fn channel<T: Clone>(
 ) -> (Sender<T>, Receiver<T>) {
     let name = name.into();
     assert!(capacity > 0, "broadcast `{name}` is to keep no values: give it a capacity of at least 1");
-    let list = WaitList::new(clock.kernel(), "broadcast", name);
+    let list =
+        WaitList::new(clock.kernel(), ["broadcast", "let another peer send on {}, or let go of its last sender"], name);
     let (kept, sent, closed) = Default::default();
     let (sender, shared) = ends(Shared { kept, capacity, sent, list, closed });
     (Sender(sender), Receiver { shared, next: 0 })
@@ -161,11 +162,32 @@ impl<T> Clone for Sender<T> {
     }
 }
 
-/// A receiving end of a [`broadcast`](channel), which sees every value that is sent after its making.
+/// A receiving end of a [`broadcast`](channel), which sees every value that is sent after its making. More are made by
+/// [`Sender::subscribe`] and [`Receiver::resubscribe`].
 pub struct Receiver<T> {
     shared: End<Shared<T>, false>,
     /// How many values were sent before the one that it is to have next.
     next: u64,
+}
+
+impl<T> Receiver<T> {
+    /// Makes another receiver, which sees every value that is sent from now on; what this one has not received yet, it does not
+    /// see.
+    ///
+    /// ```
+    /// # use handover::{run, sync::broadcast};
+    /// run(async |co| {
+    ///     let (sender, mut receiver) = broadcast::channel(&co.clock(), "news", 2);
+    ///     sender.send("rain").unwrap();
+    ///     let mut late = receiver.resubscribe();
+    ///     sender.send("snow").unwrap();
+    ///     assert_eq!((receiver.try_recv(), late.try_recv()), (Ok("rain"), Ok("snow")));
+    /// });
+    /// ```
+    #[must_use = "it sees only what is sent while it is kept"]
+    pub fn resubscribe(&self) -> Self {
+        Receiver { shared: self.shared.clone(), next: self.shared.sent.get() }
+    }
 }
 
 impl<T: Clone> Receiver<T> {

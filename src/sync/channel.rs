@@ -75,8 +75,11 @@ pub fn channel<T>(clock: &Clock, name: impl Into<Cow<'static, str>>, bound: Boun
         Bound::At(most) => (most, full),
         Bound::None => (usize::MAX, full),
     };
-    let senders = WaitList::of(["channel", waits_to_send], clock.kernel(), name.clone());
-    let receivers = WaitList::of(["channel", "waits to receive from {}, which is empty"], clock.kernel(), name);
+    let senders =
+        WaitList::of(["channel", waits_to_send, "let another peer receive from {}"], clock.kernel(), name.clone());
+    let waits_to_receive = "waits to receive from {}, which is empty";
+    let send = "let another peer send on {}, or let go of its last sender";
+    let receivers = WaitList::of(["channel", waits_to_receive, send], clock.kernel(), name);
     let (queue, closed, offers, promised) = Default::default();
     let (sender, receiver) = ends(Shared { queue, capacity, closed, offers, promised, senders, receivers });
     (Sender { end: sender }, Receiver::new(receiver))

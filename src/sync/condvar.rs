@@ -38,7 +38,6 @@ use crate::sync::wait_list::WaitList;
 #[derive(Clone, Debug)]
 pub struct Condvar(Rc<Shared>);
 
-#[derive(Debug)]
 struct Shared {
     /// How many have come to wait.
     come: Cell<u64>,
@@ -46,6 +45,12 @@ struct Shared {
     notified: Cell<u64>,
     /// Who waits, and how many had come before it.
     list: WaitList<u64>,
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.list.fmt(f)
+    }
 }
 
 impl Condvar {
@@ -56,7 +61,7 @@ impl Condvar {
     /// run(async |co| Condvar::new(&co.clock(), "shelf is filled").notify_all()); // nobody waits
     /// ```
     pub fn new(clock: &Clock, name: impl Into<Cow<'static, str>>) -> Self {
-        let list = WaitList::new(clock.kernel(), "condvar", name.into());
+        let list = WaitList::new(clock.kernel(), ["condvar", "let another peer notify {}"], name.into());
         Condvar(Rc::new(Shared { come: Cell::new(0), notified: Cell::new(0), list }))
     }
 

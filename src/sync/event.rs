@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::fmt;
 use std::panic::Location;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -40,10 +41,16 @@ use crate::sync::wait_list::WaitList;
 #[derive(Clone, Debug)]
 pub struct Event(Rc<Shared>);
 
-#[derive(Debug)]
 struct Shared {
     set: Cell<bool>,
     list: WaitList<()>,
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let set = if self.set.get() { ", set" } else { "" };
+        write!(f, "{:?}{set}", self.list)
+    }
 }
 
 impl Event {
@@ -54,7 +61,7 @@ impl Event {
     /// run(async |co| assert!(!Event::new(&co.clock(), "coffee is ready").is_set()));
     /// ```
     pub fn new(clock: &Clock, name: impl Into<Cow<'static, str>>) -> Self {
-        let list = WaitList::new(clock.kernel(), "event", name.into());
+        let list = WaitList::new(clock.kernel(), ["event", "let another peer set {}"], name.into());
         Event(Rc::new(Shared { set: Cell::new(false), list }))
     }
 
@@ -123,11 +130,16 @@ impl Event {
 
 /// The future of [`Event::wait`].
 #[must_use = "nothing is waited for until it is awaited"]
-#[derive(Debug)]
 pub struct EventWait {
     shared: Rc<Shared>,
     place: Place,
     ticket: Option<u64>,
+}
+
+impl fmt::Debug for EventWait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.shared.fmt(f)
+    }
 }
 
 impl Future for EventWait {

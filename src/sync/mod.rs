@@ -5,6 +5,26 @@
 //!
 //! Of the channels, [`channel`](channel()) gives each value to one receiver and [`broadcast`] to all, [`watch`] holds
 //! the latest, and [`oneshot`] passes a single one.
+//!
+//! # The rules
+//!
+//! They are quoted by number, as are those of the README, and each has its tests.
+//!
+//! - **R1.** A lock, a send or a receive takes its place in the queue when it is first polled. A `try_` form never passes one
+//!   that waits.
+//! - **R9.** Whoever is dropped while it waits loses nothing: what was just given to it goes on to the next, a value goes back
+//!   to the front, and a notice to the next who waits.
+//! - **R10.** If the first in the queue is dropped, the one behind it is looked at: it may need less.
+//! - **R11.** A value is never lost: a send that is refused or comes too late gives it back, and what lies in a channel that is
+//!   closed can be received.
+//! - **R12.** A guard is given back once, also by a panic, a cancel, a leave, and at the end of the run.
+//! - **R15.** A deadlock report says by name what each peer waits on, since when and in which line, and who holds it. Its cycle
+//!   goes through locks. A peer that ended while it held something is named.
+//! - **R16.** Of several cycles one is told, and only when nobody can go on.
+//!
+//! All of it may be used inside a `join!`, a `FuturesUnordered` or any other future that wakes by a waker of its own. A report then
+//! may say of the peer only that it waits in a future of another crate. Used on a trampoline that did not make it, a lock is a
+//! future of another crate, too: it is taken and given back as ever, and no report names it.
 
 mod barrier;
 pub mod broadcast;

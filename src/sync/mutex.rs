@@ -56,12 +56,10 @@ impl<T> Mutex<T> {
     ///
     /// A panic does not poison it: the guard is dropped and the next is served, as with tokio's.
     ///
-    /// # Panics
-    ///
-    /// Panics in a peer that has locked it already, when nothing but that peer itself could let it go on: it would wait for
-    /// itself. This is told at the end of the step in which it began to wait. Where another part of the same peer may let
-    /// go, in a `join!` or a `FuturesUnordered` beside this, in whichever order they are polled, or where a limit is set,
-    /// this waits. A guard that was given to another peer counts as that one's when it is first used there.
+    /// A peer that holds the guard and locks again waits for itself. That is told when nobody can go on any more, by a
+    /// deadlock report with a cycle of one, which names both lines: until then another part of the peer, or another peer that
+    /// was given the guard, may let go of it. A guard that was given away counts as that peer's when it is first used there.
+    /// [`try_lock`](Mutex::try_lock) does not wait.
     ///
     /// # Cancellation
     ///

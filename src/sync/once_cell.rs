@@ -93,10 +93,11 @@ impl<T> OnceCell<T> {
 
     /// Awaits the value, and makes it with `init` if nobody has.
     ///
+    /// If `init` wants the value of the same cell, it waits for itself: a deadlock report says so when nobody can go on.
+    ///
     /// # Panics
     ///
-    /// Panics if `init` wants the value of the same cell, and so would wait for itself; and if it panics, of course: then the
-    /// next who waits makes the value.
+    /// Panics if `init` does: then the next who waits makes the value.
     ///
     /// # Cancellation
     ///

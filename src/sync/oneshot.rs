@@ -39,7 +39,8 @@ use crate::sync::wait_list::WaitList;
 /// ```
 #[track_caller]
 pub fn channel<T>(clock: &Clock, name: impl Into<Cow<'static, str>>) -> (Sender<T>, Receiver<T>) {
-    let list = WaitList::new(clock.kernel(), "oneshot", name.into());
+    let list =
+        WaitList::new(clock.kernel(), ["oneshot", "let another peer send on {}, or let go of its sender"], name.into());
     let shared = Rc::new(Shared { value: RefCell::new(None), ended: Cell::new(false), list });
     (Sender(Rc::clone(&shared)), Receiver { shared, made: Location::caller(), ticket: None })
 }

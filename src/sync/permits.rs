@@ -22,14 +22,14 @@ pub(super) struct Permits<V> {
     available: Cell<u32>,
     /// Who waits, for how many.
     pub(super) list: WaitList<u32>,
-    /// Only who has a permit can give it back: who holds some and waits for more waits for itself.
+    /// It is held or not: how many permits are left is not shown.
     is_lock: bool,
     value: V,
 }
 
 impl<V> Permits<V> {
     pub(super) fn new(clock: &Clock, kind: &'static str, name: Cow<'static, str>, permits: u32, value: V) -> Rc<Self> {
-        let list = WaitList::new(clock.kernel(), kind, name);
+        let list = WaitList::new(clock.kernel(), [kind, "let another peer add permits to {}"], name);
         Rc::new(Permits { available: Cell::new(permits), list, is_lock: kind != "semaphore", value })
     }
 
@@ -78,14 +78,10 @@ impl<V> Permits<V> {
         Some(Held::new(Rc::clone(self), permits, ticket))
     }
 
-    /// Awaits so many permits. If only who has a permit can give it back, who waits for itself is told.
-    #[track_caller]
+    /// Awaits so many permits.
+    #[inline]
     pub(super) fn poll_wait(&self, ticket: &mut Option<u64>, permits: u32, cx: &Context<'_>, place: Place) -> Poll<()> {
-        if self.is_lock {
-            self.list.poll_lock(ticket, permits, cx, place)
-        } else {
-            self.list.poll_wait(ticket, permits, cx, place)
-        }
+        self.list.poll_wait(ticket, permits, cx, place)
     }
 }
 

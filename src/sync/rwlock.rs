@@ -56,10 +56,9 @@ impl<T> RwLock<T> {
 
     /// Awaits the value to read it: until no writer has it or has asked for it before.
     ///
-    /// # Panics
-    ///
-    /// Panics in a peer that would wait for itself, as [`lock`](crate::sync::Mutex::lock): it writes,
-    /// or it reads already and a writer waits.
+    /// A peer that writes, or that reads already while a writer waits, waits for itself, as in
+    /// [`Mutex::lock`](crate::sync::Mutex::lock). A reading guard that was given to another peer counts as that of the peer
+    /// which got it: it can be used without being told who uses it.
     ///
     /// # Cancellation
     ///
@@ -82,10 +81,7 @@ impl<T> RwLock<T> {
 
     /// Awaits the value to change it: until nobody else has it or has asked for it before.
     ///
-    /// # Panics
-    ///
-    /// Panics in a peer that would wait for itself, as [`lock`](crate::sync::Mutex::lock): it reads or
-    /// writes already.
+    /// A peer that reads or writes already waits for itself, as in [`Mutex::lock`](crate::sync::Mutex::lock).
     ///
     /// # Cancellation
     ///

@@ -186,6 +186,8 @@ impl Future for Acquire {
 }
 
 /// So many permits of a [`Semaphore`], until it is dropped.
+///
+/// Reports and traces say that the peer holds it which acquired it, also after it was given to another.
 #[must_use = "it is given back as soon as it is dropped; keep it in a variable"]
 #[derive(Debug)]
 pub struct Permit(Held<Limit>);

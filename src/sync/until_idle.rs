@@ -91,7 +91,11 @@ impl UntilIdle {
     /// The line, which is there while somebody stands in it.
     fn line(&self) -> Rc<Line> {
         self.kernel.until_idle(|| Line {
-            followers: WaitList::new(&self.kernel, "the instant's end", "until_idle".into()),
+            followers: WaitList::new(
+                &self.kernel,
+                ["the instant's end", "let the others come to rest"],
+                "until_idle".into(),
+            ),
             is_led: Cell::new(false),
         })
     }

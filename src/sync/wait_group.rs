@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::fmt;
 use std::panic::Location;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -37,10 +38,15 @@ use crate::sync::wait_list::WaitList;
 #[derive(Clone, Debug)]
 pub struct WaitGroup(Rc<Shared>);
 
-#[derive(Debug)]
 struct Shared {
     tokens: Cell<usize>,
     list: WaitList<()>,
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}, with {} tokens", self.list, self.tokens.get())
+    }
 }
 
 impl WaitGroup {
@@ -51,7 +57,7 @@ impl WaitGroup {
     /// run(async |co| WaitGroup::new(&co.clock(), "orders").wait().await); // goes on at once
     /// ```
     pub fn new(clock: &Clock, name: impl Into<Cow<'static, str>>) -> Self {
-        let list = WaitList::new(clock.kernel(), "wait group", name.into());
+        let list = WaitList::new(clock.kernel(), ["wait group", "let go of all tokens of {}"], name.into());
         WaitGroup(Rc::new(Shared { tokens: Cell::new(0), list }))
     }
 
@@ -128,11 +134,16 @@ impl Drop for WaitGroupToken {
 
 /// The future of [`WaitGroup::wait`].
 #[must_use = "nothing is waited for until it is awaited"]
-#[derive(Debug)]
 pub struct WaitGroupWait {
     shared: Rc<Shared>,
     place: Place,
     ticket: Option<u64>,
+}
+
+impl fmt::Debug for WaitGroupWait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.shared.fmt(f)
+    }
 }
 
 impl Future for WaitGroupWait {

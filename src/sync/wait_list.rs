@@ -1,7 +1,7 @@
 //! Wait lists: who waits on one thing, in order, and who holds it. Every lock, channel and barrier is one and a state.
 
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::fmt;
 use std::mem;
@@ -12,7 +12,7 @@ use smallvec::SmallVec;
 
 use crate::base::peer::PeerId;
 use crate::kernel::instrument::{Cause, Touch};
-use crate::kernel::reasons::Holders;
+use crate::kernel::reasons::{Holders, Words};
 use crate::kernel::{Kernel, Place, ReasonId, Wait, Waiter};
 use crate::text::plain::Plain;
 
@@ -29,8 +29,6 @@ pub(crate) struct WaitList<T> {
     kernel: Rc<Kernel>,
     reason: ReasonId,
     holders: Holders,
-    /// The ticket of the last who began to wait for itself.
-    own_wait: Cell<Option<u64>>,
     queue: RefCell<Queue<T>>,
 }
 
@@ -48,16 +46,16 @@ struct Waiting<T> {
 }
 
 impl<T> WaitList<T> {
-    pub(crate) fn new(kernel: &Rc<Kernel>, kind: &'static str, name: Cow<'static, str>) -> Self {
-        WaitList::of([kind, "waits on {}"], kernel, name)
+    pub(crate) fn new(kernel: &Rc<Kernel>, [kind, help]: [&'static str; 2], name: Cow<'static, str>) -> Self {
+        WaitList::of([kind, "waits on {}", help], kernel, name)
     }
 
     /// As [`new`](WaitList::new), with what is said of those who wait.
-    pub(crate) fn of(words: [&'static str; 2], kernel: &Rc<Kernel>, name: Cow<'static, str>) -> Self {
+    pub(crate) fn of(words: Words, kernel: &Rc<Kernel>, name: Cow<'static, str>) -> Self {
         let holders = Holders::default();
         let queue = RefCell::new(Queue { waiting: VecDeque::new(), first: 0 });
         let (kernel, reason) = (Rc::clone(kernel), kernel.register(words, name, &holders));
-        WaitList { kernel, reason, holders, own_wait: Cell::new(None), queue }
+        WaitList { kernel, reason, holders, queue }
     }
 
     /// Tells whoever wants to know what a step touches that this list, or the state beside it, is looked at or changed.
@@ -166,28 +164,6 @@ impl<T> WaitList<T> {
         if let Some((units, place)) = self.release(ticket) {
             self.hold(ticket, self.kernel.current(), units, place);
         }
-    }
-
-    /// Awaits being served, as [`poll_wait`](WaitList::poll_wait) does, of something that only its holder can give back.
-    ///
-    /// # Panics
-    ///
-    /// Panics if the running peer holds some of it itself, and nothing but itself could make it go on. That is seen when the
-    /// step in which it began to wait is over. Another part of the same peer may let go that has a waker of its own, as in
-    /// a `FuturesUnordered`, or is seen to wait beside this, as in a `join!`.
-    #[track_caller]
-    pub(crate) fn poll_lock(&self, ticket: &mut Option<u64>, asks: T, cx: &Context<'_>, place: Place) -> Poll<()> {
-        let holds = ticket.is_none() && self.current().is_some_and(|me| self.holders.contain(me));
-        let begins = holds && self.kernel.begin_own_wait(self.reason, cx);
-        let waits = self.poll_wait(ticket, asks, cx, place);
-        if begins {
-            self.own_wait.set(*ticket);
-        } else if waits.is_pending() && self.own_wait.get() == *ticket && self.kernel.is_own_wait(self.reason) {
-            let (me, reason) =
-                (self.current().expect("it polls"), self.kernel.reason(self.reason).expect("it is there"));
-            panic!("{} would wait for itself on {reason}; let go of it first", self.kernel.who(me));
-        }
-        waits
     }
 
     /// Wakes all who wait, and leaves them in their places: each looks again at what it waits for.

@@ -37,7 +37,11 @@ use crate::sync::wait_list::WaitList;
 /// });
 /// ```
 pub fn channel<T>(clock: &Clock, name: impl Into<Cow<'static, str>>, value: T) -> (Sender<T>, Receiver<T>) {
-    let list = WaitList::new(clock.kernel(), "watch", name.into());
+    let list = WaitList::new(
+        clock.kernel(),
+        ["watch", "let another peer send on {}, or let go of its last sender"],
+        name.into(),
+    );
     let (version, closed) = Default::default();
     let (sender, shared) = ends(Shared { value: RefCell::new(Rc::new(value)), version, list, closed });
     (Sender(sender), Receiver { shared, seen: 0 })
@@ -103,11 +107,26 @@ impl<T> Sender<T> {
         if self.0.receivers() == 0 {
             return Err(SendError(value));
         }
+        drop(self.send_replace(value));
+        Ok(())
+    }
+
+    /// Sets the value, also while nobody listens, and returns the former one.
+    ///
+    /// ```
+    /// # use handover::{run, sync::watch};
+    /// run(async |co| {
+    ///     let (sender, receiver) = watch::channel(&co.clock(), "temperature", 20);
+    ///     drop(receiver);
+    ///     assert_eq!(*sender.send_replace(21), 20);
+    ///     assert_eq!(*sender.subscribe().borrow(), 21);
+    /// });
+    /// ```
+    pub fn send_replace(&self, value: T) -> Rc<T> {
         let former = self.0.value.replace(Rc::new(value));
         self.0.version.set(self.0.version.get() + 1);
         self.0.list.wake_in_place();
-        drop(former);
-        Ok(())
+        former
     }
 
     /// Returns the latest value.
@@ -203,6 +222,10 @@ impl<T> Receiver<T> {
     ///
     /// [`RecvError`], if all senders are gone and the last value is not one.
     ///
+    /// # Cancellation
+    ///
+    /// Dropped, it has missed nothing but what it looked at.
+    ///
     /// ```
     /// # use handover::{run, sync::watch};
     /// run(async |co| {
@@ -224,9 +247,15 @@ impl<T> Receiver<T> {
     ) -> impl Future<Output = Result<Rc<T>, RecvError>> {
         let (shared, seen) = (&*self.shared, &mut self.seen);
         Until::new(&shared.list, move || {
-            *seen = shared.version.get();
-            let value = shared.value();
-            if is_it(&value) { Some(Ok(value)) } else { shared.closed.get().then_some(Err(RecvError)) }
+            loop {
+                *seen = shared.version.get();
+                let value = shared.value();
+                if is_it(&value) {
+                    return Some(Ok(value));
+                } else if *seen == shared.version.get() {
+                    return shared.closed.get().then_some(Err(RecvError));
+                } // or what it asked has sent another
+            }
         })
     }
 }

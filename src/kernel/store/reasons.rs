@@ -42,19 +42,14 @@ impl Holders {
         });
         found.map(|holding| (holding.by, holding.at.1))
     }
-
-    pub(crate) fn contain(&self, peer: PeerId) -> bool {
-        self.0.borrow().iter().any(|holding| holding.by.0 == Some(peer))
-    }
 }
 
 /// What a thing is, as "mutex", and what is said of a peer that waits on it, as "waits on {}": it stands at the braces.
-pub(crate) type Words = [&'static str; 2];
+pub(crate) type Words = [&'static str; 3];
 
 /// Something that a peer may wait on or hold.
 struct Entry {
-    kind: &'static str,
-    waits: &'static str,
+    words: Words,
     name: Cow<'static, str>,
     holders: Holders,
 }
@@ -68,10 +63,10 @@ pub(crate) struct Reasons {
 }
 
 impl Reasons {
-    pub(crate) fn insert(&mut self, [kind, waits]: Words, name: Cow<'static, str>, holders: Holders) -> ReasonId {
+    pub(crate) fn insert(&mut self, words: Words, name: Cow<'static, str>, holders: Holders) -> ReasonId {
         self.made += 1;
         let id = ReasonId::new(self.made);
-        self.entries.insert(id, Entry { kind, waits, name, holders });
+        self.entries.insert(id, Entry { words, name, holders });
         id
     }
 
@@ -81,7 +76,7 @@ impl Reasons {
 
     /// What is seen of it from outside, if it is there. Who holds it by several tickets from one line is seen once.
     pub(crate) fn seen(&self, id: ReasonId, table: &Table) -> Option<Reason> {
-        let Entry { kind, waits, name, holders } = self.entries.get(&id)?;
+        let Entry { words: [kind, waits, help], name, holders } = self.entries.get(&id)?;
         let mut seen: Vec<Holder> = vec![];
         for &Holding { by: (peer, units), at: (since, place), .. } in &*holders.0.borrow() {
             let Some(peer) = peer else { continue };
@@ -92,7 +87,7 @@ impl Reasons {
                 }
             }
         }
-        Some(Reason { kind, waits, name: name.to_string(), holders: seen })
+        Some(Reason { kind, waits, help, name: name.to_string(), holders: seen })
     }
 }
 
@@ -116,9 +111,9 @@ mod tests {
     #[test]
     fn an_id_never_means_two() {
         let mut reasons = Reasons::default();
-        let first = reasons.insert(["mutex", WAITS], "first".into(), Holders::default());
+        let first = reasons.insert(["mutex", WAITS, ""], "first".into(), Holders::default());
         reasons.remove(first);
-        let second = reasons.insert(["barrier", WAITS], "second".into(), Holders::default());
+        let second = reasons.insert(["barrier", WAITS, ""], "second".into(), Holders::default());
         let table = Table::default();
         assert!(reasons.seen(first, &table).is_none());
         let second = reasons.seen(second, &table).unwrap();
