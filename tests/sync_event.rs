@@ -65,7 +65,7 @@ fn r15_the_report_names_the_event_and_says_of_nobody_that_it_holds_it() {
     let error = Trampoline::new().run(async |co| Event::new(&co.clock(), "bell").wait().await).unwrap_err();
     let report = error.to_string();
     assert!(report.contains("`main` waits on event `bell`, since 0s, at tests/sync_event.rs:"), "{report}");
-    assert!(report.contains("help: let another peer let `main` go on, which waits on event `bell`"), "{report}");
+    assert!(report.contains("help: let another peer set event `bell`"), "{report}");
 }
 
 #[test]

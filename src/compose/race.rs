@@ -74,6 +74,23 @@ impl<In> Co<In> {
     ///     assert_eq!(co.race(laps).await, 1);
     /// });
     /// ```
+    ///
+    /// A peer may outlive this one, so that its body borrows nothing from here. What borrows is raced in this peer, with a clock
+    /// of its own and any crate's biased race, as `futures_lite::future::or`, which looks at the first one first:
+    ///
+    /// ```
+    /// # use handover::run;
+    /// # use std::time::Duration;
+    /// run(async |co| {
+    ///     let (clock, laps) = (co.clock(), [3, 1]);
+    ///     let lap = async |n: &u64| {
+    ///         clock.sleep(Duration::from_secs(*n)).await;
+    ///         *n
+    ///     };
+    ///     assert_eq!(futures_lite::future::or(lap(&laps[0]), lap(&laps[1])).await, 1);
+    ///     assert_eq!(co.now().to_string(), "1s");
+    /// });
+    /// ```
     #[track_caller]
     pub fn race<T: 'static, B: Bodies<First<T>>>(&self, bodies: B) -> impl Future<Output = T> + use<T, B, In> {
         let mut spawned = Spawned::new(self.kernel(), bodies);

@@ -46,7 +46,7 @@ pub(super) struct Exchange<S: Stock> {
 
 impl<S: Stock> Exchange<S> {
     pub(super) fn new(clock: &Clock, kind: &'static str, name: Cow<'static, str>, stock: S) -> Rc<Self> {
-        let named = Named::new(clock.kernel(), kind, name);
+        let named = Named::new(clock.kernel(), [kind, "let another peer put into {}, or get from it"], name);
         Rc::new_cyclic(|me| Exchange {
             at_all: look(me, |exchange: &Self| {
                 exchange.look_at_getters();

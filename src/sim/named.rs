@@ -22,9 +22,9 @@ pub(super) struct Named {
 }
 
 impl Named {
-    pub(super) fn new(kernel: &Rc<Kernel>, kind: &'static str, name: Cow<'static, str>) -> Rc<Self> {
+    pub(super) fn new(kernel: &Rc<Kernel>, [kind, help]: [&'static str; 2], name: Cow<'static, str>) -> Rc<Self> {
         let holders = Holders::default();
-        let reason = kernel.register([kind, "waits on {}"], name, &holders);
+        let reason = kernel.register([kind, "waits on {}", help], name, &holders);
         Rc::new(Named { kernel: Rc::clone(kernel), reason, holders, granted: Cell::new(0) })
     }
 

@@ -70,7 +70,7 @@ impl Units {
         preempts: bool,
     ) -> Rc<Self> {
         assert!(capacity > 0, "{kind} `{name}` has a capacity of 0, and would serve nobody; give it at least 1");
-        let named = Named::new(clock.kernel(), kind, name.clone());
+        let named = Named::new(clock.kernel(), [kind, "let another peer raise the capacity of {}"], name.clone());
         Rc::new_cyclic(|me| Units {
             look: look(me, |units: &Units| _ = units.look()),
             name,
