@@ -26,8 +26,8 @@
 #![doc = include_str!("explored/report.txt")]
 //! ```
 //!
-//! The second line names both, with the lines where they waited and why they were ready. The last is for you to type: with it
-//! only this order is run. `failure.write_to("target/shop")` writes pages that step through both runs side by side.
+//! The second line names both, with the lines where they waited and why they were ready. The last two are for you to type: with
+//! `HANDOVER_REPLAY` only this order is run, and with `HANDOVER_PAGES` pages are written that step through both runs side by side.
 //!
 //! What is the fix? Not another order of spawning: that is luck again. Say what must be so. The clerk needs the money, so it waits
 //! for it, by an [`Event`](crate::sync::Event), a channel or the customer's task. `cargo run --example till` shows this program, its
@@ -42,9 +42,9 @@
 #![doc = include_str!("explored/every_order.rs")]
 //! ```
 //!
-//! Ten orders of two peers with two turns each, beside `main`; with three peers it is 238. Some of them differ in nothing that
-//! anybody could see, as when two peers change places that touch nothing in common. With
-//! [`tracked`](crate::explore::Explorer::tracked) only one of each such class is run. For that the explorer must know what is shared: it
+//! There are ten orders of two peers with two turns each, beside `main`; with three peers there are 238. Some of them differ in
+//! nothing that anybody could see, as when two peers change places that touch nothing in common. With
+//! [`tracked`](crate::explore::Explorer::tracked) only one of each such class is run: seven here. For that the explorer must know what is shared: it
 //! knows of tasks, transfers, locks and channels, and of a [`Tracked`](crate::explore::Tracked) cell.
 //!
 //! For a program too large for all its orders, [`random`](crate::explore::Explorer::random) draws some, and
@@ -68,4 +68,4 @@
 //!
 //! An order can be tried again only if the program does the same each time. What reads the wall clock, the order of a hash map or a
 //! random `select!` does not. The explorer runs the known order twice to see that, and tells you where the two runs part. On wall time,
-//! and with `external`, it refuses.
+//! with `external`, and inside another executor (`run_async`), it refuses.

@@ -137,3 +137,74 @@ fn x13_untracked_sharing_is_found_by_the_sample() {
     let verdict = tracked().check(|trampoline| _ = last_of_two(trampoline, true));
     assert!(verdict.failure().expect("it says something else").message().contains("it does something else"));
 }
+
+#[test]
+fn x13_x7_x6_untracked_sharing_is_made_short_and_replays() {
+    // Among peers that have nothing to do with it.
+    let program = |trampoline: &Trampoline| {
+        let shared = Rc::new(Cell::new(0));
+        let ran = trampoline.run(async |co| {
+            for nth in 0..4 {
+                let shared = Rc::clone(&shared);
+                drop(co.spawn_named(format!("p{nth}"), async move |_| {
+                    if nth % 2 == 0 {
+                        shared.set(nth);
+                    }
+                }));
+            }
+            co.sleep(SECOND).await;
+        });
+        ran.unwrap();
+        assert_eq!(shared.get(), 2, "the last is the second");
+    };
+    let verdict = Explorer::new().tracked().check(program);
+    let failure = verdict.failure().expect("an order that was passed over fails");
+    assert!(failure.message().starts_with("untracked sharing: "), "{failure}");
+    assert_eq!(failure.schedule().to_string(), "0s:p2<p0", "{failure}");
+    assert!(!failure.trace().is_empty() && failure.to_string().contains("HANDOVER_REPLAY='0s:p2<p0'"), "{failure}");
+    let replayed = Explorer::new().replay(failure.schedule(), program);
+    assert!(replayed.outcome().unwrap_err().contains("the last is the second"));
+    // One that does something else is made short by that.
+    let verdict = Explorer::new().tracked().check(|trampoline| _ = last_of_two(trampoline, true));
+    let failure = verdict.failure().expect("it says something else");
+    assert_eq!(failure.schedule().len(), 1, "{failure}");
+}
+
+#[test]
+fn x13_a_sample_is_run_also_where_the_budget_ends() {
+    // Two cells are tracked, so that there are many classes, and one is not.
+    let program = |trampoline: &Trampoline| {
+        let ran = trampoline.run(async |co| {
+            let (tracked, plain) = (Rc::new(Tracked::new(0)), Rc::new(Cell::new(0)));
+            for nth in 0..5 {
+                let (tracked, plain) = (Rc::clone(&tracked), Rc::clone(&plain));
+                drop(co.spawn(async move |_| {
+                    tracked.with_mut(|sum| *sum = *sum * 2 + nth);
+                    plain.set(nth);
+                }));
+            }
+            co.sleep(SECOND).await;
+            plain.get()
+        });
+        assert_ne!(ran.unwrap(), 0, "the first is the last");
+    };
+    let verdict = Explorer::new().tracked().budget(3).check(program);
+    assert!(verdict.failure().expect("some of 64 orders fail").message().contains("the first is the last"));
+}
+
+#[test]
+fn x4_what_is_tracked_says_nothing_of_deviations_it_did_not_run() {
+    let program = |trampoline: &Trampoline| assert!(lost_update(trampoline, 3) > 0);
+    let tracked = || Explorer::new().tracked();
+    assert!(matches!(tracked().budget(5).check(program), Verdict::NotComplete { runs: 5, deviations: 0 }));
+    // With a bound every order within it is run: one that stands for others may have more deviations than they have.
+    for most in 0..4 {
+        let [of_all, of_tracked] = [Explorer::new(), tracked()].map(|explorer| {
+            let seen = RefCell::new(BTreeSet::new());
+            let verdict =
+                explorer.deviations(most).check(|trampoline| _ = seen.borrow_mut().insert(lost_update(trampoline, 3)));
+            (seen.into_inner(), verdict.to_string())
+        });
+        assert_eq!(of_all, of_tracked);
+    }
+}

@@ -32,9 +32,9 @@ fn main() {
     };
     let (all, said) = totals(Explorer::new());
     assert_eq!(all, BTreeSet::from([1, 2]));
-    assert_eq!(said, "complete: all 10 orders");
+    assert_eq!(said, "complete: 10 runs");
 
     let (tracked, said) = totals(Explorer::new().tracked());
     assert_eq!(tracked, all);
-    assert_eq!(said, "complete: all 7 orders");
+    assert_eq!(said, "complete: 7 runs");
 }

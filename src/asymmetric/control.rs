@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use crate::base::peer::{Peer, PeerId};
 use crate::kernel::Place;
 use crate::kernel::co::{Co, refuse};
+use crate::kernel::instrument::Touch;
 use crate::kernel::sleep::Sleep;
 
 impl<In> Co<In> {
@@ -32,6 +33,7 @@ impl<In> Co<In> {
     /// ```
     #[must_use]
     pub fn peer<T: 'static>(&self, id: PeerId) -> Option<Peer<T>> {
+        self.kernel().touch(Touch::Peer(id));
         self.kernel().peer(id)
     }
 

@@ -13,7 +13,7 @@ use std::thread;
 use crate::base::panic::Panic;
 use crate::base::peer::PeerId;
 use crate::compose::bodies::Kept;
-use crate::kernel::instrument::Cause;
+use crate::kernel::instrument::{Cause, Touch};
 use crate::kernel::{Kernel, Name, Place, Wait, Waiter};
 use crate::task::JoinHandle;
 use crate::task::body::Body;
@@ -60,6 +60,8 @@ pub(crate) struct Members {
     failed: Cell<Option<PeerId>>,
     /// Whom that wakes, whether or not somebody waits for the members' end.
     watching: Cell<Option<Waiter>>,
+    /// What stands for the group where it is told what a step touches: who made it; nothing, where nobody asks for its state.
+    touch: Cell<Option<Touch>>,
 }
 
 /// A place in a group. It lives in the body of the peer that holds it, and ends with the body, in whatever way.
@@ -84,6 +86,7 @@ impl TaskGroup {
             waiting: Cell::default(),
             failed: Cell::new(None),
             watching: Cell::default(),
+            touch: Cell::new(Some(kernel.current().map_or(Touch::All, Touch::Peer))),
         };
         TaskGroup { members: Rc::new(members), place: Location::caller() }
     }
@@ -108,7 +111,7 @@ impl TaskGroup {
 
     /// Awaits the first end that decides, and gives the number of the member; `None` if all have ended without.
     pub(crate) async fn decided(&self) -> Option<usize> {
-        poll_fn(|cx| match self.members.decided.get() {
+        poll_fn(|cx| match self.members.decision() {
             Some(number) => Poll::Ready(Some(number)),
             None => self.poll_ended(cx).map(|()| None),
         })
@@ -125,6 +128,7 @@ impl TaskGroup {
     /// Lets those that are left run on: the group has no members any more.
     pub(crate) fn detach(&self) {
         self.members.left.take();
+        self.members.touch.set(None);
     }
 
     /// Looks whether a member has failed; if none has, whoever polls is woken when one does.
@@ -163,6 +167,16 @@ impl Members {
         &self.kernel
     }
 
+    /// Tells whoever wants to know what a step touches that the group's state is looked at or changed.
+    fn touch(&self) {
+        self.touch.get().into_iter().for_each(|touch| self.kernel.touch(touch));
+    }
+
+    fn decision(&self) -> Option<usize> {
+        self.touch();
+        self.decided.get()
+    }
+
     /// Those whose bodies are still there, in the order in which they joined.
     fn left(&self) -> Vec<PeerId> {
         self.left.borrow().values().copied().collect()
@@ -170,12 +184,14 @@ impl Members {
 
     /// The first of those whose end is awaited: background peers are only if they are cancelled (rule E10).
     fn awaited(&self) -> Option<PeerId> {
+        self.touch();
         let is_awaited = |peer: &PeerId| self.cancelled.get() || !self.kernel.is_background(*peer);
         self.left.borrow().values().copied().find(is_awaited)
     }
 
     /// Makes a place for another member, which goes into its body, and the number to admit its peer under.
     pub(crate) fn join(self: &Rc<Self>) -> (usize, Member) {
+        self.touch();
         let number = self.joined.replace(self.joined.get() + 1);
         (number, Member { members: Rc::clone(self), number, decides: true })
     }
@@ -196,6 +212,7 @@ impl Members {
 
     /// Cancels those that are left.
     pub(crate) fn cancel_all(&self) {
+        self.touch();
         self.left().into_iter().for_each(|peer| self.kernel.cancel(peer));
     }
 
@@ -208,12 +225,13 @@ impl Members {
     }
 
     pub(crate) fn has_failed(&self) -> bool {
+        self.touch();
         self.failed.get().is_some()
     }
 
     /// Notes the first that failed, and wakes whoever watches, having claimed what there is to take.
     pub(crate) fn fail(&self, peer: PeerId, claim: impl FnOnce(&Kernel)) {
-        if self.failed.get().is_none() {
+        if !self.has_failed() {
             self.failed.set(Some(peer));
             if let Some(waiter) = self.watching.take() {
                 claim(&self.kernel);
@@ -242,6 +260,7 @@ pub(crate) async fn around<T>(member: Option<Member>, body: impl Future<Output =
 impl Drop for Member {
     fn drop(&mut self) {
         let members = &self.members;
+        members.touch();
         let peer = members.left.borrow_mut().remove(&self.number);
         if let Some(peer) = peer.filter(|_| self.decides && thread::panicking()) {
             members.fail(peer, |kernel| kernel.claim_panic(peer));

@@ -10,7 +10,7 @@ use std::task::Poll;
 
 use crate::compose::handle::Handle;
 use crate::kernel::co::Co;
-use crate::kernel::instrument::Cause;
+use crate::kernel::instrument::{Cause, Touch};
 use crate::kernel::{Kernel, Name, Wait, Waiter};
 use crate::task::Task;
 
@@ -35,6 +35,7 @@ impl<V> Ready<V> {
 
 impl<V> Drop for Ready<V> {
     fn drop(&mut self) {
+        self.0.kernel.touch(Touch::All); // whoever waits for it may be anybody
         if let Some(waiter) = self.0.waiting.take() {
             self.0.kernel.wake(waiter, Cause::Waker);
         }

@@ -325,7 +325,7 @@ impl Builder {
         let time_source = self.wall.map(|rate| Box::new(WallClock::new(rate)) as Box<dyn TimeSource>);
         let recorder = self.traced.then(|| Rc::new(Recorder::new(self.keep, self.stream)));
         let instrument = match &self.driver {
-            Some(driver) => Some(Rc::clone(driver).instrument(recorder.clone())),
+            Some(driver) => Rc::clone(driver).instrument(recorder.clone()),
             None => recorder.clone().map(|recorder| recorder as Rc<dyn Instrument>),
         };
         let kernel = Rc::new(Kernel::new(time_source, Output::new(self.sink), instrument));

@@ -7,12 +7,11 @@ use std::panic::Location;
 use std::rc::Rc;
 
 use crate::base::panic::Ended;
-use crate::base::time::Time;
 use crate::compose::handle::Handle;
 use crate::diagnose::deadlock::Deadlock;
 use crate::diagnose::peers::Peers;
 use crate::drive::builder::{Builder, HostTimer};
-use crate::drive::driver::Driver;
+use crate::drive::driver::{Driver, Extent};
 use crate::drive::limits::Limits;
 use crate::drive::limits::meter::Meter;
 use crate::drive::run_error::RunError;
@@ -214,35 +213,40 @@ impl Trampoline {
     pub fn run_peer<In: 'static, T>(&self, main: impl AsyncFnOnce(&mut Co<In>) -> T) -> Result<T, RunError> {
         let result = Cell::new(None);
         let mut run = Run::begin(self, main, &result, Location::caller())?;
-        let paused = self.drive(&mut run.executor, None);
+        let paused = self.drive(&mut run.executor, Extent::End);
         run.end(paused, &result)
     }
 
-    /// Runs peers and lets the clock go on, up to `until` if that is given; wall time is waited for. It ends when the main
-    /// peer has, or when it is stuck.
+    /// Runs peers and lets the clock go on as far as `extent`; wall time is waited for. It ends when the main peer has, or
+    /// when it is stuck.
     ///
     /// # Errors
     ///
     /// A limit of the builder's (rules E4 and E9).
-    pub(super) fn drive(&self, executor: &mut Executor<'_>, until: Option<Time>) -> Result<Pause, RunError> {
+    pub(super) fn drive(&self, executor: &mut Executor<'_>, extent: Extent) -> Result<Pause, RunError> {
         let _inside = Inside::nothing();
         if let Some(driver) = &self.driver {
-            return driver.drive(&self.kernel, executor, until, self.limits);
+            return driver.drive(&self.kernel, executor, extent, self.limits);
         }
-        let mut meter = Meter::new(&self.kernel, self.limits);
+        let (mut meter, until) = (Meter::new(&self.kernel, self.limits), extent.until());
         loop {
-            let pause = if self.limits == Limits::default() {
-                executor.run(&self.kernel, until.map_or(Reach::Ever, Reach::Before), None)
-            } else {
-                match meter.run_instant(executor, u64::MAX)? {
+            let pause = match extent {
+                Extent::Step => executor.run(&self.kernel, Reach::Ever, Some(1)),
+                Extent::End | Extent::Before(_) if self.limits == Limits::default() => {
+                    executor.run(&self.kernel, until.map_or(Reach::Ever, Reach::Before), None)
+                }
+                _ => match meter.run_instant(executor, u64::MAX)? {
+                    Pause::Instant if extent.is_reached(&self.kernel, executor) => Pause::Stuck,
                     Pause::Instant => meter.advance(executor, until)?,
                     pause => pause,
-                }
+                },
             };
-            match pause {
-                Pause::Wait(length) => self.kernel.wake_queue().park(meter.patience(length)?),
-                Pause::Ended | Pause::Stuck => return Ok(pause),
-                Pause::Instant | Pause::Budget => {}
+            match (pause, extent) {
+                (pause @ (Pause::Ended | Pause::Stuck), _)
+                | (pause @ Pause::Wait(_), Extent::Current(_))
+                | (pause @ Pause::Budget, Extent::Step) => return Ok(pause),
+                (Pause::Wait(length), _) => self.kernel.wake_queue().park(meter.patience(length)?),
+                (Pause::Instant | Pause::Budget, _) => {}
             }
         }
     }

@@ -1,29 +1,29 @@
 //! The chooser: it numbers the turns of a run, chooses among those who are ready by a plan, and notes what it chose.
 
-use std::any::Any;
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::cell::{OnceCell, RefCell};
+use std::mem;
 use std::rc::Rc;
 
 use super::footprint::{Object, Tracking};
 use super::in_order::{Fault, drive_in_order};
+use super::peers::RunPeers;
 use super::plan::Plan;
+use super::run::DIFFERS;
 use super::schedule::{Constraint, Turn};
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
-use crate::drive::driver::Driver;
+use crate::drive::driver::{Driver, Extent};
 use crate::drive::limits::Limits;
 use crate::drive::run_error::RunError;
 use crate::kernel::Kernel;
-use crate::kernel::instrument::{Cause, Instrument, Place, Touch};
+use crate::kernel::instrument::Instrument;
 use crate::kernel::run_loop::{Executor, Pause};
-use crate::kernel::{ReasonId, Wait};
 use crate::trace::Recorder;
 
 /// Chooses the order of one run.
 pub(super) struct Chooser {
-    state: RefCell<State>,
-    recorder: RefCell<Option<Rc<Recorder>>>,
+    pub(super) state: RefCell<State>,
+    pub(super) recorder: OnceCell<Rc<Recorder>>,
 }
 
 /// What one run was like, for who plans the next.
@@ -37,8 +37,10 @@ pub(super) struct Noted {
     pub(super) constraints: Vec<Constraint>,
     /// The turns of each instant, where they are listed.
     pub(super) turns: Vec<TurnRun>,
-    /// How many resumptions there were.
+    /// How many resumptions there were that did not end the run.
     pub(super) steps: u64,
+    /// Somebody was chosen: the trampoline that was lent has run something.
+    pub(super) has_begun: bool,
     /// Why the run failed, whatever the program says.
     pub(super) failed: Option<String>,
     /// Whom a fault struck, and when.
@@ -61,53 +63,22 @@ pub(super) struct TurnRun {
 }
 
 #[derive(Default)]
-struct State {
-    plan: Plan,
+pub(super) struct State {
+    pub(super) plan: Plan,
     fault: Option<(Fault, u64)>,
     lists_turns: bool,
-    tracking: Option<Tracking>,
-    known: Vec<Known>,
-    names: BTreeMap<Rc<str>, u32>,
-    spawned: usize,
-    noted: Noted,
-}
-
-/// What is known of the peer in a slot.
-#[derive(Clone)]
-pub(super) struct Known {
-    name: Rc<str>,
-    number: u32,
-    /// Counts all peers in the order of their spawning.
-    pub(super) serial: usize,
-    /// How many turns it has had at this instant.
-    turns: u32,
-    at: Time,
-}
-
-impl Known {
-    /// The turn that it gets next at this instant.
-    fn next_turn(&self, now: Time) -> Turn {
-        Turn { name: self.name.to_string(), number: self.number, turn: self.turns(now) + 1 }
-    }
-
-    fn turns(&self, now: Time) -> u32 {
-        if self.at == now { self.turns } else { 0 }
-    }
-
-    pub(super) fn is_next(&self, turn: &Turn, now: Time) -> bool {
-        self.is(turn, self.turns(now) + 1)
-    }
-
-    /// Returns whether `turn` is the `nth` of this peer.
-    pub(super) fn is(&self, turn: &Turn, nth: u32) -> bool {
-        nth == turn.turn && self.number == turn.number && *self.name == *turn.name
-    }
+    pub(super) tracking: Option<Tracking>,
+    pub(super) peers: RunPeers,
+    pub(super) noted: Noted,
+    /// By slot: at which choice its peer was seen to be ready last.
+    seen: Vec<u64>,
+    offered: u64,
 }
 
 impl Chooser {
     pub(super) fn new(plan: Plan, fault: Option<(Fault, u64)>, lists_turns: bool) -> Self {
         let state = State { plan, fault, lists_turns, ..State::default() };
-        Chooser { state: RefCell::new(state), recorder: RefCell::default() }
+        Chooser { state: RefCell::new(state), recorder: OnceCell::new() }
     }
 
     /// Follows the run turn by turn, and chooses by that where the plan says so.
@@ -143,65 +114,86 @@ impl Chooser {
     pub(super) fn new_cell(&self) -> Object {
         self.state.borrow_mut().tracking.as_mut().map_or(Object::All, Tracking::new_cell)
     }
-
-    fn tell(&self, tell: impl FnOnce(&Recorder)) {
-        if let Some(recorder) = &*self.recorder.borrow() {
-            tell(recorder);
-        }
-    }
 }
 
 impl State {
-    fn touched(&mut self, object: Object, changes: bool) {
+    pub(super) fn touched(&mut self, object: Object, changes: bool) {
         if let Some(tracking) = &mut self.tracking {
             tracking.touched(object, changes);
         }
     }
 
-    fn choose(&mut self, now: Time, ready: &[(PeerId, bool)]) -> PeerId {
-        let ranks = if ready[0].1 { &ready[..1] } else { ready };
-        let known = |(peer, _): &(PeerId, bool)| &self.known[peer.index()];
+    /// What a peer is, for who asks what a turn touches.
+    pub(super) fn object(&self, peer: PeerId) -> Object {
+        self.peers.serial(peer).map_or(Object::All, Object::Peer)
+    }
+
+    /// Returns whether turns are told by their names, and not by their places alone.
+    fn names_turns(&self) -> bool {
+        self.lists_turns || self.tracking.is_some() || self.plan.names_turns()
+    }
+
+    fn choose(&mut self, now: Time, ready: &mut Vec<(PeerId, bool)>) -> PeerId {
+        self.noted.has_begun = true;
+        self.offered += 1;
+        let State { seen, offered, .. } = self;
+        if ready.len() > 1 {
+            // Who waits for several turns is offered once, at the first of them.
+            ready.retain(|(peer, _)| {
+                if seen.len() <= peer.index() {
+                    seen.resize(peer.index() + 1, 0);
+                }
+                mem::replace(&mut seen[peer.index()], *offered) != *offered
+            });
+        }
+        let ranks = if ready[0].1 { &ready[..1] } else { &ready[..] };
         let so_far = self.noted.choices.len();
-        let nth = match (&mut self.tracking, &self.plan) {
+        let nth = match (&mut self.tracking, &mut self.plan) {
             (Some(tracking), Plan::Tracked) if !ready[0].1 => {
-                tracking.choose(so_far, now, ranks.iter().map(|ready| known(ready).next_turn(now)).collect())
+                let turns = ranks.iter().map(|&(peer, _)| self.peers.of(peer).next_turn(now));
+                tracking.choose(so_far, now, turns.collect())
             }
-            _ if ranks.len() == 1 => 0,
-            _ => self.plan.choose(so_far, now, &ranks.iter().map(known).collect::<Vec<_>>()),
+            _ if ranks.len() == 1 => Some(0),
+            (_, plan) => plan.choose(so_far, now, ranks, &self.peers),
         };
+        let nth = nth.filter(|&nth| nth < ranks.len()).unwrap_or_else(|| {
+            let why = format!("choice {} is among {} now", so_far + 1, ranks.len());
+            self.noted.failed.get_or_insert(format!("{DIFFERS}: {why}"));
+            0
+        });
         if ranks.len() > 1 {
             self.noted.choices.push(u32::try_from(ranks.len()).unwrap_or(u32::MAX));
             self.noted.taken.push(u32::try_from(nth).unwrap_or(u32::MAX));
         }
-        if let Some(tracking) = &mut self.tracking {
-            match ready[0] {
-                (first, true) => tracking.touched(Object::Peer(first), true), // a part of the turn that put it there
-                _ => tracking.begin_turn(ranks[nth].0, now, &known(&ranks[nth]).next_turn(now)),
+        let chosen = ranks[nth].0;
+        if self.names_turns() {
+            self.begins(now, ready, nth);
+        }
+        chosen
+    }
+
+    /// Notes whose turn begins, among whom.
+    fn begins(&mut self, now: Time, ready: &[(PeerId, bool)], nth: usize) {
+        let (peer, is_first) = ready[nth];
+        let turn = |nth: usize| self.peers.of(ready[nth].0).next_turn(now);
+        if self.tracking.is_some() {
+            let (object, turn) = (self.object(peer), turn(nth));
+            match (&mut self.tracking, is_first) {
+                (Some(tracking), true) => tracking.touched(object, true), // a part of the turn that put it there
+                (Some(tracking), false) => tracking.begin_turn(object, now, &turn),
+                (None, _) => {}
             }
         }
         if self.lists_turns {
-            let turn = |nth: usize| known(&ranks[nth]).next_turn(now);
+            let turn = |nth: usize| self.peers.of(ready[nth].0).next_turn(now);
             let passed = |passed| Constraint { at: now, before: turn(nth), after: turn(passed) };
+            let ranks = if is_first { 1 } else { ready.len() };
             self.noted.constraints.extend((0..nth).map(passed));
-            let others = (0..ranks.len()).filter(|&other| other != nth).map(turn).collect();
+            let others = (0..ranks).filter(|&other| other != nth).map(turn).collect();
             self.noted.turns.push(TurnRun { at: now, turn: turn(nth), others });
         }
-        let chosen = &mut self.known[ranks[nth].0.index()];
-        (chosen.turns, chosen.at) = (chosen.turns(now) + 1, now);
-        self.plan.ran(chosen, chosen.turns, now);
-        ranks[nth].0
-    }
-
-    fn spawned(&mut self, peer: PeerId, name: &str) {
-        let name = self.names.get_key_value(name).map_or_else(|| name.into(), |(name, _)| Rc::clone(name));
-        let number = self.names.entry(Rc::clone(&name)).or_default();
-        *number += 1;
-        self.spawned += 1;
-        let known = Known { name, number: *number, serial: self.spawned, turns: 0, at: Time::ZERO };
-        match self.known.get_mut(peer.index()) {
-            Some(former) => *former = known,
-            None => self.known.resize(peer.index() + 1, known), // slots are filled in order, so this adds one
-        }
+        let turn = self.peers.begins(peer, now);
+        self.plan.ran(self.peers.of(peer), turn, now);
     }
 }
 
@@ -209,20 +201,19 @@ impl State {
 impl Chooser {
     /// Chooses whose turn it is, of those who are ready, in the order of the queue. Where the first was put there by a
     /// rule, as its `bool` says, it is that one.
-    pub(super) fn choose(&self, kernel: &Kernel, ready: &[(PeerId, bool)]) -> PeerId {
+    pub(super) fn choose(&self, kernel: &Kernel, ready: &mut Vec<(PeerId, bool)>) -> PeerId {
         self.state.borrow_mut().choose(kernel.now(), ready)
     }
 
-    /// Notes a step that this peer has made, and whether it is alive after it; returns what strikes it there.
-    pub(super) fn stepped(&self, peer: PeerId, is_alive: bool) -> Option<Fault> {
+    /// Notes a step that this peer has made; returns what strikes it there.
+    pub(super) fn stepped(&self, kernel: &Kernel, peer: PeerId) -> Option<Fault> {
         let mut state = self.state.borrow_mut();
         state.noted.steps += 1;
         let (fault, at) = state.fault?;
-        if at != state.noted.steps || !is_alive && fault != Fault::Stop {
+        if at != state.noted.steps || fault != Fault::Stop && kernel.is_finished(peer) {
             return None;
         }
-        let known = &state.known[peer.index()];
-        state.noted.struck = Some((known.name.to_string(), known.at));
+        state.noted.struck = Some((kernel.who(peer).name, kernel.now()));
         Some(fault)
     }
 
@@ -237,132 +228,20 @@ impl Driver for Chooser {
         &self,
         kernel: &Kernel,
         executor: &mut Executor<'_>,
-        until: Option<Time>,
+        extent: Extent,
         limits: Limits,
     ) -> Result<Pause, RunError> {
-        drive_in_order(self, kernel, executor, until, limits)
+        drive_in_order(self, kernel, executor, extent, limits)
     }
 
-    fn instrument(self: Rc<Self>, recorder: Option<Rc<Recorder>>) -> Rc<dyn Instrument> {
-        self.recorder.replace(recorder);
-        self
-    }
-}
-
-/// All is passed on to the recorder, if there is one; of some the chooser takes note.
-impl Instrument for Chooser {
-    fn set_now(&self, now: Time) {
-        self.tell(|recorder| recorder.set_now(now));
-    }
-
-    fn advanced(&self, to: Time) {
-        self.tell(|recorder| recorder.advanced(to));
-    }
-
-    fn spawned(&self, peer: PeerId, parent: Option<PeerId>, name: String, place: Place) {
-        self.touched(Object::Numbers, true);
-        self.touched(Object::Peer(peer), true);
-        self.state.borrow_mut().spawned(peer, &name);
-        self.tell(|recorder| recorder.spawned(peer, parent, name, place));
-    }
-
-    fn woken(&self, peer: PeerId, by: Cause, first: bool) {
-        self.touched(Object::Peer(peer), true);
-        if by == Cause::Yield {
-            let mut state = self.state.borrow_mut();
-            let State { plan, known, .. } = &mut *state;
-            plan.yielded(&known[peer.index()]);
+    /// Places among those who are ready need no names: then nobody is told anything, and a step costs less.
+    fn instrument(self: Rc<Self>, recorder: Option<Rc<Recorder>>) -> Option<Rc<dyn Instrument>> {
+        if !self.state.borrow().names_turns() {
+            return recorder.map(|recorder| recorder as Rc<dyn Instrument>);
         }
-        self.tell(|recorder| recorder.woken(peer, by, first));
-    }
-
-    fn resumed(&self, peer: PeerId) {
-        self.tell(|recorder| recorder.resumed(peer));
-    }
-
-    fn waits_until(&self, until: Time) {
-        self.tell(|recorder| recorder.waits_until(until));
-    }
-
-    fn waits_no_more(&self, until: Time) {
-        self.tell(|recorder| recorder.waits_no_more(until));
-    }
-
-    fn suspended(&self, peer: PeerId, on: Wait, place: Option<Place>) {
-        match on {
-            Wait::Transfer(to) | Wait::Task(to) => self.touched(Object::Peer(to), true),
-            Wait::On(reason) => self.touched(Object::Reason(reason), true),
-            _ => {}
+        if let Some(recorder) = recorder {
+            let _ = self.recorder.set(recorder); // a chooser is for one trampoline
         }
-        self.tell(|recorder| recorder.suspended(peer, on, place));
-    }
-
-    fn transferred(&self, peer: PeerId, to: PeerId, place: Option<Place>) {
-        self.touched(Object::Peer(to), true);
-        self.tell(|recorder| recorder.transferred(peer, to, place));
-    }
-
-    fn scheduled(&self, by: Option<PeerId>, to: PeerId, queued: bool, place: Place) {
-        self.touched(Object::Peer(to), true);
-        self.tell(|recorder| recorder.scheduled(by, to, queued, place));
-    }
-
-    fn said(&self, by: Option<PeerId>, text: &str, place: Place) {
-        self.state.borrow_mut().tracking.iter_mut().for_each(|tracking| tracking.said(text));
-        self.tell(|recorder| recorder.said(by, text, place));
-    }
-
-    fn returned(&self, peer: PeerId) {
-        self.touched(Object::Peer(peer), true);
-        self.tell(|recorder| recorder.returned(peer));
-    }
-
-    fn left(&self, peer: PeerId, to: PeerId, place: Option<Place>) {
-        self.touched(Object::Peer(to), true);
-        self.tell(|recorder| recorder.left(peer, to, place));
-    }
-
-    fn cancelled(&self, peer: PeerId) {
-        self.touched(Object::Peer(peer), true);
-        self.tell(|recorder| recorder.cancelled(peer));
-    }
-
-    fn panicked(&self, peer: PeerId, text: &str) {
-        self.touched(Object::Peer(peer), true);
-        self.tell(|recorder| recorder.panicked(peer, text));
-    }
-
-    fn named(&self, reason: ReasonId, kind: &'static str, name: &str) {
-        self.touched(Object::Numbers, true);
-        self.touched(Object::Reason(reason), true);
-        self.tell(|recorder| recorder.named(reason, kind, name));
-    }
-
-    fn acquired(&self, peer: Option<PeerId>, reason: ReasonId, units: u32, place: Place) {
-        self.touched(Object::Reason(reason), true);
-        self.tell(|recorder| recorder.acquired(peer, reason, units, place));
-    }
-
-    fn released(&self, peer: Option<PeerId>, reason: ReasonId, units: u32) {
-        self.touched(Object::Reason(reason), true);
-        self.tell(|recorder| recorder.released(peer, reason, units));
-    }
-
-    fn forgotten(&self, reason: ReasonId) {
-        self.touched(Object::Reason(reason), true);
-        self.tell(|recorder| recorder.forgotten(reason));
-    }
-
-    fn touched(&self, touch: Touch) {
-        self.state.borrow_mut().touched(touch.into(), true);
-    }
-
-    fn is_behind(&self) -> bool {
-        self.recorder.borrow().as_ref().is_some_and(|recorder| recorder.is_behind())
-    }
-
-    fn flush(&self) -> Result<(), Box<dyn Any + Send>> {
-        let recorder = self.recorder.borrow().clone(); // its callback may bring about more to be told
-        recorder.map_or(Ok(()), |recorder| recorder.flush())
+        Some(self)
     }
 }

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::explorer::Explorer;
 use super::failure::Verdict;
 use super::footprint::{Asleep, Point, Tracking};
+use super::found::{Found, Wrong};
 use super::plan::Plan;
 use super::quiet::Told;
 use super::rng::Rng;
-use super::run::{Ran, Runner};
+use super::run::{Runner, lacks};
 use super::schedule::Turn;
 
 /// How many orders that were passed over are drawn at random and run all the same.
@@ -22,24 +23,16 @@ struct Part {
 
 /// What is left to be run, by how many deviations it has so far.
 #[derive(Default)]
-struct Parts {
-    parts: BTreeMap<usize, VecDeque<Part>>,
-    /// Some had more deviations than may be run.
-    is_bounded: bool,
-}
+struct Parts(BTreeMap<usize, VecDeque<Part>>);
 
 impl Parts {
-    fn add(&mut self, most: Option<u32>, part: Part) {
+    fn add(&mut self, part: Part) {
         let deviations = part.picks.iter().filter(|&&pick| pick > 0).count();
-        if most.is_some_and(|most| deviations > most as usize) {
-            self.is_bounded = true;
-            return;
-        }
-        self.parts.entry(deviations).or_default().push_back(part);
+        self.0.entry(deviations).or_default().push_back(part);
     }
 
     fn next(&mut self) -> Option<Part> {
-        let mut first = self.parts.first_entry()?;
+        let mut first = self.0.first_entry()?;
         let part = first.get_mut().pop_front();
         if first.get().is_empty() {
             first.remove();
@@ -48,7 +41,7 @@ impl Parts {
     }
 
     /// Adds whoever could have been chosen at each point of a run next, and is not asleep there.
-    fn ran(&mut self, most: Option<u32>, tracking: Tracking) {
+    fn ran(&mut self, tracking: Tracking) {
         let Tracking { picks, turns, points, .. } = tracking;
         let first = picks.len() - points.len();
         for (nth, Point { at, mut ready, picked, mut asleep, turn }) in points.into_iter().enumerate() {
@@ -57,59 +50,78 @@ impl Parts {
             let (Some(next), Some(footprint)) = (next, turns.get(turn)) else { continue };
             asleep.push(Asleep { at, turn: ready.swap_remove(picked), footprint: footprint.clone() });
             let next = u32::try_from(next).unwrap_or(u32::MAX);
-            self.add(most, Part { picks: [&picks[..first + nth], &[next]].concat(), asleep });
+            self.add(Part { picks: [&picks[..first + nth], &[next]].concat(), asleep });
         }
     }
 }
 
 impl Explorer {
-    /// Runs one order of each class, and a sample of those that were passed over.
-    pub(super) fn check_classes(&self, runner: &mut Runner<'_>) -> Result<Verdict, Box<Ran>> {
+    /// Runs one order of each class, and a sample of those that were passed over. Returns the classes that were run.
+    pub(super) fn check_classes(&self, runner: &mut Runner<'_>) -> Result<(Verdict, BTreeSet<u64>), Box<Found>> {
         let (mut parts, mut classes) = (Parts::default(), BTreeSet::new());
-        let (most, mut next) = (self.most_deviations(), Some(Part { picks: vec![], asleep: vec![] }));
+        let mut next = Some(Part { picks: vec![], asleep: vec![] });
         runner.runs -= 1; // the first of them is first in, first out once more
-        let mut deviations = 0;
-        while let Some(Part { picks, asleep }) = next {
-            if runner.runs >= self.most_runs() {
-                return Ok(Verdict::NotComplete { runs: classes.len(), deviations: deviations.max(1) - 1 });
-            }
-            deviations =
-                deviations.max(u32::try_from(picks.iter().filter(|&&pick| pick > 0).count()).unwrap_or(u32::MAX));
+        while runner.runs < self.most_runs()
+            && let Some(Part { picks, asleep }) = next.take()
+        {
+            let planned = picks.len();
             let mut ran = runner.track(Plan::Tracked, Tracking::new(picks, asleep));
+            if ran.told.is_none() && ran.noted.choices.len() < planned {
+                ran.told = Some(lacks(planned));
+            }
             if ran.told.is_some() {
-                return Err(Box::new(ran));
+                return Err(Found::failed(ran));
             }
             let tracking = ran.tracking.take().expect("it was tracked");
             if !tracking.is_blocked {
                 classes.insert(tracking.class());
             }
-            parts.ran(most, tracking);
+            parts.ran(tracking);
             next = parts.next();
         }
-        let runs = classes.len(); // runs that were broken off, as the rest was run before, count for the budget alone
-        if parts.is_bounded {
-            return Ok(Verdict::UpTo { deviations, runs });
-        }
-        sample(runner, &classes)?;
-        Ok(Verdict::Complete { runs })
+        let (is_complete, runs) = (next.is_none(), runner.runs);
+        sample(runner, is_complete, &classes)?;
+        let verdict = if is_complete {
+            // Runs that were broken off, as the rest was run before, count for the budget alone.
+            Verdict::Complete { runs: classes.len() }
+        } else {
+            Verdict::NotComplete { runs, deviations: 0 }
+        };
+        Ok((verdict, classes))
     }
 }
 
-/// Runs orders drawn at random: each must be of a class that was run, and must not fail, as that did not.
-fn sample(runner: &mut Runner<'_>, classes: &BTreeSet<u64>) -> Result<(), Box<Ran>> {
+/// Runs orders drawn at random. None may fail that is of a class that was run, as that did not; and if all classes were, each
+/// must be of one.
+fn sample(runner: &mut Runner<'_>, is_complete: bool, classes: &BTreeSet<u64>) -> Result<(), Box<Found>> {
     for seed in 0..SAMPLE {
         let mut ran = runner.track(Plan::Random(Rng::new(seed)), Tracking::default());
-        let is_known = ran.tracking.as_ref().is_some_and(|tracking| classes.contains(&tracking.class()));
-        if let (None, true) = (&ran.told, is_known) {
-            continue;
+        let class = ran.tracking.as_ref().map_or(0, Tracking::class);
+        if ran.told.is_some() && (is_complete || classes.contains(&class)) {
+            let mut found = Found::failed(ran);
+            found.told.message = untracked(&found.told.message);
+            return Err(found);
+        } else if ran.told.is_some() {
+            return Err(Found::failed(ran));
+        } else if is_complete && !classes.contains(&class) {
+            let told = Told { message: untracked(SOMETHING_ELSE), place: None };
+            ran.told = None;
+            return Err(Box::new(Found { ran, told, wrong: Wrong::IsOfNone(classes.clone()) }));
         }
-        let what = ran.told.take().map_or_else(|| "it does something else".to_string(), |told| told.message);
-        let message =
-            format!("untracked sharing: an order that was taken for the same as another is not: {what}\n{HELP}");
-        ran.told = Some(Told { message, place: None });
-        return Err(Box::new(ran));
     }
     Ok(())
 }
 
+/// What is wrong with a run that is of none of these classes, which are all there are.
+pub(super) fn is_of_none(runner: &mut Runner<'_>, plan: Plan, classes: &BTreeSet<u64>) -> Option<Told> {
+    let tracking = runner.track(plan, Tracking::default()).tracking?;
+    let message = || Told { message: untracked(SOMETHING_ELSE), place: None };
+    (!classes.contains(&tracking.class())).then(message)
+}
+
+fn untracked(what: &str) -> String {
+    format!("untracked sharing: an order that was taken for the same as another is not: {what}\n{HELP}")
+}
+
+const SOMETHING_ELSE: &str = "it does something else";
 const HELP: &str = "help: let what peers share be a `Tracked`, or explore without `tracked`";

@@ -1,17 +1,17 @@
 //! `Explorer`: what can be chosen of an exploration, and the ways to go through the orders of a program.
 
-use std::env;
 use std::fmt;
 use std::ops::Range;
-use std::thread;
 
+use super::classes::is_of_none;
+use super::environment::{REPLAY, to_replay};
 use super::failure::{Failure, Verdict};
+use super::found::Found;
 use super::plan::{Held, Pct, Plan};
 use super::rng::Rng;
-use super::run::{Ran, Runner};
+use super::run::{Ran, Runner, lacks};
 use super::schedule::Schedule;
 use super::search::Search;
-use super::shrink::shrink;
 use crate::drive::builder::Builder;
 use crate::drive::trampoline::Trampoline;
 
@@ -19,7 +19,7 @@ use crate::drive::trampoline::Trampoline;
 pub(super) type Program<'a> = &'a dyn Fn(&Trampoline);
 
 /// The verdict, or the run that failed.
-type Explored = Result<Verdict, Box<Ran>>;
+pub(super) type Explored = Result<Verdict, Box<Found>>;
 
 /// Explores the orders and the faults of a program.
 ///
@@ -68,8 +68,8 @@ pub struct Explorer {
 
 /// How many steps an instant, and a run, may have, unless the builder says otherwise (rule X5).
 const STEPS: u64 = 100_000;
-/// Names the environment variable with a schedule to repeat (rule X15).
-pub(super) const REPLAY: &str = "HANDOVER_REPLAY";
+/// How many orders are drawn at random to see how many choices a program has.
+const MEASURED: u64 = 16;
 
 impl Explorer {
     /// Makes an explorer that runs at most 10,000 orders.
@@ -122,12 +122,16 @@ impl Explorer {
         self
     }
 
-    /// Lets [`check`](Explorer::check) run one order only of those that differ in nothing that matters: two turns that
-    /// touch nothing in common may change places. What a turn touches is known of peers, tasks, values handed over,
+    /// Lets [`check`](Explorer::check) run one order only of each class of those that differ in nothing that matters: two
+    /// turns that touch nothing in common may change places. What a turn touches is known of peers, tasks, values handed over,
     /// `sync`, what is said, and [`Tracked`](crate::explore::Tracked) cells.
     ///
-    /// What peers share in any other way must be in a `Tracked`. A sample of the orders that are passed over is run all
-    /// the same, and one that differs fails with "untracked sharing" (rule X13).
+    /// What peers share in any other way must be in a `Tracked`: a `Cell`, a file, a lock of another crate. After the last
+    /// class, or the budget, 64 orders more are drawn at random; one that differs from the class that it should be of fails
+    /// with "untracked sharing" (rule X13). What the number in a [`PeerId`](crate::PeerId) is does not count as an outcome.
+    ///
+    /// With [`deviations`](Explorer::deviations) every order is run: one that stands for others may have more deviations
+    /// than they have.
     ///
     /// ```
     /// use handover::Trampoline;
@@ -179,10 +183,6 @@ impl Explorer {
         self.budget
     }
 
-    pub(super) fn most_deviations(&self) -> Option<u32> {
-        self.deviations
-    }
-
     pub(super) fn builder(&self) -> Builder {
         (self.build)(Trampoline::builder().output(|_| ()).steps_per_instant(STEPS).step_limit(STEPS))
     }
@@ -193,7 +193,8 @@ impl Explorer {
     /// Runs the orders that the rules leave open, by how far they are from first in, first out: no deviation, one, two
     /// (rule X3). The first that fails is made as short as can be (rule X7) and told of.
     ///
-    /// Where the environment has `HANDOVER_REPLAY`, that schedule alone is run.
+    /// Where the environment has `HANDOVER_REPLAY`, that schedule alone is run. Where it has `HANDOVER_PAGES`, the pages of a
+    /// failure are written to that folder, each test's to one of its own: see [`Failure::write_to`].
     ///
     /// # Panics
     ///
@@ -206,18 +207,24 @@ impl Explorer {
     #[track_caller]
     pub fn check(&self, program: impl Fn(&Trampoline)) -> Verdict {
         self.explore(&program, &mut |runner, fifo| {
-            if self.is_tracked {
-                return self.check_classes(runner);
+            if self.has_classes() {
+                return self.check_classes(runner).map(|(verdict, _)| verdict);
             }
             let mut search = Search::new(self.deviations);
-            search.ran(&[], &fifo.noted.choices, self.budget - 1);
+            let ran = |search: &mut Search, deviations: &[(u32, u32)], mut ran: Ran, runs| {
+                if ran.told.is_some() {
+                    return Err(Found::failed(ran));
+                }
+                search.ran(deviations, &ran.noted.choices, self.budget - runs).map_err(|choice| {
+                    ran.told = Some(lacks(choice as usize + 1));
+                    Found::failed(ran)
+                })
+            };
+            search.ran(&[], &fifo.noted.choices, self.budget - 1).expect("it has no deviation");
             while runner.runs < self.budget {
                 let Some(deviations) = search.next() else { break };
-                let ran = runner.run(Plan::Deviations(deviations.clone()), false);
-                if ran.told.is_some() {
-                    return Err(Box::new(ran));
-                }
-                search.ran(&deviations, &ran.noted.choices, self.budget - runner.runs);
+                let next = runner.run(Plan::Deviations(deviations.clone()), false);
+                ran(&mut search, &deviations, next, runner.runs)?;
             }
             Ok(search.verdict(runner.runs))
         })
@@ -227,7 +234,7 @@ impl Explorer {
     ///
     /// # Panics
     ///
-    /// As [`check`](Explorer::check); and if there are no seeds.
+    /// As [`check`](Explorer::check); and if `seeds` is an empty range.
     ///
     /// ```
     /// use handover::explore::Explorer;
@@ -236,14 +243,19 @@ impl Explorer {
     /// ```
     #[track_caller]
     pub fn random(&self, seeds: Range<u64>, program: impl Fn(&Trampoline)) -> Verdict {
-        self.draw(seeds, &program, &mut |seed, _| Plan::Random(Rng::new(seed)))
+        refuse_none(&seeds);
+        self.explore(&program, &mut |runner, _| {
+            draw(runner, seeds.clone(), &|seed| Plan::Random(Rng::new(seed)), &mut |_| ())
+        })
     }
 
     /// Runs one order for each seed in which each peer has a priority drawn at random, and `depth - 1` times, at random,
-    /// the highest becomes the lowest: probabilistic concurrency testing.
+    /// the highest is put below all that were drawn: probabilistic concurrency testing.
     ///
     /// A bug of depth d is one that shows when d - 1 turns go as they must, whatever else happens. With n peers and k
-    /// choices each run finds it with a probability of at least 1/(n·k^(d-1)) (rule X12).
+    /// choices each run finds it with a probability of at least 1/(n·k^(d-1)), and who gives way goes below all others (rule
+    /// X12). For k the most choices are taken of first in, first out and of 16 orders drawn at random, which are run first; so
+    /// a seed means the same whichever others are run.
     ///
     /// # Panics
     ///
@@ -252,78 +264,96 @@ impl Explorer {
     /// ```
     /// use handover::explore::Explorer;
     /// let verdict = Explorer::new().pct(2, 0..100, |trampoline| trampoline.run(async |co| co.yield_now().await).unwrap());
-    /// verdict.unwrap();
+    /// assert_eq!(verdict.unwrap(), 1 + 16 + 100);
     /// ```
     #[track_caller]
     pub fn pct(&self, depth: u32, seeds: Range<u64>, program: impl Fn(&Trampoline)) -> Verdict {
         assert!(depth > 0, "there is no bug of depth 0; give at least 1");
-        self.draw(seeds, &program, &mut |seed, choices| Plan::Pct(Pct::new(depth, choices, seed)))
+        refuse_none(&seeds);
+        self.explore(&program, &mut |runner, fifo| {
+            let mut choices = fifo.noted.choices.len();
+            let measured = &|seed| Plan::Random(Rng::new(seed));
+            let _ = draw(runner, 0..MEASURED, measured, &mut |most| choices = choices.max(most))?;
+            draw(runner, seeds.clone(), &|seed| Plan::Pct(Pct::new(depth, choices, seed)), &mut |_| ())
+        })
     }
 
-    #[track_caller]
-    fn draw(&self, seeds: Range<u64>, program: Program<'_>, plan: &mut dyn FnMut(u64, usize) -> Plan) -> Verdict {
-        assert!(!seeds.is_empty(), "there is no seed in {seeds:?}; give a range that is not empty, as 0..1_000");
-        self.explore(program, &mut |runner, fifo| {
-            let mut choices = fifo.noted.choices.len(); // the most that any run had: one that deviates may have more
-            for seed in seeds.clone() {
-                let ran = runner.run(plan(seed, choices), false);
-                if ran.told.is_some() {
-                    return Err(Box::new(ran));
-                }
-                choices = choices.max(ran.noted.choices.len());
-            }
-            Ok(Verdict::NotComplete { runs: runner.runs, deviations: 0 })
-        })
+    /// Returns whether one order of each class is run.
+    fn has_classes(&self) -> bool {
+        self.is_tracked && self.deviations.is_none()
     }
 
     /// Runs first in, first out, twice, and then what `go` does, and makes a report of what failed.
     #[track_caller]
     fn explore(&self, program: Program<'_>, go: &mut dyn FnMut(&mut Runner<'_>, &Ran) -> Explored) -> Verdict {
+        let schedule = to_replay();
+        let explored = self.explore_or_repeat(program, schedule.as_ref(), go);
+        explored.unwrap_or_else(|misuse| panic!("{misuse}")) // when the panic hook is the user's again
+    }
+
+    fn explore_or_repeat(
+        &self,
+        program: Program<'_>,
+        schedule: Option<&Schedule>,
+        go: &mut dyn FnMut(&mut Runner<'_>, &Ran) -> Explored,
+    ) -> Result<Verdict, String> {
         let mut runner = Runner::new(self, program);
         let fifo = match runner.fifo() {
             Ok(fifo) => fifo,
-            Err(failure) => return Verdict::Failed(failure),
+            Err(failure) => return Ok(Verdict::Failed(failure)),
         };
-        if let Some(schedule) = to_replay() {
-            return repeat(&mut runner, &schedule, fifo);
+        if let Some(schedule) = schedule {
+            return self.repeat(&mut runner, schedule, fifo);
         }
         match go(&mut runner, &fifo) {
-            Ok(verdict) => verdict,
-            Err(ran) => {
-                let listed = runner.list(Plan::Deviations(ran.noted.deviations())); // once more, for the words
-                let found = Schedule::new(listed.noted.constraints);
-                let told = ran.told.expect("it failed");
-                let schedule = shrink(&mut runner, &found, &told.message);
-                let last = runner.run(Plan::Schedule(Held::new(&schedule)), true);
-                Verdict::Failed(Failure::new(told, schedule, found.len(), runner.runs, last.trace, fifo.trace))
-            }
+            Ok(verdict) => Ok(verdict),
+            Err(found) => Ok(Verdict::Failed(found.shrunk(&mut runner, fifo))),
         }
     }
-}
 
-/// Reads what the environment asks for.
-#[track_caller]
-fn to_replay() -> Option<Schedule> {
-    let text = env::var(REPLAY).ok().filter(|text| !text.is_empty())?;
-    Some(text.parse().unwrap_or_else(|error| panic!("{REPLAY} holds no schedule: {error}")))
-}
-
-#[track_caller]
-fn repeat(runner: &mut Runner<'_>, schedule: &Schedule, fifo: Ran) -> Verdict {
-    let ran = runner.run(Plan::Schedule(Held::new(schedule)), true);
-    if let Some(told) = ran.told {
-        let (found, runs) = (schedule.len(), runner.runs);
-        return Verdict::Failed(Failure::new(told, schedule.clone(), found, runs, ran.trace, fifo.trace));
+    fn repeat(&self, runner: &mut Runner<'_>, schedule: &Schedule, fifo: Ran) -> Result<Verdict, String> {
+        let ran = runner.run(Plan::Schedule(Held::new(schedule)), true);
+        let unused = ran.unused();
+        let fails = |told, runner: &Runner<'_>| {
+            let (schedule, found) = (schedule.clone(), schedule.len());
+            Ok(Verdict::Failed(Failure::new(told, schedule, found, runner.runs, ran.trace, fifo.trace)))
+        };
+        if let Some(told) = ran.told {
+            return fails(told, runner);
+        }
+        if !unused.is_fifo() {
+            return Err(format!("{REPLAY} is of another program: it has no such turns as in {unused}"));
+        }
+        if self.has_classes()
+            && let Ok((Verdict::Complete { .. }, classes)) = self.check_classes(runner)
+            && let Some(told) = is_of_none(runner, Plan::Schedule(Held::new(schedule)), &classes)
+        {
+            return fails(told, runner);
+        }
+        Ok(Verdict::NotComplete { runs: runner.runs, deviations: 0 })
     }
-    let unused = ran.unused();
-    assert!(unused.is_fifo(), "{REPLAY} is of another program: it has no such turns as in {unused}");
-    Verdict::NotComplete { runs: runner.runs, deviations: 0 }
 }
 
-/// Returns the name of the test that this thread runs, if it runs one.
-pub(super) fn test_name() -> Option<String> {
-    let name = thread::current().name()?.to_string();
-    (name != "main").then_some(name)
+#[track_caller]
+fn refuse_none(seeds: &Range<u64>) {
+    assert!(!seeds.is_empty(), "there is no seed in {seeds:?}; give a range that is not empty, as 0..1_000");
+}
+
+/// Runs an order for each seed, and tells how many choices each had.
+fn draw(
+    runner: &mut Runner<'_>,
+    seeds: Range<u64>,
+    plan: &dyn Fn(u64) -> Plan,
+    choices: &mut dyn FnMut(usize),
+) -> Explored {
+    for seed in seeds {
+        let ran = runner.run(plan(seed), false);
+        if ran.told.is_some() {
+            return Err(Found::failed(ran));
+        }
+        choices(ran.noted.choices.len());
+    }
+    Ok(Verdict::NotComplete { runs: runner.runs, deviations: 0 })
 }
 
 impl Default for Explorer {
@@ -337,6 +367,7 @@ impl fmt::Debug for Explorer {
         f.debug_struct("Explorer")
             .field("budget", &self.budget)
             .field("deviations", &self.deviations)
+            .field("tracked", &self.is_tracked)
             .finish_non_exhaustive()
     }
 }

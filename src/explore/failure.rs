@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::explorer::{REPLAY, test_name};
+use super::environment::{PAGES, REPLAY, pages, test_name};
 use super::lines::Lines;
 use super::pages::side_by_side;
 use super::quiet::Told;
@@ -18,9 +18,10 @@ use crate::trace::{Html, Trace};
 #[must_use = "it may have failed; `unwrap` panics with the report if it has"]
 #[non_exhaustive]
 pub enum Verdict {
-    /// Every order was run, and none failed.
+    /// Every order was run, and none failed; of a tracked program one of each class of orders, and of a sweep each fault at each
+    /// step.
     Complete {
-        /// How many there are.
+        /// How many runs that took: one for each order, class or fault. A sweep has one more, without a fault.
         runs: usize,
     },
     /// Every order with at most so many deviations was run, and none failed.
@@ -34,7 +35,7 @@ pub enum Verdict {
     NotComplete {
         /// How many were run.
         runs: usize,
-        /// Every order with at most so many deviations was run.
+        /// Every order with at most so many deviations was run. Zero where they were not run in that order.
         deviations: u32,
     },
     /// A run failed.
@@ -90,16 +91,28 @@ impl Verdict {
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let orders = |runs: &usize| if *runs == 1 { "the one order" } else { "orders" }.to_string();
+        let counted = |count: usize, what| Counted(count, what);
+        let up_to = |deviations: u32| format!("up to {}", counted(deviations as usize, "deviation"));
         match self {
-            Verdict::Complete { runs: 1 } => write!(f, "complete: there is one order"),
-            Verdict::Complete { runs } => write!(f, "complete: all {runs} {}", orders(runs)),
-            Verdict::UpTo { deviations, runs } => write!(f, "all {runs} orders with up to {deviations} deviations"),
+            Verdict::Complete { runs } => write!(f, "complete: {}", counted(*runs, "run")),
+            Verdict::UpTo { deviations, runs } => {
+                write!(f, "every order with {}: {}", up_to(*deviations), counted(*runs, "run"))
+            }
             Verdict::NotComplete { runs, deviations } => {
-                write!(f, "not complete: {runs} orders, among them all with up to {deviations} deviations")
+                write!(f, "not complete: {}", counted(*runs, "run"))?;
+                if *deviations > 0 { write!(f, ", every order with {} among them", up_to(*deviations)) } else { Ok(()) }
             }
             Verdict::Failed(failure) => failure.fmt(f),
         }
+    }
+}
+
+/// So many of something.
+struct Counted(usize, &'static str);
+
+impl fmt::Display for Counted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}{}", self.0, self.1, if self.0 == 1 { "" } else { "s" })
     }
 }
 
@@ -117,9 +130,12 @@ pub struct Failure {
     fifo: Trace,
     /// What to set in the environment: a variable and its value.
     repeat: (&'static str, String),
+    /// Where the pages were written, if they were asked for, or why they were not.
+    pages: Option<Result<PathBuf, String>>,
 }
 
 impl Failure {
+    /// A failure that a schedule repeats, which had `found` constraints before it was made short.
     pub(super) fn new(
         told: Told,
         schedule: Schedule,
@@ -129,12 +145,25 @@ impl Failure {
         fifo: Trace,
     ) -> Box<Self> {
         let repeat = (REPLAY, schedule.to_string());
-        Box::new(Failure { told, schedule, found, runs, trace, fifo, repeat })
+        Failure { told, schedule, found, runs, trace, fifo, repeat, pages: None }.with_pages()
     }
 
-    pub(super) fn repeated_by(mut self: Box<Self>, variable: &'static str, value: String) -> Box<Self> {
-        self.repeat = (variable, value);
-        self
+    /// A failure that a fault repeats.
+    pub(super) fn struck(
+        told: Told,
+        runs: usize,
+        trace: Trace,
+        fifo: Trace,
+        repeat: (&'static str, String),
+    ) -> Box<Self> {
+        let schedule = Schedule::default();
+        Failure { told, schedule, found: 0, runs, trace, fifo, repeat, pages: None }.with_pages()
+    }
+
+    /// Writes the pages, if the environment asks for them.
+    fn with_pages(mut self) -> Box<Self> {
+        self.pages = pages().map(|folder| self.write_to(folder).map_err(|error| error.to_string()));
+        Box::new(self)
     }
 
     /// Returns what the program's panic said.
@@ -216,7 +245,9 @@ impl Failure {
 }
 
 /// How many lines of a panic's message are shown.
-const MESSAGE: usize = 16;
+const MESSAGE: usize = 12;
+/// How many characters of a line are shown.
+const WIDTH: usize = 400;
 /// How many constraints of a schedule are told in words.
 const CONSTRAINTS: usize = 6;
 
@@ -224,7 +255,8 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut lines = self.told.message.lines();
         for line in lines.by_ref().take(MESSAGE) {
-            writeln!(f, "{}", Plain::text(line))?;
+            write!(f, "{}", Plain::text(line.get(..cut(line)).unwrap_or(line)))?;
+            writeln!(f, "{}", if cut(line) < line.len() { " .." } else { "" })?;
         }
         match lines.count() {
             0 => {}
@@ -254,10 +286,20 @@ impl fmt::Display for Failure {
         let (variable, value) = &self.repeat;
         write!(f, "to repeat it: {variable}='{value}'")?;
         match test_name() {
-            Some(name) => write!(f, " cargo test {name}"),
-            None => write!(f, ", and the program again"),
+            Some(name) => write!(f, " cargo test {name}")?,
+            None => write!(f, ", and the program again")?,
+        }
+        match &self.pages {
+            None => write!(f, "\nto step through it: {PAGES}='a folder' besides"),
+            Some(Ok(page)) => write!(f, "\nto step through it: {}", Plain::path(&page.display().to_string())),
+            Some(Err(error)) => write!(f, "\n{PAGES}: {}", Plain::text(error)),
         }
     }
+}
+
+/// Where to cut a line that is too long, in bytes.
+fn cut(line: &str) -> usize {
+    line.char_indices().nth(WIDTH).map_or(line.len(), |(at, _)| at)
 }
 
 impl fmt::Debug for Failure {

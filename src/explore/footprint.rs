@@ -4,22 +4,28 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::schedule::Turn;
-use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::kernel::ReasonId;
-use crate::kernel::instrument::Touch;
 
-/// What can be touched.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+/// What can be touched. The same means the same thing in two runs up to where they part, so that what a turn touched in one
+/// can be held against what another touches in the other.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(super) enum Object {
     /// All there is.
     All,
     /// The output.
     Output,
-    /// What is numbered in the order of its making: peers, locks, cells.
-    Numbers,
-    /// A peer: its mailbox, its task, its state.
-    Peer(PeerId),
+    /// The panics, of which a run tells the first.
+    Panics,
+    /// What is numbered in the order of its making: peers.
+    Spawned,
+    /// Locks, channels and the like.
+    Named,
+    /// Cells.
+    Made,
+    /// A peer, by its serial number: its mailbox, its task, its state. Not by its id: which slot a peer gets depends on who
+    /// has ended.
+    Peer(u32),
     /// A lock, a channel or the like.
     Reason(ReasonId),
     /// A cell made in the run.
@@ -28,32 +34,33 @@ pub(super) enum Object {
     OuterCell(u64),
 }
 
-impl From<Touch> for Object {
-    fn from(touch: Touch) -> Self {
-        match touch {
-            Touch::All => Object::All,
-            Touch::Peer(peer) => Object::Peer(peer),
-            Touch::Reason(reason) => Object::Reason(reason),
-        }
-    }
-}
-
-/// What a turn touched, each with whether it was changed.
+/// What a turn touched, each with whether it was changed; in order.
+///
+/// Invariant: whatever decides what else a turn touches is a part of it. So a turn touches the same again, as long as nobody
+/// has changed any of it.
 #[derive(Clone, Default, Debug)]
-pub(super) struct Footprint(BTreeMap<Object, bool>);
+pub(super) struct Footprint(Vec<(Object, bool)>);
 
 impl Footprint {
     pub(super) fn add(&mut self, object: Object, changes: bool) {
-        *self.0.entry(object).or_default() |= changes;
+        match self.0.binary_search_by_key(&object, |(object, _)| *object) {
+            Ok(found) => self.0[found].1 |= changes,
+            Err(place) => self.0.insert(place, (object, changes)),
+        }
+    }
+
+    fn is_of_all(&self) -> bool {
+        self.0.first().is_some_and(|(object, _)| *object == Object::All)
     }
 
     /// Returns whether two turns must keep their order: both touch something that one of them changes.
     pub(super) fn depends(&self, other: &Footprint) -> bool {
-        if self.0.contains_key(&Object::All) || other.0.contains_key(&Object::All) {
-            return true;
-        }
         let (few, many) = if self.0.len() < other.0.len() { (self, other) } else { (other, self) };
-        few.0.iter().any(|(object, changes)| many.0.get(object).is_some_and(|also| *changes || *also))
+        let is_in_both = |(object, changes): &(Object, bool)| {
+            let found = many.0.binary_search_by_key(object, |(object, _)| *object);
+            found.is_ok_and(|found| *changes || many.0[found].1)
+        };
+        self.is_of_all() || other.is_of_all() || few.0.iter().any(is_in_both)
     }
 }
 
@@ -109,7 +116,7 @@ impl Tracking {
     }
 
     pub(super) fn new_cell(&mut self) -> Object {
-        self.touched(Object::Numbers, true);
+        self.touched(Object::Made, true);
         self.cells += 1;
         Object::Cell(self.cells)
     }
@@ -123,42 +130,70 @@ impl Tracking {
         self.turns.push(footprint);
     }
 
-    pub(super) fn begin_turn(&mut self, peer: PeerId, at: Time, turn: &Turn) {
+    /// Begins a turn of a peer.
+    pub(super) fn begin_turn(&mut self, peer: Object, at: Time, turn: &Turn) {
         self.end_turn();
         let mut footprint = Footprint::default();
-        footprint.add(Object::Peer(peer), true);
+        footprint.add(peer, true);
         self.current = Some(footprint);
         self.told.push(number_of(&(at, turn)));
     }
 
     pub(super) fn said(&mut self, text: &str) {
         self.touched(Object::Output, true);
-        if let Some(told) = self.told.last_mut() {
+        self.told(text);
+    }
+
+    /// Notes what is seen of the turn that goes on, from outside.
+    pub(super) fn told(&mut self, text: &str) {
+        if let (Some(told), Some(_)) = (self.told.last_mut(), &self.current) {
             *told = number_of(&(*told, text));
         }
     }
 
     /// Returns a number that two runs share if one comes from the other by changing the places of turns that do not
-    /// depend on each other: of each turn, whose it is and which turns before it it depends on.
+    /// depend on each other: of each turn, whose it is and which turns it depends on.
     pub(super) fn class(&self) -> u64 {
-        let mut numbers: Vec<u64> = vec![];
-        for (nth, footprint) in self.turns.iter().enumerate() {
-            let before = (0..nth).filter(|&before| self.turns[before].depends(footprint));
-            let sum = before.fold(0, |sum: u64, before| sum.wrapping_add(number_of(&numbers[before])));
-            numbers.push(number_of(&(self.told[nth], sum)));
+        // By object: the turn that changed it last, and the sum of those that have looked at it since.
+        let mut last: BTreeMap<Object, (u64, u64)> = BTreeMap::new();
+        // The last turn that touched all there is, the sum of those since, and of all.
+        let (mut all, mut since, mut sum) = (0, 0_u64, 0_u64);
+        for (told, footprint) in self.told.iter().zip(&self.turns) {
+            let number = if footprint.is_of_all() {
+                let number = number_of(&(told, all, since));
+                (all, since) = (number, 0);
+                last.clear();
+                number
+            } else {
+                let before = |&(object, changes): &(Object, bool)| {
+                    let (changed, looked) = last.get(&object).copied().unwrap_or_default();
+                    number_of(&(object, changed, if changes { looked } else { 0 }))
+                };
+                let before = footprint.0.iter().map(before).fold(0, u64::wrapping_add);
+                let number = number_of(&(told, all, before));
+                for &(object, changes) in &footprint.0 {
+                    let (changed, looked) = last.entry(object).or_default();
+                    (*changed, *looked) =
+                        if changes { (number, 0) } else { (*changed, looked.wrapping_add(number_of(&number))) };
+                }
+                number
+            };
+            since = since.wrapping_add(number_of(&number));
+            sum = sum.wrapping_add(number_of(&number));
         }
-        numbers.iter().fold(0, |sum, &number| sum.wrapping_add(number_of(&number)))
+        sum
     }
 
-    /// Chooses one of `ready`, or says that all are asleep. `nth` counts the choices among several.
-    pub(super) fn choose(&mut self, nth: usize, now: Time, ready: Vec<Turn>) -> usize {
+    /// Chooses one of `ready`, or says that all are asleep. `nth` counts the choices among several. `None` if there is no
+    /// such one as is to be chosen.
+    pub(super) fn choose(&mut self, nth: usize, now: Time, ready: Vec<Turn>) -> Option<usize> {
         self.end_turn();
         if self.is_blocked {
-            return 0;
+            return Some(0);
         }
         let is_asleep = |turn: &Turn| self.asleep.iter().any(|asleep| asleep.at == now && asleep.turn == *turn);
         let picked = match self.picks.get(nth).filter(|_| ready.len() > 1) {
-            Some(&pick) => (pick as usize).min(ready.len() - 1),
+            Some(&pick) => Some(pick as usize).filter(|&pick| pick < ready.len())?,
             None if self.is_awake => 0,
             None => ready.iter().position(|turn| !is_asleep(turn)).unwrap_or_else(|| {
                 self.is_blocked = true;
@@ -175,7 +210,7 @@ impl Tracking {
                 self.picks.push(u32::try_from(picked).unwrap_or(u32::MAX));
             }
         }
-        picked
+        Some(picked)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::chooser::Chooser;
 use crate::base::panic::Ended;
-use crate::base::time::Time;
+use crate::drive::driver::Extent;
 use crate::drive::limits::Limits;
 use crate::drive::limits::meter::{Exceeded, Meter};
 use crate::drive::run_error::RunError;
@@ -15,7 +15,8 @@ use crate::kernel::run_loop::{Executor, Pause};
 pub enum Fault {
     /// The peer is cancelled where it suspends (rule E5).
     Cancel,
-    /// The peer panics where it suspends: its body is dropped while the thread is panicking, and its task tells of it.
+    /// The peer panics where it suspends: its body is dropped while the thread is panicking, and its task tells of it. The
+    /// panic comes from outside of the body, so that no `catch_unwind` of the body's own sees it.
     Panic,
     /// The run ends: every peer is dropped (rule E1), and the run gives no result.
     Stop,
@@ -29,18 +30,29 @@ impl Fault {
     /// assert_eq!(Fault::ALL, [Fault::Cancel, Fault::Panic, Fault::Stop]);
     /// ```
     pub const ALL: [Fault; 3] = [Fault::Cancel, Fault::Panic, Fault::Stop];
+
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Fault::Cancel => "cancel",
+            Fault::Panic => "panic",
+            Fault::Stop => "stop",
+        }
+    }
 }
 
-/// Runs whoever `chooser` chooses, until the run ends, nobody can go on, or all is done that is due before `until`.
+/// Runs whoever `chooser` chooses, until the run ends, nobody can go on, or `extent` is reached.
 pub(super) fn drive_in_order(
     chooser: &Chooser,
     kernel: &Kernel,
     executor: &mut Executor<'_>,
-    until: Option<Time>,
+    extent: Extent,
     limits: Limits,
 ) -> Result<Pause, RunError> {
     if kernel.is_held().is_none() {
         return refuse(chooser, "it runs on wall time");
+    }
+    if let Extent::Hosted = extent {
+        return refuse(chooser, "it is run by `run_async`, whose host is outside of it");
     }
     let exceeded = |exceeded: Exceeded| {
         let error = RunError::from(exceeded);
@@ -53,7 +65,7 @@ pub(super) fn drive_in_order(
             ready.clear();
             kernel.offer(&mut ready);
             if let Some(&(first, _)) = ready.first() {
-                let next = chooser.choose(kernel, &ready);
+                let next = chooser.choose(kernel, &mut ready);
                 if chooser.is_blocked() {
                     return Err(RunError::MainEnded(Ended::Cancelled));
                 }
@@ -66,18 +78,22 @@ pub(super) fn drive_in_order(
         let pause = meter.run_instant(executor, 1).map_err(exceeded)?;
         let goes_on = matches!(pause, Pause::Instant | Pause::Budget);
         if let (true, Some((peer, _))) = (goes_on && meter.steps() > steps, executor.last()) {
-            match chooser.stepped(peer, !kernel.is_finished(peer)) {
+            match chooser.stepped(kernel, peer) {
                 None => {}
                 Some(Fault::Cancel) => kernel.cancel(peer),
                 Some(Fault::Panic) => executor.panic_in(kernel, peer),
                 Some(Fault::Stop) => return Err(RunError::MainEnded(Ended::Cancelled)),
             }
+            if let Extent::Step = extent {
+                return Ok(Pause::Budget);
+            }
             continue; // the step, or what struck its peer, may have made somebody ready
         }
         match pause {
+            Pause::Instant if extent.is_reached(kernel, executor) => return Ok(Pause::Stuck),
             Pause::Instant => {
                 chooser.end_turn(); // what the clock wakes is not its doing
-                match meter.advance(executor, until).map_err(exceeded)? {
+                match meter.advance(executor, extent.until()).map_err(exceeded)? {
                     Pause::Instant => {}
                     Pause::Wait(_) => return refuse(chooser, "what it waits for by `external` is outside of it"),
                     pause => return Ok(pause),

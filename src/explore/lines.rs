@@ -33,7 +33,7 @@ impl<'a> Lines<'a> {
                 Kind::Resumed { by } => {
                     let former = known.turn.take().filter(|(at, _)| *at == event.at()).map_or(0, |(_, turn)| turn);
                     known.turn = Some((event.at(), former + 1));
-                    let name = trace.name(peer).to_string();
+                    let name = trace.name(peer).into();
                     let turn = Turn { name, number: known.number, turn: former + 1 };
                     turns.insert((event.at(), turn), (known.line, by));
                 }

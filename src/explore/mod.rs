@@ -65,12 +65,16 @@
 //! of any size; its verdict says how far it came. A program that is not explored pays nothing.
 mod chooser;
 mod classes;
+mod environment;
 mod explorer;
 mod failure;
 mod footprint;
+mod found;
 mod in_order;
 mod lines;
+mod listener;
 mod pages;
+mod peers;
 mod plan;
 mod quiet;
 mod replay;

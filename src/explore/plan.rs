@@ -1,10 +1,9 @@
 //! Plans: by what rule whoever is ready is chosen.
 
-use std::mem;
-
-use super::chooser::Known;
+use super::peers::{Known, RunPeers};
 use super::rng::Rng;
 use super::schedule::{Constraint, Schedule, Turn};
+use crate::base::peer::PeerId;
 use crate::base::time::Time;
 
 /// By what rule is chosen.
@@ -26,18 +25,34 @@ pub(super) enum Plan {
 }
 
 impl Plan {
-    /// Chooses one of `ready`, of whom there are at least two, in the order of the queue. `nth` counts the choices.
-    pub(super) fn choose(&mut self, nth: usize, now: Time, ready: &[&Known]) -> usize {
-        match self {
+    /// Returns whether it tells peers apart, and not just their places among those who are ready.
+    pub(super) fn names_turns(&self) -> bool {
+        matches!(self, Plan::Schedule(_) | Plan::Pct(_) | Plan::Tracked)
+    }
+
+    /// Chooses one of `ready`, of whom there are at least two, in the order of the queue; `None` if there is no such one as
+    /// was planned. `nth` counts the choices.
+    pub(super) fn choose(
+        &mut self,
+        nth: usize,
+        now: Time,
+        ready: &[(PeerId, bool)],
+        peers: &RunPeers,
+    ) -> Option<usize> {
+        Some(match self {
             Plan::Fifo | Plan::Tracked => 0,
             Plan::Deviations(deviations) => {
                 let taken = deviations.binary_search_by_key(&nth, |(choice, _)| *choice as usize);
-                taken.map_or(0, |found| deviations[found].1 as usize).min(ready.len() - 1)
+                taken.map_or(0, |found| deviations[found].1 as usize)
             }
-            Plan::Schedule(held) => ready.iter().position(|peer| !held.holds(peer, now)).unwrap_or(0),
+            Plan::Schedule(held) => ready.iter().position(|&(peer, _)| !held.holds(peers.of(peer), now)).unwrap_or(0),
             Plan::Random(rng) => rng.below(ready.len()),
-            Plan::Pct(pct) => pct.choose(nth, ready),
-        }
+            Plan::Pct(pct) => {
+                let serials: Vec<u32> = ready.iter().map(|&(peer, _)| peers.of(peer).serial).collect();
+                pct.choose(nth, &serials)
+            }
+        })
+        .filter(|&taken| taken < ready.len())
     }
 
     /// Notes that this peer has begun a turn, the `turn`-th that it has at this instant.
@@ -47,9 +62,10 @@ impl Plan {
         }
     }
 
-    pub(super) fn yielded(&mut self, peer: &Known) {
+    /// Notes that the peer with this serial number has given way.
+    pub(super) fn yielded(&mut self, serial: u32) {
         if let Plan::Pct(pct) = self {
-            pct.lower(peer.serial);
+            pct.yielded(serial);
         }
     }
 }
@@ -89,56 +105,60 @@ impl Held {
 }
 
 /// Probabilistic concurrency testing: Burckhardt, Kothari, Musuvathi and Nagarakatte, "A randomized scheduler with
-/// probabilistic guarantees of finding bugs", 2010. Each peer has a priority, and the highest runs; at some choices, one
-/// fewer than the depth of the bugs looked for, the one that is highest becomes lowest.
+/// probabilistic guarantees of finding bugs", 2010. Each peer has a priority, and the highest runs. At some choices, one
+/// fewer than the depth of the bugs looked for, the one that is highest changes its priority: at the i-th that was drawn it
+/// gets i, which is below all that peers begin with. So of two that were changed either may be above the other.
 pub(super) struct Pct {
     rng: Rng,
     /// By the peers' serial numbers; zero is not drawn yet.
     priorities: Vec<u64>,
     changes: Vec<usize>,
-    /// The next priority below all.
+    /// The priority of who gives way next: below all.
     lowest: u64,
 }
 
 /// Priorities that are drawn are above this.
 const DRAWN: u64 = 1 << 63;
+/// Those that are changed to are above this, and those of who gives way below.
+const CHANGED: u64 = 1 << 62;
 
 impl Pct {
     /// For bugs of `depth`, in runs with about so many choices.
     pub(super) fn new(depth: u32, choices: usize, seed: u64) -> Self {
         let mut rng = Rng::new(seed);
         let changes = (1..depth).map(|_| rng.below(choices.max(1))).collect();
-        Pct { rng, priorities: vec![], changes, lowest: DRAWN - 1 }
+        Pct { rng, priorities: vec![], changes, lowest: CHANGED }
     }
 
-    fn choose(&mut self, nth: usize, ready: &[&Known]) -> usize {
+    fn choose(&mut self, nth: usize, ready: &[u32]) -> usize {
         let highest = self.highest(ready);
-        if !self.changes.contains(&nth) {
-            return highest;
+        match self.changes.iter().position(|&change| change == nth) {
+            None => highest,
+            Some(change) => {
+                *self.priority(ready[highest]) = CHANGED + 1 + change as u64;
+                self.highest(ready)
+            }
         }
-        self.lower(ready[highest].serial);
-        self.highest(ready)
     }
 
-    fn highest(&mut self, ready: &[&Known]) -> usize {
-        let of = |known: &&Known| self.priority(known.serial);
-        let priorities: Vec<u64> = ready.iter().map(of).collect();
+    fn highest(&mut self, ready: &[u32]) -> usize {
+        let priorities: Vec<u64> = ready.iter().map(|&serial| *self.priority(serial)).collect();
         (0..ready.len()).max_by_key(|&nth| (priorities[nth], usize::MAX - nth)).unwrap_or(0)
     }
 
-    fn priority(&mut self, serial: usize) -> u64 {
+    fn priority(&mut self, serial: u32) -> &mut u64 {
+        let serial = serial as usize;
         if self.priorities.len() <= serial {
             self.priorities.resize(serial + 1, 0);
         }
         if self.priorities[serial] == 0 {
             self.priorities[serial] = self.rng.next() | DRAWN;
         }
-        self.priorities[serial]
+        &mut self.priorities[serial]
     }
 
-    fn lower(&mut self, serial: usize) {
-        self.priority(serial);
-        let lowest = self.lowest - 1;
-        self.priorities[serial] = mem::replace(&mut self.lowest, lowest);
+    fn yielded(&mut self, serial: u32) {
+        self.lowest -= 1;
+        *self.priority(serial) = self.lowest;
     }
 }

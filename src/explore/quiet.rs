@@ -48,6 +48,8 @@ impl Drop for Hush {
     fn drop(&mut self) {
         let mut users = USERS.lock().unwrap_or_else(PoisonError::into_inner);
         users.0 -= 1;
+        // While this thread panics the hook can't be changed. It passes on what is not of a quiet thread, as the user's would get
+        // it; and nothing of this module's panics while there is a `Hush` but what ends the whole exploration.
         if users.0 == 0 && !thread::panicking() {
             drop(panic::take_hook()); // which shares the user's
             if let Some(hook) = users.1.take().and_then(|hook| Arc::try_unwrap(hook).ok()) {
@@ -66,6 +68,7 @@ pub(super) fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, Told> {
         }
     }
     let _former = Former(QUIET.replace(true));
+    PLACE.set(None); // of a panic that the program had caught, or an earlier run
     panic::catch_unwind(AssertUnwindSafe(work))
         .map_err(|payload| Told { message: text(&*payload), place: PLACE.take() })
 }

@@ -48,6 +48,11 @@ impl Ran {
             (None, value) => Ok(value.unwrap_or_else(|| unreachable!("a program that does not panic returns"))),
         }
     }
+
+    /// Returns whether it failed with this message.
+    pub(super) fn says(&self, message: &str) -> bool {
+        self.told.as_ref().is_some_and(|told| told.message == message)
+    }
 }
 
 impl<'a> Runner<'a> {
@@ -77,8 +82,6 @@ impl<'a> Runner<'a> {
     fn run_with(&mut self, chooser: Chooser, traced: bool) -> Ran {
         self.runs += 1;
         let chooser = Rc::new(chooser);
-        let builder = self.explorer.builder();
-        let builder = if traced { builder.trace(true) } else { builder };
         let mut trace = Trace::default();
         let program = |trampoline: &Trampoline| {
             if chooser.is_tracking() {
@@ -88,6 +91,8 @@ impl<'a> Runner<'a> {
             }
         };
         let told = quietly(|| {
+            let builder = self.explorer.builder();
+            let builder = if traced { builder.trace(true) } else { builder };
             let trampoline = builder.driven_by(chooser.clone()).build();
             let told = quietly(|| program(&trampoline)).err();
             if traced {
@@ -104,22 +109,58 @@ impl<'a> Runner<'a> {
         Ran { told, noted, trace, plan, tracking }
     }
 
-    /// Runs first in, first out, twice (rule X2); an error if it fails, or if the two differ.
-    pub(super) fn fifo(&mut self) -> Result<Ran, Box<Failure>> {
-        let [first, again] = [(); 2].map(|()| self.run(Plan::Fifo, true));
+    /// Runs first in, first out, twice (rule X2).
+    ///
+    /// # Errors
+    ///
+    /// The second run, if it differs from the first.
+    pub(super) fn twice(&mut self) -> Result<Ran, Box<Ran>> {
+        let [first, mut again] = [(); 2].map(|()| self.run(Plan::Fifo, true));
         self.runs -= 1; // it is one order
-        let fails = |told, ran: Ran| Failure::new(told, Schedule::default(), 0, 1, ran.trace, Trace::default());
-        let parted = first.trace.diverges_from(&again.trace).map(|parted| {
-            format!("the program does not do the same each time: {parted}\nhelp: take from it what is of the machine: {SOURCES}")
-        });
-        match (parted.filter(|_| first.noted.failed.is_none()), first.told.clone()) {
-            (None, None) => Ok(first),
-            (None, Some(told)) => Err(fails(told, first)),
-            (Some(message), _) => Err(fails(Told { message, place: None }, again)),
+        if first.noted.failed.is_none()
+            && let Some(parted) = first.trace.diverges_from(&again.trace)
+        {
+            let message = format!("{DIFFERS}: {parted}\nhelp: take from it what is of the machine: {SOURCES}");
+            again.told = Some(Told { message, place: None });
+            return Err(Box::new(again));
+        }
+        Ok(first)
+    }
+
+    /// As `twice`.
+    ///
+    /// # Errors
+    ///
+    /// Also if the run fails, or has left the trampoline alone that it was lent.
+    pub(super) fn fifo(&mut self) -> Result<Ran, Box<Failure>> {
+        let (result, runs) = (self.twice(), self.runs);
+        let failed = |ran: Ran| {
+            let told = ran.told.expect("it failed");
+            Err(Failure::new(told, Schedule::default(), 0, runs, ran.trace, Trace::default()))
+        };
+        match result {
+            Err(again) => failed(*again),
+            Ok(ran) if ran.told.is_some() => failed(ran),
+            Ok(mut ran) if !ran.noted.has_begun => {
+                ran.told = Some(Told { message: UNUSED.to_string(), place: None });
+                failed(ran)
+            }
+            Ok(ran) => Ok(ran),
         }
     }
+}
+
+/// What is told of a program that X2 forbids.
+pub(super) const DIFFERS: &str = "the program does not do the same each time";
+
+/// What is told of a run that has no such choice as was planned, counted from one.
+pub(super) fn lacks(choice: usize) -> Told {
+    Told { message: format!("{DIFFERS}: choice {choice} is not there any more"), place: None }
 }
 
 /// What makes a program differ from run to run.
 const SOURCES: &str = "the wall clock, threads, the order of a hash map, a `select!` that draws at random, \
                        what an earlier run left behind";
+
+const UNUSED: &str = "the program ran nobody on the trampoline that it was lent, so that there was nothing to choose\n\
+                      help: let it run on its parameter, and on no trampoline of its own";

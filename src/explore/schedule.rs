@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt;
 use std::iter::Peekable;
+use std::rc::Rc;
 use std::str::{CharIndices, FromStr};
 
 use crate::base::time::Time;
@@ -13,7 +14,8 @@ use crate::base::time::Time;
 /// It is written and read as text. `fifo` changes nothing. `5s:clerk<customer` says that at five seconds the clerk's
 /// turn goes before the customer's; several of these are parted by commas. `5s:w.2<v` speaks of the second turn that `w`
 /// has at that instant, and `5s:w#2<v` of the second peer of that name, in the order of their spawning. In a name, what
-/// has a meaning here stands behind a backslash.
+/// has a meaning here stands behind a backslash, and what would be lost stands as a number, as `\u{20}` for a space at an end;
+/// `\u{}` is a name of no letters.
 ///
 /// A schedule names turns and counts no positions, so that a new peer at another instant changes nothing (rule X8).
 ///
@@ -44,7 +46,7 @@ pub(super) struct Constraint {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[allow(clippy::struct_field_names)] // a turn is the peer's first, second, ..
 pub(super) struct Turn {
-    pub(super) name: String,
+    pub(super) name: Rc<str>,
     /// Which of the peers of this name, in the order of their spawning, counted from one.
     pub(super) number: u32,
     pub(super) turn: u32,
@@ -96,8 +98,13 @@ struct Escaped<'a>(&'a str);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for c in self.0.chars() {
+        if self.0.is_empty() {
+            return f.write_str("\\u{}");
+        }
+        let last = self.0.len() - self.0.chars().next_back().map_or(0, char::len_utf8);
+        for (at, c) in self.0.char_indices() {
             match c {
+                ' ' if at == 0 || at == last => f.write_str("\\u{20}")?,
                 '<' | ',' | ':' | '.' | '#' | '\\' => write!(f, "\\{c}")?,
                 c if c.is_control() || c == '\'' || c.is_whitespace() && c != ' ' => {
                     write!(f, "{}", c.escape_unicode())?;
@@ -247,19 +254,25 @@ impl Reader<'_> {
         Ok(Turn { name, number, turn })
     }
 
-    fn name(&mut self) -> Result<String, ScheduleError> {
-        let mut name = String::new();
+    fn name(&mut self) -> Result<Rc<str>, ScheduleError> {
+        let (mut name, mut is_there) = (String::new(), false);
         while let Some((_, c)) = self.chars.next_if(|(_, c)| !matches!(c, '<' | ',' | ':' | '.' | '#')) {
-            name.push(if c == '\\' { self.escaped()? } else { c });
+            name.extend(if c == '\\' { self.escaped()? } else { Some(c) });
+            is_there = true;
         }
-        if name.is_empty() { Err(self.error("a peer's name is missing")) } else { Ok(name) }
+        if is_there { Ok(name.into()) } else { Err(self.error("a peer's name is missing")) }
     }
 
-    fn escaped(&mut self) -> Result<char, ScheduleError> {
+    /// What stands behind a backslash; `None` is nothing.
+    fn escaped(&mut self) -> Result<Option<char>, ScheduleError> {
         if self.skip('u', "").is_err() {
-            return self.chars.next().map(|(_, c)| c).ok_or_else(|| self.error("nothing follows the backslash"));
+            let c = self.chars.next().map(|(_, c)| Some(c));
+            return c.ok_or_else(|| self.error("nothing follows the backslash"));
         }
         self.skip('{', "a `{` is missing")?;
+        if self.skip('}', "").is_ok() {
+            return Ok(None);
+        }
         let mut code = 0;
         while let Some(digit) = self.chars.peek().and_then(|(_, c)| c.to_digit(16)).filter(|_| code < 1 << 20) {
             code = code << 4 | digit;
@@ -267,7 +280,7 @@ impl Reader<'_> {
         }
         let Some(c) = char::from_u32(code) else { return Err(self.error("this is no character")) };
         self.skip('}', "a `}` is missing")?;
-        Ok(c)
+        Ok(Some(c))
     }
 
     fn count(&mut self) -> Result<u32, ScheduleError> {
@@ -289,7 +302,7 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back() {
-        let turn = |name: &str, number, turn| Turn { name: name.to_string(), number, turn };
+        let turn = |name: &str, number, turn| Turn { name: name.into(), number, turn };
         let odd = "a<b, c: .#\\ ' \n\u{202e}가";
         let all = [
             Constraint { at: Time::MAX, before: turn(odd, 3, 2), after: turn("closure in main", 1, 1) },
@@ -299,6 +312,16 @@ mod tests {
         let text = schedule.to_string();
         assert!(!text.contains(['\n', '\'']), "{text}");
         assert_eq!(text.parse(), Ok(schedule), "{text}");
+        for name in ["", " ", " a ", "  ", "a  ", "\0", "fifo", "\u{3000}", "\\u{}"] {
+            let at = Time::ZERO;
+            let schedule = Schedule::new([
+                Constraint { at, before: turn(name, 1, 1), after: turn("b", 1, 1) },
+                Constraint { at, before: turn("b", 1, 1), after: turn(name, 2, 3) },
+                Constraint { at: Time::MAX, before: turn("b", 1, 1), after: turn(name, 1, 1) }, // at the end of the text
+            ]);
+            let text = schedule.to_string();
+            assert_eq!(format!(" {text}\n").parse(), Ok(schedule), "{text}");
+        }
     }
 
     #[test]

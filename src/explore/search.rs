@@ -31,11 +31,16 @@ impl Search {
     }
 
     /// Notes what was open in a run: its choices, with how many there were to choose among. Keeps what can be run yet.
-    pub(super) fn ran(&mut self, deviations: &[(u32, u32)], choices: &[u32], room: usize) {
+    ///
+    /// # Errors
+    ///
+    /// Which choice is not there, of those at which the run was to deviate: the program was not the same again (rule X2).
+    pub(super) fn ran(&mut self, deviations: &[(u32, u32)], choices: &[u32], room: usize) -> Result<(), u32> {
         let begin = match deviations.split_last() {
             None => 0,
             Some((&(choice, taken), before)) => {
-                if taken + 1 < choices[choice as usize] {
+                let count = choices.get(choice as usize).copied().filter(|&count| taken < count).ok_or(choice)?;
+                if taken + 1 < count {
                     self.now.push_back([before, &[(choice, taken + 1)]].concat());
                 }
                 choice as usize + 1
@@ -43,15 +48,16 @@ impl Search {
         };
         if self.most == Some(self.level) {
             self.is_bounded |= begin < choices.len();
-            return;
+            return Ok(());
         }
         for choice in begin..choices.len() {
             if self.next.len() >= room {
                 self.next_is_cut = true;
-                return;
+                break;
             }
             self.next.push_back([deviations, &[(u32::try_from(choice).unwrap_or(u32::MAX), 1)]].concat());
         }
+        Ok(())
     }
 
     pub(super) fn next(&mut self) -> Option<Deviations> {

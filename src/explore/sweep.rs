@@ -1,21 +1,17 @@
 //! Sweeping: a fault at the end of each step in turn, and the caller's check after each.
 
 use std::cell::Cell;
-use std::env;
 use std::fmt;
 
+use super::environment::{FAULT, to_strike};
 use super::explorer::Explorer;
 use super::failure::{Failure, Verdict};
 use super::in_order::Fault;
 use super::quiet::{Told, quietly};
 use super::run::{Ran, Runner};
-use super::schedule::Schedule;
 use crate::base::time::Time;
 use crate::drive::trampoline::Trampoline;
 use crate::text::plain::Plain;
-
-/// Names the environment variable with a fault to repeat (rule X15).
-const FAULT: &str = "HANDOVER_FAULT";
 
 /// A run in which a fault struck, as the caller's check is shown it.
 pub struct Swept<O> {
@@ -63,21 +59,13 @@ impl<O> Swept<O> {
 impl<O> fmt::Display for Swept<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, at) = &self.struck;
-        write!(f, "{}@{}, which struck {} at {at}", word(self.fault), self.step, Plain::name(name))
+        write!(f, "{}@{}, which struck {} at {at}", self.fault.word(), self.step, Plain::name(name))
     }
 }
 
 impl<O> fmt::Debug for Swept<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Swept({self})")
-    }
-}
-
-fn word(fault: Fault) -> &'static str {
-    match fault {
-        Fault::Cancel => "cancel",
-        Fault::Panic => "panic",
-        Fault::Stop => "stop",
     }
 }
 
@@ -122,35 +110,49 @@ impl Explorer {
     /// ```
     #[track_caller]
     pub fn sweep<O>(&self, faults: &[Fault], program: impl Fn(&Trampoline) -> O, check: impl Fn(&Swept<O>)) -> Verdict {
+        let fault = to_strike();
+        let swept = self.sweep_or_strike(faults, fault, &program, &check);
+        swept.unwrap_or_else(|misuse| panic!("{misuse}")) // when the panic hook is the user's again
+    }
+
+    fn sweep_or_strike<O>(
+        &self,
+        faults: &[Fault],
+        alone: Option<(Fault, u64)>,
+        program: &dyn Fn(&Trampoline) -> O,
+        check: &dyn Fn(&Swept<O>),
+    ) -> Result<Verdict, String> {
         let kept = Cell::new(None);
         let keeps = |trampoline: &Trampoline| kept.set(Some(program(trampoline)));
         let mut runner = Runner::new(self, &keeps);
         let fifo = match runner.fifo() {
             Ok(fifo) => fifo,
-            Err(failure) => return Verdict::Failed(failure),
+            Err(failure) => return Ok(Verdict::Failed(failure)),
         };
         let look = |ran: &Ran, fault, step| {
             let outcome = ran.outcome(&kept);
             let struck = ran.noted.struck.clone()?;
             quietly(|| check(&Swept { fault, step, struck, outcome })).err()
         };
-        let failed = |runner: &mut Runner<'_>, told: Told, fault, step| {
+        let failed = |runner: &mut Runner<'_>, told: Told, fault: Fault, step| {
             let trace = runner.strike(fault, step, true).trace;
-            let failure = Failure::new(told, Schedule::default(), 0, runner.runs, trace, fifo.trace.clone());
-            Verdict::Failed(failure.repeated_by(FAULT, format!("{}@{step}", word(fault))))
+            let repeat = (FAULT, format!("{}@{step}", fault.word()));
+            Ok(Verdict::Failed(Failure::struck(told, runner.runs, trace, fifo.trace.clone(), repeat)))
         };
-        if let Some((fault, step)) = to_repeat() {
+        if let Some((fault, step)) = alone {
             let ran = runner.strike(fault, step, false);
-            assert!(ran.noted.struck.is_some(), "{FAULT}: nobody is struck at the end of resumption {step}");
+            if ran.noted.struck.is_none() {
+                return Err(format!("{FAULT}: nobody is struck at the end of resumption {step}"));
+            }
             return match look(&ran, fault, step) {
                 Some(told) => failed(&mut runner, told, fault, step),
-                None => Verdict::NotComplete { runs: runner.runs, deviations: 0 },
+                None => Ok(Verdict::NotComplete { runs: runner.runs, deviations: 0 }),
             };
         }
         for &fault in faults {
             for step in 1..=fifo.noted.steps {
                 if runner.runs >= self.most_runs() {
-                    return Verdict::NotComplete { runs: runner.runs, deviations: 0 };
+                    return Ok(Verdict::NotComplete { runs: runner.runs, deviations: 0 });
                 }
                 let ran = runner.strike(fault, step, false);
                 if let Some(told) = look(&ran, fault, step) {
@@ -158,19 +160,6 @@ impl Explorer {
                 }
             }
         }
-        Verdict::Complete { runs: runner.runs }
+        Ok(Verdict::Complete { runs: runner.runs })
     }
-}
-
-#[track_caller]
-fn to_repeat() -> Option<(Fault, u64)> {
-    let text = env::var(FAULT).ok().filter(|text| !text.is_empty())?;
-    let parse = |(fault, step): (&str, &str)| {
-        let fault = Fault::ALL.into_iter().find(|&known| word(known) == fault)?;
-        Some((fault, step.parse().ok().filter(|&step| step > 0)?))
-    };
-    let parsed = text.split_once('@').and_then(parse);
-    Some(parsed.unwrap_or_else(|| {
-        panic!("{FAULT} is {text:?}; give `cancel`, `panic` or `stop`, `@` and which resumption, as in cancel@17")
-    }))
 }

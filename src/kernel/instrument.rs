@@ -48,8 +48,9 @@ pub(crate) trait Instrument {
     fn advanced(&self, to: Time);
     /// A peer was declared or spawned, by `parent`.
     fn spawned(&self, peer: PeerId, parent: Option<PeerId>, name: String, place: Place);
-    /// A peer went to the ready queue; `first` says that it went to its front.
-    fn woken(&self, peer: PeerId, by: Cause, first: bool);
+    /// A peer was woken; `first` says that it goes to the front of the ready queue, and `queued` that it has gone there: it stood
+    /// in it before, or has nothing to run, if not.
+    fn woken(&self, peer: PeerId, by: Cause, first: bool, queued: bool);
     /// A peer got control.
     fn resumed(&self, peer: PeerId);
     /// The running peer waits until this time, beside whatever else; the next `suspended` is for the earliest.

@@ -141,6 +141,7 @@ impl Kernel {
 
     /// Cancels `peer` (rule E5): the executor drops its body before it resumes anybody else.
     pub(crate) fn cancel(&self, peer: PeerId) {
+        self.touch(Touch::Peer(peer));
         if self.is_finished(peer) || self.is_cancel_held_up(peer) {
             return;
         }
@@ -295,6 +296,7 @@ impl Kernel {
 
     /// Lets `peer` run on with nobody to look at its exit (rule E6).
     pub(crate) fn detach(&self, peer: PeerId) {
+        self.touch(Touch::Peer(peer));
         self.unpark(Wait::Task(peer));
         let former = self.with(|parts, _| match parts.table.is_alive(peer) {
             true => parts.table.set_join(peer, JoinState::Detached),

@@ -7,7 +7,7 @@ use std::rc::{Rc, Weak};
 use std::task::{Context, Waker};
 
 use crate::base::peer::PeerId;
-use crate::kernel::instrument::Cause;
+use crate::kernel::instrument::{Cause, Touch};
 use crate::kernel::store::wake_queue::WakeQueue;
 use crate::kernel::{Hook, Kernel, Parts, Place, Wait, Waiter};
 
@@ -140,23 +140,21 @@ impl Kernel {
     }
 
     pub(super) fn wake_next_in(&self, parts: &mut Parts, peer: PeerId, cause: Cause, last: bool) {
-        if parts.ready.push_front(peer, &mut parts.table, last) {
-            self.record_woken(peer, cause, true);
-        }
+        let queued = parts.ready.push_front(peer, &mut parts.table, last);
+        self.record_woken(peer, cause, true, queued);
     }
 
     /// Puts a peer at the back of the ready queue, and tells the instrument why.
     #[inline]
     pub(super) fn ready_by(&self, parts: &mut Parts, peer: PeerId, cause: Cause) {
-        if parts.ready.push(peer, &mut parts.table) {
-            self.record_woken(peer, cause, false);
-        }
+        let queued = parts.ready.push(peer, &mut parts.table);
+        self.record_woken(peer, cause, false, queued);
     }
 
     #[inline]
-    pub(super) fn record_woken(&self, peer: PeerId, cause: Cause, first: bool) {
+    pub(super) fn record_woken(&self, peer: PeerId, cause: Cause, first: bool, queued: bool) {
         if let Some(instrument) = &self.instrument {
-            instrument.woken(peer, cause, first);
+            instrument.woken(peer, cause, first, queued);
         }
     }
 
@@ -181,6 +179,7 @@ impl Kernel {
     /// it is: to let it unwind from here would leave half done what this crate is about.
     #[cold]
     pub(super) fn fire(&self, wakers: Vec<Waker>) {
+        self.touch(Touch::All); // nobody knows whom they wake
         for waker in wakers {
             if let Err(payload) = catch_unwind(AssertUnwindSafe(|| waker.wake())) {
                 self.report_panic(self.current.get().ok_or("a foreign waker"), payload);
@@ -201,7 +200,7 @@ impl Kernel {
         let number = self.with(|parts, _| {
             self.collect_wakes(parts);
             if let Some(peer) = peer {
-                self.record_woken(peer, cause, false);
+                self.record_woken(peer, cause, false, true);
             }
             parts.ready.draw((peer, waiter))
         });

@@ -8,8 +8,9 @@ use std::pin::pin;
 use std::rc::{Rc, Weak};
 use std::task::Poll;
 
+use crate::base::peer::PeerId;
 use crate::kernel::co::Co;
-use crate::kernel::instrument::Cause;
+use crate::kernel::instrument::{Cause, Touch};
 use crate::kernel::{Kernel, Waiter};
 
 /// Interrupts a peer wherever it is suspended, with a cause of type `C`; what it interrupts is run by [`interruptible`].
@@ -54,6 +55,7 @@ pub struct Interrupter<C>(Rc<RefCell<Vec<Weak<Stretch<C>>>>>);
 /// What can be interrupted, from being entered until it is done.
 struct Stretch<C> {
     kernel: Rc<Kernel>,
+    peer: PeerId,
     cause: Cell<Option<C>>,
     waiting: Cell<Option<Waiter>>,
 }
@@ -84,6 +86,7 @@ impl<C> Interrupter<C> {
     /// See [`Interrupter`].
     pub fn interrupt(&self, cause: C) -> Result<(), C> {
         let Some(stretch) = self.0.borrow().last().and_then(Weak::upgrade) else { return Err(cause) };
+        stretch.kernel.touch(Touch::Peer(stretch.peer));
         if let Some(earlier) = stretch.cause.take() {
             stretch.cause.set(Some(earlier));
             return Err(cause);
@@ -143,8 +146,9 @@ struct Entered<C> {
 
 impl<C> Entered<C> {
     fn new<In>(co: &Co<In>, interrupter: Interrupter<C>) -> Self {
-        let kernel = Rc::clone(co.kernel());
-        let here = Rc::new(Stretch { kernel, cause: Cell::default(), waiting: Cell::default() });
+        let (kernel, peer) = (Rc::clone(co.kernel()), co.me().id());
+        kernel.touch(Touch::All); // whoever interrupts finds it, or nobody
+        let here = Rc::new(Stretch { kernel, peer, cause: Cell::default(), waiting: Cell::default() });
         interrupter.0.borrow_mut().push(Rc::downgrade(&here));
         Entered { here, interrupter }
     }
@@ -153,6 +157,7 @@ impl<C> Entered<C> {
 impl<C> Drop for Entered<C> {
     fn drop(&mut self) {
         let here = Rc::downgrade(&self.here);
+        self.here.kernel.touch(Touch::All);
         self.interrupter.0.borrow_mut().retain(|stretch| !stretch.ptr_eq(&here));
     }
 }

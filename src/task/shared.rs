@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 
 use crate::base::panic::Ended;
 use crate::kernel::Waiter;
-use crate::kernel::instrument::Cause;
+use crate::kernel::instrument::{Cause, Touch};
 use crate::task::{JoinHandle, Outcome, Task, typed};
 
 /// A task that several can await, each of whom gets a clone of the result; from [`Task::shared`].
@@ -96,6 +96,7 @@ impl<T: Clone + 'static> Future for SharedTask<T> {
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
         let SharedTask { shared, number } = &mut *self;
+        shared.join.kernel.touch(Touch::Peer(shared.join.peer));
         if shared.result.borrow().is_none() {
             match shared.join.poll_outcome(cx, shared.join.place_of(Location::caller())) {
                 Poll::Ready(outcome) => {
@@ -122,6 +123,7 @@ impl<T: Clone + 'static> Future for SharedTask<T> {
 impl<T> Drop for SharedTask<T> {
     fn drop(&mut self) {
         let Some(number) = self.number else { return };
+        self.shared.join.kernel.touch(Touch::Peer(self.shared.join.peer));
         let mut waiting = self.shared.waiting.borrow_mut();
         let (mine, other) = (waiting.remove(&number), waiting.pop_first());
         drop(waiting);

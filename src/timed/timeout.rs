@@ -12,7 +12,7 @@ use pin_project_lite::pin_project;
 use crate::base::time::Time;
 use crate::kernel::Waiter;
 use crate::kernel::co::Co;
-use crate::kernel::instrument::Cause;
+use crate::kernel::instrument::{Cause, Touch};
 use crate::kernel::sleep::{Clock, Sleep};
 use crate::timed::elapsed::Elapsed;
 
@@ -164,7 +164,8 @@ impl Clock {
 
 #[track_caller]
 fn limited<F>(clock: &Clock, at: Time, make: impl FnOnce(Limit) -> F) -> Timeout<F> {
-    let shared = Rc::new(Shared { clock: clock.clone(), at: Cell::new(at), waiter: Cell::new(None) });
+    let touch = clock.kernel().current().map_or(Touch::All, Touch::Peer);
+    let shared = Rc::new(Shared { clock: clock.clone(), at: Cell::new(at), waiter: Cell::new(None), touch });
     let (sleep, future) = (clock.sleep_until(at), make(Limit(Rc::downgrade(&shared))));
     Timeout { future: Some(future), limit: Some((sleep, shared)), start: clock.now() }
 }
@@ -213,6 +214,14 @@ struct Shared {
     at: Cell<Time>,
     /// Whom to wake when it is moved, while the timeout waits.
     waiter: Cell<Option<Waiter>>,
+    /// What stands for the limit where it is told what a step touches: who set it.
+    touch: Touch,
+}
+
+impl Shared {
+    fn touch(&self) {
+        self.clock.kernel().touch(self.touch);
+    }
 }
 
 impl<F> Timeout<F> {
@@ -242,6 +251,7 @@ impl<F: Future> Future for Timeout<F> {
         let (Some(future), Some((sleep, shared))) = (this.future.as_mut().as_pin_mut(), this.limit.as_mut()) else {
             panic!("a timeout was polled after it had completed")
         };
+        shared.touch();
         shared.waiter.set(None); // what the future does to the limit is seen below
         let result = match future.poll(cx) {
             Poll::Ready(value) => Ok(value),
@@ -296,6 +306,7 @@ impl Limit {
     /// ```
     pub fn reset(&self, at: Time) {
         if let Some(shared) = self.0.upgrade() {
+            shared.touch();
             shared.at.set(at);
             if let Some(waiter) = shared.waiter.take() {
                 shared.clock.kernel().wake(waiter, Cause::Waker);
@@ -315,7 +326,9 @@ impl Limit {
     /// ```
     #[must_use]
     pub fn deadline(&self) -> Option<Time> {
-        self.0.upgrade().map(|shared| shared.at.get())
+        let shared = self.0.upgrade()?;
+        shared.touch();
+        Some(shared.at.get())
     }
 }
 

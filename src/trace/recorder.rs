@@ -150,7 +150,10 @@ impl Instrument for Recorder {
     }
 
     /// `first` says that the peer went to the front of the ready queue.
-    fn woken(&self, peer: PeerId, by: Cause, first: bool) {
+    fn woken(&self, peer: PeerId, by: Cause, first: bool, queued: bool) {
+        if !queued {
+            return;
+        }
         let by = match by {
             Cause::Start => By::Start,
             Cause::Timer => By::Timer,

@@ -339,7 +339,7 @@ mod tests {
         recorder.resumed(peer(0, 1));
         recorder.suspended(peer(0, 1), Wait::On(FORKS), Some(here()));
         recorder.advanced(Time::ZERO + Duration::from_secs(3));
-        recorder.woken(peer(0, 1), Cause::Reason(FORKS), false);
+        recorder.woken(peer(0, 1), Cause::Reason(FORKS), false, true);
         recorder.resumed(peer(0, 1));
         recorder.returned(peer(0, 1));
         let summary = recorder.trace().summary();

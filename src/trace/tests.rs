@@ -35,7 +35,7 @@ fn advance(to: &Recorder, n: u64) {
 
 pub(super) fn begin(to: &Recorder, peer: PeerId, name: &str, place: Place) {
     to.spawned(peer, None, name.to_string(), place);
-    to.woken(peer, Cause::Start, false);
+    to.woken(peer, Cause::Start, false, true);
 }
 
 /// Two eat at a table with a fork and three knives. Anna has the fork, and then wants a knife; Bea has two of the
@@ -55,10 +55,10 @@ pub(super) fn supper(to: &Recorder) {
     to.acquired(Some(bea), KNIVES, 2, here());
     to.suspended(bea, Wait::On(FORKS), Some(here()));
     advance(to, 2);
-    to.woken(anna, Cause::Timer, false);
+    to.woken(anna, Cause::Timer, false, true);
     to.resumed(anna);
     to.released(Some(anna), FORKS, 1);
-    to.woken(bea, Cause::Reason(FORKS), false);
+    to.woken(bea, Cause::Reason(FORKS), false, true);
     to.waits_until(seconds(9));
     to.suspended(anna, Wait::On(KNIVES), Some(here()));
     to.resumed(bea);
@@ -66,10 +66,10 @@ pub(super) fn supper(to: &Recorder) {
     to.waits_until(seconds(5));
     to.suspended(bea, Wait::Sleep(seconds(5)), Some(here()));
     advance(to, 5);
-    to.woken(bea, Cause::Timer, false);
+    to.woken(bea, Cause::Timer, false, true);
     to.resumed(bea);
     to.released(Some(bea), KNIVES, 1);
-    to.woken(anna, Cause::Reason(KNIVES), true);
+    to.woken(anna, Cause::Reason(KNIVES), true, true);
     to.released(Some(bea), FORKS, 1);
     to.returned(bea);
     to.resumed(anna);
@@ -77,7 +77,7 @@ pub(super) fn supper(to: &Recorder) {
     to.waits_until(seconds(6));
     to.suspended(anna, Wait::Sleep(seconds(6)), Some(here()));
     advance(to, 6);
-    to.woken(anna, Cause::Timer, false);
+    to.woken(anna, Cause::Timer, false, true);
     to.resumed(anna);
     to.released(Some(anna), KNIVES, 1);
     to.released(Some(bea), KNIVES, 1); // Bea had left it to her

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::base::time::Time;
 use crate::drive::builder::HostSleep;
+use crate::drive::driver::Extent;
 use crate::drive::limits::meter::Meter;
 use crate::drive::run_error::RunError;
 use crate::drive::trampoline::{Run, Trampoline};
@@ -111,7 +112,10 @@ impl Hosted<'_> {
     /// As `drive`, but where that waits for wall time, the host does.
     fn poll_drive(&mut self, executor: &mut Executor<'_>, cx: &mut Context<'_>) -> Poll<Result<Pause, RunError>> {
         let _inside = Inside::nothing();
-        let kernel = &self.trampoline.kernel;
+        let Trampoline { kernel, driver, limits, .. } = self.trampoline;
+        if let Some(driver) = driver {
+            return Poll::Ready(driver.drive(kernel, executor, Extent::Hosted, *limits));
+        }
         kernel.wake_queue().set_host(Some(cx.waker().clone()));
         let until = self.meter.steps() + STEPS;
         for _ in 0..INSTANTS {

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
-use crate::drive::limits::meter::Meter;
+use crate::drive::driver::Extent;
 use crate::drive::run_error::RunError;
 use crate::drive::trampoline::Trampoline;
-use crate::kernel::run_loop::{Pause, Reach};
+use crate::kernel::run_loop::Pause;
 
 impl Trampoline {
     /// Resumes one peer once, and returns which. If nobody is ready, the virtual clock jumps first; wall time is waited
@@ -32,15 +32,9 @@ impl Trampoline {
     /// assert_eq!(trampoline.step().unwrap(), None);
     /// ```
     pub fn step(&self) -> Result<Option<PeerId>, RunError> {
-        let mut meter = Meter::new(&self.kernel, self.limits);
-        self.by_hand(|executor| {
-            loop {
-                match executor.run(&self.kernel, Reach::Ever, Some(1)) {
-                    Pause::Wait(limit) => self.kernel.wake_queue().park(meter.patience(limit)?),
-                    Pause::Stuck => return Ok(None),
-                    _ => return Ok(executor.last().map(|(peer, _)| peer)),
-                }
-            }
+        self.by_hand(|executor| match self.drive(executor, Extent::Step)? {
+            Pause::Stuck => Ok(None),
+            _ => Ok(executor.last().map(|(peer, _)| peer)),
         })
     }
 
@@ -73,7 +67,7 @@ impl Trampoline {
     pub fn run_until(&self, at: Time) -> Result<(), RunError> {
         self.by_hand(|executor| match self.kernel.now() {
             now if at < now => Err(RunError::Past(at, now)),
-            _ => self.drive(executor, Some(at)).map(drop),
+            _ => self.drive(executor, Extent::Before(at)).map(drop),
         })
     }
 
@@ -93,7 +87,7 @@ impl Trampoline {
     /// assert_eq!(trampoline.clock().now().to_string(), "0.005s");
     /// ```
     pub fn run_for(&self, length: Duration) -> Result<(), RunError> {
-        self.by_hand(|executor| self.drive(executor, Some(self.kernel.now() + length)).map(drop))
+        self.by_hand(|executor| self.drive(executor, Extent::Before(self.kernel.now() + length)).map(drop))
     }
 
     /// Runs all that is ready, or due by now, until nobody is ready any more; the virtual clock stands still meanwhile
@@ -116,17 +110,8 @@ impl Trampoline {
     /// assert!(task.is_finished());
     /// ```
     pub fn run_current(&self) -> Result<(), RunError> {
-        let (kernel, now) = (&self.kernel, self.kernel.now());
-        let mut meter = Meter::new(kernel, self.limits);
-        self.by_hand(|executor| {
-            loop {
-                meter.run_instant(executor, u64::MAX)?;
-                let is_due = kernel.next_deadline().is_some_and(|at| at <= now);
-                if !is_due && executor.is_idle(kernel) || executor.advance(kernel, None).is_some() {
-                    return Ok(());
-                }
-            }
-        })
+        let now = self.kernel.now();
+        self.by_hand(|executor| self.drive(executor, Extent::Current(now)).map(drop))
     }
 
     /// Runs until nobody is ready, no timer is armed, and nothing outside is awaited; what background peers wait for does not
@@ -147,20 +132,7 @@ impl Trampoline {
     /// assert_eq!(trampoline.clock().now().to_string(), "7s");
     /// ```
     pub fn run_until_idle(&self) -> Result<(), RunError> {
-        let mut meter = Meter::new(&self.kernel, self.limits);
-        self.by_hand(|executor| {
-            loop {
-                match meter.run_instant(executor, u64::MAX)? {
-                    Pause::Instant if self.kernel.only_background_waits() => return Ok(()),
-                    Pause::Instant => match meter.advance(executor, None)? {
-                        Pause::Wait(length) => self.kernel.wake_queue().park(meter.patience(length)?),
-                        Pause::Stuck => return Ok(()),
-                        _ => {}
-                    },
-                    _ => return Ok(()),
-                }
-            }
-        })
+        self.by_hand(|executor| self.drive(executor, Extent::Idle).map(drop))
     }
 
     /// Returns the earliest deadline that is armed, if there is one.

@@ -5,7 +5,8 @@ use crate::kernel::store::ready::{DRAWN, FIRST, ReadyQueue};
 use crate::kernel::store::table::Table;
 
 impl ReadyQueue {
-    /// Lists the peers that are ready, each once and in the order of the queue, and whether it was put at the front.
+    /// Lists the peers that are ready in the order of the queue, and whether each was put at the front. Who waits for several
+    /// turns is listed for each.
     pub(crate) fn offer(&self, table: &mut Table, offers: &mut Vec<(PeerId, bool)>) {
         let mut turns = self.turns.iter();
         for &(index, number) in &self.entries {
@@ -13,8 +14,7 @@ impl ReadyQueue {
                 DRAWN => turns.next().and_then(|turn| turn.as_ref()?.0).filter(|&peer| table.running(peer).is_some()),
                 _ => Some(table.at(index)).filter(|(_, slot)| slot.sequence == number).map(|(peer, _)| peer),
             };
-            let is_new = |peer: &PeerId| self.turns.is_empty() || offers.iter().all(|(other, _)| other != peer);
-            offers.extend(peer.filter(is_new).map(|peer| (peer, number & FIRST != 0)));
+            offers.extend(peer.map(|peer| (peer, number & FIRST != 0)));
         }
     }
 

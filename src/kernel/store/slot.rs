@@ -47,7 +47,7 @@ pub(super) enum Reception {
 }
 
 /// Something that a peer may wait on or hold: a lock, a channel, a barrier. Never do two of a trampoline have the same.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(crate) struct ReasonId(u64);
 
 impl ReasonId {

@@ -1,0 +1,52 @@
+//! What the environment asks for: what to repeat, and where to write pages (rule X15).
+
+use std::env;
+use std::path::PathBuf;
+use std::thread;
+
+use super::in_order::Fault;
+use super::schedule::Schedule;
+
+/// Names the variable with a schedule to repeat.
+pub(super) const REPLAY: &str = "HANDOVER_REPLAY";
+/// Names the variable with a fault to repeat.
+pub(super) const FAULT: &str = "HANDOVER_FAULT";
+/// Names the variable with the folder for the pages of failures.
+pub(super) const PAGES: &str = "HANDOVER_PAGES";
+
+fn read(variable: &str) -> Option<String> {
+    env::var(variable).ok().filter(|text| !text.is_empty())
+}
+
+/// The schedule to repeat.
+#[track_caller]
+pub(super) fn to_replay() -> Option<Schedule> {
+    let text = read(REPLAY)?;
+    Some(text.parse().unwrap_or_else(|error| panic!("{REPLAY} holds no schedule: {error}")))
+}
+
+/// The fault to repeat, and at which resumption.
+#[track_caller]
+pub(super) fn to_strike() -> Option<(Fault, u64)> {
+    let text = read(FAULT)?;
+    let parse = |(fault, step): (&str, &str)| {
+        let fault = Fault::ALL.into_iter().find(|known| known.word() == fault)?;
+        Some((fault, step.parse().ok().filter(|&step| step > 0)?))
+    };
+    Some(text.split_once('@').and_then(parse).unwrap_or_else(|| {
+        panic!("{FAULT} is {text:?}; give `cancel`, `panic` or `stop`, `@` and which resumption, as in cancel@17")
+    }))
+}
+
+/// The folder for the pages of a failure: one for each test in the one that was asked for.
+pub(super) fn pages() -> Option<PathBuf> {
+    let test = test_name().unwrap_or_else(|| "main".to_string());
+    let plain = test.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '-' });
+    Some(PathBuf::from(read(PAGES)?).join(plain.collect::<String>()))
+}
+
+/// Returns the name of the test that this thread runs, if it runs one.
+pub(super) fn test_name() -> Option<String> {
+    let name = thread::current().name()?.to_string();
+    (name != "main").then_some(name)
+}

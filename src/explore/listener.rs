@@ -1,0 +1,155 @@
+//! What the chooser is told of a run: what a turn touches, who is spawned, and who gives way.
+
+use std::any::Any;
+
+use super::chooser::Chooser;
+use super::footprint::{Object, Tracking};
+use crate::base::peer::PeerId;
+use crate::base::time::Time;
+use crate::kernel::instrument::{Cause, Instrument, Place, Touch};
+use crate::kernel::{ReasonId, Wait};
+use crate::trace::Recorder;
+
+impl Chooser {
+    fn tell(&self, tell: impl FnOnce(&Recorder)) {
+        if let Some(recorder) = self.recorder.get() {
+            tell(recorder);
+        }
+    }
+
+    fn touched_peer(&self, peer: PeerId) {
+        let mut state = self.state.borrow_mut();
+        if state.tracking.is_some() {
+            let object = state.object(peer);
+            state.touched(object, true);
+        }
+    }
+
+    fn touched_reason(&self, reason: ReasonId) {
+        self.touched(Object::Reason(reason), true);
+    }
+}
+
+/// All is passed on to the recorder, if there is one; of some the chooser takes note.
+impl Instrument for Chooser {
+    fn set_now(&self, now: Time) {
+        self.tell(|recorder| recorder.set_now(now));
+    }
+
+    fn advanced(&self, to: Time) {
+        self.tell(|recorder| recorder.advanced(to));
+    }
+
+    fn spawned(&self, peer: PeerId, parent: Option<PeerId>, name: String, place: Place) {
+        self.touched(Object::Spawned, true);
+        self.state.borrow_mut().peers.spawned(peer, &name);
+        self.touched_peer(peer);
+        self.tell(|recorder| recorder.spawned(peer, parent, name, place));
+    }
+
+    fn woken(&self, peer: PeerId, by: Cause, first: bool, queued: bool) {
+        self.touched_peer(peer);
+        if by == Cause::Yield {
+            let mut state = self.state.borrow_mut();
+            let serial = state.peers.of(peer).serial;
+            state.plan.yielded(serial);
+        }
+        self.tell(|recorder| recorder.woken(peer, by, first, queued));
+    }
+
+    fn resumed(&self, peer: PeerId) {
+        self.tell(|recorder| recorder.resumed(peer));
+    }
+
+    fn waits_until(&self, until: Time) {
+        self.tell(|recorder| recorder.waits_until(until));
+    }
+
+    fn waits_no_more(&self, until: Time) {
+        self.tell(|recorder| recorder.waits_no_more(until));
+    }
+
+    fn suspended(&self, peer: PeerId, on: Wait, place: Option<Place>) {
+        match on {
+            Wait::Transfer(to) | Wait::Task(to) => self.touched_peer(to),
+            Wait::On(reason) => self.touched_reason(reason),
+            _ => {}
+        }
+        self.tell(|recorder| recorder.suspended(peer, on, place));
+    }
+
+    fn transferred(&self, peer: PeerId, to: PeerId, place: Option<Place>) {
+        self.touched_peer(to);
+        self.tell(|recorder| recorder.transferred(peer, to, place));
+    }
+
+    fn scheduled(&self, by: Option<PeerId>, to: PeerId, queued: bool, place: Place) {
+        self.touched_peer(to);
+        self.tell(|recorder| recorder.scheduled(by, to, queued, place));
+    }
+
+    fn said(&self, by: Option<PeerId>, text: &str, place: Place) {
+        self.state.borrow_mut().tracking.iter_mut().for_each(|tracking| tracking.said(text));
+        self.tell(|recorder| recorder.said(by, text, place));
+    }
+
+    fn returned(&self, peer: PeerId) {
+        self.touched_peer(peer);
+        self.tell(|recorder| recorder.returned(peer));
+    }
+
+    fn left(&self, peer: PeerId, to: PeerId, place: Option<Place>) {
+        self.touched_peer(peer);
+        self.touched_peer(to);
+        self.tell(|recorder| recorder.left(peer, to, place));
+    }
+
+    fn cancelled(&self, peer: PeerId) {
+        self.touched_peer(peer);
+        self.tell(|recorder| recorder.cancelled(peer));
+    }
+
+    fn panicked(&self, peer: PeerId, text: &str) {
+        self.touched(Object::Panics, true); // a run tells of the first
+        self.touched_peer(peer);
+        self.state.borrow_mut().tracking.iter_mut().for_each(|tracking: &mut Tracking| tracking.told(text));
+        self.tell(|recorder| recorder.panicked(peer, text));
+    }
+
+    fn named(&self, reason: ReasonId, kind: &'static str, name: &str) {
+        self.touched(Object::Named, true);
+        self.touched_reason(reason);
+        self.tell(|recorder| recorder.named(reason, kind, name));
+    }
+
+    fn acquired(&self, peer: Option<PeerId>, reason: ReasonId, units: u32, place: Place) {
+        self.touched_reason(reason);
+        self.tell(|recorder| recorder.acquired(peer, reason, units, place));
+    }
+
+    fn released(&self, peer: Option<PeerId>, reason: ReasonId, units: u32) {
+        self.touched_reason(reason);
+        self.tell(|recorder| recorder.released(peer, reason, units));
+    }
+
+    fn forgotten(&self, reason: ReasonId) {
+        self.touched_reason(reason);
+        self.tell(|recorder| recorder.forgotten(reason));
+    }
+
+    fn touched(&self, touch: Touch) {
+        match touch {
+            Touch::All => self.touched(Object::All, true),
+            Touch::Peer(peer) => self.touched_peer(peer),
+            Touch::Reason(reason) => self.touched_reason(reason),
+        }
+    }
+
+    fn is_behind(&self) -> bool {
+        self.recorder.get().is_some_and(|recorder| recorder.is_behind())
+    }
+
+    fn flush(&self) -> Result<(), Box<dyn Any + Send>> {
+        self.recorder.get().map_or(Ok(()), |recorder| recorder.flush())
+    }
+}

@@ -1,0 +1,86 @@
+//! The peers of a run: what they are called, in which order they were spawned, and which turn each has next.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::schedule::Turn;
+use crate::base::peer::PeerId;
+use crate::base::time::Time;
+
+/// The peers of a run, by their slots.
+#[derive(Default)]
+pub(super) struct RunPeers {
+    known: Vec<Known>,
+    names: BTreeMap<Rc<str>, u32>,
+    spawned: u32,
+    /// The serial numbers of those whose slots were given to others.
+    former: BTreeMap<PeerId, u32>,
+}
+
+/// What is known of the peer in a slot.
+#[derive(Clone)]
+pub(super) struct Known {
+    peer: PeerId,
+    name: Rc<str>,
+    number: u32,
+    /// Counts all peers in the order of their spawning.
+    pub(super) serial: u32,
+    /// How many turns it has had at this instant.
+    turns: u32,
+    at: Time,
+}
+
+impl RunPeers {
+    pub(super) fn spawned(&mut self, peer: PeerId, name: &str) {
+        let name = self.names.get_key_value(name).map_or_else(|| name.into(), |(name, _)| Rc::clone(name));
+        let number = self.names.entry(Rc::clone(&name)).or_default();
+        *number += 1;
+        self.spawned += 1;
+        let known = Known { peer, name, number: *number, serial: self.spawned, turns: 0, at: Time::ZERO };
+        match self.known.get_mut(peer.index()) {
+            Some(former) => {
+                self.former.insert(former.peer, former.serial);
+                *former = known;
+            }
+            None => self.known.resize(peer.index() + 1, known), // slots are filled in order, so this adds one
+        }
+    }
+
+    /// The peer in a slot that somebody has now.
+    pub(super) fn of(&self, peer: PeerId) -> &Known {
+        &self.known[peer.index()]
+    }
+
+    /// The serial number of a peer, whether or not its slot is still its own.
+    pub(super) fn serial(&self, peer: PeerId) -> Option<u32> {
+        let known = self.known.get(peer.index()).filter(|known| known.peer == peer);
+        known.map(|known| known.serial).or_else(|| self.former.get(&peer).copied())
+    }
+
+    /// Notes that a peer begins a turn, and returns which of this instant that is, counted from one.
+    pub(super) fn begins(&mut self, peer: PeerId, now: Time) -> u32 {
+        let known = &mut self.known[peer.index()];
+        (known.turns, known.at) = (known.turns(now) + 1, now);
+        known.turns
+    }
+}
+
+impl Known {
+    /// The turn that it gets next at this instant.
+    pub(super) fn next_turn(&self, now: Time) -> Turn {
+        Turn { name: Rc::clone(&self.name), number: self.number, turn: self.turns(now) + 1 }
+    }
+
+    fn turns(&self, now: Time) -> u32 {
+        if self.at == now { self.turns } else { 0 }
+    }
+
+    pub(super) fn is_next(&self, turn: &Turn, now: Time) -> bool {
+        self.is(turn, self.turns(now) + 1)
+    }
+
+    /// Returns whether `turn` is the `nth` of this peer.
+    pub(super) fn is(&self, turn: &Turn, nth: u32) -> bool {
+        nth == turn.turn && self.number == turn.number && *self.name == *turn.name
+    }
+}
