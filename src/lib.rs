@@ -310,8 +310,8 @@
 //! - `time_forms.rs`: a point on the clock as text, and as `serde` writes it.
 //! - `peer.rs`: `PeerId`, which says who a peer is, and `Peer<In>`, which also says what it accepts.
 //! - `state.rs`: what can be seen of a peer from outside: what it does, since when, and where.
-//! - `refusal.rs`: a value that could not be handed over, with the reason.
 //! - `panic.rs`: how a peer ended without a result, and the panic that may be the reason.
+//! - `refusal.rs`: a value that could not be handed over, with the reason.
 //!
 //! **`kernel/timers/`** keeps deadlines in order, and knows of nothing else.
 //!

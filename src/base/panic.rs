@@ -1,11 +1,12 @@
 //! A peer that ended without a result, and the panic that may be the reason.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::error::Error;
 use std::fmt;
 use std::ptr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
+use crate::base::peer::PeerId;
 use crate::base::state::Who;
 use crate::base::time::Time;
 use crate::text::plain::Plain;
@@ -36,49 +37,114 @@ impl fmt::Display for Ended {
 impl Error for Ended {}
 
 /// A panic that was caught at the trampoline: whose, when, and its payload.
+///
+/// One that goes on in whoever awaits the task is the same panic still: it keeps its peer and its time, and notes who
+/// passed it on. One that was caught is over, and is not taken for a later one: that it was caught is seen when the
+/// task is dropped, when the peer says something, and at the latest when its step is over. Until then, and so only in
+/// one step, a second panic is taken for it if it has a payload of the same type, with the same text and at the same
+/// address.
+///
+/// A clone shares the payload, which whoever takes it first has.
+///
+/// # Examples
+///
+/// ```
+/// # std::panic::set_hook(Box::new(|_| ()));
+/// # use handover::{Ended, run};
+/// run(async |co| {
+///     let toast = co.spawn_named("toast", async |_| panic!("burnt"));
+///     let tray = co.spawn_named("tray", async |_| toast.await);
+///     let Err(Ended::Panicked(panic)) = tray.outcome().await else { unreachable!() };
+///     assert_eq!(panic.to_string(), "`toast` panicked at 0s: burnt, passed on by `tray`");
+///     assert_eq!(*panic.into_payload().downcast::<&str>().unwrap(), "burnt");
+/// });
+/// ```
+#[derive(Clone)]
 pub struct Panic(Box<Caught>);
 
 /// What a panic is made of: boxed, so that every `Result` with a `RunError` or an `Ended` in it stays small.
+#[derive(Clone)]
 struct Caught {
-    who: Who,
+    /// Whose it was, and who went on with it, having awaited the task of the one before; of very many the first and the
+    /// last.
+    peers: Vec<Who>,
+    /// How many are left out before the last of them.
+    left_out: usize,
     at: Time,
     /// Which of the trampoline's panics it is, counted from the first.
     nth: u64,
     /// Behind a mutex only because a payload is `Send` and not `Sync`, while errors are expected to be both.
-    payload: Mutex<Box<dyn Any + Send>>,
+    payload: Arc<Mutex<Option<Box<dyn Any + Send>>>>,
+    /// By what it is known again, beside the message, while its payload is on its way.
+    identity: (usize, TypeId),
     message: Option<String>,
-    /// Who went on with it, having awaited the task of the one before.
-    passed_on: Vec<Who>,
+    /// It ended the body that it came from, whose task tells of it.
+    ended_body: bool,
+}
+
+/// How many are named of those whose it was.
+const NAMED: usize = 9;
+
+/// By what a payload is known again, and what it says: the address alone is that of every payload of no size.
+fn identity(payload: &(dyn Any + Send)) -> (usize, TypeId, Option<&str>) {
+    let text = payload.downcast_ref::<String>().map(String::as_str);
+    (ptr::from_ref(payload).addr(), payload.type_id(), text.or(payload.downcast_ref::<&'static str>().copied()))
 }
 
 impl Panic {
-    pub(crate) fn new(who: Who, at: Time, nth: u64, payload: Box<dyn Any + Send>) -> Self {
-        let literal = payload.downcast_ref::<&'static str>().map(ToString::to_string);
-        let message = literal.or_else(|| payload.downcast_ref::<String>().cloned());
-        Panic(Box::new(Caught { who, at, nth, payload: Mutex::new(payload), message, passed_on: vec![] }))
+    /// `ended_body` says that it ended the body that it came from.
+    pub(crate) fn new(who: Who, at: Time, nth: u64, payload: Box<dyn Any + Send>, ended_body: bool) -> Self {
+        let (address, kind, text) = identity(&*payload);
+        let (identity, message) = ((address, kind), text.map(ToString::to_string));
+        let payload = Arc::new(Mutex::new(Some(payload)));
+        Panic(Box::new(Caught { peers: vec![who], left_out: 0, at, nth, payload, identity, message, ended_body }))
     }
 
-    /// Adds who went on with it.
-    pub(crate) fn passed_on(mut self, by: Vec<Who>) -> Self {
-        self.0.passed_on = by;
+    /// Returns whether this is the panic that went on with that payload.
+    pub(crate) fn is(&self, payload: &(dyn Any + Send)) -> bool {
+        (self.0.identity.0, self.0.identity.1, self.message()) == identity(payload)
+    }
+
+    /// Takes the payload back, with which `by` has gone on.
+    pub(crate) fn passed_on(mut self, payload: Box<dyn Any + Send>, by: Who) -> Self {
+        let this = &mut *self.0;
+        drop(this.payload.lock().map(|mut place| place.replace(payload)));
+        if this.peers.last() != Some(&by) {
+            if this.peers.len() == NAMED {
+                this.peers.pop();
+                this.left_out += 1;
+            }
+            this.peers.push(by);
+        }
         self
     }
 
     /// Everybody that it names.
     pub(crate) fn whos_mut(&mut self) -> impl Iterator<Item = &mut Who> {
-        std::iter::once(&mut self.0.who).chain(&mut self.0.passed_on)
+        self.0.peers.iter_mut()
+    }
+
+    /// The peer that it has ended last.
+    pub(crate) fn ended(&self) -> PeerId {
+        self.0.peers[self.0.peers.len() - 1].id
+    }
+
+    /// Returns whether a task tells of it, or told.
+    pub(crate) fn has_task(&self) -> bool {
+        self.0.ended_body
     }
 
     /// Returns the peer that panicked.
     #[must_use]
     pub fn who(&self) -> &Who {
-        &self.0.who
+        &self.0.peers[0]
     }
 
-    /// Returns the peers that went on with the panic, each of which had awaited the task of the one before.
+    /// Returns the peers that went on with the panic, each of which had awaited the task of the one before. Of more
+    /// than eight these are the first seven and the last, and the text says how many there are in between.
     #[must_use]
     pub fn passed_on_by(&self) -> &[Who] {
-        &self.0.passed_on
+        &self.0.peers[1..]
     }
 
     /// Returns the time on the trampoline's clock at which it panicked.
@@ -98,10 +164,12 @@ impl Panic {
         self.0.message.as_deref()
     }
 
-    /// Returns the payload, as `std::panic::catch_unwind` would have given it.
+    /// Returns the payload, as `std::panic::catch_unwind` would have given it; or what it said, as a `String`, if a
+    /// clone of this has given the payload before.
     #[must_use]
     pub fn into_payload(self) -> Box<dyn Any + Send> {
-        self.0.payload.into_inner().unwrap_or_else(PoisonError::into_inner)
+        let taken = self.0.payload.lock().ok().and_then(|mut payload| payload.take());
+        taken.unwrap_or_else(|| Box::new(self.message().unwrap_or_default().to_string()))
     }
 }
 
@@ -113,6 +181,9 @@ impl fmt::Display for Panic {
             None => f.write_str(", with a payload that is not text")?,
         }
         for (index, peer) in self.passed_on_by().iter().enumerate() {
+            if self.0.left_out > 0 && index + 2 == NAMED {
+                write!(f, ", then {} more", self.0.left_out)?;
+            }
             write!(f, ", {} {peer}", if index == 0 { "passed on by" } else { "then" })?;
         }
         Ok(())
@@ -134,31 +205,3 @@ impl PartialEq for Panic {
 }
 
 impl Error for Panic {}
-
-/// A panic on its way from the peer that it came from to the peer that has awaited its task, and goes on with it.
-pub(crate) struct Propagating {
-    /// Where its payload is, by which it is known again when it is caught.
-    address: *const (),
-    from: Who,
-    by: Vec<Who>,
-}
-
-impl Propagating {
-    /// Takes a panic apart, into where it came from and its payload.
-    pub(crate) fn of(panic: Panic) -> (Self, Box<dyn Any + Send>) {
-        let (from, by) = (panic.who().clone(), panic.passed_on_by().to_vec());
-        let payload = panic.into_payload();
-        (Propagating { address: ptr::from_ref(&*payload).cast(), from, by }, payload)
-    }
-
-    /// Returns whether this is the panic with that payload.
-    pub(crate) fn is(&self, payload: &(dyn Any + Send)) -> bool {
-        self.address == ptr::from_ref(payload).cast()
-    }
-
-    /// Returns the peer that it came from, and those that have gone on with it, `last` at the end.
-    pub(crate) fn on_to(mut self, last: Who) -> (Who, Vec<Who>) {
-        self.by.push(last);
-        (self.from, self.by)
-    }
-}

@@ -1,6 +1,6 @@
 //! `scope`: a stretch of a body that the peers spawned in it do not outlive.
 
-use std::any::{Any, type_name};
+use std::any::type_name;
 use std::cell::Cell;
 use std::convert::Infallible;
 use std::fmt;
@@ -11,6 +11,7 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::task::Poll;
 
+use crate::base::panic::Panic;
 use crate::compose::group::{Members, TaskGroup};
 use crate::compose::handle::Handle;
 use crate::kernel::Name;
@@ -182,7 +183,10 @@ where
                     return Poll::Ready(None);
                 }
                 let polled = catch_unwind(AssertUnwindSafe(|| body.as_mut().poll(cx)));
-                let polled = polled.map_err(|payload| panic.set(Some(payload)));
+                let polled = polled.map_err(|payload| {
+                    let kernel = scope.kernel();
+                    panic.set(Some(kernel.caught(kernel.current().ok_or("the body of a scope"), payload, true)));
+                });
                 polled.map_or(Poll::Ready(None), |polled| polled.map(Some))
             })
             .await
@@ -193,11 +197,10 @@ where
         let has_failed = group.members().has_failed();
         group.join_cancelled().await;
         match (ended, panic.take(), scope.error.take()) {
-            (_, Some(payload), _) => resume_unwind(payload),
-            (Some(value), ..) if !has_failed => value,
-            (.., Some(error)) => failed(error),
-            _ => {
-                let panic = group.take_panic().expect("a member that panicked has a panic");
+            (Some(value), None, _) if !has_failed => value,
+            (_, None, Some(error)) => failed(error),
+            (_, own, _) => {
+                let panic = own.or_else(|| group.take_panic()).expect("a member that panicked has a panic");
                 resume_unwind(scope.kernel().propagate(panic))
             }
         }
@@ -208,17 +211,14 @@ where
 struct Open {
     group: TaskGroup,
     /// The panic of the body, until it goes on.
-    panic: Cell<Option<Box<dyn Any + Send>>>,
+    panic: Cell<Option<Panic>>,
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
         // Dropped before a panic could go on, which must not be lost (rule E2).
         let kernel = self.group.members().kernel();
-        if let Some(payload) = self.panic.take() {
-            kernel.report_panic(kernel.current().ok_or("the body of a scope"), payload);
-        }
-        if let Some(panic) = self.group.take_panic() {
+        for panic in [self.panic.take(), self.group.take_panic()].into_iter().flatten() {
             kernel.keep_panic(panic);
         }
     }

@@ -65,7 +65,7 @@ impl RunError {
         let mut panics = panics.into_iter();
         let Some(first) = panics.next() else { return ended };
         let who = first.who().id;
-        let has_task = who != PeerId::NOBODY && Some(who) != main;
+        let has_task = first.has_task() && Some(who) != main;
         let then = ended.err().map(Box::new);
         Err(RunError::Panicked(RunPanic { first, others: panics.collect(), then, has_task }))
     }
@@ -170,7 +170,7 @@ pub struct RunPanic {
     others: Vec<Panic>,
     /// What the run then ended in.
     then: Option<Box<RunError>>,
-    /// The peer that panicked first has a task, through which its panic can be handled.
+    /// The first ended the body of a peer that has a task, through which it can be handled.
     has_task: bool,
 }
 

@@ -4,12 +4,12 @@ use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use crate::base::panic::Ended;
 use crate::base::peer::{Peer, PeerId};
 use crate::base::refusal::TransferError;
 use crate::kernel::co::Co;
 use crate::kernel::instrument::{Cause, Touch};
 use crate::kernel::store::mailbox::Postbox;
-pub(crate) use crate::kernel::store::metadata::Failure;
 use crate::kernel::store::metadata::{Exit, JoinState, Name};
 use crate::kernel::{Deferred, Kernel, Place, Wait, Waiter};
 
@@ -121,7 +121,7 @@ impl Kernel {
     /// Ends `peer`, which has handed another control for good.
     pub(super) fn finish_left(&self, peer: PeerId) {
         self.left.set(Some(peer));
-        self.finish(peer, Err(Failure::Left));
+        self.finish(peer, Err(Ended::Left));
     }
 
     /// Returns whether `peer` was the last to leave.
@@ -133,8 +133,8 @@ impl Kernel {
     fn record_exit(&self, peer: PeerId, exit: &Exit, wait: Wait, place: Option<Place>) {
         self.record(|instrument| match (exit, wait) {
             (Ok(_), _) => instrument.returned(peer),
-            (Err(Failure::Panicked(panic)), _) => instrument.panicked(peer, panic.message().unwrap_or_default()),
-            (Err(Failure::Left), Wait::Transfer(to)) => instrument.left(peer, to, place),
+            (Err(Ended::Panicked(panic)), _) => instrument.panicked(peer, panic.message().unwrap_or_default()),
+            (Err(Ended::Left), Wait::Transfer(to)) => instrument.left(peer, to, place),
             _ => instrument.cancelled(peer),
         });
     }
@@ -148,7 +148,8 @@ impl Kernel {
         self.with(|parts, _| parts.cancelled.push_back(peer));
         self.defer(Deferred::Bodies);
         if self.current() != Some(peer) {
-            self.finish(peer, Err(Failure::Cancelling));
+            self.finish(peer, Err(Ended::Cancelled));
+            self.with(|parts, _| parts.table.note_cancelled(peer, JoinState::Cancelling));
         }
         self.tell_host();
     }
@@ -190,7 +191,7 @@ impl Kernel {
         let is_over = self.closing.get();
         let defined = is_over && self.with(|parts, _| parts.table.define(peer));
         if defined {
-            self.finish(peer, Err(Failure::Cancelled));
+            self.finish(peer, Err(Ended::Cancelled));
         }
         // Or it was declared in the run, and ended with it.
         defined || is_over && self.with(|parts, _| parts.table.get(peer).is_none())
@@ -203,7 +204,7 @@ impl Kernel {
         self.switch.set(None); // where the main body has left: its target does not run
         let left = self.alive();
         for &peer in &left {
-            self.finish(peer, Err(Failure::Cancelled));
+            self.finish(peer, Err(Ended::Cancelled));
         }
         left
     }
@@ -259,8 +260,8 @@ impl Kernel {
         self.with(|parts, after| {
             match parts.table.join(peer) {
                 // Declared in one run and defined at the end of it, by a destructor.
-                None => return Poll::Ready(Err(Failure::Cancelled)),
-                Some(JoinState::Failed(Failure::Cancelling)) if self.current().is_some() => {
+                None => return Poll::Ready(Err(Ended::Cancelled)),
+                Some(JoinState::Cancelling) if self.current().is_some() => {
                     // Its body is dropped when this peer suspends; to go on before that would be to say too much.
                     self.park_in(parts, Wait::Task(peer), place);
                     match waiter {
@@ -277,7 +278,9 @@ impl Kernel {
                 _ => {
                     return Poll::Ready(match parts.table.remove(peer) {
                         JoinState::Returned(value) => Ok(value),
-                        JoinState::Failed(failure) => Err(failure),
+                        JoinState::Failed(ended) => Err(ended),
+                        JoinState::Reported(panic) => Err(Ended::Panicked(panic)),
+                        JoinState::Cancelling => Err(Ended::Cancelled),
                         _ => unreachable!("a task is told of an exit, and once"),
                     });
                 }

@@ -51,6 +51,9 @@ use crate::kernel::time_source::TimeSource;
 use crate::kernel::timers::Timers;
 use crate::text::output::Output;
 
+/// Who is told of each event, if anybody is.
+type Told = Option<Rc<dyn Instrument>>;
+
 /// The state that every `Co`, `Clock` and `Task` of one trampoline shares.
 ///
 /// What changes at every step, or is read without changing, stands in cells of its own; the rest is behind one borrow.
@@ -81,8 +84,7 @@ pub(crate) struct Kernel {
     /// What those share who wait for the end of the instant.
     idle: Cell<Option<Weak<dyn Any>>>,
     output: Output,
-    /// Told of each event, if there is one.
-    instrument: Option<Rc<dyn Instrument>>,
+    instrument: Told,
     parts: RefCell<Parts>,
 }
 
@@ -120,11 +122,7 @@ pub(crate) enum Deferred {
 }
 
 impl Kernel {
-    pub(crate) fn new(
-        time_source: Option<Box<dyn TimeSource>>,
-        output: Output,
-        instrument: Option<Rc<dyn Instrument>>,
-    ) -> Self {
+    pub(crate) fn new(time_source: Option<Box<dyn TimeSource>>, output: Output, told: Told) -> Self {
         // It orders nothing and is never shown, so that it comes from a counter of the whole process makes no runs differ.
         static HOMES: AtomicU32 = AtomicU32::new(0);
         Kernel {
@@ -142,7 +140,7 @@ impl Kernel {
             hooked: RefCell::default(),
             idle: Cell::default(),
             output,
-            instrument,
+            instrument: told,
             parts: RefCell::default(),
         }
     }
@@ -216,6 +214,7 @@ impl Kernel {
         self.record(|instrument| instrument.said(self.current(), line, place));
         self.flush();
         if !thread::panicking() {
+            self.nobody_unwinds();
             return self.output.line(line);
         }
         // A destructor says it while a panic unwinds, and a second one would end the whole program.

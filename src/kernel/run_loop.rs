@@ -5,9 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Context;
 use std::time::Duration;
 
+use crate::base::panic::Ended;
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
-use crate::kernel::lifecycle::{Body, Failure};
+use crate::kernel::lifecycle::Body;
 use crate::kernel::pool::Generators;
 use crate::kernel::store::metadata::JoinState;
 use crate::kernel::store::slot::Slot;
@@ -288,13 +289,11 @@ impl Executor<'_> {
         while kernel.take_deferred(Deferred::Bodies) {
             // All of them first: their slots may have been given to new peers, whose bodies come next.
             while let Some(peer) = kernel.with(|parts, _| parts.cancelled.pop_front()) {
-                kernel.finish(peer, Err(Failure::Cancelled)); // one that cancelled itself has not been ended yet
+                kernel.finish(peer, Err(Ended::Cancelled)); // one that cancelled itself has not been ended yet
                 let told = kernel.with(|parts, _| parts.receivers.remove(&peer)); // not by a `receive` that is dropped
                 self.drop_body(kernel, peer);
                 kernel.with(|parts, after| {
-                    if let Some(JoinState::Failed(failure @ Failure::Cancelling)) = parts.table.join(peer) {
-                        *failure = Failure::Cancelled;
-                    }
+                    parts.table.note_cancelled(peer, JoinState::Failed(Ended::Cancelled));
                     after.extend(told);
                 });
             }
@@ -309,6 +308,7 @@ impl Executor<'_> {
             }
             self.spawned = spawned;
         }
+        kernel.nobody_unwinds();
     }
 
     /// Drops every body that is left, in the order of their spawning (rule E1).

@@ -17,17 +17,21 @@ use std::path::Path;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
+use std::thread;
 
 use crate::base::panic::Ended;
 use crate::base::peer::PeerId;
 use crate::base::state::Who;
-use crate::kernel::lifecycle::{Body, Failure};
+use crate::kernel::lifecycle::Body;
 use crate::kernel::{Kernel, Place};
 
 /// The result side of a peer: awaiting it gives what the body returned.
 ///
 /// Dropping it lets the peer run on, unless it is [`owned`](Task::owned) (rule E6). It is a future like any other, so it can be awaited by `&mut`, joined,
 /// or raced.
+///
+/// It may outlive the run and the trampoline, and tells the outcome then, too; a panic that its run has told of is told again.
+/// A result that holds its own task, or tasks that hold each other, is a cycle as of two `Rc`s, and as these is never dropped.
 ///
 /// # Panics
 ///
@@ -181,7 +185,7 @@ impl<T: 'static> Future for Task<T> {
 #[cfg(feature = "stream")]
 impl<T: 'static> futures_core::FusedFuture for Task<T> {
     fn is_terminated(&self) -> bool {
-        self.join.told.get()
+        self.join.told.get().is_some()
     }
 }
 
@@ -218,8 +222,8 @@ pub(crate) struct JoinHandle {
     peer: PeerId,
     /// Where the peer was made, or its outcome asked for.
     place: Place,
-    /// It has given its outcome.
-    told: Cell<bool>,
+    /// Set when it has given its outcome: whether whoever polled it went on with the panic of its peer.
+    told: Cell<Option<bool>>,
     /// Dropped before that, it cancels the peer.
     owned: bool,
 }
@@ -238,23 +242,17 @@ impl JoinHandle {
             let is_over = kernel.cancel_undefined(peer);
             assert!(is_over, "cannot define {}: it {}; declare another peer", kernel.who(peer), kernel.state(peer));
         }
-        JoinHandle { kernel: Rc::clone(kernel), peer, place: Location::caller(), told: Cell::new(false), owned: false }
+        JoinHandle { kernel: Rc::clone(kernel), peer, place: Location::caller(), told: Cell::default(), owned: false }
     }
 
     /// Looks whether the peer has ended; if not, whoever polls with `cx` is woken when it does, and reports say that it
     /// waits in `place`.
     #[inline] // into `poll_value`: 1.2 % of a spawn and join
     fn poll_outcome(&self, cx: &Context<'_>, place: Place) -> Poll<Outcome> {
-        assert!(!self.told.get(), "a task was polled after it had given its outcome");
+        assert!(self.told.get().is_none(), "a task was polled after it had given its outcome");
         let exit = ready!(self.kernel.poll_exit(self.peer, cx, place));
-        self.told.set(true);
-        Poll::Ready(match exit {
-            Ok(value) => Ok(value),
-            Err(Failure::Cancelled | Failure::Cancelling) => Err(Ended::Cancelled),
-            Err(Failure::Left) => Err(Ended::Left),
-            Err(Failure::Panicked(panic)) => Err(Ended::Panicked(*panic)),
-            Err(Failure::Reported) => panic!("{} panicked, as its run has reported", self.who()),
-        })
+        self.told.set(Some(false));
+        Poll::Ready(exit)
     }
 
     /// As `poll_outcome`, but goes on with the panic of a peer that has panicked.
@@ -262,7 +260,10 @@ impl JoinHandle {
     fn poll_value(&self, cx: &Context<'_>, place: Place) -> Poll<Box<dyn Any>> {
         match ready!(self.poll_outcome(cx, place)) {
             Ok(value) => Poll::Ready(value),
-            Err(Ended::Panicked(panic)) => resume_unwind(self.kernel.propagate(panic)),
+            Err(Ended::Panicked(panic)) => {
+                self.told.set(Some(true));
+                resume_unwind(self.kernel.propagate(panic))
+            }
             Err(ended) => panic!("cannot give the result of {}: {ended}; await its `outcome()` instead", self.who()),
         }
     }
@@ -300,11 +301,15 @@ pub(crate) fn typed<T: 'static>(value: Box<dyn Any>) -> T {
 
 impl Drop for JoinHandle {
     fn drop(&mut self) {
-        if !self.told.get() {
-            if self.owned {
-                self.kernel.cancel(self.peer);
+        match self.told.get() {
+            None => {
+                if self.owned {
+                    self.kernel.cancel(self.peer);
+                }
+                self.kernel.detach(self.peer);
             }
-            self.kernel.detach(self.peer);
+            Some(true) if !thread::panicking() => self.kernel.nobody_unwinds(),
+            Some(_) => {}
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::borrow::Cow;
 
-use crate::base::panic::Panic;
+use crate::base::panic::{Ended, Panic};
 use crate::base::peer::PeerId;
 use crate::kernel::store::wake_queue::Waiter;
 
@@ -34,18 +34,7 @@ impl Name {
 }
 
 /// How a peer ended: with what its body returned, or how else.
-pub(crate) type Exit = Result<Box<dyn Any>, Failure>;
-
-/// How a peer ended without a result.
-pub(crate) enum Failure {
-    /// It was cancelled, and its body has not been dropped yet. Next: Cancelled.
-    Cancelling,
-    Cancelled,
-    Left,
-    Panicked(Box<Panic>),
-    /// It panicked, and the error of the run that this was in has the panic.
-    Reported,
-}
+pub(crate) type Exit = Result<Box<dyn Any>, Ended>;
 
 /// Who is to be told of a peer's end; and when it has ended, what there is to tell.
 ///
@@ -53,12 +42,16 @@ pub(crate) enum Failure {
 pub(crate) enum JoinState {
     /// It is alive, and no task is left to look. Next: Taken.
     Detached,
-    /// It is alive, and has a task; here is whoever awaits it. Next: Detached, Returned, Failed.
+    /// It is alive, and has a task; here is whoever awaits it. Next: any but Attached.
     Attached(Option<Waiter>),
     /// It has ended, and its task has not been told. Next: Taken.
     Returned(Box<dyn Any>),
     /// As `Returned`.
-    Failed(Failure),
+    Failed(Ended),
+    /// It was cancelled, and its body has not been dropped yet. Next: Failed, Taken.
+    Cancelling,
+    /// It panicked, and the error of the run that this was in has told of it. Next: Taken.
+    Reported(Panic),
     /// The task was told, or nobody is left to be.
     Taken,
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::mem;
 use std::num::NonZeroU32;
 
+use crate::base::panic::{Ended, Panic};
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::kernel::store::mailbox::Postbox;
@@ -74,6 +75,22 @@ impl Table {
     #[inline]
     pub(crate) fn set_join(&mut self, peer: PeerId, join: JoinState) -> JoinState {
         mem::replace(&mut self.metadata[peer.index()].join, join)
+    }
+
+    /// Notes how far the cancelling of `peer` has come, if its task has not been told.
+    pub(crate) fn note_cancelled(&mut self, peer: PeerId, as_of_now: JoinState) {
+        if let Some(join @ (JoinState::Failed(Ended::Cancelled) | JoinState::Cancelling)) = self.join(peer) {
+            *join = as_of_now;
+        }
+    }
+
+    /// Lets the run tell of the panic of `peer`, if no task has.
+    pub(crate) fn report(&mut self, peer: PeerId) -> Option<Panic> {
+        let join = self.join(peer)?;
+        let JoinState::Failed(Ended::Panicked(panic)) = join else { return None };
+        let panic = panic.clone();
+        *join = JoinState::Reported(panic.clone());
+        Some(panic)
     }
 
     /// Frees the slot of a peer that has ended, when that is told or no task is left to ask, and gives what was to be told.
