@@ -310,7 +310,7 @@
 //! - `time_forms.rs`: a point on the clock as text, and as `serde` writes it.
 //! - `peer.rs`: `PeerId`, which says who a peer is, and `Peer<In>`, which also says what it accepts.
 //! - `state.rs`: what can be seen of a peer from outside: what it does, since when, and where.
-//! - `panic.rs`: how a peer ended without a result, and the panic that may be the reason.
+//! - `panic.rs`: how a peer ended, and the panic that may be the reason.
 //! - `refusal.rs`: a value that could not be handed over, with the reason.
 //!
 //! **`kernel/timers/`** keeps deadlines in order, and knows of nothing else.
@@ -517,7 +517,7 @@ pub mod explore;
 #[path = "../guide/mod.rs"]
 pub mod guide;
 
-pub use base::panic::{Ended, Panic};
+pub use base::panic::{Ended, ExitReason, Panic};
 pub use base::peer::{Peer, PeerId};
 pub use base::refusal::{Refusal, TransferError};
 pub use base::state::{Holder, Reason, State, Who};

@@ -36,7 +36,7 @@ fn values_go_both_ways_and_the_end_is_told_from_a_yield() {
         assert!(matches!(tenfold.resume(co, 0).await, Resumed::Ended(Ok("zero"))));
         assert_eq!(tenfold.status(), Status::Dead);
         let refused = tenfold.try_resume(co, 7).await.unwrap_err();
-        assert!(matches!(refused.refusal(), Refusal::Finished));
+        assert!(matches!(refused.refusal(), Refusal::Finished(_)));
         assert_eq!(refused.into_value(), 7);
     });
 }
@@ -147,7 +147,7 @@ fn e2_wrap_goes_on_with_the_panic_of_the_body_and_panics_when_there_is_nothing_t
             let payload = AssertUnwindSafe(burns(co, 0)).catch_unwind().await.unwrap_err();
             assert_eq!(payload.downcast_ref(), Some(&42_u64));
             let payload = AssertUnwindSafe(burns(co, 0)).catch_unwind().await.unwrap_err();
-            assert!(payload.downcast_ref::<String>().unwrap().contains("`burns`: it has finished"));
+            assert!(payload.downcast_ref::<String>().unwrap().contains("`burns`: it has panicked"));
         });
         let error = Trampoline::new().run(async |co| {
             let burns = Coroutine::<(), (), ()>::new(co, "burns", async |_, ()| panic!("on purpose")).wrap();

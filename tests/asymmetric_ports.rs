@@ -52,7 +52,7 @@ fn ruby_test_dead_fiber_and_double_resume_are_errors() {
         assert_eq!(f.resume(co, ()).await.yielded(), Some(1));
         assert_eq!(f.resume(co, ()).await.ended().unwrap().unwrap(), 2);
         let dead = f.try_resume(co, ()).await.unwrap_err(); // FiberError: dead fiber called
-        assert!(matches!(dead.refusal(), Refusal::Finished));
+        assert!(matches!(dead.refusal(), Refusal::Finished(_)));
     });
 }
 
@@ -137,7 +137,7 @@ fn greenlet_an_exception_goes_to_the_parent_and_a_dead_one_is_resumed_in_vain() 
                 panic!("no error")
             };
             assert_eq!(error.message(), Some("ValueError"));
-            assert!(matches!(co.try_transfer(g, 3).await.unwrap_err().refusal(), Refusal::Finished));
+            assert!(matches!(co.try_transfer(g, 3).await.unwrap_err().refusal(), Refusal::Finished(_)));
         });
     });
 }

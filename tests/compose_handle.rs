@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use handover::{Co, Ended, Handle, Refusal, RunError, State, Task, Time, Trampoline, run};
+use handover::{Co, Ended, ExitReason, Handle, Refusal, RunError, State, Task, Time, Trampoline, run};
 use support::{Log, sleeper};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -193,7 +193,7 @@ fn e1_after_its_trampoline_a_handle_says_what_can_no_longer_be_done() {
     let error = handle.try_schedule(clerk, "order").unwrap_err();
     assert_eq!(
         (error.refusal(), error.to_string().as_str()),
-        (&Refusal::Finished, "cannot hand a value to `clerk`: it has finished")
+        (&Refusal::Finished(ExitReason::Cancelled), "cannot hand a value to `clerk`: it was cancelled")
     );
     handle.cancel(clerk.id());
     assert_eq!(handle.state(clerk.id()), State::Finished);

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use handover::{Co, Ended, PeerId, Refusal, RunError, State, Time, Trampoline};
+use handover::{Co, Ended, ExitReason, PeerId, Refusal, RunError, State, Time, Trampoline};
 use support::{Gate, Log, panic_of, quietly};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -124,7 +124,7 @@ fn a_value_from_outside_wakes_a_peer_that_listens_and_is_given_back_by_one_that_
         trampoline.run_until_idle().unwrap();
     }
     let refused = trampoline.try_schedule(sum, 4).unwrap_err();
-    assert_eq!((refused.refusal().clone(), refused.into_value()), (Refusal::Finished, 4));
+    assert_eq!((refused.refusal().clone(), refused.into_value()), (Refusal::Finished(ExitReason::Returned), 4));
     assert_eq!(trampoline.run(async |_| task.await).unwrap(), 6);
     let foreign = Trampoline::new().declare::<u32>("foreign");
     assert_eq!(trampoline.try_schedule(foreign, 5).unwrap_err().refusal(), &Refusal::Foreign);

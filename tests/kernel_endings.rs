@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use futures::future::join;
 use futures_lite::future::poll_once;
-use handover::{Clock, Co, Ended, Peer, Refusal, RunError, Task, Time, Trampoline, run};
+use handover::{Clock, Co, Ended, ExitReason, Peer, Refusal, RunError, Task, Time, Trampoline, run};
 use support::{Log, panic_of, quietly};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -146,7 +146,7 @@ fn e1_a_destructor_may_use_the_clock_and_can_no_longer_hand_control_to_anyone() 
             assert!(!task.is_finished());
         })
         .unwrap();
-    assert_eq!(log.text(), "now:1s Finished 1 spawned:true");
+    assert_eq!(log.text(), "now:1s Finished(Cancelled) 1 spawned:true");
 }
 
 #[test]
@@ -324,7 +324,10 @@ fn e5_a_peer_that_never_started_never_starts_whether_or_not_it_was_given_a_value
         assert_eq!(log.text(), "value body");
         assert!(matches!(spawned.outcome().await, Err(Ended::Cancelled)));
         assert!(matches!(task.outcome().await, Err(Ended::Cancelled)));
-        assert_eq!(co.try_schedule(declared, log.on_drop("late")).unwrap_err().refusal(), &Refusal::Finished);
+        assert_eq!(
+            co.try_schedule(declared, log.on_drop("late")).unwrap_err().refusal(),
+            &Refusal::Finished(ExitReason::Cancelled)
+        );
     });
     assert_eq!(log.text(), "value body late");
 }
@@ -502,7 +505,7 @@ fn e5_the_slot_of_a_cancelled_peer_can_be_used_again_in_the_same_step() {
             co.transfer(main, ()).await;
         });
         let error = co.try_schedule(old, 1).unwrap_err();
-        assert_eq!((error.refusal(), error.who().name.as_str()), (&Refusal::Finished, "old"));
+        assert_eq!((error.refusal(), error.who().name.as_str()), (&Refusal::Finished(ExitReason::Cancelled), "old"));
         co.transfer(new, 2).await;
     });
     assert_eq!(log.text(), "old body new:2");

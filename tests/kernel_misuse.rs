@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use futures_lite::future::{or, poll_once};
-use handover::{Co, Peer, Refusal, RunError, State, Task, Time, Trampoline, TransferError, run};
+use handover::{Co, ExitReason, Peer, Refusal, RunError, State, Task, Time, Trampoline, TransferError, run};
 use support::{Gate, panic_of};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -50,7 +50,12 @@ fn t2_finished_in_each_way_and_after_its_slot_was_used_again() {
         run(async |co| {
             let home = co.declare::<()>("home");
             co.define(home, async |_, ()| ());
-            for way in ["returned", "cancelled", "left", "panicked"] {
+            for (way, how, said) in [
+                ("returned", ExitReason::Returned, "has returned"),
+                ("cancelled", ExitReason::Cancelled, "was cancelled"),
+                ("left", ExitReason::Left, "has left"),
+                ("panicked", ExitReason::Panicked, "has panicked"),
+            ] {
                 let peer = co.declare::<Value>(way);
                 let task = co.define(peer, async move |co, _| match way {
                     "left" => co.leave(home, ()).await,
@@ -63,13 +68,13 @@ fn t2_finished_in_each_way_and_after_its_slot_was_used_again() {
                     co.schedule(peer, Value(0));
                 }
                 co.yield_now().await;
-                let expected = format!("cannot hand a value to `{way}`: it has finished");
-                assert_eq!(offer(co, peer).await, (Refusal::Finished, expected.clone()));
+                let expected = (Refusal::Finished(how), format!("cannot hand a value to `{way}`: it {said}"));
+                assert_eq!(offer(co, peer).await, expected);
                 let _ = task.outcome().await; // frees the slot
-                assert_eq!(offer(co, peer).await, (Refusal::Finished, expected.clone()));
+                assert_eq!(offer(co, peer).await, expected);
                 let next = co.declare::<Value>("next");
                 let task = co.define(next, async |_, value| value.0);
-                assert_eq!(offer(co, peer).await, (Refusal::Finished, expected));
+                assert_eq!(offer(co, peer).await, expected);
                 co.schedule(next, Value(7));
                 assert_eq!(task.await, 7, "whoever has the slot now is unharmed");
             }
@@ -232,7 +237,7 @@ const TARGETS: [Target; 5] = [
         co.define(peer, async |_, _: Value| ()).cancel();
         (
             peer,
-            "cannot hand a value to `pong`: it has finished; \
+            "cannot hand a value to `pong`: it was cancelled; \
              keep its body running, or use the `try_` form and keep the value",
         )
     },

@@ -315,7 +315,7 @@ impl Shared {
             Refusal::Busy(State::Running) => "running".to_string(),
             Refusal::Busy(State::Sleeping(until)) => format!("sleeping {}", until.as_nanos()),
             Refusal::Busy(State::Awaiting(child)) => format!("awaiting {}", child.name),
-            Refusal::Finished => "finished".to_string(),
+            Refusal::Finished(_) => "finished".to_string(),
             other => format!("{other:?}"),
         };
         assert_eq!(error.who().name, if to == 0 { "main".to_string() } else { to.to_string() });

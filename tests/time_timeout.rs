@@ -10,7 +10,7 @@ use std::time::Duration;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use futures_lite::future::poll_once;
-use handover::{Elapsed, Refusal, RunError, State, Time, Trampoline, run};
+use handover::{Elapsed, ExitReason, Refusal, RunError, State, Time, Trampoline, run};
 use support::{Gate, Log};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -101,7 +101,7 @@ mod a_timeout {
         assert_eq!((answer, sent), (Ok("value"), Ok(())));
         let (answer, sent) = answers(false);
         assert_eq!(answer.map_err(|elapsed| elapsed.at()), Err(at(1)), "S2: the limit was armed first");
-        assert_eq!(sent, Err(Refusal::Finished));
+        assert_eq!(sent, Err(Refusal::Finished(ExitReason::Returned)));
     }
 
     #[test]

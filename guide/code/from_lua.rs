@@ -26,7 +26,7 @@ async fn program(co: &mut Co) {
     //: ok, message = coroutine.resume(c, 1) -- "cannot resume dead coroutine"
     let message = c.try_resume(co, 1).await.unwrap_err().to_string();
 
-    assert!(message.starts_with("cannot hand a value to `doubler`: it has finished"));
+    assert!(message.starts_with("cannot hand a value to `doubler`: it has returned"));
     let c = Coroutine::new(co, "another", async |this, n: u32| loop {
         this.yield_(n).await;
     });

@@ -164,7 +164,7 @@ impl<In, Out, R> Coroutine<In, Out, R> {
     ///     let once = Coroutine::<&str, (), ()>::new(co, "once", async |_, _| ());
     ///     let _ = once.resume(co, "first").await;
     ///     let error = once.try_resume(co, "second").await.unwrap_err();
-    ///     assert!(matches!(error.refusal(), Refusal::Finished));
+    ///     assert!(matches!(error.refusal(), Refusal::Finished(_)));
     ///     assert_eq!(error.into_value(), "second");
     /// });
     /// ```

@@ -132,7 +132,7 @@ impl<In, T, R: 'static> Future for Resume<'_, In, T, R> {
         if !self.has_ended {
             match Pin::new(&mut self.transfer).poll(cx) {
                 Poll::Ready(Ok(value)) => return Poll::Ready(Resumed::Yielded(value)),
-                Poll::Ready(Err(error)) if matches!(error.refusal(), Refusal::Finished) => self.has_ended = true,
+                Poll::Ready(Err(error)) if matches!(error.refusal(), Refusal::Finished(_)) => self.has_ended = true,
                 Poll::Ready(Err(error)) => refuse(&error),
                 Poll::Pending => {}
             }

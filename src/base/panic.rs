@@ -1,4 +1,4 @@
-//! A peer that ended without a result, and the panic that may be the reason.
+//! How a peer ended, and the panic that may be the reason.
 
 use std::any::{Any, TypeId};
 use std::error::Error;
@@ -22,6 +22,22 @@ pub enum Ended {
     Left,
     /// It panicked.
     Panicked(Panic),
+}
+
+/// How a peer ended that a value was meant for (rule T2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ExitReason {
+    /// Its body returned.
+    Returned,
+    /// It ended itself with `leave`.
+    Left,
+    /// It panicked.
+    Panicked,
+    /// It was cancelled, or was still alive when the run ended.
+    Cancelled,
+    /// It ended so long ago that this is not known any more.
+    Unknown,
 }
 
 impl fmt::Display for Ended {

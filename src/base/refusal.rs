@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::base::panic::ExitReason;
 use crate::base::state::{State, Who};
 
 /// Why a peer could not be handed a value (rule T2).
@@ -13,11 +14,14 @@ pub enum Refusal {
     Undefined,
     /// It is not listening: this is what it does instead.
     Busy(State),
-    /// It returned, left, panicked or was cancelled.
-    Finished,
+    /// It has ended, in this way.
+    Finished(ExitReason),
     /// It belongs to another trampoline.
     Foreign,
 }
+
+/// How a peer has ended, by [`ExitReason`].
+const HOW: [&str; 5] = ["has returned", "has left", "has panicked", "was cancelled", "has finished"];
 
 /// A value that could not be handed over, with the reason: the target is unharmed, and the caller still has control.
 ///
@@ -68,7 +72,7 @@ impl<T> TransferError<T> {
                  a peer that shall start with its first value is declared and defined, not spawned"
             }
             Refusal::Busy(_) => "hand a value only to a peer that listens, or use the `try_` form and keep the value",
-            Refusal::Finished => "keep its body running, or use the `try_` form and keep the value",
+            Refusal::Finished(_) => "keep its body running, or use the `try_` form and keep the value",
             Refusal::Foreign => "use handles only with the trampoline that made them",
         }
     }
@@ -80,7 +84,7 @@ impl<T> fmt::Display for TransferError<T> {
         match self.refusal() {
             Refusal::Undefined => State::Undefined.fmt(f),
             Refusal::Busy(state) => state.fmt(f),
-            Refusal::Finished => State::Finished.fmt(f),
+            Refusal::Finished(how) => f.write_str(HOW[*how as usize]),
             Refusal::Foreign => f.write_str("belongs to another trampoline"),
         }
     }
@@ -89,10 +93,7 @@ impl<T> fmt::Display for TransferError<T> {
 // By hand, because the value need not be printable for the error to be.
 impl<T> fmt::Debug for TransferError<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TransferError")
-            .field("who", self.who())
-            .field("refusal", self.refusal())
-            .finish_non_exhaustive()
+        write!(f, "TransferError({self})")
     }
 }
 

@@ -267,11 +267,11 @@ impl Handle {
     /// # Examples
     ///
     /// ```
-    /// use handover::{Refusal, Trampoline};
+    /// use handover::{ExitReason, Refusal, Trampoline};
     /// let trampoline = Trampoline::new();
     /// let (handle, main) = trampoline.run(async |co| (co.handle(), co.me())).unwrap();
     /// let error = handle.try_schedule(main, ()).unwrap_err();
-    /// assert_eq!(error.refusal(), &Refusal::Finished);
+    /// assert_eq!(error.refusal(), &Refusal::Finished(ExitReason::Returned));
     /// ```
     #[track_caller]
     pub fn try_schedule<T: 'static>(&self, to: Peer<T>, value: T) -> Result<(), TransferError<T>> {

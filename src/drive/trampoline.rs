@@ -6,7 +6,7 @@ use std::ops::Deref;
 use std::panic::Location;
 use std::rc::Rc;
 
-use crate::base::panic::Ended;
+use crate::base::panic::{Ended, ExitReason};
 use crate::compose::handle::Handle;
 use crate::diagnose::deadlock::Deadlock;
 use crate::diagnose::peers::Peers;
@@ -367,7 +367,7 @@ impl<'a> Run<'a> {
     /// all else (rule E2).
     pub(super) fn end<T>(self, paused: Result<Pause, RunError>, result: &Cell<Option<T>>) -> Result<T, RunError> {
         let (kernel, main) = (&self.trampoline.kernel, self.executor.main());
-        let without = if kernel.has_left(main) { Ended::Left } else { Ended::Cancelled };
+        let left = main.map(|main| kernel.exit(main)) == Some(ExitReason::Left);
         let ended = paused.and_then(|pause| match pause {
             Pause::Stuck => Err(RunError::Deadlock(Deadlock::of(kernel))), // rule E3
             _ => Ok(()),
@@ -381,7 +381,7 @@ impl<'a> Run<'a> {
         });
         drop(self);
         RunError::panics_first(kernel.take_panics(true), main, ended)?;
-        value.ok_or(RunError::MainEnded(without))
+        value.ok_or(RunError::MainEnded(if left { Ended::Left } else { Ended::Cancelled }))
     }
 }
 

@@ -259,14 +259,14 @@ impl<In: 'static> Co<In> {
     /// # Examples
     ///
     /// ```
-    /// # use handover::{Refusal, run};
+    /// # use handover::{ExitReason, Refusal, run};
     /// run(async |co| {
     ///     let done = co.declare::<String>("done");
     ///     let task = co.define(done, async |_, _| ());
     ///     co.schedule(done, "first".to_string());
     ///     task.await;
     ///     let error = co.try_transfer(done, "second".to_string()).await.unwrap_err();
-    ///     assert_eq!(error.refusal(), &Refusal::Finished);
+    ///     assert_eq!(error.refusal(), &Refusal::Finished(ExitReason::Returned));
     ///     assert_eq!(error.into_value(), "second");
     /// });
     /// ```

@@ -4,7 +4,7 @@ use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use crate::base::panic::Ended;
+use crate::base::panic::{Ended, ExitReason};
 use crate::base::peer::{Peer, PeerId};
 use crate::base::refusal::TransferError;
 use crate::kernel::co::Co;
@@ -94,7 +94,7 @@ impl Kernel {
                 let (wait, place, _) = slot.seen();
                 self.record_exit(peer, &exit, wait, place);
             }
-            let mailbox = slot.finish();
+            let mailbox = slot.finish(&exit);
             parts.disarm_ended(peer);
             let join = match parts.table.set_join(peer, exit.map_or_else(JoinState::Failed, JoinState::Returned)) {
                 JoinState::Attached(joiner) => {
@@ -118,15 +118,9 @@ impl Kernel {
         }
     }
 
-    /// Ends `peer`, which has handed another control for good.
-    pub(super) fn finish_left(&self, peer: PeerId) {
-        self.left.set(Some(peer));
-        self.finish(peer, Err(Ended::Left));
-    }
-
-    /// Returns whether `peer` was the last to leave.
-    pub(crate) fn has_left(&self, peer: Option<PeerId>) -> bool {
-        self.left.get() == peer
+    /// How `peer` ended, if it has and that is known.
+    pub(crate) fn exit(&self, peer: PeerId) -> ExitReason {
+        self.with(|parts, _| parts.table.known(peer).map_or(ExitReason::Unknown, |(_, exit)| exit))
     }
 
     #[cold]

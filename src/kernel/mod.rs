@@ -66,8 +66,6 @@ pub(crate) struct Kernel {
     /// To whom the running peer gives control when it suspends: whom it has handed a value. `None` is whoever stands at the
     /// front of the ready queue, while it waits for a timer, a task, a value or a foreign future.
     switch: Cell<Option<PeerId>>,
-    /// Who was the last to leave.
-    left: Cell<Option<PeerId>>,
     /// A set of [`Deferred`]s.
     deferred: Cell<u8>,
     /// The run is over, and its peers are being dropped: nobody can be handed control any more.
@@ -130,7 +128,6 @@ impl Kernel {
             now: Cell::new(Time::ZERO),
             current: Cell::new(None),
             switch: Cell::new(None),
-            left: Cell::new(None),
             deferred: Cell::new(0),
             closing: Cell::new(false),
             own_waker: Cell::new(nobodys_waker()),

@@ -264,7 +264,7 @@ impl Executor<'_> {
             kernel.record_step(from);
         }
         if kernel.take_deferred(Deferred::Leave) {
-            kernel.finish_left(from);
+            kernel.finish(from, Err(Ended::Left));
             self.drop_body(kernel, from);
         }
         kernel.flush();

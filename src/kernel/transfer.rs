@@ -106,7 +106,7 @@ impl Kernel {
         }
         let refusal = match self.state(to.id()) {
             State::Undefined => Refusal::Undefined,
-            State::Finished => Refusal::Finished,
+            State::Finished => Refusal::Finished(self.exit(to.id())),
             state => Refusal::Busy(state),
         };
         TransferError::new(value, self.who(to.id()), refusal)

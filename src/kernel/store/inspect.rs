@@ -1,5 +1,6 @@
 //! What is seen of peers from outside: who each is, what it does, and what is noted of it.
 
+use crate::base::panic::ExitReason;
 use crate::base::peer::PeerId;
 use crate::base::state::{State, Who};
 use crate::base::time::Time;
@@ -10,13 +11,17 @@ use crate::kernel::store::table::Table;
 use crate::kernel::store::wake_queue::Waiter;
 
 impl Table {
+    /// What is known of a peer: its name, and how it ended, if it has.
+    pub(crate) fn known(&self, peer: PeerId) -> Option<(&Name, ExitReason)> {
+        match self.slots.get(peer.index()) {
+            Some(slot) if slot.is_of(peer) => Some((&self.metadata[peer.index()].name, slot.exit())),
+            _ => self.former.iter().find(|(former, ..)| *former == peer).map(|(_, name, exit)| (name, *exit)),
+        }
+    }
+
     /// A peer by its name, or by its id if the name is forgotten.
     pub(crate) fn who(&self, peer: PeerId) -> Who {
-        let name = match self.slots.get(peer.index()) {
-            Some(slot) if slot.is_of(peer) => Some(&self.metadata[peer.index()].name),
-            _ => self.former.iter().find(|(former, _)| *former == peer).map(|(_, name)| name),
-        };
-        Who { id: peer, name: name.map_or_else(|| peer.to_string(), Name::text) }
+        Who { id: peer, name: self.known(peer).map_or_else(|| peer.to_string(), |(name, _)| name.text()) }
     }
 
     /// What a peer does at `now`, while `current` has control.

@@ -4,9 +4,11 @@ use std::mem;
 use std::num::NonZeroU32;
 use std::panic::Location;
 
+use crate::base::panic::{Ended, ExitReason};
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::kernel::store::mailbox::Postbox;
+use crate::kernel::store::metadata::Exit;
 
 /// A line of the program's source.
 pub(crate) type Place = &'static Location<'static>;
@@ -82,6 +84,8 @@ enum Kind {
     Sleep,
     Task,
     On,
+    /// Nothing: its peer has ended, in this way.
+    Ended(ExitReason),
 }
 
 /// What a step of a peer looks at: all that is known of it but for its generator and its `Metadata`.
@@ -134,12 +138,23 @@ impl Slot {
         self.reception = Reception::Closed;
     }
 
-    /// Ends its peer, and gives what was in its mailbox, to be dropped where nothing is borrowed.
-    pub(crate) fn finish(&mut self) -> Postbox {
+    /// Ends its peer in this way, and gives what was in its mailbox, to be dropped where nothing is borrowed.
+    pub(crate) fn finish(&mut self, exit: &Exit) -> Postbox {
         self.phase = Phase::Finished;
+        self.waits_for = Kind::Ended(match exit {
+            Ok(_) => ExitReason::Returned,
+            Err(Ended::Cancelled) => ExitReason::Cancelled,
+            Err(Ended::Left) => ExitReason::Left,
+            Err(Ended::Panicked(_)) => ExitReason::Panicked,
+        });
         self.reception = Reception::Closed;
         self.sequence = 0;
         mem::replace(&mut self.mailbox, Postbox::Unit(false))
+    }
+
+    /// How its peer ended, if it has.
+    pub(super) fn exit(&self) -> ExitReason {
+        if let Kind::Ended(exit) = self.waits_for { exit } else { ExitReason::Unknown }
     }
 
     /// Returns whether its peer is there and has not ended.
@@ -164,7 +179,7 @@ impl Slot {
     pub(crate) fn wait(&self) -> Wait {
         let peer = || PeerId::from_bits(self.waits_on).expect("was an id");
         match self.waits_for {
-            Kind::Elsewhere => Wait::Elsewhere,
+            Kind::Elsewhere | Kind::Ended(_) => Wait::Elsewhere,
             Kind::Transfer => Wait::Transfer(peer()),
             Kind::Receive => Wait::Receive,
             Kind::Sleep => Wait::Sleep(Time::from_nanos(self.waits_on)),

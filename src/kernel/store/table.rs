@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::mem;
 use std::num::NonZeroU32;
 
-use crate::base::panic::{Ended, Panic};
+use crate::base::panic::{Ended, ExitReason, Panic};
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::kernel::store::mailbox::Postbox;
@@ -27,8 +27,8 @@ pub(crate) struct Table {
     born: u64,
     /// Those that keep nothing going (rule E10), and some that have ended.
     background: BTreeSet<PeerId>,
-    /// The names of those peers whose slots were used again last, for the errors that name them.
-    pub(super) former: VecDeque<(PeerId, Name)>,
+    /// The names of those peers whose slots were used again last, and how they ended, for the errors that say so.
+    pub(super) former: VecDeque<(PeerId, Name, ExitReason)>,
 }
 
 impl Table {
@@ -41,12 +41,12 @@ impl Table {
             debug_assert_eq!(slot.phase, Phase::Vacant);
             let former = slot.owner(index);
             let peer = former.successor().expect("a slot whose generations are used up is not free");
-            *slot = Slot::new(peer, mailbox, now, slot.arming);
+            let exit = mem::replace(slot, Slot::new(peer, mailbox, now, slot.arming)).exit();
             let Metadata { name, .. } = mem::replace(&mut self.metadata[index as usize], metadata);
             if self.former.len() == FORMER {
                 self.former.pop_front();
             }
-            self.former.push_back((former, name));
+            self.former.push_back((former, name, exit));
             return peer;
         }
         let index = u32::try_from(self.slots.len()).ok().filter(|&index| index < MOST);
@@ -203,12 +203,16 @@ impl Owners for Table {
 mod tests {
     use super::*;
 
+    fn exit(table: &Table, peer: PeerId) -> Option<ExitReason> {
+        table.known(peer).map(|(_, exit)| exit)
+    }
+
     fn insert(table: &mut Table, name: &'static str) -> PeerId {
         table.insert(Name::Given(name.into()), Postbox::Unit(false), None, Time::ZERO)
     }
 
     fn end(table: &mut Table, peer: PeerId) {
-        drop(table.alive(peer).finish());
+        drop(table.alive(peer).finish(&Err(Ended::Left)));
         drop(table.remove(peer));
     }
 
@@ -218,9 +222,14 @@ mod tests {
         let first = insert(&mut table, "first");
         end(&mut table, first);
         assert_eq!(table.who(first).name, "first");
+        assert_eq!(
+            (exit(&table, first), exit(&table, PeerId::new(7, NonZeroU32::MIN))),
+            (Some(ExitReason::Left), None)
+        );
         let second = insert(&mut table, "second");
         assert_eq!((first.to_string(), second.to_string()), ("0v1".into(), "0v2".into()));
         assert!(table.get(first).is_none() && table.get(second).is_some());
+        assert_eq!((exit(&table, first), exit(&table, second)), (Some(ExitReason::Left), Some(ExitReason::Unknown)));
         assert_eq!((table.who(first).name, table.who(second).name), ("first".into(), "second".into()));
     }
 
