@@ -153,6 +153,9 @@ impl Trampoline {
     /// One such panic makes an error of the whole run, whatever `main` returned (rule E2): where a peer may panic,
     /// await the [`outcome`](crate::Task::outcome) of its task.
     ///
+    /// A run inside a run of another trampoline takes stack, as a call does: a hundred fit on 2 MiB in a debug build,
+    /// run or dropped one in the other (rule E11).
+    ///
     /// # Ordering
     ///
     /// When `main` has returned, the peers that are left are dropped in the order of their spawning (rule E1). Their

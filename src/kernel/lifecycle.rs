@@ -113,7 +113,7 @@ impl Kernel {
             Some((is_something, (mailbox, join, receiver)))
         });
         match remains {
-            Some((true, remains)) => self.drop_contained(peer, remains),
+            Some((true, remains)) => self.discard(peer, remains),
             nothing => mem::forget(nothing), // to look whether there is something to drop costs 20 instructions
         }
     }
@@ -300,6 +300,8 @@ impl Kernel {
             false if parts.table.get(peer).is_some() => parts.remove(peer),
             false => JoinState::Taken,
         });
-        drop(former); // what its body returned, or a foreign waker
+        if !matches!(former, JoinState::Attached(None)) {
+            self.discard(peer, former); // what its body returned, or a foreign waker
+        }
     }
 }

@@ -70,6 +70,8 @@ pub(crate) struct Kernel {
     deferred: Cell<u8>,
     /// The run is over, and its peers are being dropped: nobody can be handed control any more.
     closing: Cell<bool>,
+    /// What is left of peers is being dropped.
+    discarding: Cell<bool>,
     /// What tells the waker that bodies are polled with from others.
     own_waker: Cell<*const ()>,
     /// `None` is the virtual clock.
@@ -101,6 +103,8 @@ pub(crate) struct Parts {
     /// How many shields those are in who are in any, and whether a cancel waits for that.
     shielded: BTreeMap<PeerId, (u32, bool)>,
     panics: Panics,
+    /// What is left of peers, to be dropped after what is being dropped.
+    remains: VecDeque<(PeerId, Box<dyn Any>)>,
     reasons: Reasons,
     /// Kept to be filled again.
     woken: Vec<PeerId>,
@@ -130,6 +134,7 @@ impl Kernel {
             switch: Cell::new(None),
             deferred: Cell::new(0),
             closing: Cell::new(false),
+            discarding: Cell::new(false),
             own_waker: Cell::new(nobodys_waker()),
             time_source,
             holds: Cell::new(0),

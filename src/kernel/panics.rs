@@ -90,6 +90,19 @@ impl Kernel {
         }
     }
 
+    /// As `drop_contained`; but in a destructor that this runs, when that is over. So nothing recurses with the length
+    /// of a chain of results, values and bodies (rule E11).
+    pub(crate) fn discard<T: 'static>(&self, peer: PeerId, remains: T) {
+        if self.discarding.replace(true) {
+            return self.with(|parts, _| parts.remains.push_back((peer, Box::new(remains))));
+        }
+        self.drop_contained(peer, remains);
+        while let Some((peer, remains)) = self.with(|parts, _| parts.remains.pop_front()) {
+            self.drop_contained(peer, remains);
+        }
+        self.discarding.set(false);
+    }
+
     /// Keeps the panic that ends `peer`, which is unwinding, for whoever takes it: no task and no run tells of it.
     pub(crate) fn claim_panic(&self, peer: PeerId) {
         self.with(|parts, _| parts.panics.claimed.push((peer, None)));

@@ -238,7 +238,7 @@ impl JoinHandle {
     #[inline(always)] // 2 % of a spawn
     fn new(kernel: &Rc<Kernel>, peer: PeerId, given: Result<(), Body<'static>>) -> Self {
         if let Err(unused) = given {
-            drop(unused);
+            kernel.discard(peer, unused);
             let is_over = kernel.cancel_undefined(peer);
             assert!(is_over, "cannot define {}: it {}; declare another peer", kernel.who(peer), kernel.state(peer));
         }
