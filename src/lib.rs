@@ -471,6 +471,7 @@
 //!
 //! - `mod.rs`: the limits that the builder sets.
 //! - `meter.rs`: what a run has taken so far, and how an instant is run within the limits.
+//! - `on_panic.rs`: the hook that is told of panics in place of the error of a run.
 //!
 //! **`drive/`** is how a trampoline is built and run.
 //!

@@ -206,7 +206,7 @@ fn e1_what_destructors_see_when_the_trampoline_is_dropped() {
 #[test]
 fn a_task_that_is_held_tells_its_outcome_after_the_trampoline_is_gone() {
     let (returned, left, never, waits, clock) = quietly(|| {
-        let trampoline = Trampoline::new();
+        let trampoline = Trampoline::builder().on_panic(|_| ()).build(); // its drop would panic, and tell of it
         let returned = trampoline.spawn(async |_| "done".to_string());
         let bad = trampoline.spawn(async |_| panic!("burnt"));
         let waits = trampoline.spawn(async |co| co.receive().await);

@@ -4,11 +4,12 @@
 mod support;
 
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::time::Duration;
 
-use futures_lite::future::block_on;
-use handover::{Ended, RunError, Task, Trampoline};
-use support::{panic_of, quietly};
+use futures_lite::future::{block_on, poll_once};
+use handover::{Ended, Panic, RunError, Task, Trampoline};
+use support::{Gate, panic_of, quietly};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -28,6 +29,15 @@ fn asked<T: 'static>(task: Task<T>) -> String {
         Err(ended) => ended.to_string(),
     }
 }
+
+/// A hook, and what it was told, with a comma between.
+fn told() -> (Rc<RefCell<Vec<String>>>, impl FnMut(Panic) + 'static) {
+    let told = Rc::new(RefCell::new(vec![]));
+    let log = Rc::clone(&told);
+    (told, move |panic: Panic| log.borrow_mut().push(panic.to_string()))
+}
+
+// --- told again ---
 
 #[test]
 fn e2_a_panic_that_the_run_has_told_of_is_the_outcome_still() {
@@ -99,3 +109,168 @@ fn e2_the_help_names_the_outcome_only_where_that_tells() {
 }
 
 // --- told at the latest when the trampoline is dropped ---
+
+#[test]
+fn e2_a_panic_of_a_peer_driven_by_hand_that_nobody_asks_about_is_told_when_the_trampoline_is_dropped() {
+    for dropped_before in [true, false] {
+        let trampoline = Trampoline::new();
+        let worker = trampoline.spawn_named("worker", async |_| panic!("broken"));
+        quietly(|| trampoline.run_until_idle()).unwrap(); // it can still be asked
+        let caught = if dropped_before {
+            drop(worker);
+            panic_of(|| drop(trampoline))
+        } else {
+            let caught = panic_of(|| drop(trampoline));
+            assert_eq!(asked(worker), "`worker` panicked at 0s: broken", "and asked afterwards, it is told again");
+            caught
+        };
+        assert!(caught.message.starts_with("`worker` panicked at 0s: broken\nhelp: "), "{}", caught.message);
+    }
+    let trampoline = Trampoline::new();
+    let worker = trampoline.spawn_named("worker", async |_| panic!("broken"));
+    quietly(|| trampoline.run_until_idle()).unwrap();
+    assert_eq!(asked(worker), "`worker` panicked at 0s: broken");
+    drop(trampoline); // it was asked
+}
+
+#[test]
+fn e2_a_trampoline_that_is_dropped_by_a_panic_adds_none_to_it() {
+    let caught = panic_of(|| {
+        let trampoline = Trampoline::new();
+        let _worker = trampoline.spawn_named("worker", async |_| panic!("broken"));
+        trampoline.run_until_idle().unwrap();
+        panic!("the test fails");
+    });
+    assert_eq!(caught.message, "the test fails");
+}
+
+#[test]
+fn e2_a_panic_that_a_dropped_run_leaves_behind_is_not_told_by_the_next_which_is_in_order() {
+    let trampoline = Trampoline::new();
+    let gate = Gate::new();
+    quietly(|| {
+        let mut run = Box::pin(trampoline.run_async(async |co| {
+            let _bomb = Bomb("when it was dropped");
+            co.external(gate.clone()).await;
+        }));
+        assert!(block_on(poll_once(&mut run)).is_none());
+        drop(run);
+    });
+    assert_eq!(trampoline.run(async |_| 1).unwrap(), 1);
+    trampoline.run_until_idle().unwrap();
+    let error = quietly(|| trampoline.run(async |_| panic!("another"))).unwrap_err();
+    assert_eq!(error.to_string(), "`main` panicked at 0s: another\nhelp: mend what panicked");
+    let caught = panic_of(|| drop(trampoline));
+    assert_eq!(caught.message, "`main` panicked at 0s: when it was dropped\nhelp: mend what panicked");
+}
+
+#[test]
+fn e2_a_result_whose_destructor_panics_when_the_trampoline_is_gone_tells_whoever_drops_the_task() {
+    let trampoline = Trampoline::new();
+    let task = trampoline.spawn(async |_| Bomb("a result"));
+    trampoline.run_until_idle().unwrap();
+    drop(trampoline);
+    let caught = panic_of(|| drop(task));
+    assert_eq!(caught.message, "a result");
+}
+
+// --- told by the hook ---
+
+#[test]
+fn e2_the_hook_is_told_between_two_steps_and_the_run_goes_on_to_its_result() {
+    let (told, hook) = told();
+    let trampoline = Trampoline::builder().on_panic(hook).build();
+    let seen = quietly(|| {
+        trampoline.run(async |co| {
+            co.spawn_named("toast", async |_| panic!("burnt"));
+            let kept = co.spawn_named("kept", async |_| panic!("awaited"));
+            let late = co.spawn_named("late", async |_| panic!("asked too late"));
+            drop(co.spawn_named("result", async |_| Bomb("in a result")));
+            co.sleep(SECOND).await;
+            assert_eq!(*told.borrow(), ["`toast` panicked at 0s: burnt", "`result` panicked at 0s: in a result"]);
+            assert!(kept.outcome().await.is_err());
+            let dropped = co.spawn_named("dropped", async |_| panic!("and its task dropped"));
+            co.yield_now().await;
+            drop(dropped);
+            co.yield_now().await;
+            assert_eq!(told.borrow().len(), 3);
+            (late,)
+        })
+    });
+    assert_eq!(asked(seen.unwrap().0), "`late` panicked at 0s: asked too late", "told again");
+    let rest = ["`dropped` panicked at 1s: and its task dropped", "`late` panicked at 0s: asked too late"];
+    assert_eq!(told.borrow()[2..], rest);
+    drop(trampoline);
+    assert_eq!(told.borrow().len(), 4);
+}
+
+#[test]
+fn e2_a_panic_of_main_is_the_error_of_its_run_though_there_is_a_hook() {
+    let (told, hook) = told();
+    let trampoline = Trampoline::builder().on_panic(hook).build();
+    let error = quietly(|| {
+        trampoline.run(async |co| {
+            co.spawn_named("toast", async |_| panic!("burnt"));
+            co.yield_now().await;
+            panic!("main's own");
+        })
+    });
+    assert_eq!(error.unwrap_err().to_string(), "`main` panicked at 0s: main's own\nhelp: mend what panicked");
+    let passed_on = quietly(|| trampoline.run(async |co| co.spawn_named("bagel", async |_| panic!("cold")).await));
+    assert!(passed_on.unwrap_err().to_string().starts_with("`bagel` panicked at 0s: cold, passed on by `main`\n"));
+    assert_eq!(*told.borrow(), ["`toast` panicked at 0s: burnt"]);
+}
+
+#[test]
+fn e2_the_hook_is_told_of_what_is_driven_by_hand_and_of_what_a_dropped_run_leaves_behind() {
+    let (told, hook) = told();
+    let trampoline = Trampoline::builder().on_panic(hook).build();
+    let worker = trampoline.spawn_named("worker", async |_| panic!("broken"));
+    trampoline.spawn_named("detached", async |_| panic!("unseen"));
+    quietly(|| trampoline.run_until_idle()).unwrap();
+    assert_eq!(*told.borrow(), ["`detached` panicked at 0s: unseen"]);
+    let gate = Gate::new();
+    quietly(|| {
+        let mut run = Box::pin(trampoline.run_async(async |co| {
+            let _bomb = Bomb("when it was dropped");
+            co.external(gate.clone()).await;
+        }));
+        assert!(block_on(poll_once(&mut run)).is_none());
+        drop(run);
+    });
+    let all = [
+        "`detached` panicked at 0s: unseen",
+        "`worker` panicked at 0s: broken",
+        "`main` panicked at 0s: when it was dropped",
+    ];
+    assert_eq!(*told.borrow(), all);
+    trampoline.spawn_named("left", async |co| {
+        let _bomb = Bomb("at the end");
+        co.receive().await;
+    });
+    trampoline.run_until_idle().unwrap();
+    quietly(|| drop(trampoline));
+    assert_eq!(told.borrow()[3..], ["`left` panicked at 0s: at the end"]);
+    drop(worker);
+}
+
+#[test]
+fn e2_a_hook_that_panics_is_called_no_more_and_its_panic_is_told_with_those_to_come() {
+    let trampoline = Trampoline::builder().on_panic(|panic| panic!("cannot write: {panic}")).build();
+    let error = quietly(|| {
+        trampoline.run(async |co| {
+            co.spawn_named("toast", async |_| panic!("burnt"));
+            co.spawn_named("bagel", async |_| panic!("cold"));
+            co.yield_now().await;
+        })
+    });
+    let text = error.unwrap_err().to_string();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(
+        lines[..2],
+        [
+            "`the hook on_panic` panicked at 0s: cannot write: `toast` panicked at 0s: burnt",
+            "then `bagel` panicked at 0s: cold"
+        ]
+    );
+}

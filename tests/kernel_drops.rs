@@ -2,10 +2,13 @@
 
 mod support;
 
+use std::any::Any;
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use futures_lite::future::{or, poll_once};
-use handover::{Co, Ended, Peer, Trampoline, run};
+use handover::{Co, Ended, Peer, Task, Trampoline, run};
 use support::{Gate, Log, Token, quietly};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -177,6 +180,27 @@ fn a_result_whose_task_outlives_the_run_is_dropped_with_the_task() {
 }
 
 #[test]
+fn nothing_is_leaked_by_what_holds_the_trampoline_and_is_held_by_it() {
+    let log = Log::new();
+    let kept: Rc<RefCell<Vec<Box<dyn Any>>>> = Rc::default();
+    let holds = |name: &'static str| (Rc::clone(&kept), log.on_drop(name));
+    // In the sink, in the trace's callback and in the hook, by way of what they share with us.
+    let (in_sink, in_callback, in_hook) = (holds("sink"), holds("callback"), holds("hook"));
+    let trampoline = Trampoline::builder()
+        .output(move |_| assert!(size_of_val(&in_sink) > 0))
+        .trace_with(move |_| assert!(size_of_val(&in_callback) > 0))
+        .on_panic(move |_| assert!(size_of_val(&in_hook) > 0))
+        .build();
+    kept.borrow_mut().push(Box::new(trampoline.clock()));
+    kept.borrow_mut().push(Box::new(trampoline.spawn(async |co| co.say("hello"))));
+    trampoline.run_until_idle().unwrap();
+    assert_eq!(log.text(), "");
+    drop(trampoline);
+    assert_eq!(log.text(), "sink hook callback");
+    assert_eq!(Rc::strong_count(&kept), 1);
+}
+
+#[test]
 fn a_body_that_panics_is_dropped_once_with_its_value_and_its_children_live_on() {
     let log = Log::new();
     quietly(|| {
@@ -258,15 +282,15 @@ fn values_given_to_leave_arrive_once_or_are_dropped_once() {
 #[test]
 fn nothing_is_leaked_by_peers_that_hold_the_tasks_of_each_other() {
     let log = Log::new();
-    let shared = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));
+    let shared = Rc::new(RefCell::new(Vec::new()));
     run(async |co| {
         for n in 0..2 {
-            let shared = std::rc::Rc::clone(&shared);
+            let shared = Rc::clone(&shared);
             let token = log.on_drop(n);
-            let tasks = std::rc::Rc::clone(&shared);
+            let tasks = Rc::clone(&shared);
             let task = co.spawn(async move |co| {
                 let _token = token;
-                let other: handover::Task<()> = tasks.borrow_mut().remove(0);
+                let other: Task<()> = tasks.borrow_mut().remove(0);
                 let _ = or(async { other.outcome().await.is_ok() }, async {
                     co.sleep(SECOND * 10).await;
                     true
@@ -278,5 +302,5 @@ fn nothing_is_leaked_by_peers_that_hold_the_tasks_of_each_other() {
         co.sleep(SECOND).await;
     });
     assert_eq!(log.text(), "0 1");
-    assert_eq!(std::rc::Rc::strong_count(&shared), 1);
+    assert_eq!(Rc::strong_count(&shared), 1);
 }

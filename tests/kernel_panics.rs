@@ -9,7 +9,6 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use futures::future::join;
-use futures_lite::future::block_on;
 use handover::{Captured, Co, Ended, RunError, Time, Trampoline, run};
 use support::{Log, panic_of, quietly};
 
@@ -229,22 +228,23 @@ fn e2_panics_of_destructors_are_contained_wherever_they_happen_and_told_in_order
 }
 
 #[test]
-fn e2_a_destructor_that_panics_when_the_trampoline_is_dropped_ends_nothing_else() {
+fn e2_a_destructor_that_panics_when_the_trampoline_is_dropped_ends_nothing_else_and_is_told_there() {
     let log = Log::new();
-    quietly(|| {
-        let trampoline = Trampoline::new();
-        for n in 0..3 {
-            let token = log.on_drop(n);
-            trampoline.spawn(async move |co| {
-                let _token = token;
-                let _bomb = Bomb("on purpose");
-                co.receive().await;
-            });
-        }
-        trampoline.run_until_idle().unwrap();
-        drop(trampoline);
-    });
+    let trampoline = Trampoline::new();
+    for n in 0..3 {
+        let token = log.on_drop(n);
+        trampoline.spawn_named(n.to_string(), async move |co| {
+            let _token = token;
+            let _bomb = Bomb("on purpose");
+            co.receive().await;
+        });
+    }
+    trampoline.run_until_idle().unwrap();
+    let caught = panic_of(|| drop(trampoline));
     assert_eq!(log.text(), "0 1 2");
+    let told =
+        "`0` panicked at 0s: on purpose\nthen `1` panicked at 0s: on purpose\nthen `2` panicked at 0s: on purpose\n";
+    assert_eq!(caught.message, format!("{told}help: mend what panicked"));
 }
 
 /// A waker that panics when it is used.
@@ -397,21 +397,4 @@ fn e2_a_sink_that_panics_while_a_panic_unwinds_is_reported_and_does_not_abort() 
     );
     let lines = "a bad word\nanother bad word\nbad, and dropped\nbad, and dropped, too\nmain goes on\n";
     assert_eq!(said.text(), lines);
-}
-
-#[test]
-fn e2_a_panic_that_a_dropped_run_leaves_behind_is_told_by_the_next() {
-    let trampoline = Trampoline::new();
-    let gate = support::Gate::new();
-    quietly(|| {
-        let mut run = Box::pin(trampoline.run_async(async |co| {
-            let _bomb = Bomb("when it was dropped");
-            co.external(gate.clone()).await;
-        }));
-        assert!(block_on(futures_lite::future::poll_once(&mut run)).is_none());
-        drop(run);
-    });
-    let panic = panicked(trampoline.run(async |_| ()));
-    assert_eq!((panic.who().name.as_str(), panic.message()), ("main", Some("when it was dropped")));
-    trampoline.run(async |_| ()).unwrap();
 }

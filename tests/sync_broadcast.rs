@@ -123,7 +123,7 @@ fn a1_many_can_be_awaited_side_by_side_in_one_peer() {
 
 /// Two senders and three receivers, one of whom is cancelled or panics after some step.
 fn disturbed(at: usize, who: usize, panics: bool) -> usize {
-    let (log, trampoline) = (Log::new(), Trampoline::new());
+    let (log, trampoline) = (Log::new(), Trampoline::builder().on_panic(|_| ()).build());
     let (sender, first) = broadcast::channel(&trampoline.clock(), "news", 2);
     let third = sender.subscribe();
     let mut receivers = vec![first, sender.subscribe(), third];

@@ -570,7 +570,7 @@ fn play(trampoline: &Trampoline, stage: &Stage) {
 /// Plays it with a mishap at one step, and returns how many steps there were and whether it came about.
 fn swept(bound: Bound, mishap: Mishap, at: usize) -> (usize, bool) {
     let what = format!("{bound:?}, {mishap:?} at step {at}");
-    let trampoline = Trampoline::new();
+    let trampoline = Trampoline::builder().on_panic(|_| ()).build();
     let (sender, receiver) = channel(&trampoline.clock(), "items", bound);
     let (ends, received, tasks) = Default::default();
     let stage = Stage { ends, received, mishap: Rc::default(), tasks, sender, receiver };

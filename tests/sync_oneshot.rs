@@ -108,7 +108,7 @@ fn a1_many_can_be_awaited_side_by_side_in_one_peer() {
 #[test]
 fn r9_a_cancel_or_a_panic_of_either_at_any_step_tells_the_other_and_drops_the_value_once() {
     for (at, who, panics) in (1..=6).flat_map(|at| (0..2).flat_map(move |who| [(at, who, false), (at, who, true)])) {
-        let (log, trampoline) = (Log::new(), Trampoline::new());
+        let (log, trampoline) = (Log::new(), Trampoline::builder().on_panic(|_| ()).build());
         let doomed = std::rc::Rc::new(std::cell::Cell::new(None));
         let (mut sender, receiver) = oneshot::channel(&trampoline.clock(), "answer");
         let (noted, value, dies) = (log.clone(), log.on_drop("value"), doomed.clone());

@@ -115,7 +115,8 @@ fn a1_many_can_be_awaited_side_by_side_in_one_peer() {
 
 /// A sender and three who watch, one of whom is cancelled or panics after some step: the others see the last value.
 fn disturbed(at: usize, who: usize, panics: bool) -> usize {
-    let (log, trampoline, doomed) = (Log::new(), Trampoline::new(), Rc::new(Cell::new(None)));
+    let (log, trampoline, doomed) =
+        (Log::new(), Trampoline::builder().on_panic(|_| ()).build(), Rc::new(Cell::new(None)));
     let (sender, receiver) = watch::channel(&trampoline.clock(), "level", 0);
     let mut tasks: Vec<Task<()>> = vec![];
     for name in 0..3 {

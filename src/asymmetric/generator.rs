@@ -141,7 +141,7 @@ impl<'a, T: 'a> Generator<'a, T, End> {
 impl<'a, T: 'a, In: 'static> Generator<'a, T, In> {
     #[track_caller]
     fn of(body: impl AsyncFnOnce(&mut Yielder<In, T>, In) + 'a) -> Self {
-        let kernel = Rc::new(Kernel::new(None, Output::new(None), None));
+        let kernel = Rc::new(Kernel::new(None, Rc::new(Output::new(None)), None));
         let mut executor = Executor::new(&kernel);
         let peer = declare::<In>(&kernel, Name::Given("generator".into()));
         let exchange = Exchange::new(&kernel, peer.id());

@@ -6,8 +6,10 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
+use crate::base::panic::Panic;
 use crate::compose::handle::Handle;
 use crate::drive::driver::Driver;
+use crate::drive::limits::on_panic::{Hook, OnPanic};
 use crate::drive::limits::{Limit, Limits};
 use crate::drive::trampoline::Trampoline;
 use crate::kernel::Kernel;
@@ -37,6 +39,7 @@ pub struct Builder {
     no_leftovers: bool,
     host_timer: Option<HostTimer>,
     driver: Option<Rc<dyn Driver>>,
+    on_panic: Option<Hook>,
 }
 
 impl Builder {
@@ -308,6 +311,39 @@ impl Builder {
         self.trace(true)
     }
 
+    /// Gives panics that no task tells of to `hook`, in place of the error of the run or the panic of the trampoline's
+    /// drop (rule E2): for a program that is to go on, and to tell of them when they happen.
+    ///
+    /// It is called, with nothing of the trampoline's borrowed:
+    ///
+    /// 1. between two steps, with the panic of a peer whose task was dropped, and with that of a destructor, a foreign
+    ///    waker or the trace's callback;
+    /// 2. at the end of a run, also one that is dropped, with those whose tasks nobody has asked;
+    /// 3. when the trampoline is dropped, with the rest.
+    ///
+    /// A panic of the main body remains the error of its run, which has no result. If the hook panics itself, it is not
+    /// called again, and that panic and those to come are told as if there were no hook.
+    ///
+    /// ```
+    /// # std::panic::set_hook(Box::new(|_| ()));
+    /// use handover::Trampoline;
+    /// use std::{cell::RefCell, rc::Rc};
+    /// let seen = Rc::new(RefCell::new(vec![]));
+    /// let log = Rc::clone(&seen);
+    /// let trampoline = Trampoline::builder().on_panic(move |panic| log.borrow_mut().push(panic.to_string())).build();
+    /// let served = trampoline.run(async |co| {
+    ///     co.spawn_named("toast", async |_| panic!("burnt"));
+    ///     co.yield_now().await;
+    ///     "coffee"
+    /// });
+    /// assert_eq!(served.unwrap(), "coffee");
+    /// assert_eq!(*seen.borrow(), ["`toast` panicked at 0s: burnt"]);
+    /// ```
+    pub fn on_panic(mut self, hook: impl FnMut(Panic) + 'static) -> Self {
+        self.on_panic = Some(Box::new(hook));
+        self
+    }
+
     /// Lets something else drive it.
     pub(crate) fn driven_by(mut self, driver: Rc<dyn Driver>) -> Self {
         self.driver = Some(driver);
@@ -328,11 +364,24 @@ impl Builder {
             Some(driver) => Rc::clone(driver).instrument(recorder.clone()),
             None => recorder.clone().map(|recorder| recorder as Rc<dyn Instrument>),
         };
-        let kernel = Rc::new(Kernel::new(time_source, Output::new(self.sink), instrument));
+        let (output, on_panic) = (Rc::new(Output::new(self.sink)), OnPanic::new(self.on_panic));
+        let kernel = Rc::new(Kernel::new(time_source, Rc::clone(&output), instrument));
         let executor = RefCell::new(Some(Executor::new(&kernel)));
         let Builder { limits, no_leftovers, host_timer, driver, .. } = self;
-        let handle = Handle::new(&kernel);
-        Trampoline { kernel, handle, recorder, executor, limits, no_leftovers, host_timer, driver }
+        let (handle, strays) = (Handle::new(&kernel), RefCell::default());
+        Trampoline {
+            kernel,
+            handle,
+            recorder,
+            output,
+            executor,
+            limits,
+            no_leftovers,
+            host_timer,
+            driver,
+            strays,
+            on_panic,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::base::time::Time;
-use crate::drive::limits::Limits;
+use crate::drive::limits::meter::Meter;
 use crate::drive::run_error::RunError;
 use crate::kernel::Kernel;
 use crate::kernel::instrument::Instrument;
@@ -51,7 +51,7 @@ pub(crate) trait Driver {
         kernel: &Kernel,
         executor: &mut Executor<'_>,
         extent: Extent,
-        limits: Limits,
+        meter: Meter<'_>,
     ) -> Result<Pause, RunError>;
 
     /// Returns what is told of all that happens, if anybody wants to know. It passes it on to `recorder`.

@@ -5,8 +5,9 @@ use std::fmt;
 use std::ops::Deref;
 use std::panic::Location;
 use std::rc::Rc;
+use std::thread;
 
-use crate::base::panic::{Ended, ExitReason};
+use crate::base::panic::{Ended, ExitReason, Panic};
 use crate::compose::handle::Handle;
 use crate::diagnose::deadlock::Deadlock;
 use crate::diagnose::peers::Peers;
@@ -14,15 +15,24 @@ use crate::drive::builder::{Builder, HostTimer};
 use crate::drive::driver::{Driver, Extent};
 use crate::drive::limits::Limits;
 use crate::drive::limits::meter::Meter;
+use crate::drive::limits::on_panic::OnPanic;
 use crate::drive::run_error::RunError;
 use crate::kernel::co::Co;
 use crate::kernel::run_loop::{Executor, Pause, Reach};
 use crate::kernel::{Kernel, Name};
 use crate::sync::local::Inside;
 use crate::task::spawn::{declare_at, new_co};
+use crate::text::output::Output;
 use crate::trace::{Recorder, Trace};
 
 /// Owns the generators of all peers, and runs them.
+///
+/// # Panics
+///
+/// When it is dropped, with a report, if there were panics that nobody has been told of (rule E2): of peers that were
+/// driven by hand, whose tasks were never asked; of destructors that ran as it was dropped; and of a
+/// [`run_async`](Trampoline::run_async) that was dropped. It does not while its thread is panicking anyway.
+/// [`Builder::on_panic`] tells of them elsewhere.
 ///
 /// # Threads
 ///
@@ -67,6 +77,7 @@ pub struct Trampoline {
     pub(super) handle: Handle,
     /// What has happened so far, if a trace is kept.
     pub(super) recorder: Option<Rc<Recorder>>,
+    pub(super) output: Rc<Output>,
     /// The generators of peers that were made from outside and are driven by hand; `None` while something runs them.
     pub(super) executor: RefCell<Option<Executor<'static>>>,
     pub(super) limits: Limits,
@@ -74,6 +85,10 @@ pub struct Trampoline {
     pub(super) host_timer: Option<HostTimer>,
     /// What drives it in place of its own loop.
     pub(super) driver: Option<Rc<dyn Driver>>,
+    /// Panics that nobody could be told of, of runs that were dropped.
+    pub(super) strays: RefCell<Vec<Panic>>,
+    /// The hook of the builder.
+    pub(super) on_panic: OnPanic,
 }
 
 impl Trampoline {
@@ -151,7 +166,7 @@ impl Trampoline {
     /// is running already. The trampoline can be run again afterwards; its clock goes on from where it stood.
     ///
     /// One such panic makes an error of the whole run, whatever `main` returned (rule E2): where a peer may panic,
-    /// await the [`outcome`](crate::Task::outcome) of its task.
+    /// await the [`outcome`](crate::Task::outcome) of its task, or give the builder a hook, [`Builder::on_panic`].
     ///
     /// A run inside a run of another trampoline takes stack, as a call does: a hundred fit on 2 MiB in a debug build,
     /// run or dropped one in the other (rule E11).
@@ -229,13 +244,13 @@ impl Trampoline {
     pub(super) fn drive(&self, executor: &mut Executor<'_>, extent: Extent) -> Result<Pause, RunError> {
         let _inside = Inside::nothing();
         if let Some(driver) = &self.driver {
-            return driver.drive(&self.kernel, executor, extent, self.limits);
+            return driver.drive(&self.kernel, executor, extent, self.meter());
         }
-        let (mut meter, until) = (Meter::new(&self.kernel, self.limits), extent.until());
+        let (mut meter, until) = (self.meter(), extent.until());
         loop {
             let pause = match extent {
                 Extent::Step => executor.run(&self.kernel, Reach::Ever, Some(1)),
-                Extent::End | Extent::Before(_) if self.limits == Limits::default() => {
+                Extent::End | Extent::Before(_) if meter.counts_nothing() => {
                     executor.run(&self.kernel, until.map_or(Reach::Ever, Reach::Before), None)
                 }
                 _ => match meter.run_instant(executor, u64::MAX)? {
@@ -265,7 +280,12 @@ impl Trampoline {
         let driven = drive(&mut executor);
         self.kernel.flush(); // whoever drives acts next (rule V3)
         self.executor.replace(Some(executor));
-        RunError::panics_first(self.kernel.take_panics(false), None, driven)
+        RunError::panics_first(self.on_panic.tell(self.kernel.take_panics(false), None), None, driven)
+    }
+
+    /// Begins to count for a run.
+    pub(super) fn meter(&self) -> Meter<'_> {
+        Meter::new(&self.kernel, self.limits, &self.on_panic)
     }
 
     /// Takes the generators, to run them, until they are given back.
@@ -288,13 +308,23 @@ impl Deref for Trampoline {
 }
 
 impl Drop for Trampoline {
-    /// Drops every peer that is left, in the order of their spawning.
+    /// Drops every peer that is left, in the order of their spawning, and then the output, the hook and the trace's
+    /// callback. Panics as the type's documentation says.
     fn drop(&mut self) {
         if let Ok(mut executor) = self.take_executor() {
             executor.dismiss(&self.kernel);
             self.kernel.flush();
         }
         self.kernel.wake_queue().close();
+        self.output.close();
+        let mut panics = self.strays.take();
+        panics.extend(self.on_panic.tell(self.kernel.take_panics(true), None));
+        self.on_panic.close();
+        if let Some(recorder) = &self.recorder {
+            recorder.close();
+        }
+        let told = RunError::panics_first(panics, None, Ok(()));
+        assert!(told.is_ok() || thread::panicking(), "{}", told.unwrap_err());
     }
 }
 
@@ -369,21 +399,22 @@ impl<'a> Run<'a> {
     /// Drops every peer that is left, and says what the run has come to. A panic that nobody has looked at comes before
     /// all else (rule E2).
     pub(super) fn end<T>(self, paused: Result<Pause, RunError>, result: &Cell<Option<T>>) -> Result<T, RunError> {
-        let (kernel, main) = (&self.trampoline.kernel, self.executor.main());
-        let left = main.map(|main| kernel.exit(main)) == Some(ExitReason::Left);
+        let (trampoline, main) = (self.trampoline, self.executor.main());
+        let left = main.map(|main| trampoline.kernel.exit(main)) == Some(ExitReason::Left);
         let ended = paused.and_then(|pause| match pause {
-            Pause::Stuck => Err(RunError::Deadlock(Deadlock::of(kernel))), // rule E3
+            Pause::Stuck => Err(RunError::Deadlock(Deadlock::of(&trampoline.kernel))), // rule E3
             _ => Ok(()),
         });
         let value = result.take();
-        let ended = ended.and_then(|()| match Peers::left(kernel) {
-            left if self.trampoline.no_leftovers && value.is_some() && left.iter().len() > 0 => {
+        let ended = ended.and_then(|()| match Peers::left(&trampoline.kernel) {
+            left if trampoline.no_leftovers && value.is_some() && left.iter().len() > 0 => {
                 Err(RunError::Leftovers(left))
             }
             _ => Ok(()),
         });
+        let strays = trampoline.strays.take();
         drop(self);
-        RunError::panics_first(kernel.take_panics(true), main, ended)?;
+        RunError::panics_first(trampoline.strays.replace(strays), main, ended)?;
         value.ok_or(RunError::MainEnded(if left { Ended::Left } else { Ended::Cancelled }))
     }
 }
@@ -395,6 +426,8 @@ impl Drop for Run<'_> {
         self.executor.dismiss(kernel);
         kernel.reopen();
         kernel.flush();
+        let panics = self.trampoline.on_panic.tell(kernel.take_panics(true), self.executor.main());
+        self.trampoline.strays.borrow_mut().extend(panics);
         self.trampoline.executor.replace(Some(Executor::new(kernel)));
     }
 }

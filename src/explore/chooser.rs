@@ -13,7 +13,7 @@ use super::schedule::{Constraint, Turn};
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::drive::driver::{Driver, Extent};
-use crate::drive::limits::Limits;
+use crate::drive::limits::meter::Meter;
 use crate::drive::run_error::RunError;
 use crate::kernel::Kernel;
 use crate::kernel::instrument::Instrument;
@@ -229,9 +229,9 @@ impl Driver for Chooser {
         kernel: &Kernel,
         executor: &mut Executor<'_>,
         extent: Extent,
-        limits: Limits,
+        meter: Meter<'_>,
     ) -> Result<Pause, RunError> {
-        drive_in_order(self, kernel, executor, extent, limits)
+        drive_in_order(self, kernel, executor, extent, meter)
     }
 
     /// Places among those who are ready need no names: then nobody is told anything, and a step costs less.

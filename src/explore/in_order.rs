@@ -3,7 +3,6 @@
 use super::chooser::Chooser;
 use crate::base::panic::Ended;
 use crate::drive::driver::Extent;
-use crate::drive::limits::Limits;
 use crate::drive::limits::meter::{Exceeded, Meter};
 use crate::drive::run_error::RunError;
 use crate::kernel::Kernel;
@@ -46,7 +45,7 @@ pub(super) fn drive_in_order(
     kernel: &Kernel,
     executor: &mut Executor<'_>,
     extent: Extent,
-    limits: Limits,
+    mut meter: Meter<'_>,
 ) -> Result<Pause, RunError> {
     if kernel.is_held().is_none() {
         return refuse(chooser, "it runs on wall time");
@@ -59,7 +58,7 @@ pub(super) fn drive_in_order(
         chooser.fails(error.to_string());
         error
     };
-    let (mut meter, mut ready) = (Meter::new(kernel, limits), vec![]);
+    let mut ready = vec![];
     loop {
         if !executor.is_handed() {
             ready.clear();

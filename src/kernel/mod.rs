@@ -83,7 +83,7 @@ pub(crate) struct Kernel {
     hooked: RefCell<Option<(*const (), Hook)>>,
     /// What those share who wait for the end of the instant.
     idle: Cell<Option<Weak<dyn Any>>>,
-    output: Output,
+    output: Rc<Output>,
     instrument: Told,
     parts: RefCell<Parts>,
 }
@@ -124,7 +124,7 @@ pub(crate) enum Deferred {
 }
 
 impl Kernel {
-    pub(crate) fn new(time_source: Option<Box<dyn TimeSource>>, output: Output, told: Told) -> Self {
+    pub(crate) fn new(time_source: Option<Box<dyn TimeSource>>, output: Rc<Output>, told: Told) -> Self {
         // It orders nothing and is never shown, so that it comes from a counter of the whole process makes no runs differ.
         static HOMES: AtomicU32 = AtomicU32::new(0);
         Kernel {

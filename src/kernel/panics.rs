@@ -119,16 +119,14 @@ impl Kernel {
 
     /// Takes the panics that no task can tell of (rule E2), and at the end of a run those that no task has told of, too.
     pub(crate) fn take_panics(&self, is_over: bool) -> Vec<Panic> {
-        let mut panics = self.with(|parts, _| {
+        self.with(|parts, _| {
             if is_over {
                 for peer in parts.table.in_order(|slot| !slot.is_alive()) {
                     parts.panics.add(parts.table.report(peer));
                 }
             }
             mem::take(&mut parts.panics.untold)
-        });
-        panics.sort_by_key(Panic::nth);
-        panics
+        })
     }
 }
 

@@ -307,6 +307,13 @@ impl Drop for JoinHandle {
                     self.kernel.cancel(self.peer);
                 }
                 self.kernel.detach(self.peer);
+                // If the trampoline is gone, only whoever drops the task is there to be told of a destructor's panic.
+                if self.kernel.wake_queue().is_closed()
+                    && !thread::panicking()
+                    && let Some(panic) = self.kernel.take_panics(false).pop()
+                {
+                    resume_unwind(panic.into_payload());
+                }
             }
             Some(true) if !thread::panicking() => self.kernel.nobody_unwinds(),
             Some(_) => {}

@@ -17,6 +17,12 @@ impl Output {
         Output(RefCell::new(sink))
     }
 
+    /// Lets go of the sink. What is said from now on in place of it goes nowhere.
+    pub(crate) fn close(&self) {
+        let former = self.0.borrow_mut().as_mut().map(|sink| std::mem::replace(sink, Box::new(|_| ())));
+        drop(former); // when nothing is borrowed
+    }
+
     pub(crate) fn line(&self, text: &str) {
         match self.0.try_borrow_mut().as_deref_mut() {
             Ok(Some(sink)) => sink(text),

@@ -68,6 +68,12 @@ impl Recorder {
         }
     }
 
+    /// Lets go of the callback.
+    pub(crate) fn close(&self) {
+        self.streaming.set(false);
+        drop(self.callback.take());
+    }
+
     /// The trace so far.
     pub(crate) fn trace(&self) -> Trace {
         self.ledger.borrow().trace.clone()

@@ -45,7 +45,9 @@ impl Trampoline {
     /// The host also has a turn after 128 resumptions or 64 instants, so that nobody who goes on and on starves it.
     ///
     /// The future is not `Send`: the peers live where it is made. A runtime of several threads takes it in a set of local
-    /// tasks, as tokio's `LocalSet`, or by its `block_on`. Dropped, it drops every peer in the order of their spawning.
+    /// tasks, as tokio's `LocalSet`, or by its `block_on`. Dropped, it drops every peer in the order of their spawning; if a
+    /// destructor panics then, that is told when the trampoline is dropped, or to the hook of the builder
+    /// ([`Builder::on_panic`](crate::Builder::on_panic)).
     ///
     /// # Errors
     ///
@@ -85,7 +87,7 @@ impl Trampoline {
         async move {
             let result = Cell::new(None);
             let mut run = Run::begin(self, main, &result, place)?;
-            let meter = Meter::new(&self.kernel, self.limits);
+            let meter = self.meter();
             let mut hosted = Hosted { trampoline: self, meter, sleep: None, turns: 0 };
             let paused = poll_fn(|cx| {
                 let polled = hosted.poll_drive(&mut run.executor, cx);
@@ -112,9 +114,9 @@ impl Hosted<'_> {
     /// As `drive`, but where that waits for wall time, the host does.
     fn poll_drive(&mut self, executor: &mut Executor<'_>, cx: &mut Context<'_>) -> Poll<Result<Pause, RunError>> {
         let _inside = Inside::nothing();
-        let Trampoline { kernel, driver, limits, .. } = self.trampoline;
+        let Trampoline { kernel, driver, .. } = self.trampoline;
         if let Some(driver) = driver {
-            return Poll::Ready(driver.drive(kernel, executor, Extent::Hosted, *limits));
+            return Poll::Ready(driver.drive(kernel, executor, Extent::Hosted, self.trampoline.meter()));
         }
         kernel.wake_queue().set_host(Some(cx.waker().clone()));
         let until = self.meter.steps() + STEPS;

@@ -8,6 +8,7 @@ use crate::base::time::Time;
 use crate::diagnose::livelock::Livelock;
 use crate::diagnose::peers::Peers;
 use crate::drive::limits::Limits;
+use crate::drive::limits::on_panic::OnPanic;
 use crate::kernel::Kernel;
 use crate::kernel::run_loop::{Executor, Pause, Reach};
 
@@ -29,6 +30,7 @@ pub(crate) type Paused = Result<Pause, Exceeded>;
 pub(crate) struct Meter<'a> {
     kernel: &'a Kernel,
     limits: Limits,
+    on_panic: &'a OnPanic,
     /// When the time limit is up.
     end: Time,
     /// How many resumptions there were.
@@ -42,14 +44,19 @@ pub(crate) struct Meter<'a> {
 }
 
 impl<'a> Meter<'a> {
-    pub(crate) fn new(kernel: &'a Kernel, limits: Limits) -> Self {
+    pub(crate) fn new(kernel: &'a Kernel, limits: Limits, on_panic: &'a OnPanic) -> Self {
         let end = limits.time.map_or(Time::MAX, |limit| kernel.now() + limit);
         let (busiest, waits) = (BTreeMap::new(), (Instant::now(), u64::MAX));
-        Meter { kernel, limits, end, steps: 0, at_instant: 0, busiest, waits }
+        Meter { kernel, limits, on_panic, end, steps: 0, at_instant: 0, busiest, waits }
     }
 
     pub(crate) fn steps(&self) -> u64 {
         self.steps
+    }
+
+    /// Returns whether there is nothing to look at between two steps.
+    pub(crate) fn counts_nothing(&self) -> bool {
+        self.limits == Limits::default() && !self.on_panic.is_there()
     }
 
     /// Runs the instant to its end, for at most `budget` resumptions.
@@ -58,7 +65,7 @@ impl<'a> Meter<'a> {
     ///
     /// A livelock (rule E4), or the limit of all resumptions (rule E9).
     pub(crate) fn run_instant(&mut self, executor: &mut Executor<'_>, budget: u64) -> Paused {
-        if budget == u64::MAX && self.limits == Limits::default() {
+        if budget == u64::MAX && self.counts_nothing() {
             return Ok(executor.run(self.kernel, Reach::Instant, None)); // nothing is counted
         }
         let of_instant = self.limits.steps_per_instant.unwrap_or(u64::MAX);
@@ -70,8 +77,9 @@ impl<'a> Meter<'a> {
                 0 => (of_instant - self.at_instant).min(1),
                 uncounted => uncounted,
             };
-            let slice = slice.min(until - self.steps);
+            let slice = slice.min(until - self.steps).min(if self.on_panic.is_there() { 1 } else { u64::MAX });
             let pause = executor.run(self.kernel, Reach::Instant, Some(slice));
+            self.on_panic.tell_now(self.kernel, executor.main());
             let taken = slice - executor.budget();
             (self.steps, self.at_instant) = (self.steps + taken, self.at_instant + taken);
             if let (true, Some((peer, born))) = (taken > 0 && self.at_instant > of_instant - counted, executor.last()) {

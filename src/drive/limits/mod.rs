@@ -1,6 +1,7 @@
 //! Limits: what the builder allows a run to take, where its end is not sure.
 
 pub(crate) mod meter;
+pub(crate) mod on_panic;
 
 use std::time::Duration;
 

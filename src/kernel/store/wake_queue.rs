@@ -93,6 +93,11 @@ impl WakeQueue {
         drop(former); // when nothing is locked
     }
 
+    /// Returns whether the trampoline is gone.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Relaxed)
+    }
+
     /// Lets nothing arrive any more.
     pub(crate) fn close(&self) {
         let mut woken = lock(&self.woken);
