@@ -9,11 +9,40 @@ examples! {
     bank_renege prints BANK_RENEGE;
     carwash prints CARWASH;
     event_latency prints EVENT_LATENCY;
+    machine_repair prints MACHINE_SHOP;
+    mm1;
+    emergency_room;
+    job_shop;
 }
 
 #[test]
 fn every_simulation_is_played_here() {
     assert_eq!(PLAYED, play::SIMULATIONS);
+}
+
+/// What `mm1` says of these lines.
+fn merged<const N: usize>(lines: [&str; N]) -> Result<String, String> {
+    examples::mm1::merge(lines.map(str::to_string))
+}
+
+#[test]
+fn r18_seeds_come_to_the_same_digits_in_whatever_shares_and_order_they_were_run() {
+    let [first, second, all] = [0..2, 2..5, 0..5].map(|seeds| examples::mm1::line(&seeds).unwrap());
+    let expected = merged([&all]).unwrap();
+    assert!(expected.starts_with("5 replications: a customer waits "), "{expected}");
+    assert_eq!((merged([&first, &second]).unwrap(), merged([&second, &first]).unwrap()), (expected.clone(), expected));
+}
+
+#[test]
+fn a_share_that_does_not_parse_or_was_merged_before_is_refused_by_its_line() {
+    let run = r#"{"model":"mm1","first":3,"end":4,"runs":[[3,1000,5]]}"#;
+    assert_eq!(merged([run, run]), Err("line 2: seed 3 was merged before".to_string()));
+    assert_eq!(merged([run]), Ok("1 replications are too few for an interval".to_string()));
+    assert!(merged([run, "{"]).is_err_and(|error| error.starts_with("line 2: EOF while parsing")));
+    assert_eq!(merged([r#"{"model":"mm2"}"#]), Err("line 1 is not of this model".to_string()));
+    assert_eq!(merged([r#"{"model":"mm1"}"#]), Err("line 1 has no runs".to_string()));
+    let error = merged([r#"{"model":"mm1","runs":[[3,-1,5]]}"#]).unwrap_err();
+    assert_eq!(error, "line 1: [3,-1,5] is no run: a seed, how many customers, how many nanoseconds");
 }
 
 /// `bank_renege.out`.
@@ -87,4 +116,20 @@ const EVENT_LATENCY: &[&str] = &[
     "Received this at 85 while Sender sent this at 75",
     "Received this at 90 while Sender sent this at 80",
     "Received this at 95 while Sender sent this at 85",
+];
+
+/// `machine_shop.out`.
+const MACHINE_SHOP: &[&str] = &[
+    "Machine shop",
+    "Machine shop results after 4 weeks",
+    "Machine 0 made 3251 parts.",
+    "Machine 1 made 3273 parts.",
+    "Machine 2 made 3242 parts.",
+    "Machine 3 made 3343 parts.",
+    "Machine 4 made 3387 parts.",
+    "Machine 5 made 3244 parts.",
+    "Machine 6 made 3269 parts.",
+    "Machine 7 made 3185 parts.",
+    "Machine 8 made 3302 parts.",
+    "Machine 9 made 3279 parts.",
 ];

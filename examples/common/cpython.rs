@@ -38,6 +38,18 @@ impl Random {
         -(1.0 - self.random()).ln() / rate
     }
 
+    /// `random.normalvariate(mean, sigma)`, by Kinderman and Monahan.
+    pub(crate) fn normalvariate(&self, mean: f64, sigma: f64) -> f64 {
+        let magic = 4.0 * (-0.5_f64).exp() / 2.0_f64.sqrt();
+        loop {
+            let (u1, u2) = (self.random(), 1.0 - self.random());
+            let z = magic * (u1 - 0.5) / u2;
+            if z * z / 4.0 <= -u2.ln() {
+                return mean + z * sigma;
+            }
+        }
+    }
+
     /// `random.randint(low, high)`, of which both may come.
     pub(crate) fn randint(&self, low: u32, high: u32) -> u32 {
         let count = high - low + 1;

@@ -40,6 +40,14 @@ impl Watcher {
     }
 }
 
+/// Draws the turn in which the running peer ends, and lets whoever awaits it go on in that.
+async fn end_in_turn<In>(co: &Co<In>) {
+    Turn::draw(co.kernel()).await;
+    if let Some(waiter) = co.kernel().take_joiner() {
+        Watcher { waiter, peer: None }.wake(co.kernel(), Cause::Task(co.me().id()));
+    }
+}
+
 impl<In> Co<In> {
     /// Makes a peer as [`spawn_named`](Co::spawn_named) does, that starts before all that is ready.
     ///
@@ -71,14 +79,43 @@ impl<In> Co<In> {
     ) -> Task<T> {
         let task = self.spawn_named(name, async move |co: &mut Co| {
             let result = body(co).await;
-            Turn::draw(co.kernel()).await;
-            if let Some(waiter) = co.kernel().take_joiner() {
-                Watcher { waiter, peer: None }.wake(co.kernel(), Cause::Task(co.me().id()));
-            }
+            end_in_turn(co).await;
             result
         });
         self.kernel().wake_next(task.id(), Cause::Start, true);
         task
+    }
+
+    /// Makes a peer that accepts values as [`spawn_peer`](Co::spawn_peer) does, that starts before all that is ready and ends
+    /// in a turn, as one of [`spawn_ahead`](Co::spawn_ahead): a process that is to be interrupted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{Co, run};
+    /// use std::time::Duration;
+    /// run(async |co| {
+    ///     let (machine, task) = co.spawn_peer_ahead("machine", async |co: &mut Co<&str>| {
+    ///         co.clock().timeout(Duration::from_secs(9), co.receive()).await
+    ///     });
+    ///     co.sleep(Duration::from_secs(2)).await;
+    ///     co.schedule_ahead(machine, "breakdown");
+    ///     assert_eq!((task.await, co.now().as_secs_f64()), (Ok("breakdown"), 2.0));
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn spawn_peer_ahead<D: 'static, T: 'static>(
+        &self,
+        name: impl Into<Cow<'static, str>>,
+        body: impl AsyncFnOnce(&mut Co<D>) -> T + 'static,
+    ) -> (Peer<D>, Task<T>) {
+        let (peer, task) = self.spawn_peer(name, async move |co: &mut Co<D>| {
+            let result = body(co).await;
+            end_in_turn(co).await;
+            result
+        });
+        self.kernel().wake_next(peer.id(), Cause::Start, true);
+        (peer, task)
     }
 
     /// Gives a peer a value as [`schedule`](Co::schedule) does, and lets it go before all that is ready (rule R6).
