@@ -22,7 +22,7 @@ macro_rules! examples {
 }
 
 // Not here: `wall_clock` and `host_tokio`, which are about the wall and about tokio; `game`, which runs a million steps;
-// and those that explore programs of their own.
+// those that explore programs of their own; and the simulations, whose results come from many runs.
 examples! {
     alternation asymmetric bounded_buffer breakfast_gather breakfast_sync breakfast_tasks deadlock elevator
     knuth_translate manager_worker merge parser permutations philosophers ping_pong producer_consumer race

@@ -1,6 +1,7 @@
 //! Tracked programs (X13): one order of each class, with the same outcomes, and untracked sharing is found.
 
 use handover::explore::{Explorer, Tracked, Verdict};
+use handover::sim::Container;
 use handover::sync::{Bound, Mutex, channel};
 use handover::{Co, Trampoline};
 use std::cell::{Cell, RefCell};
@@ -53,6 +54,28 @@ fn x13_peers_that_share_nothing_have_one_order() {
         ran.unwrap()
     });
     assert_eq!((outcomes, runs), (BTreeSet::from([3]), [90, 1]));
+}
+
+#[test]
+fn x13_what_a_simulation_shares_is_known() {
+    let (outcomes, _) = both(|trampoline| {
+        let ran = trampoline.run(async |co| {
+            let (tank, seen) = (Container::new(&co.clock(), "tank", 9, 0), Rc::new(Cell::new(9)));
+            let (full, its) = (tank.clone(), Rc::clone(&seen));
+            drop(co.spawn(async move |co| {
+                co.yield_now().await;
+                its.set(full.level());
+            }));
+            drop(co.spawn(async move |co| {
+                co.yield_now().await;
+                tank.put(3).await;
+            }));
+            co.sleep(SECOND).await;
+            seen.get()
+        });
+        ran.unwrap()
+    });
+    assert_eq!(outcomes, BTreeSet::from([0, 3]));
 }
 
 #[test]

@@ -60,10 +60,12 @@ impl<S: Stock> Exchange<S> {
     }
 
     pub(super) fn stock(&self) -> Ref<'_, S> {
+        self.getters.named().touch();
         self.stock.try_borrow().expect("a filter does no more than look at its item")
     }
 
     pub(super) fn stock_mut(&self) -> RefMut<'_, S> {
+        self.getters.named().touch();
         self.stock.try_borrow_mut().expect("a filter does no more than look at its item")
     }
 

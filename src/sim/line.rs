@@ -71,11 +71,13 @@ impl<K: Ord + Copy, A> Line<K, A> {
 
     /// How many wait.
     pub(super) fn len(&self) -> usize {
+        self.named.touch();
         self.queue.borrow().order.len()
     }
 
     /// Lets whoever polls with `cx` take its place (rule R1).
     pub(super) fn join(&self, rank: K, asks: A, cx: &Context<'_>, place: Place) -> Spot {
+        self.named.touch();
         let kernel = self.named.kernel();
         let (waiter, peer) = (kernel.waiter(cx), kernel.current()); // when nothing is borrowed
         let mut queue = self.queue.borrow_mut();
@@ -99,6 +101,7 @@ impl<K: Ord + Copy, A> Line<K, A> {
 
     /// Awaits the turn in which what was granted is taken, and not earlier (rule R2).
     pub(super) fn poll(&self, spot: Spot, cx: &Context<'_>, place: Place) -> Poll<A> {
+        self.named.touch();
         let kernel = self.named.kernel();
         let turn = match self.queue.borrow().at(spot).stage {
             Stage::Waits(_) => None,
@@ -123,6 +126,7 @@ impl<K: Ord + Copy, A> Line<K, A> {
 
     /// Takes out whoever stands there; if it was granted something, its turn goes to `heir`.
     pub(super) fn leave(&self, spot: Spot, heir: impl FnOnce() -> Option<Waiter>) -> Left<A> {
+        self.named.touch();
         let mut queue = self.queue.borrow_mut();
         let left = queue.remove(spot);
         if let Stage::Waits(_) = left.stage {
@@ -142,6 +146,7 @@ impl<K: Ord + Copy, A> Line<K, A> {
 
     /// Asks something about the `nth` of those who wait.
     pub(super) fn ask<R>(&self, nth: usize, ask: impl FnOnce(&K, &mut A) -> R) -> Option<R> {
+        self.named.touch();
         let mut queue = self.queue.borrow_mut();
         let (rank, _, spot) = *queue.order.get(nth)?;
         Some(ask(&rank, &mut queue.at_mut(spot).asks))
@@ -149,6 +154,7 @@ impl<K: Ord + Copy, A> Line<K, A> {
 
     /// Who the `nth` of those who wait is, and where it waits.
     pub(super) fn who(&self, nth: usize) -> Option<(Option<PeerId>, Place)> {
+        self.named.touch();
         let queue = self.queue.borrow();
         let waiting = queue.at(queue.order.get(nth)?.2);
         Some((waiting.peer, waiting.place))
@@ -156,11 +162,13 @@ impl<K: Ord + Copy, A> Line<K, A> {
 
     /// Returns whether nobody stands before this spot.
     pub(super) fn is_first(&self, spot: Spot) -> bool {
+        self.named.touch();
         self.queue.borrow().order.front().is_some_and(|(.., first)| *first == spot)
     }
 
     /// Grants the `nth` of those who wait what it asks for: it goes on in a turn that is drawn now (rule R2).
     pub(super) fn grant(&self, nth: usize) {
+        self.named.touch();
         let mut queue = self.queue.borrow_mut();
         let Some((.., spot)) = queue.order.remove(nth) else { return };
         let waiting = queue.at_mut(spot);

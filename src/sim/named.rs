@@ -6,7 +6,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use crate::base::peer::PeerId;
-use crate::kernel::instrument::Cause;
+use crate::kernel::instrument::{Cause, Touch};
 use crate::kernel::reasons::Holders;
 use crate::kernel::{Kernel, Place, ReasonId, Wait, Waiter};
 use crate::sim::turn::Look;
@@ -35,6 +35,12 @@ impl Named {
     /// Why whoever is served goes on.
     pub(super) fn cause(&self) -> Cause {
         Cause::Reason(self.reason)
+    }
+
+    /// Tells whoever wants to know what a step touches that this, or the state beside it, is looked at or changed.
+    #[inline]
+    pub(super) fn touch(&self) {
+        self.kernel.touch(Touch::Reason(self.reason));
     }
 
     /// Draws a turn in which this is done.

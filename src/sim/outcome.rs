@@ -68,7 +68,7 @@ impl<T: Clone + 'static, E: Clone + 'static> Outcome<T, E> {
     ///
     /// It has come out before: the value comes back.
     pub fn succeed(&self, value: T) -> Result<(), T> {
-        if self.0.result.borrow().is_some() {
+        if self.is_decided() {
             return Err(value);
         }
         self.come_out(Ok(value));
@@ -81,7 +81,7 @@ impl<T: Clone + 'static, E: Clone + 'static> Outcome<T, E> {
     ///
     /// It has come out before: the error comes back.
     pub fn fail(&self, error: E) -> Result<(), E> {
-        if self.0.result.borrow().is_some() {
+        if self.is_decided() {
             return Err(error);
         }
         self.come_out(Err(error));
@@ -96,6 +96,7 @@ impl<T: Clone + 'static, E: Clone + 'static> Outcome<T, E> {
     /// Returns whether it has come out.
     #[must_use]
     pub fn is_decided(&self) -> bool {
+        self.0.named.touch();
         self.0.result.borrow().is_some()
     }
 
@@ -131,6 +132,7 @@ impl<T: Clone, E: Clone> Future for Waits<T, E> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let Waits { shared, place, nth } = &mut *self;
+        shared.named.touch();
         if shared.is_told.get() {
             let result = shared.result.borrow().clone();
             return Poll::Ready(result.expect("it came out"));

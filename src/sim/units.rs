@@ -93,10 +93,12 @@ impl Units {
     }
 
     pub(super) fn capacity(&self) -> u32 {
+        self.line.named().touch();
         self.capacity.get()
     }
 
     pub(super) fn in_use(&self) -> u32 {
+        self.line.named().touch();
         self.in_use.get()
     }
 
@@ -197,6 +199,7 @@ impl Units {
     /// Gives back what was granted, unless it was taken back before: it is free at once. The first of those who wait is
     /// looked at in a turn that is drawn now (rule R3).
     pub(super) fn release(&self, granted: Granted) {
+        self.line.named().touch();
         let mut users = self.users.borrow_mut();
         if let Ok(nth) = users.binary_search_by_key(&granted.ticket, |user| user.granted.ticket) {
             users.remove(nth);
@@ -246,6 +249,7 @@ impl Units {
 
     /// Those who have units, in the order of being granted.
     pub(super) fn holders(&self) -> Vec<PeerId> {
+        self.line.named().touch();
         self.users.borrow().iter().filter_map(|user| user.peer).collect()
     }
 }
