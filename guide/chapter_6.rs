@@ -85,12 +85,22 @@
 //! - Any process of SimPy can be interrupted. Here a peer says where: it listens, awaiting `co.receive()` for as long as it
 //!   would have slept, and what is handed to it is the interrupt; or it runs what may be interrupted by
 //!   [`interruptible`](crate::sync::interruptible). To end a peer for good, [`cancel`](crate::Task::cancel) its task.
-//! - After `a | b` the slower process goes on, where `race` cancels it.
-//! - An event has no value here, and can be cleared. For one that brings a value to one peer take a
-//!   [`oneshot`](crate::sync::oneshot), or hand the value to the peer.
-//! - A request that is granted goes on at once where it can, and draws no turn first; so among things that happen at the same
-//!   time the order may be another than SimPy's.
+//! - [`spawn_ahead`](crate::Co::spawn_ahead) starts a peer before all that is ready, as SimPy starts a process, and an interrupt is
+//!   [`schedule_ahead`](crate::Co::schedule_ahead). `spawn` and `schedule` go to the back of the queue.
+//! - After `a | b` the slower process goes on. [`any_of`](crate::Clock::any_of) drops what is not done, so lend it what is to go on;
+//!   a task that is dropped lets its peer run on anyway. `race` cancels the slower ones.
+//! - A request that is dropped leaves the queue, be it granted or not, as at the end of SimPy's `with`.
+//! - A `Container` counts whole units. Count millilitres where SimPy has a fraction of a litre.
+//! - What a hold of a [`PreemptiveResource`](crate::sim::PreemptiveResource) was doing is dropped where it waits, and the error says
+//!   who took the resource and since when it was held: there is no exception to catch inside.
+//! - SimPy loses an item that a get was granted and that nobody waits for any more, and forgets to look at who stands behind
+//!   a put or a get that is given up. Here the item goes back, and the next one is looked at.
 //! - `until` is exclusive in both: what is due at that very time is left for the next run.
+//!
+//! Everything else, and the order of what happens at one time, is as in SimPy. What it publishes beside its examples is
+//! what the ports of them print, to the byte:
+//!
+#![doc = include_str!("shown/simpy_outputs.md")]
 //!
 //! ## Lua
 //!
@@ -161,7 +171,7 @@
 //!   it is an error that gives the value back. A `WaitGroup` is counted up by hand; here a token counts, and is dropped.
 //! - **trio, asyncio:** `open_memory_channel` is trio's, `Queue`, `Future` and `Barrier` are asyncio's. What a nursery waits
 //!   for is here a [`scope`](crate::Co::scope), in place of a `WaitGroup`.
-//! - **SimPy:** a `Container` is a semaphore whose permits are [added](crate::sync::Semaphore::add_permits) and
-//!   [forgotten](crate::sync::Permit::forget).
+//! - **SimPy:** its words are those of [`sim`](crate::sim). A lock of `sync` is taken at once where it is free, and a resource
+//!   of `sim` in a turn, as SimPy does it.
 //!
 //! Next: [7. Waiting for each other](super::chapter_7)

@@ -69,3 +69,5 @@
 //! An order can be tried again only if the program does the same each time. What reads the wall clock, the order of a hash map or a
 //! random `select!` does not. The explorer runs the known order twice to see that, and tells you where the two runs part. On wall time,
 //! with `external`, and inside another executor (`run_async`), it refuses.
+//!
+//! Next: [10. A simulation](super::chapter_10)

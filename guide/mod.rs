@@ -2,7 +2,7 @@
 //!
 //! [한국어](ko)
 //!
-//! From a function call to a trampoline of one's own, which is the loop that runs coroutines, in eight chapters. It is for
+//! From a function call to a trampoline of one's own, which is the loop that runs coroutines, in ten chapters. It is for
 //! somebody who knows Rust and has never seen a coroutine. Read the chapters in order, and run what they show: every
 //! program here is compiled and run by the crate's tests, and everything that it prints was printed by it.
 //!
@@ -27,6 +27,7 @@
 //! 7. [Waiting for each other](chapter_7): locks and channels, and the deadlocks that they make.
 //! 8. [How it works](chapter_8): the path of one transfer and one sleep through the source.
 //! 9. [Right by luck](chapter_9): programs that are right in one order only, and how every order is tried.
+//! 10. [A simulation](chapter_10): a bank, from one counter to an answer with an interval.
 
 pub mod ko;
 
@@ -39,3 +40,4 @@ pub mod chapter_6;
 pub mod chapter_7;
 pub mod chapter_8;
 pub mod chapter_9;
+pub mod chapter_10;

@@ -267,6 +267,7 @@ mod programs {
         panic panic_mended lock_order lock_order_mended
         mutex channel full semaphore event condvar two_ways
         path traced
+        bank_1 bank_2 bank_3 bank_4 bank_5
         from_asyncio from_tokio from_trio from_simpy from_lua from_ruby from_greenlet
     }
 
@@ -407,6 +408,19 @@ mod programs {
     }
 
     #[test]
+    fn each_step_of_the_bank_says_what_the_guide_shows() {
+        for (name, play) in [
+            ("bank_1", bank_1::play as Play),
+            ("bank_2", bank_2::play),
+            ("bank_3", bank_3::play),
+            ("bank_4", bank_4::play),
+            ("bank_5", bank_5::play),
+        ] {
+            shows_lines(name, play);
+        }
+    }
+
+    #[test]
     fn one_transfer_and_one_sleep_are_traced_as_the_guide_shows() {
         let (said, trace, result) = run(path::play);
         result.expect("the program comes to its end");
@@ -461,6 +475,27 @@ mod programs {
         }
     }
 
+    #[test]
+    fn what_simpy_publishes_and_what_is_printed_here_stand_side_by_side() {
+        let mut table = "| SimPy publishes | handover prints |\n|---|---|\n".to_string();
+        for (name, theirs) in [
+            ("bank_renege", "bank_renege"),
+            ("carwash", "carwash"),
+            ("event_latency", "latency"),
+            ("machine_repair", "machine_shop"),
+        ] {
+            let path = root().join(format!("tests/simpy/{theirs}.out"));
+            let (published, printed) = (fs::read_to_string(path).expect("it is there"), output_of(example(name)));
+            assert_eq!(published, printed, "{name}");
+            let cell = |text: &str| text.lines().map(|line| format!("`{line}`")).collect::<Vec<_>>().join("<br>");
+            let (published, printed) = (cell(&published), cell(&printed));
+            table.extend([format!(
+                "| **{theirs}.out** | **cargo run --example {name}** |\n| {published} | {printed} |\n"
+            )]);
+        }
+        shown("simpy_outputs.md", &table);
+    }
+
     /// A row for each `//:` in the source, which says how they write there what the lines below it do here, up to an
     /// empty one or the end of a block. Of a body that begins there, the rows below may say more.
     fn table(there: &str, source: &str) -> String {
@@ -508,7 +543,7 @@ mod programs {
 mod languages {
     use super::*;
 
-    const CHAPTERS: [&str; 9] = [
+    const CHAPTERS: [&str; 10] = [
         "chapter_1",
         "chapter_2",
         "chapter_3",
@@ -518,6 +553,7 @@ mod languages {
         "chapter_7",
         "chapter_8",
         "chapter_9",
+        "chapter_10",
     ];
 
     /// A piece of a chapter that the other language must have too, in the same place.

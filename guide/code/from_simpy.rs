@@ -1,4 +1,4 @@
-use handover::sync::{Bound, Event, Semaphore, channel};
+use handover::sim::{Container, Outcome, PreemptiveResource, PriorityResource, Resource, Store};
 use handover::{Co, Time, Trampoline};
 use std::time::Duration;
 
@@ -17,6 +17,8 @@ async fn bus(co: &mut Co) -> u64 {
 }
 
 async fn program(co: &mut Co) {
+    let clock = co.clock();
+
     //: start = env.now
     let start = co.now();
 
@@ -26,24 +28,27 @@ async fn program(co: &mut Co) {
     assert_eq!(co.now() - start, seconds(3));
 
     //: proc = env.process(car(env))
-    let proc = co.spawn(car);
+    let proc = co.spawn_ahead("car", car);
 
     //: value = yield proc
     let value = proc.await;
 
-    //: yield env.process(car(env)) & env.process(bus(env))
-    let both = co.gather((car, bus)).await;
+    let (a, b) = (co.spawn_ahead("car", car), co.spawn_ahead("bus", bus));
 
-    //: yield env.process(car(env)) | env.process(bus(env))
-    let first = co.race((car, bus)).await;
+    //: yield a & b
+    let both = clock.all_of((a, b)).await;
 
-    assert_eq!((value, both, first), (5, (5, 9), 5));
-    let proc = co.spawn(bus);
+    let (a, mut b) = (co.spawn_ahead("car", car), co.spawn_ahead("bus", bus));
 
-    //: proc.is_alive
-    assert!(!proc.is_finished());
+    //: yield a | b
+    let first = clock.any_of((a, &mut b)).await;
 
-    let (sleeper, woken) = co.spawn_peer("sleeper", async |co: &mut Co<&str>| {
+    assert_eq!((value, both, first), (5, (5, 9), (Some(5), None)));
+
+    //: b.is_alive
+    assert!(!b.is_finished());
+
+    let (sleeper, woken) = co.spawn_peer_ahead("sleeper", async |co: &mut Co<&str>| {
         //: try: yield env.timeout(9)
         //: except simpy.Interrupt as interrupt: ..
         let interrupt = co.clock().timeout(seconds(9), co.receive()).await;
@@ -53,55 +58,80 @@ async fn program(co: &mut Co) {
     co.yield_now().await;
 
     //: sleeper.interrupt("fire")
-    co.schedule(sleeper, "fire");
+    co.schedule_ahead(sleeper, "fire");
 
     assert!(woken.await);
 
-    let clock = co.clock();
-
     //: pump = simpy.Resource(env, capacity=1)
-    let pump = Semaphore::new(&clock, "pump", 1);
+    let pump = Resource::new(&clock, "pump", 1);
 
-    let served = co.spawn({
-        let pump = pump.clone();
-        async move |co| {
-            //: with pump.request() as request: yield request; ..
-            let request = pump.acquire().await;
+    {
+        //: with pump.request() as request: yield request; ..
+        let request = pump.request().await;
 
-            co.sleep(seconds(2)).await;
-            drop(request);
-        }
-    });
-    co.yield_now().await;
+        //: pump.count, len(pump.queue)
+        assert_eq!((pump.in_use(), pump.queue_len()), (1, 0));
 
-    //: pump.capacity - pump.count
-    assert_eq!(pump.available(), 0);
+        //: yield request | env.timeout(2)
+        let (slot, _) = clock.any_of((pump.request(), co.sleep(seconds(2)))).await;
 
-    served.await;
-    assert_eq!(pump.available(), 1);
+        assert!(slot.is_none());
+
+        //: pump.release(request)
+        request.release();
+    }
+
+    //: desk = simpy.PriorityResource(env)
+    let desk = PriorityResource::new(&clock, "desk", 1);
+
+    //: with desk.request(priority=2) as request: yield request; yield env.timeout(1)
+    desk.hold(co, 2, async |co| co.sleep(seconds(1)).await).await;
+
+    //: machine = simpy.PreemptiveResource(env)
+    let machine = PreemptiveResource::new(&clock, "machine", 1);
+
+    //: try: with machine.request(priority=1) as request: yield request; yield env.timeout(1)
+    //: except simpy.Interrupt as interrupt: ..
+    let held = machine.hold(co, 1, async |co| co.sleep(seconds(1)).await).await;
+
+    assert!(held.is_ok());
+
+    //: tank = simpy.Container(env, capacity=100, init=20)
+    let tank = Container::new(&clock, "tank", 100, 20);
+
+    //: yield tank.put(30)
+    tank.put(30).await;
+
+    //: yield tank.get(50)
+    tank.get(50).await;
+
+    //: tank.level
+    assert_eq!(tank.level(), 0);
 
     //: store = simpy.Store(env, capacity=3)
-    let (store, stored) = channel(&clock, "store", Bound::At(3));
+    let store = Store::new(&clock, "store", 3);
 
     //: yield store.put("oil")
-    store.send("oil").await.unwrap();
+    store.put("oil").await;
 
     //: item = yield store.get()
-    let item = stored.recv().await.unwrap();
+    let item = store.get().await;
 
     assert_eq!(item, "oil");
 
     //: event = env.event()
-    let event = Event::new(&clock, "event");
+    let event = Outcome::<&str>::new(&clock, "event");
 
     let succeeds = event.clone();
-    co.spawn(async move |_| {
-        //: event.succeed()
-        succeeds.set();
+    co.spawn_ahead("starter", async move |_| {
+        //: event.succeed("go")
+        succeeds.succeed("go").unwrap();
     });
 
-    //: yield event
-    event.wait().await;
+    //: value = yield event
+    let value = event.wait().await;
+
+    assert_eq!(value, Ok("go"));
 }
 
 fn main() {

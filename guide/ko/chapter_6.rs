@@ -82,12 +82,22 @@
 //!   `co.receive()`를 기다리면 그사이에 넘겨받는 값이 인터럽트이고, 인터럽트되어도 좋은 부분을
 //!   [`interruptible`](crate::sync::interruptible)로 실행해도 됩니다. 피어를 아주 끝내려면 그 태스크를
 //!   [`cancel`](crate::Task::cancel)하십시오.
-//! - `a | b`에서는 느린 프로세스도 계속 실행되지만, `race`는 느린 쪽을 취소합니다.
-//! - 여기의 이벤트에는 값이 없고, 다시 지울 수 있습니다. 피어 하나에게 값을 전하려면 [`oneshot`](crate::sync::oneshot)을 쓰거나, 값을 그
-//!   피어에게 바로 넘기십시오.
-//! - 요청이 받아들여지면 따로 차례를 얻지 않고 되는대로 곧바로 나아갑니다. 그래서 같은 시각에 일어나는 일들의 순서는 SimPy와 다를 수
-//!   있습니다.
+//! - [`spawn_ahead`](crate::Co::spawn_ahead)는 SimPy가 프로세스를 시작할 때처럼, 준비된 다른 모든 피어보다 먼저 시작하게 합니다. 인터럽트는
+//!   [`schedule_ahead`](crate::Co::schedule_ahead)입니다. `spawn`과 `schedule`은 준비 큐의 맨 뒤에 넣습니다.
+//! - `a | b`에서는 느린 프로세스도 계속 실행됩니다. [`any_of`](crate::Clock::any_of)는 끝나지 않은 것을 버리므로, 계속되어야 하는 것은 빌려만
+//!   주십시오. 태스크는 버려져도 피어가 계속 실행됩니다. `race`는 느린 쪽을 취소합니다.
+//! - 요청은 버려지면 줄에서 빠집니다. 이미 받아들여졌어도 마찬가지이고, SimPy의 `with`가 끝날 때와 같습니다.
+//! - `Container`의 양은 정수입니다. SimPy에서 리터의 소수를 쓴다면 여기서는 밀리리터로 세십시오.
+//! - [`PreemptiveResource`](crate::sim::PreemptiveResource)의 `hold` 안에서 하던 일은 기다리던 그 자리에서 버려집니다. 누가 빼앗았고 언제부터
+//!   쥐고 있었는지는 오류로 알려 주며, 안에서 잡을 예외는 없습니다.
+//! - SimPy에서는 받기로 된 물건을 기다리는 사람이 사라지면 물건도 사라지고, 줄의 맨 앞이 포기해도 그 뒤를 살펴보지 않습니다. 여기서는 물건이
+//!   되돌아가고, 다음 사람을 살펴봅니다.
 //! - `until`의 시각은 양쪽 모두에서 제외됩니다. 바로 그 시각에 일어날 일은 다음 실행에 남겨집니다.
+//!
+//! 그 밖의 것은 같은 시각에 일어나는 일의 순서까지 SimPy와 같습니다. SimPy가 예제와 함께 공개한 출력과, 그 예제를 옮긴 프로그램의 출력은 바이트까지
+//! 같습니다.
+//!
+#![doc = include_str!("../shown/simpy_outputs.md")]
 //!
 //! ## Lua
 //!
@@ -157,6 +167,7 @@
 //!   오류입니다. Go의 `WaitGroup`은 손으로 세지만, 여기서는 토큰이 세어 주고 버려질 때 줄어듭니다.
 //! - **trio, asyncio:** `open_memory_channel`은 trio의 것이고, `Queue`, `Future`, `Barrier`는 asyncio의 것입니다. nursery가 기다려 주는 것은
 //!   여기서 `WaitGroup` 대신 [`scope`](crate::Co::scope)로 합니다.
-//! - **SimPy:** `Container`는, 허가를 [더하고](crate::sync::Semaphore::add_permits) [써 버리는](crate::sync::Permit::forget) 세마포어입니다.
+//! - **SimPy:** SimPy의 용어는 [`sim`](crate::sim)에 있습니다. `sync`의 락은 비어 있으면 곧바로 얻지만, `sim`의 자원은 SimPy처럼 차례를 얻어
+//!   받습니다.
 //!
 //! 다음 장: [7. 서로 기다리기](super::chapter_7)
