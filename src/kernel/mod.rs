@@ -241,6 +241,7 @@ impl Kernel {
     }
 
     /// Tells the instrument what a step looks at or changes, where no event tells of it.
+    #[inline]
     pub(crate) fn touch(&self, touch: Touch) {
         if let Some(instrument) = &self.instrument {
             instrument.touched(touch);
