@@ -307,7 +307,7 @@
 //! **`base/`** holds the values and words that every other floor uses.
 //!
 //! - `time.rs`: a point on the clock, in whole nanoseconds; its arithmetic saturates.
-//! - `time_forms.rs`: a point on the clock as text, and as `serde` writes it.
+//! - `time_forms.rs`: a point on the clock as text.
 //! - `peer.rs`: `PeerId`, which says who a peer is, and `Peer<In>`, which also says what it accepts.
 //! - `state.rs`: what can be seen of a peer from outside: what it does, since when, and where.
 //! - `panic.rs`: how a peer ended, and the panic that may be the reason.

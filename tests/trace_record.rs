@@ -8,6 +8,9 @@ use std::time::Duration;
 
 use handover::trace::{By, End, Kind, Trace, TracePeer};
 use handover::{Captured, Co, RunError, Trampoline};
+use support::panic_of;
+
+mod support;
 
 fn traced() -> Trampoline {
     Trampoline::builder().trace(true).output(|_| ()).build()
@@ -591,6 +594,9 @@ fn v3_the_callback_has_been_told_of_a_step_when_step_returns_however_the_step_en
         assert_eq!(*told.borrow(), all(&trampoline));
         let last = if panics { "p panicked \"burnt\"" } else { "p returned" };
         assert_eq!(told.borrow().last().unwrap(), last);
+        if panics {
+            panic_of(|| drop(trampoline)); // which tells of it (rule E2)
+        }
     }
 }
 
@@ -621,11 +627,10 @@ fn v3_the_callback_is_told_of_what_the_end_of_the_trampoline_brings_about() {
 #[test]
 fn v3_the_callback_has_been_told_when_run_async_gives_its_host_a_turn() {
     use std::future::{Future, poll_fn};
-    use std::pin::pin;
     use std::task::Poll;
     let (trampoline, told) = told();
     let (_sender, outside) = futures::channel::oneshot::channel::<()>();
-    let mut run = pin!(trampoline.run_async(async |co| {
+    let mut run = Box::pin(trampoline.run_async(async |co| {
         let burnt = co.spawn_named("p", async |_| panic!("burnt"));
         co.external(outside).await.unwrap();
         drop(burnt);
@@ -636,6 +641,8 @@ fn v3_the_callback_has_been_told_when_run_async_gives_its_host_a_turn() {
     }));
     assert_eq!(*told.borrow(), all(&trampoline));
     assert_eq!(told.borrow().last().unwrap(), "p panicked \"burnt\"");
+    drop(run);
+    panic_of(|| drop(trampoline)); // which tells of it (rule E2)
 }
 
 /// A callback's tale and the peers' own in one list: who acts finds that all was told that happened before.

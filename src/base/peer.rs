@@ -19,12 +19,10 @@ use std::num::{NonZeroU32, NonZeroU64};
 ///     assert_eq!(pong.id().to_string(), "1v1");
 /// });
 /// ```
+// The index above, the generation below, which counts from one. In one word, so that an id is copied and compared whole: written
+// as two halves and read as one, it makes the reader wait for the cache.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PeerId(
-    /// The index above, the generation below, which counts from one. In one word, so that an id is copied and compared
-    /// whole: written as two halves and read as one, it makes the reader wait for the cache.
-    NonZeroU64,
-);
+pub struct PeerId(NonZeroU64);
 
 impl PeerId {
     /// No peer has this id: their slots are fewer.
@@ -49,8 +47,7 @@ impl PeerId {
 
     /// The next peer to stand in the same place, if there is a generation left for it.
     pub(crate) fn successor(self) -> Option<Self> {
-        let generation = self.generation().checked_add(1)?;
-        Some(PeerId::new(self.raw_index(), generation))
+        Some(PeerId::new(self.raw_index(), self.generation().checked_add(1)?))
     }
 
     /// The id in one word, for a waker to carry.

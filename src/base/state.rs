@@ -150,9 +150,6 @@ impl fmt::Display for Reason {
         let holders: Vec<String> = self.holders.iter().map(held).collect();
         let held = if holders.is_empty() { "" } else { ", held " };
         write!(f, "{} {}{held}", self.kind, Plain::quoted_name(&self.name))?;
-        f.write_str(&cut_short(&holders, HOLDERS, " and ", "by "))
+        f.write_str(&cut_short(&holders, 5, " and ", "by ")) // so many are named where somebody waits on what they hold
     }
 }
-
-/// How many holders are named where somebody waits on what they hold.
-const HOLDERS: usize = 5;

@@ -10,6 +10,8 @@ use std::time::Duration;
 /// of time, 584 years after the start, and a difference that would be negative is zero. Where that is to be noticed, there are
 /// [`checked_add`](Time::checked_add) and [`checked_sub`](Time::checked_sub).
 ///
+/// With the feature `serde` it is written as its nanoseconds, a whole number.
+///
 /// # Examples
 ///
 /// ```
@@ -25,6 +27,7 @@ use std::time::Duration;
 /// assert_eq!(format!("{noon:.2} {noon:>6.1}"), "0.05s   0.1s"); // rounded to so many decimals, and padded
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
 pub struct Time(u64);
 
 impl Time {

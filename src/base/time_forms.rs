@@ -1,8 +1,7 @@
-//! A point on the clock in other forms: as text, and as `serde` writes it.
+//! A point on the clock as text.
 
 use std::error::Error;
 use std::fmt;
-use std::num::IntErrorKind;
 use std::str::FromStr;
 
 use crate::base::time::Time;
@@ -70,7 +69,6 @@ impl FromStr for Time {
             "ms" => 6,
             "us" | "µs" => 3,
             "ns" => 0,
-            "" => return Err(error("it has no unit")),
             _ => return Err(error("its unit is none of s, ms, us and ns")),
         };
         let (whole, decimals) = number.split_once('.').unwrap_or((number, "0"));
@@ -81,28 +79,8 @@ impl FromStr for Time {
         if decimals.len() > places {
             return Err(error("it is finer than a nanosecond"));
         }
-        format!("{whole}{decimals:0<places$}").parse().map(Time::from_nanos).map_err(|cause| match cause.kind() {
-            IntErrorKind::PosOverflow => error("it is past the end of time"),
-            _ => unreachable!("nothing but digits"),
-        })
-    }
-}
-
-/// Writes the whole nanoseconds, as a number.
-#[cfg(feature = "serde")]
-#[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
-impl serde::Serialize for Time {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u64(self.as_nanos())
-    }
-}
-
-/// Reads whole nanoseconds.
-#[cfg(feature = "serde")]
-#[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
-impl<'de> serde::Deserialize<'de> for Time {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        serde::Deserialize::deserialize(deserializer).map(Time::from_nanos)
+        let nanos = format!("{whole}{decimals:0<places$}").parse(); // nothing but digits
+        nanos.map(Time::from_nanos).map_err(|_| error("it is past the end of time"))
     }
 }
 
@@ -127,8 +105,8 @@ mod tests {
     #[test]
     fn what_is_no_time_is_said_to_be_none_with_the_reason() {
         for (text, why) in [
-            ("", "it has no unit"),
-            ("3", "it has no unit"),
+            ("", "its unit is none"),
+            ("3", "its unit is none"),
             ("3m", "its unit is none"),
             ("-3s", "its unit is none"),
             ("3 s", "its unit is none"),
