@@ -3,6 +3,7 @@
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
 use handover::explore::{Explorer, Tracked, Verdict};
+use handover::sim::{Container, Outcome, PreemptiveResource, Resource, Store};
 use handover::sync::{Barrier, Bound, Condvar, Event, Interrupter, Mutex, Semaphore, WaitGroup, interruptible};
 use handover::sync::{Receiver, Sender, broadcast, channel, watch};
 use handover::{AbortHandle, Co, Limit, Peer, SharedTask, Task, Time, Trampoline};
@@ -64,6 +65,17 @@ enum Step {
     Idle,
     Panic,
     Start(Vec<Step>),
+    Request(Vec<Step>),
+    Enter,
+    Preempt(i32, Vec<Step>),
+    Fill(u64),
+    Draw(u64),
+    Put,
+    Get,
+    Level,
+    AnyOf(u64),
+    Succeed,
+    AwaitOutcome,
 }
 
 /// `SplitMix64`.
@@ -85,7 +97,7 @@ impl Rng {
     fn step(&mut self, depth: u32) -> Step {
         let (two, peer, time) = (self.below(2), self.below(PEERS), self.below(3) as u64);
         let some = |rng: &mut Rng| rng.steps(2, depth.saturating_sub(1));
-        match self.below(if depth > 0 { 60 } else { 44 }) {
+        match self.below(if depth > 0 { 70 } else { 52 }) {
             0 | 1 => Step::Read(two),
             2..=5 => Step::Add(two),
             6..=8 => Step::Yield,
@@ -119,16 +131,25 @@ impl Rng {
             41 => Step::Schedule,
             42 => Step::Idle,
             43 => [Step::Panic, Step::AwaitShared][two].clone(),
-            44 | 45 => Step::Lock(two, some(self)),
-            46 => Step::Acquire(two, some(self)),
-            47 | 48 => Step::Spawn(some(self)),
-            49 => Step::Gather(some(self), some(self)),
-            50 | 51 => Step::Race(some(self), some(self)),
-            52 => Step::Scope(some(self), some(self)),
-            53 => Step::CancelledScope(some(self)),
-            54 => Step::Shield(some(self)),
-            55 | 56 => Step::Interruptible(peer, some(self)),
-            57 | 58 => Step::Limited(some(self)),
+            44 => Step::Enter,
+            45 => Step::Fill(time + 1),
+            46 => Step::Draw(time + 1),
+            47 => [Step::Put, Step::Get][two].clone(),
+            48 => Step::Level,
+            49 => Step::AnyOf(time),
+            50 => Step::Succeed,
+            51 => Step::AwaitOutcome,
+            52 | 53 => Step::Lock(two, some(self)),
+            54 => Step::Acquire(two, some(self)),
+            55 | 56 => Step::Spawn(some(self)),
+            57 => Step::Gather(some(self), some(self)),
+            58 | 59 => Step::Race(some(self), some(self)),
+            60 => Step::Scope(some(self), some(self)),
+            61 => Step::CancelledScope(some(self)),
+            62 => Step::Shield(some(self)),
+            63 | 64 => Step::Interruptible(peer, some(self)),
+            65 | 66 => Step::Limited(some(self)),
+            67 | 68 => [Step::Request(some(self)), Step::Preempt(i32::try_from(two).unwrap(), some(self))][two].clone(),
             _ => Step::Start(some(self)),
         }
     }
@@ -151,6 +172,11 @@ struct World {
     limits: [Tracked<Option<Limit>>; PEERS],
     interrupters: [Interrupter<u32>; PEERS],
     shared: Tracked<Option<SharedTask<u32>>>,
+    counter: Resource,
+    machine: PreemptiveResource,
+    tank: Container,
+    store: Store<u32>,
+    outcome: Outcome<u32>,
     server: Peer<Peer<u32>>,
     sink: Peer<u32>,
 }
@@ -242,6 +268,15 @@ async fn act(co: &mut Co<u32>, world: &Rc<World>, log: &Log, of: usize, steps: &
                 });
                 note(&started.await.is_ok());
             }
+            Step::Request(steps) => {
+                let _slot = world.counter.request().await;
+                Box::pin(act(co, world, log, of, steps)).await;
+            }
+            Step::Preempt(priority, steps) => {
+                let slot = world.machine.request(*priority).await;
+                Box::pin(act(co, world, log, of, steps)).await;
+                note(&co.timeout(Duration::ZERO, slot.preempted()).await.is_ok());
+            }
             step => simple(co, world, log, step).await,
         }
         note(&co.now());
@@ -256,6 +291,7 @@ fn logs(parent: &Log, child: &Log) {
 thread_local!(static CHILDREN: RefCell<Vec<(Log, Log)>> = const { RefCell::new(vec![]) });
 
 /// Does a step that has none in it; what has some is left out.
+#[allow(clippy::too_many_lines)] // it is a list
 async fn simple<In: 'static>(co: &mut Co<In>, world: &Rc<World>, log: &Log, step: &Step) {
     let note = |what: &dyn std::fmt::Debug| write!(log.borrow_mut(), "{what:?} ").unwrap();
     match step {
@@ -341,6 +377,25 @@ async fn simple<In: 'static>(co: &mut Co<In>, world: &Rc<World>, log: &Log, step
         }
         Step::Schedule => note(&co.try_schedule(world.sink, 3).is_ok()),
         Step::Idle => co.until_idle().await,
+        Step::Enter => match world.counter.try_enter(1) {
+            Ok(request) => note(&co.timeout(SECOND, request).await.is_ok()),
+            Err(full) => note(&full.to_string()),
+        },
+        Step::Fill(amount) => note(&co.timeout(SECOND, world.tank.put(*amount)).await.is_ok()),
+        Step::Draw(amount) => note(&co.timeout(SECOND, world.tank.get(*amount)).await.is_ok()),
+        Step::Put => note(&co.timeout(SECOND, world.store.put(world.cells[0].get())).await.is_ok()),
+        Step::Get => note(&co.timeout(SECOND, world.store.get()).await.ok()),
+        Step::Level => {
+            note(&(world.tank.level(), world.store.len(), world.counter.in_use(), world.counter.queue_len()));
+        }
+        Step::AnyOf(seconds) => {
+            let clock = co.clock();
+            let sleeps = clock.sleep(SECOND * u32::try_from(*seconds).unwrap());
+            let (slept, event, got) = clock.any_of((sleeps, world.events[0].wait(), world.store.get())).await;
+            note(&(slept.is_some(), event.is_some(), got));
+        }
+        Step::Succeed => note(&world.outcome.succeed(world.cells[0].get()).is_ok()),
+        Step::AwaitOutcome => note(&co.timeout(SECOND, world.outcome.wait()).await.is_ok()),
         Step::Panic => panic!("a panic"),
         _ => {}
     }
@@ -390,6 +445,11 @@ fn run(trampoline: &Trampoline, program: &[Vec<Step>]) -> String {
             limits: [(); PEERS].map(|()| Tracked::new(None)),
             interrupters: [(); PEERS].map(|()| Interrupter::new()),
             shared: Tracked::new(Some(shared.shared())),
+            counter: Resource::new(&clock, "counter", 1),
+            machine: PreemptiveResource::new(&clock, "machine", 1),
+            tank: Container::new(&clock, "tank", 4, 1),
+            store: Store::new(&clock, "store", 1),
+            outcome: Outcome::new(&clock, "outcome"),
             server,
             sink,
         });

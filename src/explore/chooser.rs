@@ -70,7 +70,7 @@ pub(super) struct State {
     pub(super) tracking: Option<Tracking>,
     pub(super) peers: RunPeers,
     pub(super) noted: Noted,
-    /// By slot: at which choice its peer was seen to be ready last.
+    /// By slot, and first for nobody: at which choice its peer was seen to be ready last.
     seen: Vec<u64>,
     offered: u64,
 }
@@ -139,11 +139,12 @@ impl State {
         let State { seen, offered, .. } = self;
         if ready.len() > 1 {
             // Who waits for several turns is offered once, at the first of them.
-            ready.retain(|(peer, _)| {
-                if seen.len() <= peer.index() {
-                    seen.resize(peer.index() + 1, 0);
+            ready.retain(|&(peer, _)| {
+                let slot = if peer == PeerId::NOBODY { 0 } else { peer.index() + 1 };
+                if seen.len() <= slot {
+                    seen.resize(slot + 1, 0);
                 }
-                mem::replace(&mut seen[peer.index()], *offered) != *offered
+                mem::replace(&mut seen[slot], *offered) != *offered
             });
         }
         let ranks = if ready[0].1 { &ready[..1] } else { &ready[..] };

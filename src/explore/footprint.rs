@@ -17,6 +17,8 @@ pub(super) enum Object {
     Output,
     /// The panics, of which a run tells the first.
     Panics,
+    /// The turns that are nobody's, which are served in the order of their drawing.
+    Turns,
     /// What is numbered in the order of its making: peers.
     Spawned,
     /// Locks, channels and the like.

@@ -2,6 +2,7 @@
 
 use super::chooser::Chooser;
 use crate::base::panic::Ended;
+use crate::base::peer::PeerId;
 use crate::drive::driver::Extent;
 use crate::drive::limits::meter::{Exceeded, Meter};
 use crate::drive::run_error::RunError;
@@ -68,8 +69,13 @@ pub(super) fn drive_in_order(
                 if chooser.is_blocked() {
                     return Err(RunError::MainEnded(Ended::Cancelled));
                 }
-                if next != first {
+                // Of nobody's turns there may be idle ones before it.
+                if next != first || next == PeerId::NOBODY {
                     kernel.bring_forward(next);
+                }
+                if next == PeerId::NOBODY {
+                    kernel.serve_nobodys();
+                    continue;
                 }
             }
         }

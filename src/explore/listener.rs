@@ -142,6 +142,7 @@ impl Instrument for Chooser {
             Touch::All => self.touched(Object::All, true),
             Touch::Peer(peer) => self.touched_peer(peer),
             Touch::Reason(reason) => self.touched_reason(reason),
+            Touch::Turns => self.touched(Object::Turns, true),
         }
     }
 

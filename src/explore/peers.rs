@@ -8,9 +8,10 @@ use crate::base::peer::PeerId;
 use crate::base::time::Time;
 
 /// The peers of a run, by their slots.
-#[derive(Default)]
 pub(super) struct RunPeers {
     known: Vec<Known>,
+    /// Stands for the turns that are nobody's: a resource of `sim` looks in one whom it can serve.
+    nobody: Known,
     names: BTreeMap<Rc<str>, u32>,
     spawned: u32,
     /// The serial numbers of those whose slots were given to others.
@@ -28,6 +29,13 @@ pub(super) struct Known {
     /// How many turns it has had at this instant.
     turns: u32,
     at: Time,
+}
+
+impl Default for RunPeers {
+    fn default() -> Self {
+        let nobody = Known { peer: PeerId::NOBODY, name: "sim".into(), number: 1, serial: 0, turns: 0, at: Time::ZERO };
+        RunPeers { known: vec![], nobody, names: BTreeMap::new(), spawned: 0, former: BTreeMap::new() }
+    }
 }
 
 impl RunPeers {
@@ -48,7 +56,7 @@ impl RunPeers {
 
     /// The peer in a slot that somebody has now.
     pub(super) fn of(&self, peer: PeerId) -> &Known {
-        &self.known[peer.index()]
+        if peer == PeerId::NOBODY { &self.nobody } else { &self.known[peer.index()] }
     }
 
     /// The serial number of a peer, whether or not its slot is still its own.
@@ -59,7 +67,7 @@ impl RunPeers {
 
     /// Notes that a peer begins a turn, and returns which of this instant that is, counted from one.
     pub(super) fn begins(&mut self, peer: PeerId, now: Time) -> u32 {
-        let known = &mut self.known[peer.index()];
+        let known = if peer == PeerId::NOBODY { &mut self.nobody } else { &mut self.known[peer.index()] };
         (known.turns, known.at) = (known.turns(now) + 1, now);
         known.turns
     }

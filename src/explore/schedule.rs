@@ -17,6 +17,9 @@ use crate::base::time::Time;
 /// has a meaning here stands behind a backslash, and what would be lost stands as a number, as `\u{20}` for a space at an end;
 /// `\u{}` is a name of no letters.
 ///
+/// What a resource of [`sim`](crate::sim) does in a turn that is nobody's, as when it looks whom it can serve, is a turn of
+/// `sim`.
+///
 /// A schedule names turns and counts no positions, so that a new peer at another instant changes nothing (rule X8).
 ///
 /// # Examples

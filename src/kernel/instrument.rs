@@ -35,6 +35,8 @@ pub(crate) enum Touch {
     Peer(PeerId),
     /// A lock, a channel or the like.
     Reason(ReasonId),
+    /// The turns that are nobody's, which are served in the order of their drawing.
+    Turns,
 }
 
 /// Is told of everything that happens, in the order of its happening.

@@ -17,7 +17,14 @@ impl Kernel {
     }
 
     pub(crate) fn bring_forward(&self, peer: PeerId) {
-        self.with(|parts, _| parts.ready.bring_forward(peer, &mut parts.table));
+        self.with(|parts, _| parts.ready.bring_forward(peer, &parts.table));
+    }
+
+    /// Serves the turn at the front, which is nobody's. Who is to go on by it is put at the front in its place.
+    pub(crate) fn serve_nobodys(&self) {
+        self.with(|parts, _| parts.ready.pop(&mut parts.table, self.now.get()));
+        let next = self.serve_turn();
+        self.with(|parts, _| next.map(|peer| parts.ready.push_front(peer, &mut parts.table, false)));
     }
 }
 

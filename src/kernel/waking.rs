@@ -48,7 +48,7 @@ impl Kernel {
 
     /// Serves a turn: whoever drew it has control now, and is told so first if that takes a foreign waker.
     #[cold]
-    fn serve_turn(&self) -> Option<PeerId> {
+    pub(super) fn serve_turn(&self) -> Option<PeerId> {
         let (mut peer, waiter) = self.with(|parts, _| parts.ready.pop_turn())?;
         match waiter {
             Waiter::Peer(_) => {}
@@ -127,7 +127,10 @@ impl Kernel {
         match waiter {
             Waiter::Peer(peer) => self.ready_by(parts, peer, cause),
             Waiter::Foreign(waker) => after.push(waker),
-            hook @ Waiter::Hook(_) => _ = parts.ready.draw((None, hook)),
+            hook @ Waiter::Hook(_) => {
+                self.touch(Touch::Turns);
+                parts.ready.draw((None, hook));
+            }
         }
     }
 

@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 use crate::base::state::Who;
 use crate::base::time::Time;
 use crate::kernel::Kernel;
-use crate::kernel::instrument::Cause;
+use crate::kernel::instrument::{Cause, Touch};
 use crate::sim::ahead::Watcher;
 
 /// Who preempted a holder, and since when it had held what it lost.
@@ -83,6 +83,7 @@ impl<C> Ending<C> {
         if self.came.replace(true) {
             return;
         }
+        kernel.touch(Touch::All); // whoever holds it may look from anywhere
         *self.cause.borrow_mut() = Some(cause);
         let watcher = self.watcher.borrow_mut().take();
         if let Some(watcher) = watcher {

@@ -45,6 +45,7 @@ impl Named {
 
     /// Draws a turn in which this is done.
     pub(super) fn draw(&self, look: &Look) {
+        self.kernel.touch(Touch::Turns);
         self.kernel.draw(None, Waiter::Hook(Rc::downgrade(look)), self.cause());
     }
 

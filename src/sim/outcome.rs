@@ -155,6 +155,7 @@ impl<T: Clone, E: Clone> Future for Waits<T, E> {
 impl<T, E> Drop for Waits<T, E> {
     fn drop(&mut self) {
         if let Some(nth) = self.nth {
+            self.shared.named.touch();
             let former = self.shared.waiting.borrow_mut().get_mut(nth).and_then(Option::take);
             if former.is_some() {
                 self.shared.named.unpark();

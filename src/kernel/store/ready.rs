@@ -233,12 +233,12 @@ mod tests {
         let mut offers = vec![];
         queue.offer(&mut table, &mut offers);
         assert_eq!(offers, [(all[3], true), (all[0], false), (all[1], false), (all[2], false)]);
-        queue.bring_forward(all[2], &mut table);
+        queue.bring_forward(all[2], &table);
         assert_eq!(queue.pop(&mut table, Time::ZERO), Some(Err(())));
         assert_eq!(queue.pop_turn().and_then(|(peer, _)| peer), Some(all[2]));
         assert!(queue.reassign(numbers[1], Some(turn(all[2]))).is_err(), "it was served");
         assert!(queue.reassign(numbers[0], Some(turn(all[1]))).is_ok(), "it was not");
-        queue.bring_forward(all[0], &mut table);
+        queue.bring_forward(all[0], &table);
         assert_eq!(served(&mut queue, &mut table), [all[0], all[3], all[1]]);
     }
 
