@@ -374,3 +374,43 @@ fn turns_that_are_drawn_and_dropped_between_transfers_are_served_in_order() {
     });
     assert_eq!(ran.unwrap(), 1_000);
 }
+
+/// Draws a turn by a waker that draws the next when it is served that, but not for ever.
+fn redraw() {
+    FIRED.set(FIRED.get() + 1);
+    if FIRED.get() > 10_000 {
+        return;
+    }
+    let clock = TRAMPOLINE.with_borrow(|trampoline| trampoline.as_ref().expect("it is set").clock());
+    let mut turn = Box::pin(clock.sleep(Duration::ZERO));
+    begin(turn.as_mut(), &calling(redraw));
+    drop(SLEEPS.replace(vec![turn]));
+}
+
+#[test]
+fn e4_a_foreign_waker_that_draws_a_turn_whenever_it_is_served_one_is_counted() {
+    for limit in [10, 1_000, 2_500] {
+        let trampoline = Rc::new(Trampoline::builder().steps_per_instant(limit).build());
+        TRAMPOLINE.set(Some(Rc::clone(&trampoline)));
+        FIRED.set(0);
+        let ended = trampoline.run(async |co| {
+            redraw();
+            co.sleep(SECOND).await;
+        });
+        let Err(RunError::Livelock(report)) = ended else { panic!("{ended:?}") };
+        assert!(report.busiest().iter().all(|(_, count)| *count < 3), "{report}");
+        assert!(report.to_string().contains(" went to wakers that are no peer's\n"), "{report}");
+        assert!(u64::from(FIRED.get()) <= limit + 1);
+    }
+}
+
+#[test]
+fn s6_a_step_is_that_of_a_peer_though_foreign_wakers_have_turns_before_it() {
+    let trampoline = trampoline();
+    FIRED.set(9_990);
+    redraw();
+    let peer = trampoline.spawn(async |_| ()).id();
+    assert_eq!(trampoline.step().unwrap(), Some(peer));
+    assert_eq!(trampoline.step().unwrap(), None);
+    assert_eq!(FIRED.get(), 10_001);
+}

@@ -59,6 +59,10 @@ impl fmt::Display for Livelock {
         for (who, count) in self.busiest.iter().take(SHOWN) {
             writeln!(f, "  {count} {} of {who}", if *count == 1 { "was" } else { "were" })?;
         }
+        match self.counted - self.busiest.iter().map(|(_, count)| count).sum::<u64>() {
+            0 => {}
+            turns => writeln!(f, "  {turns} went to wakers that are no peer's")?,
+        }
         match self.busiest.len().saturating_sub(SHOWN) {
             0 => {}
             1 => writeln!(f, "  and 1 other peer had the rest")?,

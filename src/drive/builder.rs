@@ -106,7 +106,8 @@ impl Builder {
     /// Ends a run with [`RunError::Livelock`](crate::RunError::Livelock) when it resumes peers more than `limit` times
     /// at one instant (rule E4).
     ///
-    /// On wall time an instant ends when everybody who was ready has had one turn (rule S7).
+    /// On wall time an instant ends when everybody who was ready has had one turn (rule S7). A turn of a waker that is no peer's
+    /// counts as a resumption.
     ///
     /// A body that never suspends is not resumed either, and is not seen: one that only computes, say, or that hands
     /// values to itself (rule T3) without end.

@@ -260,6 +260,7 @@ impl Trampoline {
                 },
             };
             match (pause, extent) {
+                (Pause::Budget, Extent::Step) if executor.last().is_none() => {} // a foreign waker had a turn
                 (pause @ (Pause::Ended | Pause::Stuck), _)
                 | (pause @ Pause::Wait(_), Extent::Current(_))
                 | (pause @ Pause::Budget, Extent::Step) => return Ok(pause),

@@ -121,6 +121,8 @@ pub(crate) enum Deferred {
     Bodies = 4,
     /// The instrument is to be told how the step ended.
     Tell = 8,
+    /// A foreign waker has had a turn that was no peer's.
+    Turn = 16,
 }
 
 impl Kernel {

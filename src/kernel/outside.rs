@@ -29,7 +29,8 @@ impl Kernel {
 }
 
 impl Executor<'_> {
-    /// Who was resumed last, where resumptions are counted, and which of the trampoline's peers that is.
+    /// Who was resumed last, where resumptions are counted, and which of the trampoline's peers that is; nobody if only foreign
+    /// wakers had turns.
     pub(crate) fn last(&self) -> Option<(PeerId, u64)> {
         self.last
     }

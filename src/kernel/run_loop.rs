@@ -105,7 +105,7 @@ impl Executor<'_> {
     /// Runs peers and lets the clock go on as far as `reach`, for at most `budget` resumptions if that is given. It never
     /// waits for wall time. A panic ends the peer that it came from, and nobody else.
     pub(crate) fn run(&mut self, kernel: &Kernel, reach: Reach, budget: Option<u64>) -> Pause {
-        self.budget = budget;
+        (self.budget, self.last) = (budget, None);
         loop {
             let payload = match catch_unwind(AssertUnwindSafe(|| self.run_loop(kernel, reach))) {
                 Ok(pause) => return pause,
@@ -277,8 +277,10 @@ impl Executor<'_> {
     /// where nobody was next, if somebody may be now.
     #[cold]
     fn settle_between(&mut self, kernel: &Kernel, next: Option<PeerId>) -> bool {
+        let was_turn = kernel.take_deferred(Deferred::Turn);
+        self.budget = self.budget.map(|left| left - u64::from(was_turn)); // as a resumption (rule E4)
         if !kernel.is_deferred(Deferred::Bodies) {
-            return true;
+            return !was_turn;
         }
         self.settle(kernel);
         next.is_some_and(|next| kernel.with(|parts, _| parts.table.get(next).is_some_and(Slot::can_run)))

@@ -9,11 +9,12 @@ use std::task::{Context, Waker};
 use crate::base::peer::PeerId;
 use crate::kernel::instrument::{Cause, Touch};
 use crate::kernel::store::wake_queue::WakeQueue;
-use crate::kernel::{Hook, Kernel, Parts, Place, Wait, Waiter};
+use crate::kernel::{Deferred, Hook, Kernel, Parts, Place, Wait, Waiter};
 
 /// Who runs next.
 impl Kernel {
-    /// Decides who runs next: whoever stands at the front of the ready queue (rule S1). `None` ends the instant.
+    /// Decides who runs next: whoever stands at the front of the ready queue (rule S1). `None` ends the instant, unless a foreign waker
+    /// had the turn.
     ///
     /// Everything that wants control and was not handed it by a transfer passes through here, so another policy
     /// would take this function's place.
@@ -24,8 +25,9 @@ impl Kernel {
                 self.collect_wakes(parts);
                 parts.ready.pop(&mut parts.table, self.now.get())
             });
-            if let Some(peer) = front?.ok().or_else(|| self.serve_turn()) {
-                return Some(peer);
+            let next = front?.ok().or_else(|| self.serve_turn());
+            if next.is_some() || self.is_deferred(Deferred::Turn) {
+                return next;
             }
         }
     }
@@ -52,7 +54,10 @@ impl Kernel {
         let (mut peer, waiter) = self.with(|parts, _| parts.ready.pop_turn())?;
         match waiter {
             Waiter::Peer(_) => {}
-            Waiter::Foreign(waker) => self.fire(vec![waker]),
+            Waiter::Foreign(waker) => {
+                self.fire(vec![waker]);
+                peer.is_none().then(|| self.defer(Deferred::Turn));
+            }
             Waiter::Hook(hook) => peer = hook.upgrade()?(),
         }
         self.with(|parts, _| {
