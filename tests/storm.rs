@@ -115,12 +115,11 @@ impl Program {
         match random.u8(..40) {
             0..12 => Op::Wait(Self::wait(random, 3)),
             12..14 => Op::Yield,
-            14 => Op::Say,
+            14 => Op::Detach,
             15..20 => behind(random).map_or(Op::Yield, Op::Spawn),
             20..22 => Op::Join,
             22 => Op::JoinPlainly,
-            23 => Op::Cancel,
-            24 => Op::Detach,
+            23..25 => Op::Cancel,
             25..27 => Op::Schedule(random.usize(..DECLARED)),
             27..30 => Op::Transfer(random.usize(..DECLARED)),
             30 => Op::Receive,
@@ -569,7 +568,9 @@ fn complaint(program: &Program) -> Option<String> {
         let plays: Vec<_> = ways.iter().map(|&way| (way, play(program, way))).collect();
         let (first, (model, _)) = &plays[0];
         for (way, (played, faults)) in &plays {
-            faults.iter().for_each(|fault| writeln!(all, "by {way:?}: {fault}").unwrap());
+            for fault in faults {
+                writeln!(all, "by {way:?}: {fault}").unwrap();
+            }
             if played != model {
                 let lines = model.trace.lines().zip(played.trace.lines());
                 let parted = lines.enumerate().find(|(_, (one, other))| one != other);
