@@ -112,7 +112,10 @@ pub(super) fn drive_in_order(
     }
 }
 
+/// What is told of a program that nothing can be said of.
+pub(super) const REFUSED: &str = "this program can't be explored";
+
 fn refuse(chooser: &Chooser, why: &str) -> Result<Pause, RunError> {
-    chooser.fails(format!("this program can't be explored: {why}, where no order repeats"));
+    chooser.fails(format!("{REFUSED}: {why}, where no order repeats"));
     Err(RunError::MainEnded(Ended::Cancelled))
 }

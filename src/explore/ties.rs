@@ -5,10 +5,11 @@ use std::fmt;
 use std::slice::Iter;
 
 use super::chooser::TurnRun;
-use super::explorer::Explorer;
+use super::explorer::{Explorer, Program};
+use super::in_order::REFUSED;
 use super::lines::Lines;
 use super::plan::{Held, Plan};
-use super::run::Runner;
+use super::run::{DIFFERS, Runner};
 use super::schedule::{Constraint, Schedule, Turn};
 use crate::base::time::Time;
 use crate::drive::trampoline::Trampoline;
@@ -175,14 +176,13 @@ impl Pair {
         Constraint { at: self.at, before: self.second.clone(), after: self.first.clone() }
     }
 
+    fn back(&self) -> Constraint {
+        Constraint { at: self.at, before: self.first.clone(), after: self.second.clone() }
+    }
+
     /// The flipped order, or the one that differs from it in nothing else.
     fn schedule(&self, flipped: bool) -> Schedule {
         Schedule::new(self.base.iter().cloned().chain(flipped.then(|| self.flip())))
-    }
-
-    fn is_of_the_same_two(&self, other: &Pair) -> bool {
-        let Pair { first, second, .. } = other;
-        self.first.is_of(first) && self.second.is_of(second) || self.first.is_of(second) && self.second.is_of(first)
     }
 }
 
@@ -207,14 +207,15 @@ fn pairs(turns: &[TurnRun]) -> Vec<Pair> {
 
 impl Explorer {
     /// Finds the ties that decide something: two turns at one instant, both ready, that give another outcome the other
-    /// way round while nothing else is changed. Each is told once, at the latest instant at which it still decides
-    /// (rule X9).
+    /// way round while nothing else is changed. Each is told once, at the latest instant at which it still decides: one that
+    /// only brings about that later ones are the other way round is not told beside them (rule X9).
     ///
     /// An outcome is what the program returns, or what its panic says.
     ///
     /// # Panics
     ///
-    /// Panics if the program does not do the same each time (rule X2).
+    /// Panics if the program does not do the same each time, with the place where the two traces part (rule X2), or if it can't
+    /// be explored.
     ///
     /// # Examples
     ///
@@ -251,11 +252,20 @@ impl Explorer {
     pub fn ties<O: PartialEq>(&self, program: impl Fn(&Trampoline) -> O) -> Ties<O> {
         let kept = Cell::new(None);
         let keeps = |trampoline: &Trampoline| kept.set(Some(program(trampoline)));
-        let mut runner = Runner::new(self, &keeps);
+        self.ties_or_misuse(&kept, &keeps).unwrap_or_else(|misuse| panic!("{misuse}"))
+    }
+
+    fn ties_or_misuse<O: PartialEq>(&self, kept: &Cell<Option<O>>, keeps: Program<'_>) -> Result<Ties<O>, String> {
+        let mut runner = Runner::new(self, keeps);
+        let fifo = runner.twice().map_err(|again| again.told.map_or_else(String::new, |told| told.message))?;
+        if let Some(why) = fifo.noted.failed.clone().filter(|why| why.contains(REFUSED)) {
+            return Err(why);
+        }
+        let fifo = fifo.outcome(kept);
         let listed = runner.list(Plan::Fifo);
-        let fifo = listed.outcome(&kept);
-        let again = runner.list(Plan::Fifo);
-        assert!(fifo == again.outcome(&kept), "the program does not give the same each time, first in, first out");
+        if listed.outcome(kept) != fifo {
+            return Err(format!("{DIFFERS}: its outcomes differ"));
+        }
         let mut found: Vec<(Pair, Tie<O>)> = vec![];
         let mut is_complete = true;
         for pair in pairs(&listed.noted.turns) {
@@ -265,19 +275,18 @@ impl Explorer {
             }
             let mut try_out = |schedule: &Schedule, traced| {
                 let ran = runner.run(Plan::Schedule(Held::new(schedule)), traced);
-                (ran.outcome(&kept), ran.trace)
+                (ran.outcome(kept), ran.trace)
             };
             let (flipped, trace) = try_out(&pair.schedule(true), true);
             let (base, _) = try_out(&pair.schedule(false), false);
             if base == flipped {
                 continue;
             }
-            // A later tie of the same two, turned back, undoes it: then it is that one that decides.
-            let is_undone = found.iter().filter(|(later, _)| later.is_of_the_same_two(&pair)).any(|(later, _)| {
-                let back = Constraint { before: later.first.clone(), after: later.second.clone(), at: later.at };
-                let both = pair.schedule(true).constraints().cloned().chain([back]).collect::<Vec<_>>();
-                later.at > pair.at && try_out(&Schedule::new(both), false).0 == base
-            });
+            // If those at later instants that decide, turned back, undo it, then it is they that decide.
+            let back: Vec<_> =
+                found.iter().filter(|(later, _)| later.at > pair.at).map(|(later, _)| later.back()).collect();
+            let all = pair.schedule(true).constraints().cloned().chain(back.iter().cloned()).collect::<Vec<_>>();
+            let is_undone = !back.is_empty() && try_out(&Schedule::new(all), false).0 == base;
             if is_undone {
                 continue;
             }
@@ -287,6 +296,6 @@ impl Explorer {
             found.push((pair, tie));
         }
         let ties = found.into_iter().rev().map(|(_, tie)| tie).collect();
-        Ties { ties, runs: runner.runs, is_complete }
+        Ok(Ties { ties, runs: runner.runs, is_complete })
     }
 }
