@@ -5,10 +5,13 @@ use std::time::Duration;
 
 use handover_benches::measure::{Effort, HEADER, compare};
 use handover_benches::plan::Plan;
-use handover_benches::workloads::{depth, hold, memory, queue, ring, spawn, sync, timeouts, tracing, transfer};
+use handover_benches::workloads::{
+    depth, explore, hold, memory, queue, ring, spawn, sync, timeouts, tracing, transfer,
+};
 
-const WORKLOADS: [&str; 11] =
-    ["transfer", "ring", "spawn", "sleep", "equal", "timeouts", "queue", "sync", "memory", "depth", "tracing"];
+const WORKLOADS: [&str; 12] = [
+    "transfer", "ring", "spawn", "sleep", "equal", "timeouts", "queue", "sync", "memory", "depth", "tracing", "explore",
+];
 
 const USAGE: &str = "\
 usage: handover-benches [--quick] [WORKLOAD...]
@@ -97,6 +100,14 @@ fn run(workload: &str, quick: bool) {
         "tracing" => {
             compare(tracing::transfers(if quick { 100_000 } else { 1_000_000 }), effort);
             compare(tracing::sleeps(1_000, if quick { 100_000 } else { 1_000_000 }), effort);
+        }
+        "explore" => {
+            let runs = if quick { 1_000 } else { 10_000 };
+            for what in [explore::What::LostUpdate, explore::What::Philosophers] {
+                for how in [explore::How::Every, explore::How::Random, explore::How::Pct] {
+                    compare(explore::workload(what, how, runs), effort);
+                }
+            }
         }
         _ => unreachable!("the names were checked"),
     }

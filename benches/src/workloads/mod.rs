@@ -1,6 +1,7 @@
 //! The workloads, one file each: the same deed done with handover and with each of its peers.
 
 pub mod depth;
+pub mod explore;
 pub mod hold;
 pub mod memory;
 pub mod queue;
