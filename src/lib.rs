@@ -490,10 +490,12 @@
 //!
 //! - `explorer.rs`: what can be chosen, and the ways through the orders of a program.
 //! - `in_order.rs`, `chooser.rs`, `plan.rs`: driving turn by turn; who is chosen, and by what rule.
+//! - `peers.rs`, `listener.rs`: what the peers of a run are called, and what the chooser is told.
 //! - `run.rs`, `quiet.rs`: one run, and that nobody hears of its panics.
 //! - `search.rs`, `classes.rs`, `footprint.rs`, `tracked.rs`: which orders there are, and which of them differ in nothing.
 //! - `schedule.rs`, `shrink.rs`, `replay.rs`: an order as a line of text, made as short as can be, and run again.
-//! - `failure.rs`, `lines.rs`, `pages.rs`: the verdict, its report, and two runs side by side.
+//! - `environment.rs`: what the environment asks to be repeated, and where pages go.
+//! - `found.rs`, `failure.rs`, `lines.rs`, `pages.rs`: the verdict, its report, and two runs side by side.
 //! - `ties.rs`, `sweep.rs`: which pairs decide something, and a fault at each step.
 //! - `rng.rs`: the random numbers.
 
