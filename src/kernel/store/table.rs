@@ -41,7 +41,8 @@ impl Table {
             debug_assert_eq!(slot.phase, Phase::Vacant);
             let former = slot.owner(index);
             let peer = former.successor().expect("a slot whose generations are used up is not free");
-            let exit = mem::replace(slot, Slot::new(peer, mailbox, now, slot.arming)).exit();
+            let exit = slot.exit();
+            *slot = Slot::new(peer, mailbox, now, slot.arming);
             let Metadata { name, .. } = mem::replace(&mut self.metadata[index as usize], metadata);
             if self.former.len() == FORMER {
                 self.former.pop_front();
