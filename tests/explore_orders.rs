@@ -2,11 +2,14 @@
 
 use handover::explore::{Explorer, Failure, Fault, Schedule, Verdict};
 use handover::sync::{Event, Semaphore};
-use handover::{Co, Peer, Time, Trampoline};
+use handover::{Clock, Co, Peer, Sleep, Time, Trampoline};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 use support::lost_update;
 
@@ -816,4 +819,35 @@ fn the_lost_update_is_found() {
         assert!(message.contains("an update was lost"), "{message}");
         assert_eq!(schedule.matches('<').count(), 1, "{schedule}");
     }
+}
+
+thread_local! {
+    static TURNS: RefCell<Vec<(Clock, Pin<Box<Sleep>>)>> = const { RefCell::new(vec![]) };
+}
+
+/// A waker that draws a turn when it is fired, which is no peer's.
+struct Draws;
+
+impl Wake for Draws {
+    fn wake(self: Arc<Self>) {
+        TURNS.with_borrow_mut(|turns| {
+            for (clock, sleep) in turns {
+                *sleep = Box::pin(clock.sleep(Duration::ZERO));
+                assert!(sleep.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+            }
+        });
+    }
+}
+
+#[test]
+fn x1_a_turn_of_a_foreign_waker_takes_nobodys_place_in_any_order() {
+    let (outcomes, runs) = outcomes(|trampoline| {
+        let clock = trampoline.clock();
+        let mut sleep = Box::pin(clock.sleep_until(Time::ZERO + SECOND));
+        assert!(sleep.as_mut().poll(&mut Context::from_waker(&Waker::from(Arc::new(Draws)))).is_pending());
+        TURNS.replace(vec![(clock, sleep)]);
+        at_one_instant(trampoline, 2)
+    });
+    assert_eq!(outcomes, BTreeSet::from([vec![0, 1], vec![1, 0]]));
+    assert!(runs >= 6, "the turn is in each of three places");
 }

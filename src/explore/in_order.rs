@@ -59,9 +59,9 @@ pub(super) fn drive_in_order(
         chooser.fails(error.to_string());
         error
     };
-    let (mut ready, mut was_turn) = (vec![], false);
+    let mut ready = vec![];
     loop {
-        if !executor.is_handed() && !was_turn {
+        if !executor.is_handed() {
             ready.clear();
             kernel.offer(&mut ready);
             if let Some(&(first, _)) = ready.first() {
@@ -81,8 +81,6 @@ pub(super) fn drive_in_order(
         }
         let steps = meter.steps();
         let pause = meter.run_instant(executor, 1).map_err(exceeded)?;
-        // A foreign waker had a turn before whoever was chosen.
-        was_turn = meter.steps() > steps && executor.last().is_none();
         let goes_on = matches!(pause, Pause::Instant | Pause::Budget);
         if let (true, Some((peer, _))) = (goes_on && meter.steps() > steps, executor.last()) {
             match chooser.stepped(kernel, peer) {

@@ -277,7 +277,7 @@ impl Executor<'_> {
     /// where nobody was next, if somebody may be now.
     #[cold]
     fn settle_between(&mut self, kernel: &Kernel, next: Option<PeerId>) -> bool {
-        let was_turn = kernel.take_deferred(Deferred::Turn);
+        let was_turn = kernel.take_deferred(Deferred::Turn) && next.is_none(); // or it was served from outside
         self.budget = self.budget.map(|left| left - u64::from(was_turn)); // as a resumption (rule E4)
         if !kernel.is_deferred(Deferred::Bodies) {
             return !was_turn;
