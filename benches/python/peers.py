@@ -1,6 +1,6 @@
 """SimPy, and asyncio on a loop that jumps: the Python peers of the comparison.
 
-    python3 peers.py simpy|asyncio|queue  < numbers.json
+    python3 peers.py simpy|asyncio|queue|bank|shop  < numbers.json
 
 is given its numbers as JSON and prints the nanoseconds it took and what it came to, which the caller checks.
 """
@@ -142,7 +142,69 @@ def queue(customers):
     print(process_time_ns() - start, waited, env.now)
 
 
+def bank(customers):
+    import simpy
+
+    env = simpy.Environment()
+    counter = simpy.Resource(env, 1)
+    served = waited = 0
+
+    def customer(service):
+        nonlocal served, waited
+        arrived = env.now
+        with counter.request() as request:
+            yield request | env.timeout(customers["patience"])
+            if not request.triggered:
+                return
+            served += 1
+            waited += env.now - arrived
+            yield env.timeout(service)
+
+    def source():
+        for arrival, service in zip(customers["arrivals"], customers["services"]):
+            yield env.timeout(arrival)
+            env.process(customer(service))
+
+    start = process_time_ns()
+    env.process(source())
+    env.run()
+    print(process_time_ns() - start, served, int(waited))
+
+
+def shop(jobs):
+    import simpy
+
+    env = simpy.Environment()
+    machine = simpy.PreemptiveResource(env, 1)
+    served = waited = 0
+
+    def job(service, priority):
+        nonlocal served, waited
+        arrived, left = env.now, service
+        while left is not None:
+            with machine.request(priority=priority) as request:
+                yield request
+                start = env.now
+                try:
+                    yield env.timeout(left)
+                    left = None
+                except simpy.Interrupt:
+                    left -= env.now - start
+        served += 1
+        waited += env.now - arrived
+
+    def source():
+        for nth, (arrival, service) in enumerate(zip(jobs["arrivals"], jobs["services"])):
+            yield env.timeout(arrival)
+            env.process(job(service, int(nth % 4 != 0)))
+
+    start = process_time_ns()
+    env.process(source())
+    env.run()
+    print(process_time_ns() - start, served, waited)
+
+
 if __name__ == "__main__":
     numbers = json.load(sys.stdin)
     gc.freeze()
-    {"simpy": hold_simpy, "asyncio": hold_asyncio, "queue": queue}[sys.argv[1]](numbers)
+    {"simpy": hold_simpy, "asyncio": hold_asyncio, "queue": queue, "bank": bank, "shop": shop}[sys.argv[1]](numbers)

@@ -6,11 +6,23 @@ use std::time::Duration;
 use handover_benches::measure::{Effort, HEADER, compare};
 use handover_benches::plan::Plan;
 use handover_benches::workloads::{
-    depth, explore, hold, memory, queue, ring, spawn, sync, timeouts, tracing, transfer,
+    depth, explore, hold, memory, queue, ring, simulation, spawn, sync, timeouts, tracing, transfer,
 };
 
-const WORKLOADS: [&str; 12] = [
-    "transfer", "ring", "spawn", "sleep", "equal", "timeouts", "queue", "sync", "memory", "depth", "tracing", "explore",
+const WORKLOADS: [&str; 13] = [
+    "transfer",
+    "ring",
+    "spawn",
+    "sleep",
+    "equal",
+    "timeouts",
+    "queue",
+    "simulation",
+    "sync",
+    "memory",
+    "depth",
+    "tracing",
+    "explore",
 ];
 
 const USAGE: &str = "\
@@ -80,6 +92,15 @@ fn run(workload: &str, quick: bool) {
         }
         "timeouts" => compare(timeouts::workload(if quick { 100_000 } else { 1_000_000 }), effort),
         "queue" => compare(queue::workload(if quick { 100_000 } else { 1_000_000 }), effort),
+        "simulation" => {
+            let count = if quick { 100_000 } else { 1_000_000 };
+            compare(simulation::bank(count), effort);
+            compare(simulation::shop(count), effort);
+            let sizes: &[_] = if quick { &[1_000, 100_000] } else { &[1_000, 100_000, 10_000_000] };
+            for &customers in sizes {
+                compare(simulation::flat(customers), effort);
+            }
+        }
         "sync" => {
             let count = if quick { 100_000 } else { 1_000_000 };
             compare(sync::uncontended(count), effort);

@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::measure::{Outcome, Run};
 use crate::plan::{Plan, Tally};
 use crate::workloads::queue::Customers;
+use crate::workloads::simulation::{PATIENCE, Served};
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/python/peers.py");
 
@@ -65,5 +66,15 @@ pub fn queue(customers: &Customers) -> Outcome {
     let numbers = run("queue", &format!("{{\"arrivals\": {arrivals:?}, \"services\": {services:?}}}"))?;
     let [nanos, waited, last] = numbers[..] else { panic!("three numbers, not {numbers:?}") };
     assert_eq!((waited, last), customers.expected());
+    Ok(Run { operations: arrivals.len() as u64, elapsed: Duration::from_nanos(nanos) })
+}
+
+/// A simulation of `SimPy` by this name, which comes to the same as ours.
+pub fn simulation(what: &str, customers: &Customers, expected: Served) -> Outcome {
+    let Customers { arrivals, services } = customers;
+    let input = format!("{{\"arrivals\": {arrivals:?}, \"services\": {services:?}, \"patience\": {PATIENCE}}}");
+    let numbers = run(what, &input)?;
+    let [nanos, served, waited] = numbers[..] else { panic!("three numbers, not {numbers:?}") };
+    assert_eq!((served, waited), expected);
     Ok(Run { operations: arrivals.len() as u64, elapsed: Duration::from_nanos(nanos) })
 }

@@ -6,6 +6,7 @@ pub mod hold;
 pub mod memory;
 pub mod queue;
 pub mod ring;
+pub mod simulation;
 pub mod spawn;
 pub mod sync;
 pub mod timeouts;

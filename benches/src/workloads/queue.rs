@@ -6,7 +6,8 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 
-use handover::Peer;
+use handover::sim::Resource;
+use handover::{Co, Peer, Trampoline};
 
 use crate::measure::{Outcome, Run, Stopwatch, Workload};
 use crate::plan::Random;
@@ -22,7 +23,7 @@ pub struct Customers {
 }
 
 impl Customers {
-    fn new(customers: usize) -> Self {
+    pub fn new(customers: usize) -> Self {
         let mut random = Random(42);
         let mut exponential = |mean: f64| {
             let uniform = ((random.draw() >> 11) as f64 + 0.5) / (1u64 << 53) as f64;
@@ -58,6 +59,7 @@ pub fn workload(customers: usize) -> Workload {
     };
     Workload::new(format!("M/M/1 queue: {customers} customers"), 1)
         .with("handover", with(handover))
+        .with("handover::sim", with(simulated))
         .with("simu-des", with(simu_des))
         .with_apart("SimPy (a tenth of the customers)", move || python::queue(&few))
 }
@@ -97,6 +99,29 @@ fn handover(customers: &Rc<Customers>) -> Outcome {
         (waited.get(), co.now().as_nanos() / 1_000_000)
     });
     customers.outcome(waited, last, start.elapsed())
+}
+
+/// By a resource of `handover::sim`, in SimPy's order.
+pub fn simulated(customers: &Rc<Customers>) -> Outcome {
+    let start = Stopwatch::start();
+    let (trampoline, waited) = (Trampoline::new(), Rc::new(Cell::new(0)));
+    let server = Resource::new(&trampoline.clock(), "server", 1);
+    let (its, sum) = (Rc::clone(customers), Rc::clone(&waited));
+    trampoline.spawn(async move |co| {
+        for (&arrival, &service) in its.arrivals.iter().zip(&its.services) {
+            co.sleep(Duration::from_millis(arrival.into())).await;
+            let (server, waited) = (server.clone(), Rc::clone(&sum));
+            co.spawn_ahead("customer", async move |co: &mut Co| {
+                let arrived = co.now();
+                let slot = server.request().await;
+                waited.set(waited.get() + (slot.since() - arrived).as_millis() as u64);
+                co.sleep(Duration::from_millis(service.into())).await;
+            });
+        }
+    });
+    trampoline.run_until_idle().expect("nothing goes wrong");
+    let last = trampoline.clock().now().as_nanos() / 1_000_000;
+    customers.outcome(waited.get(), last, start.elapsed())
 }
 
 fn simu_des(customers: &Rc<Customers>) -> Outcome {
