@@ -37,7 +37,7 @@ use crate::trace::{Recorder, Trace};
 /// # Threads
 ///
 /// A trampoline and its peers live in one thread: neither they nor what they share need to be `Send`, and nothing of this
-/// crate takes a lock where they meet. [`Peer`](crate::Peer), [`Time`] and errors are `Send`; so is every waker, so that
+/// crate takes a lock where they meet. [`Peer`](crate::Peer), [`Time`](crate::Time) and errors are `Send`; so is every waker, so that
 /// other threads can wake peers. To use more threads, run a trampoline in each, and talk by channels of another crate,
 /// awaited with [`Co::external`](crate::Co::external). Inside an executor of many threads, keep it in one of them: with
 /// tokio, [`run_async`](Trampoline::run_async) goes into a `tokio::task::LocalSet`.
