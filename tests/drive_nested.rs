@@ -184,3 +184,25 @@ fn e5_who_awaits_a_cancelled_peer_through_a_foreign_waker_is_woken_when_its_body
     });
     assert_eq!(log.text(), "dropped cancelled");
 }
+
+#[test]
+fn e7_a_token_that_was_exchanged_for_that_of_another_run_ends_both_runs_in_a_clear_panic() {
+    let panicked = |ended: Result<(), RunError>| {
+        let Err(RunError::Panicked(panic)) = ended else { panic!("no panic: {ended:?}") };
+        assert!(panic.message().unwrap().starts_with("the `Co` of a main body was exchanged"), "{panic}");
+    };
+    support::quietly(|| {
+        panicked(Trampoline::new().run(async |co| {
+            panicked(Trampoline::new().run(async |inner| std::mem::swap(co, inner)));
+        }));
+        let ended = Trampoline::new().run(async |co| {
+            let swapped_twice = Trampoline::new().run(async |inner| {
+                std::mem::swap(co, inner);
+                std::mem::swap(co, inner);
+            });
+            swapped_twice.unwrap();
+            co.sleep(SECOND).await;
+        });
+        ended.unwrap();
+    });
+}

@@ -389,7 +389,12 @@ impl<'a> Run<'a> {
         let peer = declare_at::<In>(kernel, Name::Given("main".into()), place);
         let mut co = new_co(kernel, peer);
         let body = async move {
-            result.set(Some(main(&mut co).await));
+            let value = main(&mut co).await;
+            assert!(
+                co.me() == peer,
+                "the `Co` of a main body was exchanged for that of another; leave each where it was lent"
+            );
+            result.set(Some(value));
             co.returned(Box::new(()));
         };
         run.executor.add_main(peer.id(), Box::pin(body));
