@@ -6,7 +6,9 @@ use handover::sync::{Bound, Mutex, channel};
 use handover::{Co, Trampoline};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
+use std::future::poll_fn;
 use std::rc::Rc;
+use std::task::{Poll, Waker};
 use std::time::Duration;
 use support::lost_update;
 
@@ -230,4 +232,36 @@ fn x4_what_is_tracked_says_nothing_of_deviations_it_did_not_run() {
         });
         assert_eq!(of_all, of_tracked);
     }
+}
+
+#[test]
+fn x13_a_wake_of_somebody_who_is_ready_already_is_known() {
+    // Two wake a third: it is polled once for both, or once for each.
+    let (outcomes, _) = both(|trampoline| {
+        let polls = Rc::new(Tracked::new(0));
+        let counts = Rc::clone(&polls);
+        let ran = trampoline.run(async |co| {
+            let waker = Rc::new(Tracked::new(None::<Waker>));
+            let kept = Rc::clone(&waker);
+            drop(co.spawn_named("woken", async move |_| {
+                let polled = poll_fn(|cx| {
+                    counts.with_mut(|polls| *polls += 1);
+                    if kept.with(Option::is_none) {
+                        kept.set(Some(cx.waker().clone()));
+                    }
+                    Poll::<()>::Pending
+                });
+                polled.await;
+            }));
+            co.sleep(SECOND).await;
+            for name in ["a", "b"] {
+                let waker = Rc::clone(&waker);
+                drop(co.spawn_named(name, async move |_| waker.with(|waker| waker.as_ref().unwrap().wake_by_ref())));
+            }
+            co.sleep(SECOND).await;
+        });
+        ran.unwrap();
+        polls.get()
+    });
+    assert_eq!(outcomes, BTreeSet::from([2, 3]));
 }
