@@ -321,9 +321,7 @@ impl Drop for Trampoline {
         let mut panics = self.strays.take();
         panics.extend(self.on_panic.tell(self.kernel.take_panics(true), None));
         self.on_panic.close();
-        if let Some(recorder) = &self.recorder {
-            recorder.close();
-        }
+        self.recorder.iter().for_each(|recorder| recorder.close());
         let told = RunError::panics_first(panics, None, Ok(()));
         assert!(told.is_ok() || thread::panicking(), "{}", told.unwrap_err());
     }
@@ -389,12 +387,11 @@ impl<'a> Run<'a> {
         let peer = declare_at::<In>(kernel, Name::Given("main".into()), place);
         let mut co = new_co(kernel, peer);
         let body = async move {
-            let value = main(&mut co).await;
+            result.set(Some(main(&mut co).await));
             assert!(
                 co.me() == peer,
                 "the `Co` of a main body was exchanged for that of another; leave each where it was lent"
             );
-            result.set(Some(value));
             co.returned(Box::new(()));
         };
         run.executor.add_main(peer.id(), Box::pin(body));
