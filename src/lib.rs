@@ -395,7 +395,6 @@
 //! - `peers.rs`: all peers at one moment, as a tree of who spawned whom.
 //! - `deadlock.rs`: the report of a run in which every peer waits, with the cycle if there is one.
 //! - `said.rs`: what a body says, and the names by which it calls peers.
-//! - `livelock.rs`: the report of a run that goes on and on at one instant.
 //!
 //! **`sync/`** holds the locks, each a `WaitList` and a state.
 //!
@@ -469,6 +468,7 @@
 //!
 //! **`drive/limits/`** is what a run may take, where its end is not sure.
 //!
+//! - `livelock.rs`: the report of a run that goes on and on at one instant.
 //! - `mod.rs`: the limits that the builder sets.
 //! - `meter.rs`: what a run has taken so far, and how an instant is run within the limits.
 //! - `on_panic.rs`: the hook that is told of panics in place of the error of a run.
@@ -532,11 +532,11 @@ pub use compose::handle::Handle;
 pub use compose::ready::Ready;
 pub use compose::scope::Scope;
 pub use diagnose::deadlock::Deadlock;
-pub use diagnose::livelock::Livelock;
 pub use diagnose::peer_info::PeerInfo;
 pub use diagnose::peers::Peers;
 pub use drive::builder::Builder;
 pub use drive::captured::Captured;
+pub use drive::limits::livelock::Livelock;
 pub use drive::run_error::{RunError, RunPanic};
 pub use drive::trampoline::{Trampoline, run};
 pub use kernel::co::{Co, Receive, Transfer, TryTransfer};

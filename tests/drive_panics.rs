@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures_lite::future::{block_on, poll_once};
-use handover::{Ended, Panic, RunError, Task, Trampoline};
+use handover::{BoxBody, Co, Ended, Panic, RunError, Task, Trampoline};
 use support::{Gate, panic_of, quietly};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -273,4 +273,43 @@ fn e2_a_hook_that_panics_is_called_no_more_and_its_panic_is_told_with_those_to_c
             "then `bagel` panicked at 0s: cold"
         ]
     );
+}
+
+/// It has taken the outcome, and did not come to give it.
+#[test]
+fn e2_a_panic_that_a_dropped_gather_of_outcomes_knew_is_told() {
+    let error = quietly(|| {
+        Trampoline::new().run(async |co| {
+            let burns = BoxBody::new(async |_: &mut Co| panic!("burnt"));
+            let waits = BoxBody::new(async |co: &mut Co| co.receive().await);
+            co.gather_outcomes([burns, waits]).await;
+        })
+    });
+    let report = error.unwrap_err().to_string();
+    assert!(report.contains(" panicked at 0s: burnt\nthen deadlock at 0s"), "{report}");
+}
+
+/// The scope has claimed what ends its children, and is dropped with them.
+#[test]
+fn e2_a_destructor_of_a_scopes_child_that_panics_at_the_end_of_the_trampoline_is_told_of() {
+    struct Fragile;
+    impl Drop for Fragile {
+        fn drop(&mut self) {
+            panic!("dropped");
+        }
+    }
+    let trampoline = Trampoline::new();
+    let task = trampoline.spawn(async |co| {
+        co.scope(async |_, scope| {
+            scope.spawn(async |co| {
+                let _fragile = Fragile;
+                co.receive().await;
+            });
+        })
+        .await;
+    });
+    trampoline.run_current().unwrap();
+    let caught = panic_of(|| drop(trampoline));
+    assert!(caught.message.contains("panicked at 0s: dropped"), "{caught:?}");
+    drop(task);
 }

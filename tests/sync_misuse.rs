@@ -230,7 +230,7 @@ fn r12_what_is_held_can_be_given_back_on_another_trampoline_or_on_none() {
 #[test]
 fn r15_the_help_names_the_act_that_is_missing_for_every_primitive() {
     type Wait = fn(Clock) -> futures::future::LocalBoxFuture<'static, ()>;
-    let waits: [(&str, Wait); 9] = [
+    let waits: [(&str, Wait); 10] = [
         ("let another peer set event `w`", |clock| async move { Event::new(&clock, "w").wait().await }.boxed_local()),
         ("let another peer notify condvar `w`", |clock| {
             async move {
@@ -255,6 +255,14 @@ fn r15_the_help_names_the_act_that_is_missing_for_every_primitive() {
                 let seats = Semaphore::new(&clock, "w", 1);
                 seats.acquire().await.forget();
                 drop(seats.acquire().await);
+            }
+            .boxed_local()
+        }),
+        ("let another peer receive from channel `w`", |clock| {
+            async move {
+                let (sender, _receiver) = channel(&clock, "w", Bound::At(1));
+                sender.send(1).await.unwrap();
+                sender.send(2).await.unwrap();
             }
             .boxed_local()
         }),
@@ -342,4 +350,16 @@ fn r15_a_limit_of_the_run_names_the_cycle_that_a_ticker_keeps_from_being_a_deadl
     let report = error.unwrap_err().to_string();
     let told = "\ncycle: `anna` -> `bea` -> `anna`\nhelp: let one peer of the cycle not wait for the next";
     assert!(report.starts_with("the time limit is up at 4s") && report.ends_with(told), "{report}");
+}
+
+/// Who holds it may be no peer: whoever locked it while nobody had control.
+#[test]
+fn r15_the_help_asks_for_the_guard_of_a_lock_that_no_peer_holds() {
+    let trampoline = Trampoline::new();
+    let (door, book) = (Mutex::new(&trampoline.clock(), "door", ()), RwLock::new(&trampoline.clock(), "book", ()));
+    let _held = (door.try_lock().unwrap(), book.try_read().unwrap());
+    let error = trampoline.run(async move |_| drop(door.lock().await)).unwrap_err();
+    assert!(error.to_string().ends_with("help: let go of the guard of mutex `door`"), "{error}");
+    let error = trampoline.run(async move |_| drop(book.write().await)).unwrap_err();
+    assert!(error.to_string().ends_with("help: let go of the guard of rwlock `book`"), "{error}");
 }

@@ -211,3 +211,14 @@ fn r9_one_that_waits_for_a_value_looks_at_what_is_sent_while_it_looks() {
         assert_eq!(seen.map(|count| *count), Ok(3));
     });
 }
+
+/// One whose question sends each time goes on for ever, a turn at a time, and is told of.
+#[test]
+fn e4_one_that_sends_whenever_it_looks_is_a_livelock() {
+    let trampoline = Trampoline::builder().steps_per_instant(100).build();
+    let error = trampoline.run(async |co| {
+        let (sender, mut receiver) = watch::channel(&co.clock(), "count", 0_u64);
+        receiver.wait_for(move |&count| sender.send(count + 1).is_err()).await.map(drop)
+    });
+    assert!(matches!(error, Err(RunError::Livelock(_))), "{error:?}");
+}

@@ -212,11 +212,12 @@ impl fmt::Debug for Panic {
     }
 }
 
-/// They are equal if the same peer panicked with the same text at the same time. A payload that is not text equals nothing.
+/// They are equal if the same peers panicked, or went on, with the same text at the same time. A payload that is not text
+/// equals nothing.
 impl PartialEq for Panic {
     fn eq(&self, other: &Self) -> bool {
-        let seen = |panic: &Self| (panic.0.at, panic.0.peers.clone(), panic.0.message.clone());
-        self.message().is_some() && seen(self) == seen(other)
+        let (this, other) = (&*self.0, &*other.0);
+        this.message.is_some() && (&this.message, this.at, &this.peers) == (&other.message, other.at, &other.peers)
     }
 }
 

@@ -144,7 +144,7 @@ impl<In> PartialOrd for Peer<In> {
 
 impl<In> Ord for Peer<In> {
     fn cmp(&self, other: &Self) -> Ordering {
-        (self.home, self.id).cmp(&(other.home, other.id))
+        (self.id, self.home).cmp(&(other.id, other.home))
     }
 }
 

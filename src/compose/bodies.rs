@@ -2,8 +2,9 @@
 
 use std::any::Any;
 use std::rc::Rc;
-use std::{array, vec};
+use std::{array, mem, vec};
 
+use crate::base::panic::Ended;
 use crate::compose::gather::All;
 use crate::compose::group::TaskGroup;
 use crate::kernel::{Kernel, Name};
@@ -91,11 +92,12 @@ impl Spawned {
 
     /// Awaits every outcome in turn.
     pub(crate) async fn outcomes(self) -> Results {
-        let mut outcomes = Vec::with_capacity(self.tasks.len());
+        let mut known =
+            Known { kernel: Rc::clone(self.group.kernel()), outcomes: Vec::with_capacity(self.tasks.len()) };
         for task in self.tasks {
-            outcomes.push(task.outcome().await);
+            known.outcomes.push(task.outcome().await);
         }
-        outcomes.into_iter()
+        mem::take(&mut known.outcomes).into_iter()
     }
 
     /// Awaits the first end that decides, cancels the others, and gives what was kept of the one; `None` if all have
@@ -106,6 +108,22 @@ impl Spawned {
         let first = self.tasks.swap_remove(number);
         self.tasks.clear();
         Some(first.value().await)
+    }
+}
+
+/// The outcomes that are known, until all are. If they are dropped before that, the run tells of the panics among them.
+struct Known {
+    kernel: Rc<Kernel>,
+    outcomes: Vec<Outcome>,
+}
+
+impl Drop for Known {
+    fn drop(&mut self) {
+        for outcome in mem::take(&mut self.outcomes) {
+            if let Err(Ended::Panicked(panic)) = outcome {
+                self.kernel.keep_panic(panic);
+            }
+        }
     }
 }
 

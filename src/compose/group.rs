@@ -91,6 +91,10 @@ impl TaskGroup {
         TaskGroup { members: Rc::new(members), place: Location::caller() }
     }
 
+    pub(crate) fn kernel(&self) -> &Rc<Kernel> {
+        &self.members.kernel
+    }
+
     pub(crate) fn members(&self) -> &Rc<Members> {
         &self.members
     }

@@ -2,7 +2,6 @@
 
 pub(crate) mod apart;
 pub(crate) mod deadlock;
-pub(crate) mod livelock;
 pub(crate) mod peer_info;
 pub(crate) mod peers;
 pub(crate) mod said;

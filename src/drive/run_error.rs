@@ -10,8 +10,8 @@ use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::diagnose::apart::tell_apart;
 use crate::diagnose::deadlock::{Deadlock, named_cycle};
-use crate::diagnose::livelock::Livelock;
 use crate::diagnose::peers::Peers;
+use crate::drive::limits::livelock::Livelock;
 use crate::drive::limits::meter::Exceeded;
 
 /// Why a run gave no result.

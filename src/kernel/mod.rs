@@ -127,7 +127,7 @@ pub(crate) enum Deferred {
 
 impl Kernel {
     pub(crate) fn new(time_source: Option<Box<dyn TimeSource>>, output: Rc<Output>, told: Told) -> Self {
-        // It orders nothing and is never shown, so that it comes from a counter of the whole process makes no runs differ.
+        // It is never shown and orders no two peers of one trampoline, so that a counter of the whole process makes no runs differ.
         static HOMES: AtomicU32 = AtomicU32::new(0);
         Kernel {
             home: HOMES.fetch_add(1, Ordering::Relaxed),

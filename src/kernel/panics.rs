@@ -124,6 +124,8 @@ impl Kernel {
                 for peer in parts.table.in_order(|slot| !slot.is_alive()) {
                     parts.panics.add(parts.table.report(peer));
                 }
+                let left = mem::take(&mut parts.panics.claimed); // by groups that are gone
+                parts.panics.untold.extend(left.into_iter().filter_map(|(_, panic)| panic));
             }
             mem::take(&mut parts.panics.untold)
         })

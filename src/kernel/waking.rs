@@ -112,6 +112,12 @@ impl Kernel {
         }
     }
 
+    /// What is noted of the running peer, and where.
+    pub(crate) fn parked(&self) -> Option<(Wait, Option<Place>, bool)> {
+        let me = self.current.get()?;
+        self.with(|parts, _| parts.table.running(me).map(|slot| slot.seen()))
+    }
+
     /// Takes back what was noted of the running peer, which drops that for which it was to wait.
     pub(crate) fn unpark(&self, wait: Wait) {
         let me = self.current.get();

@@ -29,7 +29,9 @@ pub(super) struct Permits<V> {
 
 impl<V> Permits<V> {
     pub(super) fn new(clock: &Clock, kind: &'static str, name: Cow<'static, str>, permits: u32, value: V) -> Rc<Self> {
-        let list = WaitList::new(clock.kernel(), [kind, "let another peer add permits to {}"], name);
+        let let_go =
+            if kind == "semaphore" { "let another peer add permits to {}" } else { "let go of the guard of {}" };
+        let list = WaitList::new(clock.kernel(), [kind, let_go], name);
         Rc::new(Permits { available: Cell::new(permits), list, is_lock: kind != "semaphore", value })
     }
 

@@ -19,21 +19,22 @@ impl Turnstile {
         Turnstile { place: Location::caller(), ticket: None }
     }
 
-    /// Awaits that `look` finds something.
+    /// Awaits that `look` finds something. It looks again when it stands in the list: what it found out may have changed that.
     pub(super) fn poll<R>(
         &mut self,
         list: &WaitList<()>,
         cx: &Context<'_>,
-        look: impl FnOnce() -> Option<R>,
+        mut look: impl FnMut() -> Option<R>,
     ) -> Poll<R> {
-        let found = look();
-        match found {
-            Some(found) => {
-                self.leave(list);
-                Poll::Ready(found)
-            }
-            None => list.poll_wait(&mut self.ticket, (), cx, self.place).map(|()| unreachable!("it is woken in place")),
-        }
+        let found = look().or_else(|| {
+            let waits = list.poll_wait(&mut self.ticket, (), cx, self.place);
+            debug_assert!(waits.is_pending(), "it is woken in place");
+            look()
+        });
+        found.map_or(Poll::Pending, |found| {
+            self.leave(list);
+            Poll::Ready(found)
+        })
     }
 
     pub(super) fn leave(&mut self, list: &WaitList<()>) {

@@ -93,7 +93,7 @@ impl UntilIdle {
         self.kernel.until_idle(|| Line {
             followers: WaitList::new(
                 &self.kernel,
-                ["the instant's end", "let the others come to rest"],
+                ["the instant's end", "let the others wait for something"],
                 "until_idle".into(),
             ),
             is_led: Cell::new(false),

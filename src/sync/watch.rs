@@ -246,16 +246,14 @@ impl<T> Receiver<T> {
         mut is_it: impl FnMut(&T) -> bool + Unpin,
     ) -> impl Future<Output = Result<Rc<T>, RecvError>> {
         let (shared, seen) = (&*self.shared, &mut self.seen);
+        let mut has_looked = false;
         Until::new(&shared.list, move || {
-            loop {
-                *seen = shared.version.get();
-                let value = shared.value();
-                if is_it(&value) {
-                    return Some(Ok(value));
-                } else if *seen == shared.version.get() {
-                    return shared.closed.get().then_some(Err(RecvError));
-                } // or what it asked has sent another
+            if has_looked && *seen == shared.version.get() {
+                return shared.closed.get().then_some(Err(RecvError));
             }
+            (has_looked, *seen) = (true, shared.version.get());
+            let value = shared.value();
+            is_it(&value).then_some(Ok(value))
         })
     }
 }

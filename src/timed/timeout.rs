@@ -4,16 +4,16 @@ use std::cell::Cell;
 use std::fmt;
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use pin_project_lite::pin_project;
 
 use crate::base::time::Time;
-use crate::kernel::Waiter;
 use crate::kernel::co::Co;
 use crate::kernel::instrument::{Cause, Touch};
 use crate::kernel::sleep::{Clock, Sleep};
+use crate::kernel::{Wait, Waiter};
 use crate::timed::elapsed::Elapsed;
 
 impl Clock {
@@ -253,15 +253,24 @@ impl<F: Future> Future for Timeout<F> {
         };
         shared.touch();
         shared.waiter.set(None); // what the future does to the limit is seen below
+        let kernel = shared.clock.kernel();
+        let before = kernel.parked();
         let result = match future.poll(cx) {
             Poll::Ready(value) => Ok(value),
             Poll::Pending => {
+                let parked = kernel.parked().filter(|parked| Some(*parked) != before);
                 shared.waiter.set(Some(shared.clock.kernel().waiter(cx)));
                 let at = shared.at.get();
                 if sleep.deadline() != at {
                     sleep.reset(at);
                 }
-                ready!(Pin::new(sleep).poll(cx));
+                if Pin::new(sleep).poll(cx).is_pending() {
+                    // The limit is not what it waits for, where that has a name.
+                    if let Some((wait @ (Wait::Task(_) | Wait::On(_)), Some(place), _)) = parked {
+                        kernel.park(wait, place);
+                    }
+                    return Poll::Pending;
+                }
                 Err(Elapsed::new(at - *this.start, shared.clock.now()))
             }
         };

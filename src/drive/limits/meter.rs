@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use crate::base::state::Who;
 use crate::base::time::Time;
-use crate::diagnose::livelock::Livelock;
 use crate::diagnose::peers::Peers;
 use crate::drive::limits::Limits;
+use crate::drive::limits::livelock::Livelock;
 use crate::drive::limits::on_panic::OnPanic;
 use crate::kernel::Kernel;
 use crate::kernel::run_loop::{Executor, Pause, Reach};

@@ -1,5 +1,6 @@
 //! Limits: what the builder allows a run to take, where its end is not sure.
 
+pub(crate) mod livelock;
 pub(crate) mod meter;
 pub(crate) mod on_panic;
 

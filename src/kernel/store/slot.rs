@@ -205,12 +205,10 @@ impl Slot {
         };
     }
 
-    /// Notes what the peer waits for, unless it already listens: then a value is what it waits for. A sleep beside a task or
-    /// a lock is a limit to that, and not what it waits for.
+    /// Notes what the peer waits for, unless it already listens: then a value is what it waits for.
     #[inline]
     pub(crate) fn note(&mut self, wait: Wait, place: Place) {
-        let is_limit = matches!((wait, self.waits_for), (Wait::Sleep(_), Kind::Task | Kind::On));
-        if !self.is_listening() && !is_limit {
+        if !self.is_listening() {
             self.set_wait(wait);
             self.place = Some(place);
         }
