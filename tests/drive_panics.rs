@@ -282,7 +282,7 @@ fn e2_a_panic_that_a_dropped_gather_of_outcomes_knew_is_told() {
         Trampoline::new().run(async |co| {
             let burns = BoxBody::new(async |_: &mut Co| panic!("burnt"));
             let waits = BoxBody::new(async |co: &mut Co| co.receive().await);
-            co.gather_outcomes([burns, waits]).await;
+            drop(co.gather_outcomes([burns, waits]).await);
         })
     });
     let report = error.unwrap_err().to_string();
