@@ -89,7 +89,7 @@ fn the_coin() {
 fn x15_the_line_of_a_report_repeats_it_alone() {
     for test in ["the_shop", "the_shop_drawn_at_random"] {
         let (passed, report) = child(test, &[]);
-        assert!(!passed && report.contains(&format!("cargo test {test}\n")), "{report}");
+        assert!(!passed && report.contains(&format!("cargo test {test} -- --exact\n")), "{report}");
         let schedule = value(&report, "HANDOVER_REPLAY");
         assert_eq!(schedule, "5s:clerk<customer");
         let (passed, again) = child(test, &[("HANDOVER_REPLAY", &schedule)]);

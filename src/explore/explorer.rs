@@ -255,7 +255,8 @@ impl Explorer {
     /// A bug of depth d is one that shows when d - 1 turns go as they must, whatever else happens. With n peers and k
     /// choices each run finds it with a probability of at least 1/(n·k^(d-1)), and who gives way goes below all others (rule
     /// X12). For k the most choices are taken of first in, first out and of 16 orders drawn at random, which are run first; so
-    /// a seed means the same whichever others are run.
+    /// a seed means the same whichever others are run. In a program of `sim`, the turns that are nobody's have one priority more, and
+    /// count as one peer more. The budget sets no limit to this: the seeds do.
     ///
     /// # Panics
     ///

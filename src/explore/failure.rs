@@ -129,7 +129,7 @@ pub struct Failure {
     /// Empty if that is the run that failed.
     fifo: Trace,
     /// What to set in the environment: a variable and its value.
-    repeat: (&'static str, String),
+    repeat: Option<(&'static str, String)>,
     /// Where the pages were written, if they were asked for, or why they were not.
     pages: Option<Result<PathBuf, String>>,
 }
@@ -144,8 +144,14 @@ impl Failure {
         trace: Trace,
         fifo: Trace,
     ) -> Box<Self> {
-        let repeat = (REPLAY, schedule.to_string());
+        let repeat = Some((REPLAY, schedule.to_string()));
         Failure { told, schedule, found, runs, trace, fifo, repeat, pages: None }.with_pages()
+    }
+
+    /// A failure that nothing repeats, as the program is not the same again.
+    pub(super) fn of_another_program(told: Told, runs: usize, trace: Trace, fifo: Trace) -> Box<Self> {
+        let failure = Failure::new(told, Schedule::default(), 0, runs, trace, fifo);
+        Box::new(Failure { repeat: None, ..*failure })
     }
 
     /// A failure that a fault repeats.
@@ -157,7 +163,7 @@ impl Failure {
         repeat: (&'static str, String),
     ) -> Box<Self> {
         let schedule = Schedule::default();
-        Failure { told, schedule, found: 0, runs, trace, fifo, repeat, pages: None }.with_pages()
+        Failure { told, schedule, found: 0, runs, trace, fifo, repeat: Some(repeat), pages: None }.with_pages()
     }
 
     /// Writes the pages, if the environment asks for them.
@@ -283,11 +289,12 @@ impl fmt::Display for Failure {
         if self.found > self.schedule.len() {
             writeln!(f, "{} of {} constraints are left, after {} runs", self.schedule.len(), self.found, self.runs)?;
         }
-        let (variable, value) = &self.repeat;
-        write!(f, "to repeat it: {variable}='{value}'")?;
-        match test_name() {
-            Some(name) => write!(f, " cargo test {name}")?,
-            None => write!(f, ", and the program again")?,
+        match (&self.repeat, test_name()) {
+            (Some((variable, value)), Some(name)) => {
+                write!(f, "to repeat it: {variable}='{value}' cargo test {name} -- --exact")?;
+            }
+            (Some((variable, value)), None) => write!(f, "to repeat it: {variable}='{value}', and the program again")?,
+            (None, _) => f.write_str("no line repeats it, as the program is another each time")?,
         }
         match &self.pages {
             None => write!(f, "\nto step through it: {PAGES}='a folder' besides"),

@@ -41,7 +41,7 @@ impl Found {
     pub(super) fn shrunk(self, runner: &mut Runner<'_>, fifo: Ran) -> Box<Failure> {
         let mut told = self.told.clone();
         if let Wrong::Differs = self.wrong {
-            return Failure::new(told, Schedule::default(), 0, runner.runs, fifo.trace, Trace::default());
+            return Failure::of_another_program(told, runner.runs, fifo.trace, Trace::default());
         }
         let listed = runner.list(Plan::Deviations(self.ran.noted.deviations())); // once more, for the words
         let constraints = Schedule::new(listed.noted.constraints);

@@ -34,7 +34,9 @@ pub(super) struct Known {
 impl Default for RunPeers {
     fn default() -> Self {
         let nobody = Known { peer: PeerId::NOBODY, name: "sim".into(), number: 1, serial: 0, turns: 0, at: Time::ZERO };
-        RunPeers { known: vec![], nobody, names: BTreeMap::new(), spawned: 0, former: BTreeMap::new() }
+        // So that a peer of that name is the second.
+        let names = BTreeMap::from([(Rc::clone(&nobody.name), nobody.number)]);
+        RunPeers { known: vec![], nobody, names, spawned: 0, former: BTreeMap::new() }
     }
 }
 
