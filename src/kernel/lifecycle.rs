@@ -109,13 +109,14 @@ impl Kernel {
                 _ => parts.remove(peer),
             };
             let receiver = if parts.receivers.is_empty() { None } else { parts.receivers.remove(&peer) };
-            let is_something = mailbox.is_of_a_type() || !matches!(join, JoinState::Taken) || receiver.is_some();
-            Some((is_something, (mailbox, join, receiver)))
+            if mailbox.is_of_a_type() || !matches!(join, JoinState::Taken) || receiver.is_some() {
+                return Some((mailbox, join, receiver));
+            }
+            mem::forget((mailbox, join, receiver)); // to look whether there is something to drop costs 20 instructions
+            None
         });
-        match remains {
-            Some((true, remains)) => self.discard(peer, remains),
-            nothing => mem::forget(nothing), // to look whether there is something to drop costs 20 instructions
-        }
+        let Some(remains) = remains else { return };
+        self.discard(peer, remains);
     }
 
     /// How `peer` ended, if it has and that is known.
@@ -247,7 +248,7 @@ impl Kernel {
 
     /// Looks whether `peer` has ended; if not, sees to it that whoever polls with `cx` is woken when it does. Its exit is
     /// told once, and then its slot is free.
-    pub(crate) fn poll_exit(&self, peer: PeerId, cx: &Context<'_>, place: Place) -> Poll<Exit> {
+    pub(crate) fn poll_exit(&self, peer: PeerId, cx: &Context<'_>, place: impl FnOnce() -> Place) -> Poll<Exit> {
         self.touch(Touch::Peer(peer));
         let waiter = self.waiter(cx);
         let mut former = None; // it may be a foreign waker, to be dropped when nothing is borrowed
@@ -257,7 +258,7 @@ impl Kernel {
                 None => return Poll::Ready(Err(Ended::Cancelled)),
                 Some(JoinState::Cancelling) if self.current().is_some() => {
                     // Its body is dropped when this peer suspends; to go on before that would be to say too much.
-                    self.park_in(parts, Wait::Task(peer), place);
+                    self.park_in(parts, Wait::Task(peer), place());
                     match waiter {
                         Waiter::Foreign(waker) => former = parts.receivers.insert(peer, waker).map(Waiter::Foreign),
                         Waiter::Hook(_) => self.wake_in(parts, after, waiter, Cause::Task(peer)),
@@ -279,7 +280,7 @@ impl Kernel {
                     });
                 }
             }
-            self.park_in(parts, Wait::Task(peer), place);
+            self.park_in(parts, Wait::Task(peer), place());
             Poll::Pending
         })
     }

@@ -286,8 +286,6 @@ impl Kernel {
 
     /// Returns whether there was such a thing, and takes it from the list.
     fn take_deferred(&self, what: Deferred) -> bool {
-        let there = self.is_deferred(what);
-        self.deferred.set(self.deferred.get() & !(what as u8));
-        there
+        self.deferred.replace(self.deferred.get() & !(what as u8)) & what as u8 != 0
     }
 }

@@ -81,7 +81,7 @@ impl<'a> Generators<'a> {
     /// Takes whatever there is of a peer, to be dropped.
     pub(super) fn remove(&mut self, peer: PeerId) -> BodyState<'a> {
         let state = self.bodies.get_mut(peer.index());
-        state.map_or(BodyState::Unstarted(None), |state| mem::replace(state, BodyState::Unstarted(None)))
+        state.map_or_else(|| BodyState::Unstarted(None), |state| mem::replace(state, BodyState::Unstarted(None)))
     }
 
     /// Keeps the generator of a peer whose body has returned, and is gone.

@@ -309,8 +309,8 @@ impl Executor<'_> {
                 }
             }
             self.spawned = spawned;
+            kernel.nobody_unwinds(); // whoever does defers bodies
         }
-        kernel.nobody_unwinds();
     }
 
     /// Drops every body that is left, in the order of their spawning (rule E1).

@@ -168,7 +168,7 @@ impl<T: 'static> Task<T> {
 impl<T: 'static> Task<T> {
     /// As [`outcome`](Task::outcome), without giving the task away: reports say that it is awaited in `place`.
     pub(crate) fn poll_outcome(&self, cx: &Context<'_>, place: Place) -> Poll<Result<T, Ended>> {
-        self.join.poll_outcome(cx, place).map_ok(typed)
+        self.join.poll_outcome(cx, || place).map_ok(typed)
     }
 }
 
@@ -178,7 +178,7 @@ impl<T: 'static> Future for Task<T> {
     #[track_caller]
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
-        self.join.poll_value(cx, self.join.place_of(Location::caller())).map(typed)
+        self.join.poll_value(cx, Location::caller()).map(typed)
     }
 }
 
@@ -248,17 +248,17 @@ impl JoinHandle {
     /// Looks whether the peer has ended; if not, whoever polls with `cx` is woken when it does, and reports say that it
     /// waits in `place`.
     #[inline] // into `poll_value`: 1.2 % of a spawn and join
-    fn poll_outcome(&self, cx: &Context<'_>, place: Place) -> Poll<Outcome> {
+    fn poll_outcome(&self, cx: &Context<'_>, place: impl FnOnce() -> Place) -> Poll<Outcome> {
         assert!(self.told.get().is_none(), "a task was polled after it had given its outcome");
         let exit = ready!(self.kernel.poll_exit(self.peer, cx, place));
         self.told.set(Some(false));
         Poll::Ready(exit)
     }
 
-    /// As `poll_outcome`, but goes on with the panic of a peer that has panicked.
+    /// As `poll_outcome`, awaited by `caller`, but goes on with the panic of a peer that has panicked.
     #[track_caller]
-    fn poll_value(&self, cx: &Context<'_>, place: Place) -> Poll<Box<dyn Any>> {
-        match ready!(self.poll_outcome(cx, place)) {
+    fn poll_value(&self, cx: &Context<'_>, caller: Place) -> Poll<Box<dyn Any>> {
+        match ready!(self.poll_outcome(cx, || self.place_of(caller))) {
             Ok(value) => Poll::Ready(value),
             Err(Ended::Panicked(panic)) => {
                 self.told.set(Some(true));
@@ -275,7 +275,7 @@ impl JoinHandle {
 
     /// Awaits the result, or how else the peer ended.
     pub(crate) async fn outcome(self) -> Outcome {
-        poll_fn(|cx| self.poll_outcome(cx, self.place)).await
+        poll_fn(|cx| self.poll_outcome(cx, || self.place)).await
     }
 
     pub(crate) fn peer(&self) -> PeerId {

@@ -98,7 +98,8 @@ impl<T: Clone + 'static> Future for SharedTask<T> {
         let SharedTask { shared, number } = &mut *self;
         shared.join.kernel.touch(Touch::Peer(shared.join.peer));
         if shared.result.borrow().is_none() {
-            match shared.join.poll_outcome(cx, shared.join.place_of(Location::caller())) {
+            let caller = Location::caller();
+            match shared.join.poll_outcome(cx, || shared.join.place_of(caller)) {
                 Poll::Ready(outcome) => {
                     number.take().and_then(|number| shared.waiting.borrow_mut().remove(&number));
                     shared.tell(outcome);
