@@ -146,7 +146,7 @@ fn t11_a_resume_of_who_does_not_listen_or_with_anothers_task_is_refused() {
         let mut others = co.define(other, async |_, ()| ());
         drop(co.resume(peer, (), &mut others));
     });
-    assert_eq!(caught.message, "cannot resume peer 1v1 until the end of 2v1; give it its own task");
+    assert_eq!(caught.message, "cannot resume `peer` until the end of `other`; give it its own task");
     let line = line!() + 5;
     let caught = misuse(async |co| {
         let peer = co.declare::<()>("peer");
@@ -156,6 +156,28 @@ fn t11_a_resume_of_who_does_not_listen_or_with_anothers_task_is_refused() {
     });
     assert!(caught.message.starts_with("cannot hand a value to `peer`: it is ready"), "{}", caught.message);
     assert_eq!((caught.file.as_str(), caught.line), (file!(), line));
+}
+
+#[test]
+fn t11_an_end_is_given_once_and_asked_for_again_it_names_the_peer_and_the_line() {
+    let line = line!() + 5;
+    let caught = misuse(async |co| {
+        let peer = co.declare::<u32>("peer");
+        let mut task = co.define(peer, async |_, n| n);
+        assert!(matches!(co.resume(peer, 1, &mut task).await, Resumed::Ended(Ok(1))));
+        drop(co.resume(peer, 2, &mut task).await);
+    });
+    let place = format!("the task of `peer` ({}:{line}:", file!());
+    assert!(caught.message.starts_with(&place) && caught.message.ends_with("was awaited before"), "{}", caught.message);
+    assert_eq!((caught.file.as_str(), caught.line), (file!(), line));
+    // By `&mut`, the line is the one in which the task was made: the standard library does not say who polls.
+    let line = line!() + 2;
+    let caught = misuse(async |co| {
+        let mut task = co.spawn_named("peer", async |_| ());
+        (&mut task).await;
+        (&mut task).await;
+    });
+    assert!(caught.message.starts_with(&format!("the task of `peer` ({}:{line}:", file!())), "{}", caught.message);
 }
 
 #[test]

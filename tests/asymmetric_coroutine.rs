@@ -2,17 +2,18 @@
 
 mod support;
 
-use std::panic::{AssertUnwindSafe, panic_any};
+use std::cell::{Cell, OnceCell};
+use std::panic::{AssertUnwindSafe, panic_any, resume_unwind};
 use std::rc::Rc;
 use std::time::Duration;
 
 use futures::FutureExt;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
-use futures_lite::future::{or, poll_once};
+use futures_lite::future::{or, poll_once, yield_now};
 use handover::asymmetric::{Coroutine, Resumed, Status};
 use handover::{Co, Ended, Refusal, RunError, Trampoline, run};
-use support::{Log, quietly};
+use support::{Caught, Log, panic_of, quietly};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -93,7 +94,7 @@ fn status_is_that_of_lua() {
             let refused = outer.try_resume(this, ()).await.unwrap_err();
             assert!(matches!(refused.refusal(), Refusal::Busy(_)), "{refused}");
         });
-        let (its_inner, itself) = (inner.clone(), Rc::new(std::cell::OnceCell::new()));
+        let (its_inner, itself) = (inner.clone(), Rc::new(OnceCell::new()));
         let me = Rc::clone(&itself);
         let outer = Coroutine::<(), (), ()>::new(co, "outer", async move |this, ()| {
             let me: &Coroutine<(), (), ()> = me.get().unwrap();
@@ -235,6 +236,106 @@ fn t4_what_a_yield_is_resumed_with_after_it_was_given_up_stays_for_the_next() {
         assert_eq!(limited.resume(co, 7).await.yielded(), Some(2));
         assert_eq!(limited.resume(co, 8).await.ended().unwrap().unwrap(), 7);
     });
+}
+
+/// The panic that this main body ends in.
+#[track_caller]
+fn misuse(main: impl AsyncFnOnce(&mut Co)) -> Caught {
+    panic_of(|| match Trampoline::new().run(main) {
+        Err(RunError::Panicked(panic)) => resume_unwind(panic.into_payload()),
+        other => panic!("{other:?}"),
+    })
+}
+
+#[test]
+fn t4_each_yield_in_place_of_one_that_was_given_up_waits_for_the_next_resume() {
+    run(async |co| {
+        let limited = Coroutine::<u32, u32, u32>::new(co, "limited", async |this, n| {
+            let clock = this.clock();
+            assert!(clock.timeout(SECOND, this.yield_(n)).await.is_err());
+            let mut n = this.yield_(n + 1).await;
+            while n < 10 {
+                n = this.yield_(10 * n).await;
+            }
+            n
+        });
+        assert_eq!(limited.resume(co, 1).await.yielded(), Some(1));
+        co.sleep(2 * SECOND).await;
+        assert_eq!(limited.resume(co, 7).await.yielded(), Some(2));
+        assert_eq!(limited.resume(co, 8).await.yielded(), Some(70));
+        assert_eq!(limited.resume(co, 10).await.yielded(), Some(80));
+        assert_eq!(limited.resume(co, 0).await.ended().unwrap().unwrap(), 10);
+    });
+}
+
+#[test]
+fn a_yield_panics_when_a_transfer_or_schedule_made_the_coroutine_go_on_and_nobody_resumed_it() {
+    for (transfers, yields) in [(false, 2), (false, 3), (true, 2), (true, 3)] {
+        let line = line!() + 7;
+        let caught = misuse(async |co| {
+            let shared = Rc::new(Cell::new(None));
+            let told = Rc::clone(&shared);
+            let f = Coroutine::<u32, u32, ()>::new(co, "f", async move |this, _| {
+                told.set(Some(this.me()));
+                for n in 0..yields {
+                    this.yield_(n).await;
+                }
+            });
+            assert_eq!(f.resume(co, 1).await.yielded(), Some(0));
+            if transfers {
+                // Nobody hands control back, so that it is given up.
+                or(async { _ = co.try_transfer(shared.get().unwrap(), 2).await }, yield_now()).await;
+            } else {
+                co.schedule(shared.get().unwrap(), 2);
+                co.yield_now().await;
+            }
+            let Some(Err(Ended::Panicked(panic))) = f.resume(co, 3).await.ended() else { panic!("it goes on") };
+            resume_unwind(panic.into_payload());
+        });
+        let told = "`f` cannot yield: nobody has resumed it; resume it, in place of a transfer or `schedule` to it";
+        assert_eq!((caught.message.as_str(), caught.file.as_str(), caught.line), (told, file!(), line));
+    }
+}
+
+#[test]
+fn what_a_coroutine_receives_while_it_is_being_resumed_may_be_anybodys() {
+    run(async |co| {
+        let sums = Coroutine::<u32, u32, ()>::new(co, "sums", async |this, mut n| {
+            loop {
+                let me = this.me();
+                this.spawn(async move |co| co.schedule(me, 5));
+                let fives = this.receive().await;
+                n = this.yield_(n + fives).await;
+            }
+        });
+        assert_eq!(sums.resume(co, 1).await.yielded(), Some(6));
+        assert_eq!(sums.resume(co, 2).await.yielded(), Some(7));
+    });
+}
+
+#[test]
+fn a_coroutine_that_cannot_be_resumed_is_refused_at_the_line_of_the_resume() {
+    let line = line!() + 4;
+    let caught = misuse(async |co| {
+        let once = Coroutine::<(), (), ()>::new(co, "once", async |_, ()| ());
+        assert!(once.resume(co, ()).await.ended().is_some());
+        let _ = once.resume(co, ()).await;
+    });
+    assert_eq!((caught.file.as_str(), caught.line), (file!(), line), "{}", caught.message);
+    let line = Rc::new(Cell::new(0));
+    let at = Rc::clone(&line);
+    let caught = misuse(async |co| {
+        let itself = Rc::new(OnceCell::<Coroutine<(), (), ()>>::new());
+        let me = Rc::clone(&itself);
+        let f = Coroutine::new(co, "f", async move |this, ()| {
+            at.set(line!() + 1);
+            let _ = me.get().unwrap().resume(this, ()).await;
+        });
+        itself.set(f.clone()).unwrap();
+        let Some(Err(Ended::Panicked(panic))) = f.resume(co, ()).await.ended() else { panic!("it goes on") };
+        resume_unwind(panic.into_payload());
+    });
+    assert_eq!((caught.file.as_str(), caught.line), (file!(), line.get()), "{}", caught.message);
 }
 
 #[test]

@@ -321,6 +321,7 @@ impl<X, In, Out, R> Future for TryResumption<'_, X, In, Out, R> {
                 return Poll::Ready(this.coroutine.0.end_untold(cx, this.place).ok_or(error).map(Resumed::Ended));
             }
             this.is_resumed = true;
+            exchange.count_resumption();
         } else if let Some(value) = exchange.take() {
             this.is_resumed = false;
             return Poll::Ready(Ok(Resumed::Yielded(value)));
@@ -362,7 +363,11 @@ impl<X, In, Out, R> Future for Resumption<'_, X, In, Out, R> {
 
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        Pin::new(&mut self.0).poll(cx).map(|resumed| resumed.unwrap_or_else(|error| refuse(&error)))
+        match Pin::new(&mut self.0).poll(cx) {
+            Poll::Ready(Ok(resumed)) => Poll::Ready(resumed),
+            Poll::Ready(Err(error)) => refuse(&error), // not in a closure, where the caller's line would be lost
+            Poll::Pending => Poll::Pending,
+        }
     }
 }
 

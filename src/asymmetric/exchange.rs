@@ -1,6 +1,7 @@
 //! What a coroutine and whoever resumed it share, and what its body is lent.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::pin::Pin;
@@ -18,14 +19,24 @@ pub(super) struct Exchange<Out> {
     peer: PeerId,
     /// Whom to give control back to, while the coroutine is being resumed.
     resumer: Cell<Option<Waiter>>,
-    /// The value on its way to the resumer.
-    yielded: Cell<Option<Out>>,
+    /// The value on its way to the resumer; more only where a yield completed at once with what was left over (rule T4).
+    yielded: RefCell<VecDeque<Out>>,
+    /// How often it was resumed without a yield having answered.
+    unanswered: Cell<u64>,
+    /// A yield is out, and has not completed. If another begins, it was given up.
+    is_out: Cell<bool>,
 }
 
 impl<Out> Exchange<Out> {
     pub(super) fn new(kernel: &Rc<Kernel>, peer: PeerId) -> Rc<Self> {
         let kernel = Rc::clone(kernel);
-        Rc::new(Exchange { kernel, peer, resumer: Cell::default(), yielded: Cell::new(None) })
+        let (resumer, yielded) = (Cell::default(), RefCell::default());
+        Rc::new(Exchange { kernel, peer, resumer, yielded, unanswered: Cell::new(0), is_out: Cell::new(false) })
+    }
+
+    /// Notes that it was resumed.
+    pub(super) fn count_resumption(&self) {
+        self.unanswered.set(self.unanswered.get() + 1);
     }
 
     /// Says who waits for a value or for the end.
@@ -43,7 +54,23 @@ impl<Out> Exchange<Out> {
 
     /// Takes the value that was yielded, if one was.
     pub(super) fn take(&self) -> Option<Out> {
-        self.yielded.take()
+        self.yielded.borrow_mut().pop_front()
+    }
+
+    /// Puts the value where the resumer takes it: that of a resumption, or in place of a yield that was given up.
+    #[track_caller]
+    fn put(&self, value: Out) {
+        if !self.is_out.get() {
+            let Some(left) = self.unanswered.get().checked_sub(1) else {
+                let who = self.kernel.who(self.peer);
+                panic!(
+                    "{who} cannot yield: nobody has resumed it; resume it, in place of a transfer or `schedule` to it"
+                );
+            };
+            self.unanswered.set(left);
+        }
+        self.is_out.set(true);
+        self.yielded.borrow_mut().push_back(value);
     }
 
     /// Lets the resumer have control before anybody else.
@@ -69,6 +96,13 @@ impl<In: 'static, Out> Yielder<In, Out> {
     }
 
     /// Gives `value` and control back to whoever resumed this coroutine; completes with what it is resumed with next.
+    ///
+    /// # Panics
+    ///
+    /// At the line of the `await`, if nobody has resumed this coroutine since its last yield: it went on because somebody had
+    /// its handle, [`me`](Co::me), and transferred to it or scheduled it. What a body is handed so, it takes with
+    /// [`receive`](Co::receive) while it is being resumed. After a yield that was given up it may yield again: the value
+    /// waits for whoever resumes it next.
     ///
     /// # Ordering
     ///
@@ -144,25 +178,21 @@ impl<In, Out> Unpin for Yield<'_, In, Out> {}
 impl<In, Out> Future for Yield<'_, In, Out> {
     type Output = In;
 
+    #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<In> {
         let this = &mut *self;
         let exchange = this.exchange;
         if !exchange.kernel.is_current(this.me) {
             return Poll::Pending; // a destructor polls it, after its peer has ended
         }
-        if this.value.is_some() {
-            if let Some(before) = exchange.yielded.take() {
-                // That of an earlier yield, which has completed at once with what was left over: it is taken first.
-                exchange.yielded.set(Some(before));
-                cx.waker().wake_by_ref();
-                return Poll::Pending;
-            }
-            exchange.yielded.set(this.value.take());
+        if let Some(value) = this.value.take() {
+            exchange.put(value);
             this.is_out = true;
             exchange.give_back(Cause::Value(Some(this.me)));
         }
         let resumed = Pin::new(&mut this.receive).poll(cx);
         this.is_out &= resumed.is_pending();
+        exchange.is_out.set(resumed.is_pending());
         resumed
     }
 }
@@ -170,7 +200,8 @@ impl<In, Out> Future for Yield<'_, In, Out> {
 impl<In, Out> Drop for Yield<'_, In, Out> {
     fn drop(&mut self) {
         if self.is_out {
-            drop(self.exchange.take());
+            let untaken = self.exchange.yielded.borrow_mut().pop_back(); // its own is the last
+            drop(untaken);
         }
     }
 }

@@ -164,6 +164,7 @@ impl<T, In: 'static> Generator<'_, T, In> {
         let executor = self.executor.as_mut()?;
         let resumed = self.kernel.schedule_at(self.peer, with, true, Location::caller());
         debug_assert!(resumed.is_ok(), "it receives, as it has yielded");
+        self.exchange.count_resumption();
         // Step by step, so that nobody has a turn after it has yielded.
         loop {
             match executor.run(&self.kernel, Reach::Ever, Some(1)) {

@@ -62,7 +62,8 @@ impl<In: 'static> Co<In> {
     ///
     /// # Panics
     ///
-    /// At the caller's line, if `to` is not listening and has not ended; or if the task is another peer's.
+    /// At the caller's line, if `to` is not listening and has not ended; if the task is another peer's; or if it has given the
+    /// end already, which it does once.
     ///
     /// # Ordering
     ///
@@ -108,8 +109,10 @@ impl<In: 'static> Co<In> {
         value: T,
         task: &'a mut Task<R>,
     ) -> Resume<'a, In, T, R> {
+        let kernel = self.kernel();
         let (peer, other) = (to.id(), task.id());
-        assert!(peer == other, "cannot resume peer {peer} until the end of {other}; give it its own task");
+        let name = |id| kernel.who(id);
+        assert!(peer == other, "cannot resume {} until the end of {}; give it its own task", name(peer), name(other));
         Resume { transfer: self.try_transfer(to, value), has_ended: false, task, place: Location::caller() }
     }
 }

@@ -37,6 +37,7 @@ use crate::kernel::{Kernel, Place};
 ///
 /// Awaiting it, at the caller's line, if the peer was cancelled or left. If the peer panicked, the panic goes on in
 /// whoever awaits the task, with the same payload. [`outcome`](Task::outcome) gives all this as a value.
+/// Awaiting it again, by `&mut`, after it has given the result; [`shared`](Task::shared) gives it as often as it is wanted.
 ///
 /// # Examples
 ///
@@ -163,10 +164,9 @@ impl<T: 'static> Task<T> {
         self.join.place = Location::caller();
         TaskOutcome(self)
     }
-}
 
-impl<T: 'static> Task<T> {
     /// As [`outcome`](Task::outcome), without giving the task away: reports say that it is awaited in `place`.
+    #[track_caller]
     pub(crate) fn poll_outcome(&self, cx: &Context<'_>, place: Place) -> Poll<Result<T, Ended>> {
         self.join.poll_outcome(cx, || place).map_ok(typed)
     }
@@ -248,8 +248,9 @@ impl JoinHandle {
     /// Looks whether the peer has ended; if not, whoever polls with `cx` is woken when it does, and reports say that it
     /// waits in `place`.
     #[inline] // into `poll_value`: 1.2 % of a spawn and join
+    #[track_caller]
     fn poll_outcome(&self, cx: &Context<'_>, place: impl FnOnce() -> Place) -> Poll<Outcome> {
-        assert!(self.told.get().is_none(), "a task was polled after it had given its outcome");
+        assert!(self.told.get().is_none(), "the task of {} ({}) was awaited before", self.who(), place());
         let exit = ready!(self.kernel.poll_exit(self.peer, cx, place));
         self.told.set(Some(false));
         Poll::Ready(exit)
