@@ -398,6 +398,7 @@
 //!
 //! **`sync/`** holds the locks, each a `WaitList` and a state.
 //!
+//! - `named.rs`: `Named`: what peers wait on and hold, by which reports and traces tell of it.
 //! - `wait_list.rs`: `WaitList`: who waits on one thing, in order, and who holds it.
 //! - `permits.rs`: Permits in order, and what they guard: on this stand the semaphore, the mutex, the read-write lock
 //!   and the cell that is set once.
@@ -428,7 +429,7 @@
 //!
 //! **`sim/`** is SimPy's vocabulary, each word a line of those who wait and a state; what SimPy calls an event is a turn.
 //!
-//! - `named.rs`: `Named`: what peers wait on and hold, by which reports and traces tell of it.
+//! - `named.rs`: `Named`, as in `sync/`, where whoever is served draws a turn.
 //! - `line.rs`: Lines: who waits for one thing, by rank and then in order; each is granted what it asks for, and goes
 //!   on in a turn.
 //! - `turn.rs`: `Turn`: one stay in the ready queue, which nothing else ends that wakes the same peer.

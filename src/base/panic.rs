@@ -102,23 +102,23 @@ struct Caught {
 const NAMED: usize = 9;
 
 /// By what a payload is known again, and what it says: the address alone is that of every payload of no size.
-fn identity(payload: &(dyn Any + Send)) -> (usize, TypeId, Option<&str>) {
+fn identity(payload: &(dyn Any + Send)) -> ((usize, TypeId), Option<&str>) {
     let text = payload.downcast_ref::<String>().map(String::as_str);
-    (ptr::from_ref(payload).addr(), payload.type_id(), text.or(payload.downcast_ref::<&'static str>().copied()))
+    ((ptr::from_ref(payload).addr(), payload.type_id()), text.or(payload.downcast_ref::<&'static str>().copied()))
 }
 
 impl Panic {
     /// `ended_body` says that it ended the body that it came from.
     pub(crate) fn new(who: Who, at: Time, nth: u64, payload: Box<dyn Any + Send>, ended_body: bool) -> Self {
-        let (address, kind, text) = identity(&*payload);
-        let (identity, message) = ((address, kind), text.map(ToString::to_string));
+        let (identity, text) = identity(&*payload);
+        let message = text.map(ToString::to_string);
         let payload = Arc::new(Mutex::new(Some(payload)));
         Panic(Box::new(Caught { peers: vec![who], left_out: 0, at, nth, payload, identity, message, ended_body }))
     }
 
     /// Returns whether this is the panic that went on with that payload.
     pub(crate) fn is(&self, payload: &(dyn Any + Send)) -> bool {
-        (self.0.identity.0, self.0.identity.1, self.message()) == identity(payload)
+        (self.0.identity, self.message()) == identity(payload)
     }
 
     /// Takes the payload back, with which `by` has gone on.

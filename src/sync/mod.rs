@@ -35,6 +35,7 @@ mod event;
 mod interruptible;
 pub(crate) mod local;
 mod mutex;
+pub(crate) mod named;
 mod once_cell;
 pub mod oneshot;
 mod permits;

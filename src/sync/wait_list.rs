@@ -11,10 +11,9 @@ use std::task::{Context, Poll, Waker};
 use smallvec::SmallVec;
 
 use crate::base::peer::PeerId;
-use crate::kernel::instrument::{Cause, Touch};
-use crate::kernel::reasons::{Holders, Words};
-use crate::kernel::{Kernel, Place, ReasonId, Wait, Waiter};
-use crate::text::plain::Plain;
+use crate::kernel::reasons::Words;
+use crate::kernel::{Kernel, Place, Waiter};
+use crate::sync::named::Named;
 
 /// Those who wait on one thing, first in first out, each with what it asks for; and those who hold it.
 ///
@@ -26,9 +25,7 @@ use crate::text::plain::Plain;
 ///                     └───── leave ─────▶ gone
 /// ```
 pub(crate) struct WaitList<T> {
-    kernel: Rc<Kernel>,
-    reason: ReasonId,
-    holders: Holders,
+    named: Named,
     queue: RefCell<Queue<T>>,
 }
 
@@ -52,16 +49,14 @@ impl<T> WaitList<T> {
 
     /// As [`new`](WaitList::new), with what is said of those who wait.
     pub(crate) fn of(words: Words, kernel: &Rc<Kernel>, name: Cow<'static, str>) -> Self {
-        let holders = Holders::default();
         let queue = RefCell::new(Queue { waiting: VecDeque::new(), first: 0 });
-        let (kernel, reason) = (Rc::clone(kernel), kernel.register(words, name, &holders));
-        WaitList { kernel, reason, holders, queue }
+        WaitList { named: Named::new(kernel, words, name), queue }
     }
 
     /// Tells whoever wants to know what a step touches that this list, or the state beside it, is looked at or changed.
     #[inline]
     pub(crate) fn touch(&self) {
-        self.kernel.touch(Touch::Reason(self.reason));
+        self.named.touch();
     }
 
     /// Returns whether nobody waits.
@@ -74,7 +69,7 @@ impl<T> WaitList<T> {
     /// something (rule R1); a poll for another reason keeps the place.
     pub(crate) fn poll_wait(&self, ticket: &mut Option<u64>, asks: T, cx: &Context<'_>, place: Place) -> Poll<()> {
         self.touch();
-        let (waiter, peer) = (self.kernel.waiter(cx), self.kernel.current()); // when nothing is borrowed
+        let (waiter, peer) = (self.named.kernel().waiter(cx), self.named.kernel().current()); // when nothing is borrowed
         let mut queue = self.queue.borrow_mut();
         let former = match *ticket {
             None => {
@@ -91,7 +86,7 @@ impl<T> WaitList<T> {
         };
         drop(queue);
         drop(former); // it may be a foreign waker
-        self.kernel.park(Wait::On(self.reason), place);
+        self.named.park(place);
         Poll::Pending
     }
 
@@ -99,7 +94,7 @@ impl<T> WaitList<T> {
     pub(crate) fn leave(&self, ticket: u64) -> Option<T> {
         self.touch();
         let left = self.queue.borrow_mut().take(ticket)?;
-        self.kernel.unpark(Wait::On(self.reason));
+        self.named.unpark();
         Some(left.asks) // and its waker is dropped when nothing is borrowed
     }
 
@@ -117,9 +112,9 @@ impl<T> WaitList<T> {
         let Waiting { asks, waiter, peer, place } = queue.take(ticket)?;
         drop(queue);
         if units > 0 {
-            self.hold(ticket, peer, units, place);
+            self.named.acquired(ticket, peer, units, place);
         }
-        self.kernel.wake(waiter, Cause::Reason(self.reason));
+        self.named.wake(waiter);
         Some(asks)
     }
 
@@ -134,35 +129,27 @@ impl<T> WaitList<T> {
         let ticket = queue.first;
         queue.first += 1;
         drop(queue);
-        self.hold(ticket, self.kernel.current(), units, place);
+        self.named.acquired(ticket, self.named.kernel().current(), units, place);
         Some(ticket)
-    }
-
-    #[inline]
-    fn hold(&self, ticket: u64, peer: Option<PeerId>, units: u32, place: Place) {
-        self.holders.acquired(ticket, (peer, units), (self.kernel.now(), place));
-        self.kernel.tell_acquired(self.reason, peer, units, place);
     }
 
     /// Notes that what was acquired with this ticket is held no more (rule R12), and returns how much of it that was, and
     /// where it was acquired.
     #[inline]
     pub(crate) fn release(&self, ticket: u64) -> Option<(u32, Place)> {
-        let ((peer, units), place) = self.holders.released(ticket)?;
-        self.kernel.tell_released(self.reason, peer, units);
-        Some((units, place))
+        self.named.released(ticket)
     }
 
     /// Who has control.
     #[inline]
     pub(crate) fn current(&self) -> Option<PeerId> {
-        self.kernel.current()
+        self.named.kernel().current()
     }
 
     /// Notes that the running peer holds what another acquired with this ticket. Nobody else may hold any of it.
     pub(crate) fn pass(&self, ticket: u64) {
         if let Some((units, place)) = self.release(ticket) {
-            self.hold(ticket, self.kernel.current(), units, place);
+            self.named.acquired(ticket, self.named.kernel().current(), units, place);
         }
     }
 
@@ -174,15 +161,15 @@ impl<T> WaitList<T> {
         let waiters = queue.waiting.iter_mut().flatten().map(|waiting| &mut waiting.waiter);
         let woken: SmallVec<[_; 4]> = waiters.map(|waiter| mem::replace(waiter, nobody())).collect();
         drop(queue);
-        woken.into_iter().for_each(|waiter| self.kernel.wake(waiter, Cause::Reason(self.reason)));
+        woken.into_iter().for_each(|waiter| self.named.wake(waiter));
     }
 
     /// Puts one that was served in vain, as what it was served with is gone, back in its place (rule R9).
     pub(crate) fn wait_again(&self, ticket: u64, asks: T, cx: &Context<'_>, place: Place) {
         self.touch();
-        let (waiter, peer) = (self.kernel.waiter(cx), self.kernel.current()); // when nothing is borrowed
+        let (waiter, peer) = (self.named.kernel().waiter(cx), self.named.kernel().current()); // when nothing is borrowed
         self.queue.borrow_mut().put_back(ticket, Waiting { asks, waiter, peer, place });
-        self.kernel.park(Wait::On(self.reason), place);
+        self.named.park(place);
     }
 }
 
@@ -219,15 +206,8 @@ impl<T> Queue<T> {
     }
 }
 
-impl<T> Drop for WaitList<T> {
-    fn drop(&mut self) {
-        self.kernel.forget(self.reason);
-    }
-}
-
 impl<T> fmt::Debug for WaitList<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(reason) = self.kernel.reason(self.reason) else { return Ok(()) };
-        write!(f, "{} {}", reason.kind, Plain::quoted_name(&reason.name))
+        self.named.fmt(f)
     }
 }

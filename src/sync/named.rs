@@ -1,0 +1,93 @@
+//! `Named`: what peers wait on and hold, by which reports and traces tell of it.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::rc::Rc;
+
+use crate::base::peer::PeerId;
+use crate::kernel::instrument::{Cause, Touch};
+use crate::kernel::reasons::{Holders, Words};
+use crate::kernel::{Kernel, Place, ReasonId, Wait, Waiter};
+use crate::text::plain::Plain;
+
+/// Something that peers wait on and hold, of one kind and with a name.
+///
+/// All of it is inlined: without that the compiler inlines less of a sleep, which takes 5 in a hundred more instructions.
+pub(crate) struct Named {
+    kernel: Rc<Kernel>,
+    reason: ReasonId,
+    holders: Holders,
+}
+
+impl Named {
+    #[inline]
+    pub(crate) fn new(kernel: &Rc<Kernel>, words: Words, name: Cow<'static, str>) -> Self {
+        let holders = Holders::default();
+        let (kernel, reason) = (Rc::clone(kernel), kernel.register(words, name, &holders));
+        Named { kernel, reason, holders }
+    }
+
+    #[inline]
+    pub(crate) fn kernel(&self) -> &Rc<Kernel> {
+        &self.kernel
+    }
+
+    /// Why whoever is served goes on.
+    #[inline]
+    pub(crate) fn cause(&self) -> Cause {
+        Cause::Reason(self.reason)
+    }
+
+    /// Lets one go on that was served.
+    #[inline]
+    pub(crate) fn wake(&self, waiter: Waiter) {
+        self.kernel.wake(waiter, self.cause());
+    }
+
+    /// Tells whoever wants to know what a step touches that this, or the state beside it, is looked at or changed.
+    #[inline]
+    pub(crate) fn touch(&self) {
+        self.kernel.touch(Touch::Reason(self.reason));
+    }
+
+    /// Notes that the running peer waits on it.
+    #[inline]
+    pub(crate) fn park(&self, place: Place) {
+        self.kernel.park(Wait::On(self.reason), place);
+    }
+
+    /// Takes that back, where the running peer drops that for which it was to wait.
+    #[inline]
+    pub(crate) fn unpark(&self) {
+        self.kernel.unpark(Wait::On(self.reason));
+    }
+
+    /// Notes that this peer holds `units` of it, until what has this ticket is released.
+    #[inline]
+    pub(crate) fn acquired(&self, ticket: u64, peer: Option<PeerId>, units: u32, place: Place) {
+        self.holders.acquired(ticket, (peer, units), (self.kernel.now(), place));
+        self.kernel.tell_acquired(self.reason, peer, units, place);
+    }
+
+    /// Notes that what was acquired with this ticket is held no more (rule R12), and returns how much of it that was, and
+    /// where it was acquired.
+    #[inline]
+    pub(crate) fn released(&self, ticket: u64) -> Option<(u32, Place)> {
+        let ((peer, units), place) = self.holders.released(ticket)?;
+        self.kernel.tell_released(self.reason, peer, units);
+        Some((units, place))
+    }
+}
+
+impl Drop for Named {
+    fn drop(&mut self) {
+        self.kernel.forget(self.reason);
+    }
+}
+
+impl fmt::Debug for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(reason) = self.kernel.reason(self.reason) else { return Ok(()) };
+        write!(f, "{} {}", reason.kind, Plain::quoted_name(&reason.name))
+    }
+}
