@@ -3,14 +3,13 @@
 mod support;
 
 use std::cell::Cell;
-use std::panic::resume_unwind;
 use std::time::Duration;
 
 use futures::future::join;
 use futures_lite::future::{or, poll_once};
 use handover::asymmetric::Resumed;
 use handover::{Co, Ended, Peer, Refusal, RunError, Trampoline, run};
-use support::{Caught, Gate, Log, panic_of, quietly};
+use support::{Gate, Log, misuse, quietly};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -18,15 +17,6 @@ const SECOND: Duration = Duration::from_secs(1);
 #[track_caller]
 fn with_numbers<T>(main: impl AsyncFnOnce(&mut Co<u32>) -> T) -> T {
     Trampoline::new().run_peer(main).unwrap()
-}
-
-/// The panic that this main body ends in.
-#[track_caller]
-fn misuse(main: impl AsyncFnOnce(&mut Co)) -> Caught {
-    panic_of(|| match Trampoline::new().run(main) {
-        Err(RunError::Panicked(panic)) => resume_unwind(panic.into_payload()),
-        other => panic!("{other:?}"),
-    })
 }
 
 #[test]

@@ -13,7 +13,7 @@ use futures::stream::FuturesUnordered;
 use futures_lite::future::{or, poll_once, yield_now};
 use handover::asymmetric::{Coroutine, Resumed, Status};
 use handover::{Co, Ended, Refusal, RunError, Trampoline, run};
-use support::{Caught, Log, panic_of, quietly};
+use support::{Log, misuse, quietly};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -236,15 +236,6 @@ fn t4_what_a_yield_is_resumed_with_after_it_was_given_up_stays_for_the_next() {
         assert_eq!(limited.resume(co, 7).await.yielded(), Some(2));
         assert_eq!(limited.resume(co, 8).await.ended().unwrap().unwrap(), 7);
     });
-}
-
-/// The panic that this main body ends in.
-#[track_caller]
-fn misuse(main: impl AsyncFnOnce(&mut Co)) -> Caught {
-    panic_of(|| match Trampoline::new().run(main) {
-        Err(RunError::Panicked(panic)) => resume_unwind(panic.into_payload()),
-        other => panic!("{other:?}"),
-    })
 }
 
 #[test]

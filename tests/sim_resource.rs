@@ -1,29 +1,15 @@
 //! Resources: who is served, when, and what is lost by nobody.
 
-use std::cell::RefCell;
-use std::rc::Rc;
 use std::time::Duration;
 
 use handover::sim::{PreemptiveResource, Priority, PriorityResource, Resource};
 use handover::{Captured, Co, RunError, Time, Trampoline, run};
+use support::timed::Log;
+
+mod support;
 
 fn seconds(count: u64) -> Duration {
     Duration::from_secs(count)
-}
-
-/// What peers say, each with the time, in one line.
-#[derive(Clone, Default)]
-struct Log(Rc<RefCell<Vec<String>>>);
-
-impl Log {
-    fn note(&self, co: &Co, what: &str) {
-        self.0.borrow_mut().push(format!("{}{what}", co.now().as_nanos() / 1_000_000_000));
-    }
-
-    #[track_caller]
-    fn check(&self, expected: &str) {
-        assert_eq!(self.0.borrow().join(" "), expected);
-    }
 }
 
 /// Lets a peer of this name hold a unit for a time, and note when it comes in and goes out.
@@ -231,7 +217,7 @@ fn r8_a_preempted_body_is_dropped_before_the_preemptor_goes_on_and_gives_nothing
     struct Noted(Log, handover::Clock);
     impl Drop for Noted {
         fn drop(&mut self) {
-            self.0.0.borrow_mut().push(format!("{}dropped", self.1.now().as_nanos() / 1_000_000_000));
+            self.0.0.note(format!("{}dropped", self.1.now().as_nanos() / 1_000_000_000));
         }
     }
     run(async |co| {
@@ -244,7 +230,7 @@ fn r8_a_preempted_body_is_dropped_before_the_preemptor_goes_on_and_gives_nothing
                 co.sleep(seconds(9)).await;
             });
             let by = held.await.unwrap_err().by().unwrap().to_string();
-            its.0.borrow_mut().push(by);
+            its.0.note(by);
         });
         co.sleep(seconds(1)).await;
         let slot = resource.request(0).await;

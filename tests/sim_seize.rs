@@ -6,24 +6,12 @@ use std::time::Duration;
 
 use handover::sim::{PriorityResource, Resource, one_of, seize};
 use handover::{Captured, Co, RunError, Trampoline, run};
+use support::timed::Log;
+
+mod support;
 
 fn seconds(count: u64) -> Duration {
     Duration::from_secs(count)
-}
-
-/// What peers say, each with the time, in one line.
-#[derive(Clone, Default)]
-struct Log(Rc<RefCell<Vec<String>>>);
-
-impl Log {
-    fn note(&self, co: &Co, what: &str) {
-        self.0.borrow_mut().push(format!("{}{what}", co.now().as_nanos() / 1_000_000_000));
-    }
-
-    #[track_caller]
-    fn check(&self, expected: &str) {
-        assert_eq!(self.0.borrow().join(" "), expected);
-    }
 }
 
 /// Lets a peer seize so many of two resources for a second.

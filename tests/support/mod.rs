@@ -1,6 +1,8 @@
 //! What several of the test files share.
 #![allow(dead_code)] // each of them uses its own part
 
+pub(crate) mod timed;
+
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::fmt::Display;
@@ -13,7 +15,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use handover::explore::Tracked;
-use handover::{Co, Trampoline};
+use handover::{Co, RunError, Trampoline};
 
 /// Lines that peers note, in order.
 #[derive(Clone, Default)]
@@ -182,6 +184,15 @@ pub(crate) fn panic_of<T>(body: impl FnOnce() -> T) -> Caught {
     };
     let (file, line) = PLACE.take().expect("the hook has noted the place");
     Caught { message, file, line }
+}
+
+/// The panic that this main body ends in, with its own payload.
+#[track_caller]
+pub(crate) fn misuse(main: impl AsyncFnOnce(&mut Co)) -> Caught {
+    panic_of(|| match Trampoline::new().run(main) {
+        Err(RunError::Panicked(panic)) => std::panic::resume_unwind(panic.into_payload()),
+        other => panic!("{other:?}"),
+    })
 }
 
 /// Some peers each read a counter, give way, and write back one more. Returns the total.
