@@ -170,8 +170,77 @@ fn e2_a_result_whose_destructor_panics_when_the_trampoline_is_gone_tells_whoever
     let task = trampoline.spawn(async |_| Bomb("a result"));
     trampoline.run_until_idle().unwrap();
     drop(trampoline);
+    let name = format!("{task:?}");
     let caught = panic_of(|| drop(task));
-    assert_eq!(caught.message, "a result");
+    assert!(name.starts_with("Task(`closure in "), "{name}");
+    assert!(caught.message.ends_with(" panicked at 0s: a result"), "{}", caught.message);
+}
+
+#[test]
+fn e2_of_several_results_whose_destructors_panic_when_the_trampoline_is_gone_none_is_lost() {
+    let trampoline = Trampoline::new();
+    let inner = trampoline.spawn_named("inner", async |_| Bomb("inner result"));
+    let task = trampoline.spawn_named("outer", async |_| (inner, Bomb("outer result")));
+    trampoline.run_until_idle().unwrap();
+    drop(trampoline);
+    let caught = panic_of(|| drop(task));
+    for text in ["inner result", "outer result"] {
+        assert!(caught.message.contains(text), "{text} in {}", caught.message);
+    }
+}
+
+#[test]
+fn e2_what_the_output_or_the_callback_panics_with_as_it_is_dropped_is_told_beside_what_was_untold() {
+    for which in ["output", "callback"] {
+        let bomb = Bomb("as it was dropped");
+        let builder = Trampoline::builder();
+        let trampoline = match which {
+            "output" => builder.output(move |_| _ = &bomb).build(),
+            _ => builder.trace_with(move |_| _ = &bomb).build(),
+        };
+        drop(trampoline.spawn_named("worker", async |_| panic!("broken")));
+        assert!(quietly(|| trampoline.run_until_idle()).is_err());
+        let worker = trampoline.spawn_named("worker", async |_| panic!("broken again"));
+        quietly(|| trampoline.run_until_idle()).unwrap();
+        let caught = panic_of(|| drop(trampoline));
+        drop(worker);
+        for text in ["broken again", "as it was dropped", which] {
+            assert!(caught.message.contains(text), "{text} in {}", caught.message);
+        }
+    }
+}
+
+#[test]
+fn e2_an_output_that_owns_a_task_takes_no_panic_away_from_the_report() {
+    let kept: Rc<RefCell<Option<Task<()>>>> = Rc::default();
+    let owned = Rc::clone(&kept);
+    let trampoline = Trampoline::builder().output(move |_| _ = &owned).build();
+    let worker = trampoline.spawn_named("worker", async |_| panic!("broken"));
+    kept.replace(Some(trampoline.spawn(async |_| ())));
+    drop(kept);
+    quietly(|| trampoline.run_until_idle()).unwrap();
+    drop(worker);
+    let caught = panic_of(|| drop(trampoline));
+    assert!(caught.message.starts_with("`worker` panicked at 0s: broken\nhelp: "), "{}", caught.message);
+}
+
+#[test]
+fn e2_a_hook_that_panics_as_it_is_dropped_is_told_of_too() {
+    let bomb = Bomb("as it was dropped");
+    let trampoline = Trampoline::builder().on_panic(move |_| _ = &bomb).build();
+    let caught = panic_of(|| drop(trampoline));
+    assert!(caught.message.contains("the hook on_panic") && caught.message.contains("as it was dropped"));
+}
+
+#[test]
+fn an_output_may_drop_the_trampoline_that_it_belongs_to() {
+    let place: Rc<RefCell<Option<Rc<Trampoline>>>> = Rc::default();
+    let last = Rc::clone(&place);
+    let trampoline = Rc::new(Trampoline::builder().output(move |_| drop(last.take())).build());
+    let handle = trampoline.handle();
+    place.replace(Some(trampoline));
+    handle.say("the end");
+    assert_eq!(Rc::strong_count(&place), 1, "and it is let go of itself");
 }
 
 // --- told by the hook ---

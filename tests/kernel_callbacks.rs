@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
+use futures::FutureExt;
 use handover::{Clock, Co, Peer, RunError, Sleep, Task, Trampoline};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -413,4 +414,30 @@ fn s6_a_step_is_that_of_a_peer_though_foreign_wakers_have_turns_before_it() {
     assert_eq!(trampoline.step().unwrap(), Some(peer));
     assert_eq!(trampoline.step().unwrap(), None);
     assert_eq!(FIRED.get(), 10_001);
+}
+
+/// Asks at once whether the task has anything to tell.
+fn ask() {
+    let task = TASK.take().expect("it is set");
+    FIRED.set(if task.outcome().now_or_never().is_some() { 2 } else { 1 });
+}
+
+#[test]
+fn e5_a_waker_that_asks_at_once_is_told_of_no_cancel_while_the_body_is_there() {
+    FIRED.set(0);
+    let ran = trampoline().run(async |co| {
+        let guard = Rc::new(());
+        let held = Rc::clone(&guard);
+        let mut task = co.spawn(async move |co| {
+            co.sleep(SECOND).await;
+            drop(held);
+        });
+        co.yield_now().await;
+        begin(Pin::new(&mut task), &calling(ask));
+        let id = task.id();
+        TASK.set(Some(task));
+        co.cancel(id);
+        (FIRED.get(), Rc::strong_count(&guard))
+    });
+    assert_eq!(ran.unwrap(), (1, 2), "asked, and not told; the body is there");
 }

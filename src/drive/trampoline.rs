@@ -309,19 +309,17 @@ impl Deref for Trampoline {
 }
 
 impl Drop for Trampoline {
-    /// Drops every peer that is left, in the order of their spawning, and then the output, the hook and the trace's
-    /// callback. Panics as the type's documentation says.
+    /// Drops every peer that is left, in the order of their spawning, and then the output, the trace's callback and the
+    /// hook. Panics as the type's documentation says.
     fn drop(&mut self) {
         if let Ok(mut executor) = self.take_executor() {
             executor.dismiss(&self.kernel);
             self.kernel.flush();
         }
         self.kernel.wake_queue().close();
-        self.output.close();
-        let mut panics = self.strays.take();
-        panics.extend(self.on_panic.tell(self.kernel.take_panics(true), None));
-        self.on_panic.close();
-        self.recorder.iter().for_each(|recorder| recorder.close());
+        let callback = || self.recorder.iter().for_each(|recorder| recorder.close());
+        let users: [(_, &dyn Fn()); 2] = [("the output", &|| self.output.close()), ("the trace's callback", &callback)];
+        let panics = self.on_panic.close(&self.kernel, self.strays.take(), users);
         let told = RunError::panics_first(panics, None, Ok(()));
         assert!(told.is_ok() || thread::panicking(), "{}", told.unwrap_err());
     }

@@ -96,7 +96,10 @@ impl Kernel {
             }
             let mailbox = slot.finish(&exit);
             parts.disarm_ended(peer);
-            let join = match parts.table.set_join(peer, exit.map_or_else(JoinState::Failed, JoinState::Returned)) {
+            let yet = matches!(exit, Err(Ended::Cancelled)) && !self.closing.get(); // its body is there yet
+            let end =
+                if yet { JoinState::Cancelling } else { exit.map_or_else(JoinState::Failed, JoinState::Returned) };
+            let join = match parts.table.set_join(peer, end) {
                 JoinState::Attached(joiner) => {
                     match joiner {
                         // Whom the running peer hands control to has its turn anyway.
@@ -144,7 +147,6 @@ impl Kernel {
         self.defer(Deferred::Bodies);
         if self.current() != Some(peer) {
             self.finish(peer, Err(Ended::Cancelled));
-            self.with(|parts, _| parts.table.note_cancelled(peer, JoinState::Cancelling));
         }
         self.tell_host();
     }

@@ -10,7 +10,6 @@ use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::kernel::lifecycle::Body;
 use crate::kernel::pool::Generators;
-use crate::kernel::store::metadata::JoinState;
 use crate::kernel::store::slot::Slot;
 use crate::kernel::store::wake_queue::{LentWaker, nobodys_waker};
 use crate::kernel::{Deferred, Kernel};
@@ -295,7 +294,7 @@ impl Executor<'_> {
                 let told = kernel.with(|parts, _| parts.receivers.remove(&peer)); // not by a `receive` that is dropped
                 self.drop_body(kernel, peer);
                 kernel.with(|parts, after| {
-                    parts.table.note_cancelled(peer, JoinState::Failed(Ended::Cancelled));
+                    parts.table.note_dropped(peer);
                     after.extend(told);
                 });
             }

@@ -1,6 +1,6 @@
 //! The hook that is told of panics in place of the error of a run.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::base::panic::Panic;
@@ -12,21 +12,32 @@ use crate::kernel::Kernel;
 /// What is told.
 pub(crate) type Hook = Box<dyn FnMut(Panic)>;
 
+/// Whose a panic of the hook is.
+const NAME: &str = "the hook on_panic";
+
 /// The hook of the builder, which is taken from here while it is called, and for good when it has panicked.
+///
+/// It may drive the trampoline again: of that it is not told, and what panics then is the error of that drive.
 #[derive(Default)]
-pub(crate) struct OnPanic(Cell<Option<Hook>>);
+pub(crate) struct OnPanic {
+    hook: RefCell<Option<Hook>>,
+    /// Apart, because it is asked at each step.
+    is_there: Cell<bool>,
+}
 
 impl OnPanic {
     pub(crate) fn new(hook: Option<Hook>) -> Self {
-        OnPanic(Cell::new(hook))
+        OnPanic { is_there: Cell::new(hook.is_some()), hook: RefCell::new(hook) }
     }
 
-    /// Returns whether there is a hook.
+    /// Returns whether there is a hook that is not being called.
     pub(crate) fn is_there(&self) -> bool {
-        let hook = self.0.take();
-        let is_there = hook.is_some();
-        self.0.set(hook);
-        is_there
+        self.is_there.get()
+    }
+
+    fn put(&self, hook: Option<Hook>) -> Option<Hook> {
+        self.is_there.set(hook.is_some());
+        self.hook.replace(hook)
     }
 
     /// Tells the hook, if there is one, of what has happened in a step.
@@ -42,7 +53,7 @@ impl OnPanic {
     /// the error of its run. What comes back is for that error, or for whoever drives.
     pub(crate) fn tell(&self, mut panics: Vec<Panic>, main: Option<PeerId>) -> Vec<Panic> {
         panics.sort_by_key(Panic::nth);
-        let Some(mut hook) = self.0.take() else { return panics };
+        let Some(mut hook) = self.put(None) else { return panics };
         let is_mains = |panic: &Panic| panic.has_task() && Some(panic.ended()) == main;
         let (mut left, told): (Vec<_>, Vec<_>) = panics.into_iter().partition(is_mains);
         let (mut told, mut last) = (told.into_iter(), (Time::ZERO, 0));
@@ -52,19 +63,37 @@ impl OnPanic {
                 hook(panic);
             }
         }));
+        let mut keep = |payload| {
+            let who = Who { id: PeerId::NOBODY, name: NAME.to_string() };
+            left.push(Panic::new(who, last.0, last.1, payload, false));
+        };
         match called {
-            Ok(()) => self.0.set(Some(hook)),
+            Ok(()) => drop(self.put(Some(hook))),
             Err(payload) => {
-                let who = Who { id: PeerId::NOBODY, name: "the hook on_panic".to_string() };
-                left.push(Panic::new(who, last.0, last.1, payload, false));
+                keep(payload);
+                catch_unwind(AssertUnwindSafe(|| drop(hook))).unwrap_or_else(keep);
                 left.extend(told);
             }
         }
         left
     }
 
-    /// Lets go of the hook.
-    pub(crate) fn close(&self) {
-        drop(self.0.take());
+    /// Drops what is the user's beside the peers, `others` and then the hook, when it has been told of all that happened
+    /// before it. What comes back, after `strays`, is for whoever drops the trampoline.
+    pub(crate) fn close(&self, kernel: &Kernel, strays: Vec<Panic>, others: [(&str, &dyn Fn()); 2]) -> Vec<Panic> {
+        let contained = |panics: &mut Vec<Panic>, whose, close: &dyn Fn()| {
+            let closed = catch_unwind(AssertUnwindSafe(close));
+            panics.extend(closed.err().map(|payload| kernel.caught(Err(whose), payload, false)));
+            panics.extend(kernel.take_panics(true)); // of what belonged to it
+        };
+        // First of all, because a task that is dropped with one of the others would tell of them.
+        let mut panics = kernel.take_panics(true);
+        for (whose, close) in others {
+            contained(&mut panics, whose, close);
+        }
+        let mut left = strays;
+        left.extend(self.tell(panics, None));
+        contained(&mut left, NAME, &|| drop(self.put(None)));
+        left
     }
 }

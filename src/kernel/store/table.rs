@@ -79,10 +79,10 @@ impl Table {
         mem::replace(&mut self.metadata[peer.index()].join, join)
     }
 
-    /// Notes how far the cancelling of `peer` has come, if its task has not been told.
-    pub(crate) fn note_cancelled(&mut self, peer: PeerId, as_of_now: JoinState) {
-        if let Some(join @ (JoinState::Failed(Ended::Cancelled) | JoinState::Cancelling)) = self.join(peer) {
-            *join = as_of_now;
+    /// Notes that the body of `peer`, which was cancelled, is dropped, if its task has not been told.
+    pub(crate) fn note_dropped(&mut self, peer: PeerId) {
+        if let Some(join @ JoinState::Cancelling) = self.join(peer) {
+            *join = JoinState::Failed(Ended::Cancelled);
         }
     }
 
