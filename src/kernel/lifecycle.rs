@@ -96,10 +96,7 @@ impl Kernel {
             }
             let mailbox = slot.finish(&exit);
             parts.disarm_ended(peer);
-            let yet = matches!(exit, Err(Ended::Cancelled)) && !self.closing.get(); // its body is there yet
-            let end =
-                if yet { JoinState::Cancelling } else { exit.map_or_else(JoinState::Failed, JoinState::Returned) };
-            let join = match parts.table.set_join(peer, end) {
+            let join = match parts.table.set_join(peer, JoinState::of(exit, self.closing.get())) {
                 JoinState::Attached(joiner) => {
                     match joiner {
                         // Whom the running peer hands control to has its turn anyway.
