@@ -96,7 +96,12 @@ impl Kernel {
             }
             let mailbox = slot.finish(&exit);
             parts.disarm_ended(peer);
-            let join = match parts.table.set_join(peer, JoinState::of(exit, self.closing.get())) {
+            let end = match exit {
+                Ok(value) => JoinState::Returned(value),
+                Err(Ended::Cancelled) if !self.closing.get() => JoinState::Cancelling, // its body is there yet
+                Err(ended) => JoinState::Failed(ended),
+            };
+            let join = match parts.table.set_join(peer, end) {
                 JoinState::Attached(joiner) => {
                     match joiner {
                         // Whom the running peer hands control to has its turn anyway.
@@ -257,7 +262,6 @@ impl Kernel {
                 None => return Poll::Ready(Err(Ended::Cancelled)),
                 Some(JoinState::Cancelling) if self.current().is_some() => {
                     // Its body is dropped when this peer suspends; to go on before that would be to say too much.
-                    self.park_in(parts, Wait::Task(peer), place());
                     match waiter {
                         Waiter::Foreign(waker) => former = parts.receivers.insert(peer, waker).map(Waiter::Foreign),
                         Waiter::Hook(_) => self.wake_in(parts, after, waiter, Cause::Task(peer)),
@@ -266,7 +270,6 @@ impl Kernel {
                     if let Some(me) = self.current() {
                         self.wake_next_in(parts, me, Cause::Task(peer), false);
                     }
-                    return Poll::Pending;
                 }
                 Some(JoinState::Attached(joiner)) => former = joiner.replace(waiter),
                 _ => {

@@ -56,18 +56,6 @@ pub(crate) enum JoinState {
     Taken,
 }
 
-impl JoinState {
-    /// What there is to tell of a peer that ends so; `closing` says that whoever closes the run drops all bodies.
-    #[inline]
-    pub(crate) fn of(exit: Exit, closing: bool) -> Self {
-        match exit {
-            Ok(value) => JoinState::Returned(value),
-            Err(Ended::Cancelled) if !closing => JoinState::Cancelling, // its body is there yet
-            Err(ended) => JoinState::Failed(ended),
-        }
-    }
-}
-
 /// It fills one line of the cache, as a slot does.
 pub(crate) struct Metadata {
     pub(super) name: Name,
