@@ -220,9 +220,7 @@ impl Kernel {
 impl Kernel {
     /// Notes that a peer keeps nothing going (rule E10).
     pub(crate) fn set_background(&self, peer: PeerId) {
-        if !self.is_finished(peer) {
-            self.with(|parts, _| parts.table.set_background(peer));
-        }
+        self.with(|parts, _| parts.table.set_background(peer));
     }
 
     /// Returns whether a peer keeps nothing going, or has ended.

@@ -159,7 +159,7 @@ impl Table {
         self.get(peer).is_some_and(Slot::is_alive)
     }
 
-    /// Notes that `peer`, which is alive, keeps nothing going.
+    /// Notes that `peer` keeps nothing going.
     pub(crate) fn set_background(&mut self, peer: PeerId) {
         if self.background.len() >= self.slots.len() {
             let slot = |peer: PeerId| &self.slots[peer.index()];
