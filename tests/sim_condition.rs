@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use futures::poll;
 use handover::sim::{Outcome, Resource};
 use handover::{Co, run};
 
@@ -113,6 +114,28 @@ fn futures_of_other_crates_can_take_part() {
 }
 
 #[test]
+fn a_condition_that_another_peer_goes_on_with_wakes_that_one() {
+    run(async |co| {
+        let clock = co.clock();
+        let (sender, receiver) = async_channel::bounded::<u8>(1);
+        let (late, never) = (clock.sleep(seconds(9)), std::future::pending::<()>());
+        let mut first = Box::pin(async move { clock.any_of((receiver.recv(), late, never)).await.0 });
+        let moved = co.spawn(async move |_| {
+            assert!(poll!(&mut first).is_pending());
+            [first]
+        });
+        let [mut first] = moved.await;
+        let goes_on = co.spawn(async move |co| {
+            let got = (&mut first).await;
+            (got, co.now().as_nanos() / 1_000_000_000)
+        });
+        co.sleep(seconds(1)).await;
+        sender.try_send(7).unwrap();
+        assert_eq!(goes_on.await, (Some(Ok(7)), 1));
+    });
+}
+
+#[test]
 fn r9_what_any_of_drops_loses_nothing() {
     run(async |co| {
         let (clock, resource) = (co.clock(), Resource::new(&co.clock(), "counter", 1));
@@ -153,5 +176,31 @@ fn an_outcome_can_fail() {
         let outcome = Outcome::<(), String>::new(&co.clock(), "exam");
         outcome.fail("too late".into()).unwrap();
         assert_eq!(outcome.wait().await, Err("too late".into()));
+    });
+}
+
+#[test]
+fn an_outcome_forgets_the_waits_that_are_dropped() {
+    run(async |co| {
+        let outcome = Outcome::<u8>::new(&co.clock(), "outcome");
+        let order = Log::default();
+        let mut kept = vec![];
+        for name in ["first", "second"] {
+            for _ in 0..3 {
+                drop(outcome.wait()); // never asked
+                assert!(poll!(outcome.wait()).is_pending());
+            }
+            let (outcome, order) = (outcome.clone(), order.clone());
+            kept.push(co.spawn(async move |_| {
+                outcome.wait().await.unwrap();
+                order.borrow_mut().push(name);
+            }));
+            co.yield_now().await;
+        }
+        outcome.succeed(1).unwrap();
+        for task in kept {
+            task.await;
+        }
+        assert_eq!(*order.borrow(), ["first", "second"]);
     });
 }

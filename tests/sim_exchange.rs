@@ -1,5 +1,7 @@
 //! Containers and stores: what is put in and got out, and what is lost by nobody.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use futures::poll;
@@ -110,6 +112,122 @@ fn r9_an_item_that_came_to_one_that_gave_up_goes_back_to_the_front() {
 }
 
 #[test]
+fn r9_items_that_go_back_are_in_the_order_of_being_put_in_whoever_gives_up_first() {
+    run(async |co| {
+        for swapped in [false, true] {
+            let store = Store::new(&co.clock(), "store", 9);
+            for item in ['a', 'b', 'c'] {
+                store.put(item).await;
+            }
+            let (mut first, mut second) = (store.get(), store.get());
+            assert!(poll!(&mut first).is_pending() && poll!(&mut second).is_pending(), "they were given a and b");
+            if swapped {
+                std::mem::swap(&mut first, &mut second);
+            }
+            drop(first);
+            drop(second);
+            assert_eq!([store.get().await, store.get().await, store.get().await], ['a', 'b', 'c']);
+        }
+    });
+}
+
+#[test]
+fn r9_an_item_from_the_middle_goes_back_to_the_middle() {
+    run(async |co| {
+        let store = FilterStore::new(&co.clock(), "store", 9);
+        for item in ['a', 'b', 'c'] {
+            store.put(item).await;
+        }
+        let mut gives_up = store.get_where(|item| *item == 'b');
+        assert!(poll!(&mut gives_up).is_pending(), "it was given b");
+        drop(gives_up);
+        assert_eq!([store.get().await, store.get().await, store.get().await], ['a', 'b', 'c']);
+    });
+}
+
+#[test]
+fn a_filter_that_panics_ends_its_own_getter_and_lets_the_others_be_served() {
+    let trampoline = Trampoline::builder().output(|_| ()).build();
+    let result = trampoline.run(async |co| {
+        let store = FilterStore::new(&co.clock(), "store", 9);
+        let (panics, waits) = (store.clone(), store.clone());
+        let panics = co.spawn(async move |_| panics.get_where(|item| panic!("no {item}")).await);
+        let waits = co.spawn(async move |_| waits.get().await);
+        co.sleep(seconds(1)).await;
+        store.put('a').await;
+        let ended = panics.outcome().await.unwrap_err();
+        assert!(ended.to_string().contains("no a"), "{ended}");
+        assert_eq!((waits.await, store.len()), ('a', 0));
+    });
+    assert!(result.is_ok(), "{result:?}");
+}
+
+#[test]
+fn an_order_that_panics_ends_who_puts_or_gets_and_loses_no_item() {
+    #[derive(PartialEq, Eq)]
+    struct Item(u32, Rc<Cell<bool>>);
+    impl Ord for Item {
+        fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+            assert!(!self.1.get(), "no order");
+            self.0.cmp(&other.0)
+        }
+    }
+    impl PartialOrd for Item {
+        fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+            Some(self.cmp(other))
+        }
+    }
+    let trampoline = Trampoline::builder().output(|_| ()).build();
+    let result = trampoline.run(async |co| {
+        let (store, bad) = (PriorityStore::new(&co.clock(), "store", 3), Rc::new(Cell::new(false)));
+        let item = |nth| Item(nth, bad.clone());
+        for nth in 0..3 {
+            store.put(item(nth)).await;
+        }
+        // One waits to put, and one gets: what panics in the get is the getter's, and in the put the putter's.
+        let (puts, gets, last) = (store.clone(), store.clone(), item(3));
+        let puts = co.spawn(async move |_| puts.put(last).await);
+        co.yield_now().await;
+        bad.set(true);
+        let gets = co.spawn(async move |_| gets.get().await.0);
+        assert!(gets.outcome().await.unwrap_err().to_string().contains("no order"));
+        assert_eq!(store.len(), 3);
+        bad.set(false);
+        let mut got = vec![store.get().await.0];
+        puts.await;
+        let (puts, last) = (store.clone(), item(0));
+        let puts = co.spawn(async move |_| puts.put(last).await);
+        co.yield_now().await;
+        let mut gets = store.get();
+        assert!(poll!(&mut gets).is_pending(), "it was given one");
+        bad.set(true);
+        got.push(gets.await.0); // the put that this lets be looked at is another's
+        assert!(puts.outcome().await.unwrap_err().to_string().contains("no order"));
+        bad.set(false);
+        for _ in 0..3 {
+            got.push(store.get().await.0);
+        }
+        got.sort_unstable();
+        assert_eq!((got, store.len()), (vec![0, 0, 1, 2, 3], 0));
+    });
+    assert!(result.is_ok(), "{result:?}");
+}
+
+#[test]
+fn r9_an_amount_goes_back_to_a_container_that_is_as_large_as_can_be() {
+    run(async |co| {
+        let tank = Container::new(&co.clock(), "tank", u64::MAX, u64::MAX);
+        let mut get = tank.get(5);
+        assert!(poll!(&mut get).is_pending(), "it was granted");
+        tank.put(5).await;
+        drop(get);
+        assert_eq!(tank.level(), u64::MAX);
+        tank.get(6).await;
+        assert_eq!(tank.level(), u64::MAX - 1);
+    });
+}
+
+#[test]
 fn r9_an_item_that_goes_back_is_given_to_the_next_who_waits() {
     run(async |co| {
         let store = Store::new(&co.clock(), "store", 9);
@@ -203,7 +321,7 @@ fn r15_the_report_tells_what_is_waited_for() {
 
 #[test]
 fn what_peers_leave_behind_is_dropped_once_at_the_end() {
-    let item = std::rc::Rc::new(());
+    let item = Rc::new(());
     let trampoline = Trampoline::new();
     let store = Store::new(&trampoline.clock(), "store", 1);
     let (its, shared) = (store.clone(), item.clone());
@@ -214,9 +332,9 @@ fn what_peers_leave_behind_is_dropped_once_at_the_end() {
             co.sleep(seconds(1)).await;
         })
         .unwrap();
-    assert_eq!((std::rc::Rc::strong_count(&item), store.len()), (2, 1));
+    assert_eq!((Rc::strong_count(&item), store.len()), (2, 1));
     drop((store, trampoline));
-    assert_eq!(std::rc::Rc::strong_count(&item), 1);
+    assert_eq!(Rc::strong_count(&item), 1);
 }
 
 #[test]

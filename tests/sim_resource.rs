@@ -1,7 +1,9 @@
 //! Resources: who is served, when, and what is lost by nobody.
 
+use std::rc::Rc;
 use std::time::Duration;
 
+use futures::poll;
 use handover::sim::{PreemptiveResource, Priority, PriorityResource, Resource};
 use handover::{Captured, Co, RunError, Time, Trampoline, run};
 use support::timed::Log;
@@ -270,6 +272,79 @@ fn r8_a_slot_tells_that_it_was_preempted() {
         drop(slot);
         urgent.await;
         assert_eq!(machine.in_use(), 0);
+    });
+}
+
+#[test]
+fn r8_a_slot_tells_each_who_awaits_it_and_as_often_as_it_is_asked() {
+    run(async |co| {
+        let machine = PreemptiveResource::new(&co.clock(), "machine", 1);
+        let slot = Rc::new(machine.request(1).await);
+        let mut dropped = Box::pin(slot.preempted());
+        assert!(poll!(&mut dropped).is_pending());
+        drop(dropped);
+        let waits = [0, 1].map(|_| {
+            let slot = Rc::clone(&slot);
+            co.spawn(async move |co| {
+                let preempted = slot.preempted().await;
+                assert_eq!(preempted, slot.preempted().await);
+                co.now()
+            })
+        });
+        co.sleep(seconds(1)).await;
+        let urgent = co.spawn(async move |_| drop(machine.request(0).await));
+        for wait in waits {
+            let told = co.timeout(seconds(5), wait).await;
+            assert_eq!(told.expect("it is told"), Time::from_secs(1));
+        }
+        assert_eq!(slot.preempted().await.at(), Time::from_secs(1));
+        urgent.await;
+    });
+}
+
+#[test]
+fn r14_nobody_is_preempted_for_a_request_that_would_not_fit_all_the_same() {
+    run(async |co| {
+        let machine = PreemptiveResource::new(&co.clock(), "machine", 1);
+        let slot = machine.request(5).await;
+        let _ = machine.set_capacity(0);
+        assert!(co.timeout(seconds(1), machine.request(0)).await.is_err());
+        assert_eq!((machine.in_use(), machine.holders()), (1, vec![co.me().id()]));
+        let _ = machine.set_capacity(1);
+        let urgent = machine.request(0).await; // now it is of use
+        assert_eq!((slot.preempted().await.at(), machine.in_use()), (co.now(), 1));
+        drop(urgent);
+    });
+}
+
+#[test]
+fn r14_units_that_are_taken_back_are_measured_also_while_their_slots_are_kept() {
+    run(async |co| {
+        let clerks = PreemptiveResource::new(&co.clock(), "clerks", 2);
+        let monitor = clerks.monitor();
+        for _ in 0..2 {
+            let clerks = clerks.clone();
+            co.spawn(async move |co| {
+                let _slot = clerks.request(0).await;
+                co.sleep(seconds(9)).await;
+            });
+        }
+        co.sleep(seconds(2)).await;
+        clerks.set_capacity(1).preempt();
+        co.sleep(seconds(2)).await;
+        assert_eq!(monitor.in_use().mean(co.now()), Some(1.5));
+    });
+}
+
+#[test]
+fn of_two_who_enter_before_either_asks_one_waits_though_the_limit_is_zero() {
+    run(async |co| {
+        let line = Resource::new(&co.clock(), "line", 1);
+        let (first, second) = (line.try_enter(0).unwrap(), line.try_enter(0).unwrap());
+        let slot = first.await;
+        assert!(co.timeout(seconds(1), second).await.is_err());
+        assert!(line.try_enter(0).is_err());
+        drop(slot);
     });
 }
 

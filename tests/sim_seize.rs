@@ -185,6 +185,80 @@ fn r7_in_a_priority_resource_it_stands_by_its_priority() {
 }
 
 #[test]
+fn r13_two_that_are_each_the_first_in_another_queue_do_not_lock_each_other_out() {
+    run(async |co| {
+        let (bed, doctor) = (Resource::new(&co.clock(), "bed", 1), PriorityResource::new(&co.clock(), "doctor", 1));
+        let held = (bed.request().await, doctor.request(0).await);
+        let log = Log::default();
+        for (name, priority) in [("a", 5), ("b", 0), ("c", 1)] {
+            let (log, bed, doctor) = (log.clone(), bed.clone(), doctor.clone());
+            co.spawn_ahead(name, async move |co| {
+                let _seized = seize(((&bed, 1), (&doctor, 1, priority))).await;
+                log.note(co, name);
+                co.sleep(seconds(1)).await;
+            });
+        }
+        co.sleep(seconds(1)).await;
+        drop(held.0);
+        co.sleep(seconds(1)).await;
+        log.check(""); // the doctor is missing
+        drop(held.1);
+        co.sleep(seconds(9)).await;
+        log.check("2a 3b 4c");
+        assert_eq!((bed.in_use(), bed.queue_len(), doctor.in_use(), doctor.queue_len()), (0, 0, 0, 0));
+    });
+}
+
+#[test]
+fn r13_in_a_ring_of_three_the_one_that_asked_first_is_granted_and_no_single_request_is_passed() {
+    run(async |co| {
+        let [x, y, z] = ["x", "y", "z"].map(|name| PriorityResource::new(&co.clock(), name, 1));
+        let held = (x.request(0).await, y.request(0).await, z.request(0).await);
+        let log = Log::default();
+        for (name, first, second) in [("a", &x, &y), ("b", &y, &z), ("c", &z, &x)] {
+            let (log, first, second) = (log.clone(), first.clone(), second.clone());
+            co.spawn_ahead(name, async move |co| {
+                let _seized = seize(((&first, 1, 1), (&second, 1, 2))).await;
+                log.note(co, name);
+                co.sleep(seconds(1)).await;
+            });
+        }
+        let (its_log, its_z) = (log.clone(), z.clone());
+        co.spawn_ahead("single", async move |co| {
+            co.sleep(seconds(1)).await;
+            its_z.hold(co, 0, async |co| co.sleep(seconds(1)).await).await;
+            its_log.note(co, "single");
+        });
+        co.sleep(seconds(2)).await;
+        drop(held);
+        co.sleep(seconds(9)).await;
+        log.check("3single 3a 4c 5b"); // without a, c is the first in both of its queues
+    });
+}
+
+#[test]
+fn r13_one_that_is_first_everywhere_is_not_passed_by_one_that_asked_earlier() {
+    run(async |co| {
+        let (bed, ward) = two(co, [1, 1]);
+        let doctor = PriorityResource::new(&co.clock(), "doctor", 1);
+        let held = (bed.request().await, doctor.request(0).await);
+        let log = Log::default();
+        for (name, other, priority) in [("a", &bed, 5), ("b", &ward, 0)] {
+            let (log, other, doctor) = (log.clone(), other.clone(), doctor.clone());
+            co.spawn_ahead(name, async move |co| {
+                let _seized = seize(((&other, 1), (&doctor, 1, priority))).await;
+                log.note(co, name);
+                co.sleep(seconds(1)).await;
+            });
+        }
+        co.sleep(seconds(1)).await;
+        drop(held); // the bed first, whose queue is looked at before that of the doctor
+        co.sleep(seconds(9)).await;
+        log.check("1b 2a");
+    });
+}
+
+#[test]
 fn one_of_a_pool_is_the_first_to_be_free_and_the_other_queues_are_left() {
     run(async |co| {
         let (log, (a, b)) = (Log::default(), two(co, [1, 1]));

@@ -165,6 +165,70 @@ fn a_replication_that_panics_names_its_seed_and_the_others_are_kept() {
 }
 
 #[test]
+fn a_panic_of_what_is_told_keeps_all_results() {
+    for threads in [1, 3] {
+        let told = AtomicU64::new(0);
+        let tell = |_| assert_ne!(told.fetch_add(1, Ordering::Relaxed), 1, "no bar");
+        let error = replicate_with(0..6, threads, |seed| seed, tell).unwrap_err();
+        assert!(error.to_string().contains("what was told of them panicked: "), "{error}");
+        assert!(error.to_string().contains("no bar") && error.panicked().next().is_none(), "{error}");
+        assert_eq!(error.into_results(), [0, 1, 2, 3, 4, 5].map(|seed| (seed, seed)));
+    }
+}
+
+#[test]
+#[should_panic(expected = "0 threads run nothing; give at least one")]
+fn to_replicate_on_no_thread_is_refused() {
+    drop(replicate_with(0..5, 0, |seed| seed, |_| ()));
+}
+
+#[test]
+fn a_uniform_number_is_below_the_upper_end_also_when_it_would_be_rounded_to_that() {
+    let mut stream = Streams::new(1).stream("any");
+    for _ in 0..64 {
+        assert_eq!(stream.uniform(1e16, 1e16 + 2.0).to_bits(), 1e16_f64.to_bits());
+    }
+    assert_eq!(stream.uniform(3.0, 3.0).to_bits(), 3.0_f64.to_bits());
+}
+
+#[test]
+#[should_panic(expected = "there is no number from 2 up to 1 to draw")]
+fn a_uniform_number_between_ends_that_are_swapped_is_refused() {
+    _ = Streams::new(1).stream("any").uniform(2.0, 1.0);
+}
+
+#[test]
+#[should_panic(expected = "there is no number from NaN up to 1 to draw")]
+fn a_uniform_number_from_what_is_none_is_refused() {
+    _ = Streams::new(1).stream("any").uniform(f64::NAN, 1.0);
+}
+
+#[test]
+#[should_panic(expected = "a rate of 0.000000000000000000000000000001 gives a time of ")]
+fn a_time_that_is_longer_than_any_names_its_rate() {
+    let mut stream = Streams::new(1).stream("any");
+    for _ in 0..9 {
+        _ = stream.exponential_time(1e-30);
+    }
+}
+
+#[test]
+fn r17_a_quantile_of_a_level_is_exact_at_every_share() {
+    for scale in [1, 1_000_000_007, 80_000_000_000_000_003] {
+        for part in 1..100_u64 {
+            let mut level = Level::new(Time::ZERO, 0);
+            level.set(Time::from_nanos(part * scale), 1);
+            let end = Time::from_nanos(100 * scale);
+            let share = |part: u64| format!("0.{part:02}").parse().unwrap();
+            assert_eq!(level.quantile(end, share(part)), Some(0), "{part} of 100, times {scale}");
+            if part < 99 {
+                assert_eq!(level.quantile(end, share(part + 1)), Some(1), "{part} of 100, times {scale}");
+            }
+        }
+    }
+}
+
+#[test]
 #[should_panic(expected = "there is no seed in 5..5; give at least one")]
 fn a_range_without_seeds_is_refused() {
     drop(replicate(5..5, |seed| seed));

@@ -1,6 +1,8 @@
 //! Going ahead of all that is ready (rule R6): how SimPy starts a process, and interrupts one.
 
 use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::task::Context;
 
 use crate::base::peer::{Peer, PeerId};
@@ -37,6 +39,42 @@ impl Watcher {
         if let Some(peer) = peer {
             kernel.wake_next(peer, cause, true);
         }
+    }
+}
+
+/// All who wait to be woken ahead, in the order of their coming.
+#[derive(Default)]
+pub(super) struct Watchers {
+    waiting: RefCell<BTreeMap<u64, Watcher>>,
+    /// How many have come.
+    count: Cell<u64>,
+}
+
+impl Watchers {
+    /// Lets whoever polls with `cx` wait, in the place that it was given before, if it was.
+    pub(super) fn watch(&self, place: &mut Option<u64>, kernel: &Kernel, cx: &Context<'_>) {
+        let watcher = Watcher::new(kernel, cx);
+        let place = *place.get_or_insert_with(|| self.count.replace(self.count.get() + 1));
+        let former = self.waiting.borrow_mut().insert(place, watcher);
+        drop(former); // it may be a foreign waker
+    }
+
+    /// Takes out whoever waits in this place; returns whether anybody did.
+    pub(super) fn leave(&self, place: u64) -> bool {
+        let former = self.waiting.borrow_mut().remove(&place);
+        former.is_some() // and it is dropped when nothing is borrowed
+    }
+
+    /// Lets all go on who wait.
+    pub(super) fn wake(&self, kernel: &Kernel, cause: Cause) {
+        for watcher in self.waiting.take().into_values() {
+            watcher.wake(kernel, cause);
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.waiting.borrow().len()
     }
 }
 

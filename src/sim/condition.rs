@@ -66,8 +66,19 @@ impl Clock {
 
 /// A tuple of up to six futures.
 ///
-/// The trait is sealed: what its methods take can only be named in this crate.
-pub trait Futures {
+/// The trait is sealed:
+///
+/// ```compile_fail,E0277
+/// use handover::sim::{Condition, Futures};
+/// struct Mine;
+/// impl Futures for Mine {
+///     type Any = ();
+///     type All = ();
+///     async fn any(self, _: Condition) {}
+///     async fn all(self, _: Condition) {}
+/// }
+/// ```
+pub trait Futures: sealed::Futures {
     /// What [`Clock::any_of`] gives of each.
     type Any;
     /// What [`Clock::all_of`] gives.
@@ -78,6 +89,10 @@ pub trait Futures {
 
     #[doc(hidden)]
     fn all(self, condition: Condition) -> impl Future<Output = Self::All>;
+}
+
+mod sealed {
+    pub trait Futures {}
 }
 
 /// What several futures have in common that are awaited at once.
@@ -186,9 +201,11 @@ impl<T> Part<T> {
     }
 
     fn poll(&mut self, future: Pin<&mut impl Future<Output = T>>, condition: &mut Condition, cx: &Context<'_>) {
-        let flag = &self.flag;
-        if self.result.is_some() || !flag.rung.swap(false, Ordering::Acquire) {
+        if self.result.is_some() {
             return;
+        }
+        if !self.flag.rung.swap(false, Ordering::Acquire) {
+            return self.ring_for(cx); // another may poll now than before
         }
         let hooked = Hooked::new(&condition.kernel, &self.waker, &self.ring);
         let polled = future.poll(&mut Context::from_waker(&self.waker));
@@ -198,16 +215,21 @@ impl<T> Part<T> {
                 self.result = Some(result);
                 condition.done += 1;
             }
-            // Something else has kept the waker than this crate: it rings for whoever polls now.
-            Poll::Pending if Arc::strong_count(flag) > 3 => {
-                let outer = Some(cx.waker().clone());
-                let former = std::mem::replace(&mut *flag.outer.lock().unwrap_or_else(PoisonError::into_inner), outer);
-                drop(former); // when nothing is locked
-                if flag.rung.load(Ordering::Acquire) {
-                    cx.waker().wake_by_ref(); // it rang meanwhile
-                }
-            }
-            Poll::Pending => {}
+            Poll::Pending => self.ring_for(cx),
+        }
+    }
+
+    /// Rings for whoever polls now, if something else has kept the waker than this crate.
+    fn ring_for(&self, cx: &Context<'_>) {
+        let flag = &self.flag;
+        if Arc::strong_count(flag) <= 3 {
+            return;
+        }
+        let outer = Some(cx.waker().clone());
+        let former = std::mem::replace(&mut *flag.outer.lock().unwrap_or_else(PoisonError::into_inner), outer);
+        drop(former); // when nothing is locked
+        if flag.rung.load(Ordering::Acquire) {
+            cx.waker().wake_by_ref(); // it rang meanwhile
         }
     }
 }
@@ -219,6 +241,8 @@ macro_rules! tuples {
         tuples!($($future $part)+ $next $its; $($more)*);
     };
     ($($future:ident $part:ident)+;) => {
+        impl<$($future: Future),+> sealed::Futures for ($($future,)+) {}
+
         impl<$($future: Future),+> Futures for ($($future,)+) {
             type Any = ($(Option<$future::Output>,)+);
             type All = ($($future::Output,)+);

@@ -37,7 +37,8 @@ pub struct Container(Rc<Exchange<Tank>>);
 
 struct Tank {
     capacity: u64,
-    level: u64,
+    /// It may be above the capacity, when something has come back.
+    level: u128,
 }
 
 impl Stock for Tank {
@@ -46,19 +47,19 @@ impl Stock for Tank {
     const SERVES_MANY: bool = true;
 
     fn accept(&mut self, put: &mut u64) -> bool {
-        let fits = *put <= self.capacity.saturating_sub(self.level);
-        self.level += if fits { *put } else { 0 };
+        let fits = self.level + u128::from(*put) <= u128::from(self.capacity);
+        self.level += if fits { u128::from(*put) } else { 0 };
         fits
     }
 
     fn supply(&mut self, get: &mut u64) -> bool {
-        let is_there = *get <= self.level;
-        self.level -= if is_there { *get } else { 0 };
+        let is_there = u128::from(*get) <= self.level;
+        self.level -= if is_there { u128::from(*get) } else { 0 };
         is_there
     }
 
     fn restore(&mut self, got: u64) {
-        self.level += got; // even if another has put something into its place
+        self.level += u128::from(got); // even if another has put something into its place
     }
 }
 
@@ -93,7 +94,7 @@ impl Container {
             level <= capacity,
             "container `{name}` can't begin with {level}: its capacity is {capacity}; give it more, or begin with less"
         );
-        Container(Exchange::new(clock, "container", name, Tank { capacity, level }))
+        Container(Exchange::new(clock, "container", name, Tank { capacity, level: level.into() }))
     }
 
     /// Puts so much in, when there is room for all of it.
@@ -155,10 +156,10 @@ impl Container {
         assert!(amount <= capacity, "a {what} of {amount} can't ever be served by {of:?}: its capacity is {capacity}");
     }
 
-    /// Returns how much is in it.
+    /// Returns how much is in it: `u64::MAX` if it is more, as when a get of so much was dropped after another put.
     #[must_use]
     pub fn level(&self) -> u64 {
-        self.0.stock().level
+        u64::try_from(self.0.stock().level).unwrap_or(u64::MAX)
     }
 
     /// Returns how much it holds at most.

@@ -1,9 +1,10 @@
 //! Exchanges: some put in and others get out, and either wait for the other. On this stand containers and stores.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::cell::{Ref, RefCell, RefMut};
 use std::fmt;
-use std::panic::Location;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -40,8 +41,34 @@ pub(super) struct Exchange<S: Stock> {
     /// Looks at the getters alone, after a put.
     at_getters: Look,
     stock: RefCell<S>,
-    pub(super) putters: Line<(), S::Put>,
-    pub(super) getters: Line<(), S::Get>,
+    pub(super) putters: Line<(), Asked<S::Put>>,
+    pub(super) getters: Line<(), Asked<S::Get>>,
+}
+
+/// What is put or asked for, and with what it panicked that was to serve it: code of the user's, which is called when
+/// somebody else goes on.
+pub(super) struct Asked<A> {
+    what: A,
+    panic: Option<Box<dyn Any + Send>>,
+}
+
+impl<A> Asked<A> {
+    fn new(what: A) -> Self {
+        Asked { what, panic: None }
+    }
+
+    /// Serves it, if that can be done. What panics is for whoever asked, and has served it too.
+    fn serve(&mut self, serve: impl FnOnce(&mut A) -> bool) -> bool {
+        catch_unwind(AssertUnwindSafe(|| serve(&mut self.what))).unwrap_or_else(|panic| {
+            self.panic = Some(panic);
+            true
+        })
+    }
+
+    /// Gives what was asked for.
+    fn take(self) -> A {
+        self.panic.map_or(self.what, |panic| resume_unwind(panic))
+    }
 }
 
 impl<S: Stock> Exchange<S> {
@@ -70,7 +97,7 @@ impl<S: Stock> Exchange<S> {
     }
 
     fn look_at_putters(&self) {
-        while self.putters.ask(0, |(), put| self.stock_mut().accept(put)) == Some(true) {
+        while self.putters.ask(0, |(), put| put.serve(|put| self.stock_mut().accept(put))) == Some(true) {
             self.putters.grant(0);
             if !S::SERVES_MANY {
                 return;
@@ -80,13 +107,15 @@ impl<S: Stock> Exchange<S> {
 
     fn look_at_getters(&self) {
         let mut nth = 0;
-        while let Some(served) = self.getters.ask(nth, |(), get| self.stock_mut().supply(get)) {
+        while let Some((served, panicked)) =
+            self.getters.ask(nth, |(), get| (get.serve(|get| self.stock_mut().supply(get)), get.panic.is_some()))
+        {
             if served {
                 self.getters.grant(nth);
             } else {
                 nth += 1;
             }
-            if !(S::SKIPS || S::SERVES_MANY && served) {
+            if !(S::SKIPS || panicked || S::SERVES_MANY && served) {
                 return;
             }
         }
@@ -140,15 +169,16 @@ impl<S: Stock> Future for Putting<S> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let Putting { exchange, stage, place } = &mut *self;
         if let Some(put) = stage.begin() {
-            *stage = Stage::Waits(exchange.putters.join((), put, cx, place));
+            *stage = Stage::Waits(exchange.putters.join((), Asked::new(put), cx, place));
             exchange.look_at_putters();
             exchange.putters.named().park(place);
             return Poll::Pending;
         }
         let Stage::Waits(spot) = *stage else { panic!("a put was polled after it had completed") };
-        exchange.putters.poll(spot, cx, place).map(|_| {
+        exchange.putters.poll(spot, cx, place).map(|put| {
             *stage = Stage::Done;
             exchange.look_at_getters(); // rule R3
+            _ = put.take();
         })
     }
 }
@@ -189,7 +219,7 @@ impl<S: Stock> Future for Getting<S> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<S::Get> {
         let Getting { exchange, stage, place } = &mut *self;
         if let Some(get) = stage.begin() {
-            *stage = Stage::Waits(exchange.getters.join((), get, cx, place));
+            *stage = Stage::Waits(exchange.getters.join((), Asked::new(get), cx, place));
             exchange.look_at_getters();
             exchange.getters.named().park(place);
             return Poll::Pending;
@@ -198,7 +228,7 @@ impl<S: Stock> Future for Getting<S> {
         exchange.getters.poll(spot, cx, place).map(|got| {
             *stage = Stage::Done;
             exchange.look_at_putters(); // rule R3
-            got
+            got.take()
         })
     }
 }
@@ -210,7 +240,8 @@ impl<S: Stock> Drop for Getting<S> {
         match exchange.getters.leave(*spot, || Some(Waiter::Hook(Rc::downgrade(&exchange.at_all)))) {
             Left::Waiting(_) if first => exchange.getters.named().draw(&exchange.at_all), // rule R10
             Left::Waiting(_) => {}
-            Left::Granted(got) => exchange.stock_mut().restore(got), // for others, who are looked at in its turn
+            Left::Granted(got) if got.panic.is_some() => {}
+            Left::Granted(got) => exchange.stock_mut().restore(got.what), // for others, who are looked at in its turn
         }
     }
 }

@@ -154,14 +154,16 @@ impl Level {
     /// Panics if the share is not between 0 and 1, or `now` is before the last change.
     #[must_use]
     #[track_caller]
-    #[allow(clippy::cast_precision_loss)] // a share of the time is not whole
+    #[allow(clippy::cast_precision_loss)] // each is rounded once, and not added up
     pub fn quantile(&self, now: Time, share: f64) -> Option<u64> {
         assert!((0.0..=1.0).contains(&share), "a share is between 0 and 1, and {share} is not");
-        let (length, mut below) = (self.all(now).length as f64, 0.0);
+        let (length, mut below) = (self.all(now).length, 0);
         let lasted = self.up_to_date(now);
         let reaches = |(_, nanos): &(&u64, &u128)| {
-            below += **nanos as f64;
-            below >= share * length
+            below += **nanos;
+            // In lowest terms, so that 55 of 100 is the number that is written 0.55, whatever the unit.
+            let common = gcd(below, length);
+            (below / common) as f64 / (length / common) as f64 >= share
         };
         lasted.iter().find(reaches).or_else(|| lasted.last_key_value()).map(|(value, _)| *value)
     }
@@ -221,7 +223,26 @@ impl Level {
 
     /// Adds what another has measured until its last change, as one of another run: the mean is then that over both.
     ///
-    /// Bring both up to date first, by setting their values anew.
+    /// What has passed since its last change is not counted: bring both up to date first, by setting their values anew. No
+    /// level is neutral, as a new one has a value too, which counts for the least and the greatest: begin with the first run.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{Time, sim::Level};
+    /// let end = Time::from_nanos(10);
+    /// let runs = [2, 4].map(|value| {
+    ///     let mut level = Level::new(Time::ZERO, value);
+    ///     level.set(end, value); // or the time until the end is not counted
+    ///     level
+    /// });
+    /// let both = runs.into_iter().reduce(|mut all, run| {
+    ///     all.merge(&run);
+    ///     all
+    /// });
+    /// let both = both.unwrap();
+    /// assert_eq!((both.min(), both.mean(end), both.max()), (2, Some(3.0), 4));
+    /// ```
     pub fn merge(&mut self, other: &Level) {
         for (value, nanos) in &other.lasted {
             *self.lasted.entry(*value).or_default() += nanos;
@@ -229,6 +250,15 @@ impl Level {
         self.others.extend(other.others.iter().copied().chain([other.own]));
         (self.min, self.max) = (self.min.min(other.min), self.max.max(other.max));
     }
+}
+
+/// The greatest divisor of both, the second of which is not zero.
+fn gcd(a: u128, b: u128) -> u128 {
+    let (mut greater, mut lesser) = (b, a);
+    while lesser > 0 {
+        (greater, lesser) = (lesser, greater % lesser);
+    }
+    greater
 }
 
 impl fmt::Debug for Level {

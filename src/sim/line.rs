@@ -166,6 +166,12 @@ impl<K: Ord + Copy, A> Line<K, A> {
         self.queue.borrow().order.front().is_some_and(|(.., first)| *first == spot)
     }
 
+    /// How many stand before this spot, at which somebody waits.
+    pub(super) fn before(&self, spot: Spot) -> Option<usize> {
+        self.named.touch();
+        self.queue.borrow().order.iter().position(|(.., other)| *other == spot)
+    }
+
     /// Grants the `nth` of those who wait what it asks for: it goes on in a turn that is drawn now (rule R2).
     pub(super) fn grant(&self, nth: usize) {
         self.named.touch();

@@ -1,10 +1,10 @@
 //! `Preempted`, and how somebody is told of it: what it does is dropped at its await, ahead of all that is ready.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::error::Error;
 use std::fmt;
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
@@ -12,7 +12,7 @@ use crate::base::state::Who;
 use crate::base::time::Time;
 use crate::kernel::Kernel;
 use crate::kernel::instrument::{Cause, Touch};
-use crate::sim::ahead::Watcher;
+use crate::sim::ahead::Watchers;
 
 /// Who preempted a holder, and since when it had held what it lost.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -66,56 +66,77 @@ impl Error for Preempted {}
 /// What comes from elsewhere to whoever does something, and ends it.
 pub(super) struct Ending<C> {
     cause: RefCell<Option<C>>,
-    came: Cell<bool>,
-    watcher: RefCell<Option<Watcher>>,
+    watchers: Watchers,
 }
 
 /// How one who holds something is told that it was taken back.
 pub(super) type Lost = Ending<Preempted>;
 
-impl<C> Ending<C> {
+impl<C: Clone> Ending<C> {
     pub(super) fn new() -> Rc<Self> {
-        Rc::new(Ending { cause: RefCell::new(None), came: Cell::new(false), watcher: RefCell::new(None) })
+        Rc::new(Ending { cause: RefCell::new(None), watchers: Watchers::default() })
     }
 
     /// Lets it end, ahead of all that is ready (rule R6). Of several causes the first counts.
     pub(super) fn tell(&self, kernel: &Kernel, why: Cause, cause: C) {
-        if self.came.replace(true) {
+        if self.has_come() {
             return;
         }
         kernel.touch(Touch::All); // whoever holds it may look from anywhere
         *self.cause.borrow_mut() = Some(cause);
-        let watcher = self.watcher.borrow_mut().take();
-        if let Some(watcher) = watcher {
-            watcher.wake(kernel, why);
-        }
+        self.watchers.wake(kernel, why);
     }
 
-    pub(super) fn has_come(&self) -> bool {
-        self.came.get()
-    }
-
-    /// Returns what has come, or sees to it that whoever polls with `cx` is woken when it does.
-    pub(super) fn poll(&self, kernel: &Kernel, cx: &Context<'_>) -> Poll<C> {
-        if let Some(cause) = self.cause.borrow_mut().take() {
-            return Poll::Ready(cause);
-        }
-        let watcher = Watcher::new(kernel, cx);
-        let former = self.watcher.borrow_mut().replace(watcher);
-        drop(former); // it may be a foreign waker
-        Poll::Pending
+    /// Awaits it, at once if it has come.
+    pub(super) fn comes<'a>(&'a self, kernel: &'a Kernel) -> Comes<'a, C> {
+        Comes { ending: self, kernel, place: None }
     }
 
     /// Awaits `future`, unless this comes first: then the future is dropped where it awaits, and this goes on after that.
     pub(super) async fn ends<F: Future>(&self, kernel: &Kernel, future: F) -> Result<F::Output, C> {
-        let mut future = pin!(future);
+        let (mut future, mut comes) = (pin!(future), self.comes(kernel));
         poll_fn(|cx| {
-            if let Poll::Ready(cause) = self.poll(kernel, cx) {
+            if let Poll::Ready(cause) = Pin::new(&mut comes).poll(cx) {
                 return Poll::Ready(Err(cause));
             }
             future.as_mut().poll(cx).map(Ok)
         })
         .await
+    }
+}
+
+impl<C> Ending<C> {
+    fn has_come(&self) -> bool {
+        self.cause.borrow().is_some()
+    }
+}
+
+/// A wait for what comes from elsewhere.
+pub(super) struct Comes<'a, C> {
+    ending: &'a Ending<C>,
+    kernel: &'a Kernel,
+    /// Its place among those who wait.
+    place: Option<u64>,
+}
+
+impl<C: Clone> Future for Comes<'_, C> {
+    type Output = C;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<C> {
+        let Comes { ending, kernel, place } = &mut *self;
+        if let Some(cause) = &*ending.cause.borrow() {
+            return Poll::Ready(cause.clone());
+        }
+        ending.watchers.watch(place, kernel, cx);
+        Poll::Pending
+    }
+}
+
+impl<C> Drop for Comes<'_, C> {
+    fn drop(&mut self) {
+        if let Some(place) = self.place {
+            self.ending.watchers.leave(place);
+        }
     }
 }
 

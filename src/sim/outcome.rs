@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 
 use crate::kernel::Place;
 use crate::kernel::sleep::Clock;
-use crate::sim::ahead::Watcher;
+use crate::sim::ahead::Watchers;
 use crate::sim::named::Named;
 use crate::sim::turn::{Look, look};
 
@@ -46,7 +46,7 @@ struct Shared<T, E> {
     result: RefCell<Option<Result<T, E>>>,
     /// Its turn has come.
     is_told: Cell<bool>,
-    waiting: RefCell<Vec<Option<Watcher>>>,
+    waiting: Watchers,
 }
 
 impl<T: Clone + 'static, E: Clone + 'static> Outcome<T, E> {
@@ -58,7 +58,7 @@ impl<T: Clone + 'static, E: Clone + 'static> Outcome<T, E> {
             named,
             result: RefCell::new(None),
             is_told: Cell::new(false),
-            waiting: RefCell::default(),
+            waiting: Watchers::default(),
         }))
     }
 
@@ -115,16 +115,15 @@ impl<T, E> Shared<T, E> {
     /// Lets all go on who wait.
     fn tell(&self) {
         self.is_told.set(true);
-        for watcher in self.waiting.take().into_iter().flatten() {
-            watcher.wake(self.named.kernel(), self.named.cause());
-        }
+        self.waiting.wake(self.named.kernel(), self.named.cause());
     }
 }
 
 struct Waits<T, E> {
     shared: Rc<Shared<T, E>>,
     place: Place,
-    nth: Option<usize>,
+    /// Its place among those who wait.
+    nth: Option<u64>,
 }
 
 impl<T: Clone, E: Clone> Future for Waits<T, E> {
@@ -137,16 +136,7 @@ impl<T: Clone, E: Clone> Future for Waits<T, E> {
             let result = shared.result.borrow().clone();
             return Poll::Ready(result.expect("it came out"));
         }
-        let kernel = shared.named.kernel();
-        let watcher = Some(Watcher::new(kernel, cx));
-        let mut waiting = shared.waiting.borrow_mut();
-        let nth = *nth.get_or_insert_with(|| {
-            waiting.push(None);
-            waiting.len() - 1
-        });
-        let former = std::mem::replace(&mut waiting[nth], watcher);
-        drop(waiting);
-        drop(former); // it may be a foreign waker
+        shared.waiting.watch(nth, shared.named.kernel(), cx);
         shared.named.park(place);
         Poll::Pending
     }
@@ -154,13 +144,11 @@ impl<T: Clone, E: Clone> Future for Waits<T, E> {
 
 impl<T, E> Drop for Waits<T, E> {
     fn drop(&mut self) {
-        if let Some(nth) = self.nth {
+        if let Some(place) = self.nth {
             self.shared.named.touch();
-            let former = self.shared.waiting.borrow_mut().get_mut(nth).and_then(Option::take);
-            if former.is_some() {
+            if self.shared.waiting.leave(place) {
                 self.shared.named.unpark();
             }
-            drop(former); // it may be a foreign waker
         }
     }
 }
@@ -179,5 +167,22 @@ impl<T, E> fmt::Debug for Outcome<T, E> {
             Some(Err(_)) => "failed",
         };
         write!(f, "{:?}, {state}", self.0.named)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_that_is_dropped_leaves_nothing() {
+        crate::run(async |co| {
+            let outcome = Outcome::<u8>::new(&co.clock(), "outcome");
+            let mut cx = Context::from_waker(std::task::Waker::noop());
+            for _ in 0..3 {
+                assert!(Pin::new(&mut outcome.wait()).poll(&mut cx).is_pending());
+            }
+            assert_eq!(outcome.0.waiting.len(), 0);
+        });
     }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
 /// Runs `model` once for each seed, and gives the results in the order of the seeds: replications of a simulation.
@@ -40,20 +40,20 @@ pub fn replicate<R: Send>(seeds: Range<u64>, model: impl Fn(u64) -> R + Sync) ->
         #[cfg(feature = "rayon")]
         rayon::scope(|scope| (0..rayon::current_num_threads()).for_each(|_| scope.spawn(|_| work())));
         #[cfg(not(feature = "rayon"))]
-        on(thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get), work);
+        on(workers(thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get), &seeds), work);
     };
-    replicate_by(seeds, model, |_| (), run)
+    replicate_by(seeds.clone(), model, |_| (), run)
 }
 
 /// As [`replicate`], on so many threads, and tells after each replication how many there were.
 ///
 /// # Errors
 ///
-/// As [`replicate`].
+/// As [`replicate`]; and [`Replications`] with all results if `tell` panicked, which is not called again then.
 ///
 /// # Panics
 ///
-/// Panics if there is no seed in the range.
+/// Panics if there is no seed in the range, or no thread.
 ///
 /// # Examples
 ///
@@ -71,7 +71,14 @@ pub fn replicate_with<R: Send>(
     model: impl Fn(u64) -> R + Sync,
     tell: impl Fn(u64) + Sync,
 ) -> Result<Vec<R>, Replications<R>> {
+    assert!(threads > 0, "0 threads run nothing; give at least one");
+    let threads = workers(threads, &seeds);
     replicate_by(seeds, model, tell, |work| on(threads, work))
+}
+
+/// How many of these threads have a seed to begin with.
+fn workers(threads: usize, seeds: &Range<u64>) -> usize {
+    usize::try_from(seeds.end.saturating_sub(seeds.start)).map_or(threads, |count| threads.min(count))
 }
 
 /// Works on so many threads.
@@ -93,6 +100,7 @@ fn replicate_by<R: Send>(
     assert!(!seeds.is_empty(), "there is no seed in {seeds:?}; give at least one");
     let (next, done) = (AtomicU64::new(seeds.start), AtomicU64::new(0));
     let results: Mutex<Vec<(u64, Result<R, String>)>> = Mutex::default();
+    let untold: OnceLock<String> = OnceLock::new();
     let work = || {
         loop {
             // The range may end at the greatest number there is.
@@ -101,16 +109,21 @@ fn replicate_by<R: Send>(
             let Ok(seed) = claimed else { return };
             let result = catch_unwind(AssertUnwindSafe(|| model(seed))).map_err(|payload| told(&*payload));
             results.lock().unwrap_or_else(PoisonError::into_inner).push((seed, result));
-            tell(done.fetch_add(1, Ordering::Relaxed) + 1);
+            let count = done.fetch_add(1, Ordering::Relaxed) + 1;
+            if untold.get().is_none() {
+                let told = catch_unwind(AssertUnwindSafe(|| tell(count))).map_err(|payload| told(&*payload));
+                told.unwrap_or_else(|why| _ = untold.set(why));
+            }
         }
     };
     run(&work);
     let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
     results.sort_by_key(|(seed, _)| *seed);
-    if results.iter().all(|(_, result)| result.is_ok()) {
+    let untold = untold.into_inner();
+    if untold.is_none() && results.iter().all(|(_, result)| result.is_ok()) {
         return Ok(results.into_iter().filter_map(|(_, result)| result.ok()).collect());
     }
-    Err(Replications { results })
+    Err(Replications { results, untold })
 }
 
 /// The message of a panic.
@@ -119,9 +132,11 @@ fn told(payload: &(dyn Any + Send)) -> String {
     text.unwrap_or("it left no message").to_string()
 }
 
-/// The results of replications, some of which panicked.
+/// The results of replications, some of which panicked, or what was told of them did.
 pub struct Replications<R> {
     results: Vec<(u64, Result<R, String>)>,
+    /// Why no more was told of them.
+    untold: Option<String>,
 }
 
 impl<R> Replications<R> {
@@ -146,8 +161,11 @@ impl<R> Replications<R> {
 impl<R> fmt::Display for Replications<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (count, all) = (self.panicked().count(), self.results.len());
-        let (seed, why) = self.panicked().next().unwrap_or_default();
-        write!(f, "{count} of {all} replications panicked, the first with seed {seed}: {why}")
+        write!(f, "{count} of {all} replications panicked")?;
+        if let Some((seed, why)) = self.panicked().next() {
+            write!(f, ", the first with seed {seed}: {why}")?;
+        }
+        self.untold.as_ref().map_or(Ok(()), |why| write!(f, "; what was told of them panicked: {why}"))
     }
 }
 
@@ -158,3 +176,14 @@ impl<R> fmt::Debug for Replications<R> {
 }
 
 impl<R> Error for Replications<R> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_thread_is_made_that_has_no_seed() {
+        assert_eq!([1, 3, 99].map(|threads| workers(threads, &(5..8))), [1, 3, 3]);
+        assert_eq!(workers(4, &(0..u64::MAX)), 4);
+    }
+}

@@ -103,7 +103,8 @@ impl Resource {
 
     /// Makes a request, unless so many wait already: a customer who balks.
     ///
-    /// With a limit of zero nobody ever waits.
+    /// It counts who waits when it is called, and takes its place when it is first polled (rule R1): of two that are made
+    /// before either is polled, one may wait though the limit is zero. Awaited at once, nobody waits with a limit of zero.
     ///
     /// # Errors
     ///
@@ -295,9 +296,8 @@ impl Future for Request {
                 let rank = priority.map_or(Rank::NONE, |priority| priority.rank(units.now()));
                 let ask = Ask { units: 1, lost: lost.clone(), granted: None, group: Weak::new() };
                 *stage = Stage::Waits(units.line.join(rank, ask, cx, place));
-                if !units.look() {
-                    units.measure();
-                }
+                units.look();
+                units.measure(); // also if another was served, elsewhere
                 units.line.named().park(place);
                 Poll::Pending
             }
@@ -366,11 +366,12 @@ impl Slot {
 
     /// Awaits being preempted; never completes for a slot of a resource that preempts nobody.
     ///
-    /// The unit has passed on by then, and dropping this does nothing more (rule R8).
+    /// The unit has passed on by then, and dropping this does nothing more (rule R8). Any number may await it, and as often
+    /// as they like.
     pub async fn preempted(&self) -> Preempted {
         let kernel = self.units.line.named().kernel();
         match &self.lost {
-            Some(lost) => std::future::poll_fn(|cx| lost.poll(kernel, cx)).await,
+            Some(lost) => lost.comes(kernel).await,
             None => std::future::pending().await,
         }
     }

@@ -27,8 +27,11 @@ use crate::sim::units::{Ask, Units};
 ///
 /// # Ordering
 ///
-/// It stands in the queue of each, and holds nothing while it waits. It is granted all of them when it is the first in each
-/// queue and all are free (rule R13). Nobody passes it while it is first.
+/// 1. It stands in the queue of each, and holds nothing while it waits. It is granted all of them when it is the first in
+///    each queue and all are free (rule R13). Nobody passes it while it is first.
+/// 2. Priorities may put one seize first in one queue and another first in the next, so that each stands behind the other. If
+///    those that stand first wait for nothing but for each other, as all that each of them wants is free, then the one of
+///    them that asked first is granted what it wants.
 ///
 /// # Cancellation
 ///
@@ -97,17 +100,46 @@ pub fn one_of<'a>(resources: impl IntoIterator<Item = &'a Resource>) -> OneOf {
 
 /// What [`seize`] is given: a tuple of up to six, or an array.
 ///
-/// The trait is sealed: what its method gives can't be made elsewhere.
-pub trait Seizable {
+/// The trait is sealed:
+///
+/// ```compile_fail,E0277
+/// use handover::sim::{Member, Seizable};
+/// struct Mine;
+/// impl Seizable for Mine {
+///     fn members(self) -> Vec<Member> {
+///         vec![]
+///     }
+/// }
+/// ```
+pub trait Seizable: sealed::Seizable {
     #[doc(hidden)]
     fn members(self) -> Vec<Member>;
 }
 
 /// A resource, and how many units of it.
-pub trait SoMany {
+///
+/// The trait is sealed:
+///
+/// ```compile_fail,E0277
+/// use handover::sim::{Member, SoMany};
+/// struct Mine;
+/// impl SoMany for Mine {
+///     fn member(self) -> Member {
+///         unimplemented!()
+///     }
+/// }
+/// ```
+pub trait SoMany: sealed::SoMany {
     #[doc(hidden)]
     fn member(self) -> Member;
 }
+
+mod sealed {
+    pub trait Seizable {}
+    pub trait SoMany {}
+}
+
+impl sealed::SoMany for (&Resource, u32) {}
 
 impl SoMany for (&Resource, u32) {
     #[track_caller]
@@ -116,12 +148,16 @@ impl SoMany for (&Resource, u32) {
     }
 }
 
+impl<P: Into<Priority>> sealed::SoMany for (&PriorityResource, u32, P) {}
+
 impl<P: Into<Priority>> SoMany for (&PriorityResource, u32, P) {
     #[track_caller]
     fn member(self) -> Member {
         Member::new(self.0.units(), self.1, Some(self.2.into()))
     }
 }
+
+impl<M: SoMany, const N: usize> sealed::Seizable for [M; N] {}
 
 impl<M: SoMany, const N: usize> Seizable for [M; N] {
     #[track_caller]
@@ -141,6 +177,8 @@ macro_rules! tuples {
         tuples!($($many)+ $next; $($more)*);
     };
     ($($many:ident)+;) => {
+        impl<$($many: SoMany),+> sealed::Seizable for ($($many,)+) {}
+
         impl<$($many: SoMany),+> Seizable for ($($many,)+) {
             #[allow(non_snake_case)]
             #[track_caller]
@@ -199,26 +237,68 @@ pub(super) struct Group {
     kind: Kind,
     members: Vec<Member>,
     served: Cell<bool>,
+    /// When it asked, as a number that grows.
+    asked: Cell<u64>,
+}
+
+thread_local! {
+    /// How many have asked in this thread: it is compared and nothing else.
+    static ASKED: Cell<u64> = const { Cell::new(0) };
 }
 
 impl Group {
-    /// Serves it, where it is the first in the line of these units; returns whether it was (rule R13).
-    pub(super) fn serve(&self, units: &Units) -> bool {
+    /// Those that wait behind one another, this one among them, each the first in some line: none if one of those that they
+    /// wait behind wants what is not free, or stands in no other line.
+    fn ring(self: &Rc<Self>) -> Option<Vec<Rc<Group>>> {
+        let mut ring = vec![Rc::clone(self)];
+        let mut nth = 0;
+        while let Some(group) = ring.get(nth).cloned() {
+            if group.kind == Kind::One || !group.members.iter().all(|member| member.units.fits(member.wanted)) {
+                return None;
+            }
+            if nth > 0 && group.members.iter().all(Member::is_first) {
+                return None; // it is served before this one, when it is looked at
+            }
+            for member in group.members.iter().filter(|member| !member.is_first()) {
+                let first = member.units.first_group()?;
+                if !ring.iter().any(|other| Rc::ptr_eq(other, &first)) {
+                    ring.push(first);
+                }
+            }
+            nth += 1;
+        }
+        Some(ring)
+    }
+
+    /// Gives it all that it wants, which is there.
+    fn give(&self) {
+        for Member { units, spot, .. } in &self.members {
+            if let Some(nth) = spot.get().and_then(|spot| units.line.before(spot)) {
+                units.give(nth);
+            }
+        }
+        self.served.set(true);
+    }
+
+    /// Serves it, where it is the first in the line of these units, or another of those with which it stands first in lines
+    /// and behind one another; returns whether one was (rule R13).
+    pub(super) fn serve(self: &Rc<Self>, units: &Units) -> bool {
         let can = |member: &Member| member.is_first() && member.units.fits(member.wanted);
         let served = self.members.iter().position(|member| std::ptr::eq(Rc::as_ptr(&member.units), units));
         let Some(at) = served.filter(|&at| can(&self.members[at])) else { return false };
         match self.kind {
-            Kind::All if self.members.iter().all(can) => {
-                self.members.iter().for_each(|member| member.units.give_first());
+            Kind::All => {
+                let ring = self.ring().unwrap_or_default();
+                let Some(group) = ring.iter().min_by_key(|group| group.asked.get()) else { return false };
+                group.give();
             }
-            Kind::All => return false,
             Kind::One => {
                 units.give_first();
                 let others = self.members.iter().enumerate().filter(|(nth, _)| *nth != at);
                 others.for_each(|(_, member)| member.leave());
+                self.served.set(true);
             }
         }
-        self.served.set(true);
         true
     }
 }
@@ -242,7 +322,7 @@ impl Several {
             assert!(same, "`{name}` belongs to another trampoline than `{}`", members[0].units.name());
         }
         Several {
-            group: Rc::new(Group { kind, members, served: Cell::new(false) }),
+            group: Rc::new(Group { kind, members, served: Cell::new(false), asked: Cell::new(0) }),
             place: Location::caller(),
             joined: false,
         }
@@ -253,6 +333,7 @@ impl Several {
         if std::mem::replace(&mut self.joined, true) {
             return;
         }
+        self.group.asked.set(ASKED.replace(ASKED.get() + 1));
         for Member { units, wanted, priority, spot } in &self.group.members {
             let rank = priority.map_or(Rank::NONE, |priority| priority.rank(units.now()));
             let ask = Ask { units: *wanted, lost: None, granted: None, group: Rc::downgrade(&self.group) };

@@ -7,33 +7,42 @@ pub(super) trait Shelf<T>: 'static {
     fn new() -> Self;
     fn len(&self) -> usize;
     fn push(&mut self, item: T);
-    /// Takes the next item, or the first that `wanted` is for.
-    fn pop(&mut self, wanted: Option<&dyn Fn(&T) -> bool>) -> Option<T>;
+    /// Takes the next item, or the first that `wanted` is for, and says where to put it back.
+    fn pop(&mut self, wanted: Option<&dyn Fn(&T) -> bool>) -> Option<(u64, T)>;
     /// Puts an item back.
-    fn restore(&mut self, item: T);
+    fn restore(&mut self, item: (u64, T));
 }
 
 /// First in, first out.
-impl<T: 'static> Shelf<T> for VecDeque<T> {
+pub(super) struct Row<T> {
+    /// Each with its number, in the order of those.
+    items: VecDeque<(u64, T)>,
+    /// How many have been put in.
+    count: u64,
+}
+
+impl<T: 'static> Shelf<T> for Row<T> {
     fn new() -> Self {
-        VecDeque::new()
+        Row { items: VecDeque::new(), count: 0 }
     }
 
     fn len(&self) -> usize {
-        self.len()
+        self.items.len()
     }
 
     fn push(&mut self, item: T) {
-        self.push_back(item);
+        self.items.push_back((self.count, item));
+        self.count += 1;
     }
 
-    fn pop(&mut self, wanted: Option<&dyn Fn(&T) -> bool>) -> Option<T> {
-        let nth = wanted.map_or(Some(0), |wanted| self.iter().position(wanted))?;
-        self.remove(nth)
+    fn pop(&mut self, wanted: Option<&dyn Fn(&T) -> bool>) -> Option<(u64, T)> {
+        let nth = wanted.map_or(Some(0), |wanted| self.items.iter().position(|(_, item)| wanted(item)))?;
+        self.items.remove(nth)
     }
 
-    fn restore(&mut self, item: T) {
-        self.push_front(item);
+    fn restore(&mut self, item: (u64, T)) {
+        let nth = self.items.partition_point(|(other, _)| *other < item.0);
+        self.items.insert(nth, item);
     }
 }
 
@@ -65,12 +74,10 @@ impl<T: Ord + 'static> Shelf<T> for Heap<T> {
         self.sift_up(self.0.len() - 1);
     }
 
-    fn pop(&mut self, _: Option<&dyn Fn(&T) -> bool>) -> Option<T> {
-        if self.0.is_empty() {
-            return None;
-        }
-        let least = self.0.swap_remove(0);
-        let (mut at, count) = (0, self.0.len());
+    fn pop(&mut self, _: Option<&dyn Fn(&T) -> bool>) -> Option<(u64, T)> {
+        let count = self.0.len().checked_sub(1)?;
+        self.0.swap(0, count); // it stays until all is in order: to compare may panic
+        let mut at = 0;
         // Down to a leaf past the lesser child each time, and up again from there.
         while 2 * at + 1 < count {
             let (left, right) = (2 * at + 1, 2 * at + 2);
@@ -81,10 +88,10 @@ impl<T: Ord + 'static> Shelf<T> for Heap<T> {
         if count > 0 {
             self.sift_up(at);
         }
-        Some(least)
+        self.0.pop().map(|least| (0, least))
     }
 
-    fn restore(&mut self, item: T) {
+    fn restore(&mut self, (_, item): (u64, T)) {
         self.push(item);
     }
 }
@@ -114,7 +121,7 @@ mod tests {
         for (nth, letter) in "abcdefghij".chars().enumerate() {
             heap.push(Item(u32::try_from(nth).unwrap() * 7 % 3, letter));
         }
-        let order: String = std::iter::from_fn(|| heap.pop(None)).map(|item| item.1).collect();
+        let order: String = std::iter::from_fn(|| heap.pop(None)).map(|(_, item)| item.1).collect();
         assert_eq!(order, HEAPQ);
     }
 

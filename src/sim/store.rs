@@ -1,7 +1,6 @@
 //! `Store`, `FilterStore` and `PriorityStore`: items that are put in and got out.
 
 use std::borrow::Cow;
-use std::collections::VecDeque;
 use std::error::Error;
 use std::fmt;
 use std::marker::PhantomData;
@@ -11,7 +10,7 @@ use std::task::{Context, Poll, ready};
 
 use crate::kernel::sleep::Clock;
 use crate::sim::exchange::{Exchange, Getting, Putting, Stock};
-use crate::sim::shelf::{Heap, Shelf};
+use crate::sim::shelf::{Heap, Row, Shelf};
 
 /// Items on a shelf. `FILTERS` says that each getter may want one of its own.
 struct Items<T, S, const FILTERS: bool> {
@@ -25,7 +24,8 @@ type Filter<T> = Box<dyn Fn(&T) -> bool>;
 /// Which item a getter wants, and then the item.
 struct Want<T> {
     filter: Option<Filter<T>>,
-    item: Option<T>,
+    /// With the place to which it goes back.
+    item: Option<(u64, T)>,
 }
 
 impl<T: 'static, S: Shelf<T>, const FILTERS: bool> Stock for Items<T, S, FILTERS> {
@@ -59,7 +59,7 @@ impl<T: 'static, S: Shelf<T>, const FILTERS: bool> Future for Get<T, S, FILTERS>
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
         let want = ready!(Pin::new(&mut self.0).poll(cx));
-        Poll::Ready(want.item.expect("it was served"))
+        Poll::Ready(want.item.expect("it was served").1)
     }
 }
 
@@ -83,7 +83,7 @@ impl<T> Error for StoreFull<T> {}
 
 /// What the stores have in common.
 macro_rules! store {
-    ($store:ident, $kind:literal, $shelf:ident, $filters:literal $(, $bound:path)?) => {
+    ($store:ident, $kind:literal, $filters:literal $(, $bound:path)?) => {
         impl<T: 'static $(+ $bound)?> $store<T> {
             /// Makes a store for so many items; reports and traces call it by `name`. With `usize::MAX` it has no bound.
             ///
@@ -125,7 +125,7 @@ macro_rules! store {
             ///
             /// # Cancellation
             ///
-            /// Dropped, it gives up its place; an item that it got already goes back to the front (rule R9).
+            /// Dropped, it gives up its place; an item that it got already goes back to where it was (rule R9).
             #[track_caller]
             pub fn get(&self) -> impl Future<Output = T> + Unpin + use<T> {
                 Get(Getting::new(&self.0, Want { filter: None, item: None }))
@@ -184,9 +184,9 @@ macro_rules! store {
 ///     assert_eq!((shelf.get().await, shelf.len()), ("rye", 1));
 /// });
 /// ```
-pub struct Store<T: 'static>(Rc<Exchange<Items<T, VecDeque<T>, false>>>);
+pub struct Store<T: 'static>(Rc<Exchange<Items<T, Row<T>, false>>>);
 
-store!(Store, "store", VecDeque, false);
+store!(Store, "store", false);
 
 /// Items of which each getter may want one of its own: SimPy's `FilterStore`.
 ///
@@ -208,12 +208,16 @@ store!(Store, "store", VecDeque, false);
 ///     assert_eq!(machines.get().await, 1);
 /// });
 /// ```
-pub struct FilterStore<T: 'static>(Rc<Exchange<Items<T, VecDeque<T>, true>>>);
+pub struct FilterStore<T: 'static>(Rc<Exchange<Items<T, Row<T>, true>>>);
 
-store!(FilterStore, "filter store", VecDeque, true);
+store!(FilterStore, "filter store", true);
 
 impl<T: 'static> FilterStore<T> {
     /// Gets the first item for which `filter` is true, when there is one. All that the filter may do is look at the item.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the filter does, whoever put the item in at which it did.
     ///
     /// # Cancellation
     ///
@@ -227,7 +231,8 @@ impl<T: 'static> FilterStore<T> {
 /// Items of which the least is got first: SimPy's `PriorityStore`.
 ///
 /// Equal items come out in the order in which CPython's `heapq` gives them, which is not that of putting them in: where
-/// that matters, let a sequence number decide.
+/// that matters, let a sequence number decide. If comparing items panics, the put or the get panics for which they were
+/// compared; no item is lost, and their order is not known from then on.
 ///
 /// # Examples
 ///
@@ -242,4 +247,4 @@ impl<T: 'static> FilterStore<T> {
 /// ```
 pub struct PriorityStore<T: Ord + 'static>(Rc<Exchange<Items<T, Heap<T>, false>>>);
 
-store!(PriorityStore, "priority store", Heap, false, Ord);
+store!(PriorityStore, "priority store", false, Ord);

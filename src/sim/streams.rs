@@ -79,9 +79,16 @@ impl Stream {
         (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    /// Draws a number in [low, high).
+    /// Draws a number in [low, high); if both are the same, that.
+    ///
+    /// # Panics
+    ///
+    /// Panics if `low` is above `high`, one of them is not a finite number, or they are further apart than any number.
+    #[track_caller]
     pub fn uniform(&mut self, low: f64, high: f64) -> f64 {
-        low + (high - low) * self.unit()
+        assert!(low <= high && (high - low).is_finite(), "there is no number from {low} up to {high} to draw");
+        let drawn = low + (high - low) * self.unit();
+        if drawn < high { drawn } else { low.max(high.next_down()) } // it was rounded
     }
 
     /// Draws a whole number of those below `count`, each as likely as the others (Lemire, 2019).
@@ -123,9 +130,17 @@ impl Stream {
     }
 
     /// As [`exponential`](Stream::exponential), as a length of time whose unit is a second.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the rate is not above zero, or not finite; or is so low that the time is longer than any `Duration`.
     #[track_caller]
     pub fn exponential_time(&mut self, rate: f64) -> Duration {
-        Duration::from_secs_f64(self.exponential(rate))
+        let seconds = self.exponential(rate);
+        let Ok(time) = Duration::try_from_secs_f64(seconds) else {
+            panic!("a rate of {rate} gives a time of {seconds} seconds, which is longer than any; give a higher rate")
+        };
+        time
     }
 }
 

@@ -119,7 +119,7 @@ impl Units {
             return group.serve(self);
         }
         if self.preempts && !rank.polite && !self.fits(units) {
-            self.preempt(rank);
+            self.preempt(rank, units);
         }
         let fits = self.fits(units);
         if fits {
@@ -155,28 +155,35 @@ impl Units {
 
     /// Gives the first of those who wait what it asks for, which is there.
     pub(super) fn give_first(&self) {
-        let Some((rank, units)) = self.line.ask(0, |rank, ask| (*rank, ask.units)) else { return };
-        let Some((peer, place)) = self.line.who(0) else { return };
+        self.give(0);
+    }
+
+    /// Gives the `nth` of those who wait what it asks for, which is there.
+    pub(super) fn give(&self, nth: usize) {
+        let Some((rank, units)) = self.line.ask(nth, |rank, ask| (*rank, ask.units)) else { return };
+        let Some((peer, place)) = self.line.who(nth) else { return };
         let ticket = self.line.named().acquired(peer, units, place);
         let granted = Granted { ticket, units, since: self.now() };
         self.in_use.set(self.in_use.get() + units);
-        let lost = self.line.ask(0, |_, ask| {
+        let lost = self.line.ask(nth, |_, ask| {
             ask.granted = Some(granted);
             ask.lost.clone()
         });
         self.users.borrow_mut().push(User { granted, rank, peer, lost: lost.flatten() });
-        self.line.grant(0);
+        self.line.grant(nth);
         self.measure();
         if self.serves_many.get() && self.line.len() > 0 {
             self.look_in_turn();
         }
     }
 
-    /// Takes a unit from the worst of those who have one, the first among equals, if it is worse than `rank` (rule R7).
-    fn preempt(&self, rank: Rank) {
+    /// Takes a unit from the worst of those who have one, the first among equals, if it is worse than `rank` (rule R7) and
+    /// so many `units` are free then: with fewer units than are in use nobody would have what was taken (rule R14).
+    fn preempt(&self, rank: Rank, units: u32) {
         let users = self.users.borrow();
         let worst = users.iter().enumerate().rev().max_by_key(|(_, user)| user.rank);
-        let Some((nth, _)) = worst.filter(|(_, user)| user.rank > rank) else { return };
+        let is_of_use = |user: &User| self.in_use.get() - user.granted.units + units <= self.capacity.get();
+        let Some((nth, _)) = worst.filter(|(_, user)| user.rank > rank && is_of_use(user)) else { return };
         drop(users);
         let by = self.line.who(0).and_then(|(peer, _)| peer);
         self.take_back(nth, by);
@@ -215,6 +222,11 @@ impl Units {
         self.line.named().draw(&self.look);
     }
 
+    /// What the first waits for, if it stands in other lines too.
+    pub(super) fn first_group(&self) -> Option<Rc<Group>> {
+        self.line.ask(0, |_, ask| ask.group.upgrade()).flatten()
+    }
+
     /// Takes out one that waits, or gives back what it was granted (rules R9, R10).
     pub(super) fn leave(&self, spot: Spot) {
         match self.line.leave(spot, || None) {
@@ -242,9 +254,10 @@ impl Units {
         while self.in_use() > self.capacity() {
             let others = |user: &User| user.peer.is_none() || user.peer != current;
             let last = self.users.borrow().iter().rposition(others);
-            let Some(last) = last else { return };
+            let Some(last) = last else { break };
             self.take_back(last, current);
         }
+        self.measure();
     }
 
     /// Those who have units, in the order of being granted.
