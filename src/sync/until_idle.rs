@@ -103,7 +103,7 @@ impl UntilIdle {
     /// Leads the line from now on, or still: what is ready comes first.
     fn lead(&self, line: Rc<Line>, cx: &Context<'_>) -> Progress {
         let now = self.kernel.now();
-        Progress::Leads(line, self.kernel.arm(now, cx, self.place), now)
+        Progress::Leads(line, self.kernel.arm_apart(now, cx, self.place), now)
     }
 }
 
