@@ -18,26 +18,28 @@
 //!
 //! Where a chapter says `cargo run --example` and a name, that is run in the folder of the crate itself.
 //!
-//! 1. [Where control goes](chapter_1): a call, a generator, and a peer.
-//! 2. [Breakfast](chapter_2): why five seconds become three.
-//! 3. [Build your own trampoline](chapter_3): in eight steps.
-//! 4. [Predict, then run](chapter_4): ten small programs, and what they say.
-//! 5. [Break it](chapter_5): six mistakes, what is reported, and the fix.
-//! 6. [From asyncio, tokio, SimPy, Lua, Ruby and greenlet](chapter_6): the same thing there and here.
-//! 7. [Waiting for each other](chapter_7): locks and channels, and the deadlocks that they make.
-//! 8. [How it works](chapter_8): the path of one transfer and one sleep through the source.
-//! 9. [Right by luck](chapter_9): programs that are right in one order only, and how every order is tried.
-//! 10. [A simulation](chapter_10): a bank, from one counter to an answer with an interval.
+//! ## Contents
+//!
+//! 1. [Where control goes](c01_where_control_goes): a call, a generator, and a peer.
+//! 2. [Breakfast](c02_breakfast): why five seconds become three.
+//! 3. [Build your own trampoline](c03_build_your_own_trampoline): in eight steps.
+//! 4. [Predict, then run](c04_predict_then_run): ten small programs, and what they say.
+//! 5. [Break it](c05_break_it): six mistakes, what is reported, and the fix.
+//! 6. [From asyncio, tokio, SimPy, Lua, Ruby and greenlet](c06_from_asyncio_and_others): the same thing there and here.
+//! 7. [Waiting for each other](c07_waiting_for_each_other): locks and channels, and the deadlocks that they make.
+//! 8. [How it works](c08_how_it_works): the path of one transfer and one sleep through the source.
+//! 9. [Right by luck](c09_right_by_luck): programs that are right in one order only, and how every order is tried.
+//! 10. [A simulation](c10_a_simulation): a bank, from one counter to an answer with an interval.
 
 pub mod ko;
 
-pub mod chapter_1;
-pub mod chapter_2;
-pub mod chapter_3;
-pub mod chapter_4;
-pub mod chapter_5;
-pub mod chapter_6;
-pub mod chapter_7;
-pub mod chapter_8;
-pub mod chapter_9;
-pub mod chapter_10;
+pub mod c01_where_control_goes;
+pub mod c02_breakfast;
+pub mod c03_build_your_own_trampoline;
+pub mod c04_predict_then_run;
+pub mod c05_break_it;
+pub mod c06_from_asyncio_and_others;
+pub mod c07_waiting_for_each_other;
+pub mod c08_how_it_works;
+pub mod c09_right_by_luck;
+pub mod c10_a_simulation;

@@ -354,7 +354,7 @@ mod programs {
         assert_eq!(format!("{:.2}", utilisation(breakfast_sync::play)), "1.00");
         assert_eq!(format!("{:.2}", utilisation(breakfast_gather::play)), "1.67");
         assert_eq!(format!("{:.2}", utilisation(breakfast_tasks::play)), "1.67");
-        for chapter in ["chapter_2.rs", "ko/chapter_2.rs"] {
+        for chapter in ["c02_breakfast.rs", "ko/c02_breakfast.rs"] {
             let text = fs::read_to_string(root().join("guide").join(chapter)).expect("the chapter is there");
             assert!(text.contains("5 ÷ 3 = 1.67") && text.contains("5 ÷ 5 = 1.00"));
         }
@@ -543,18 +543,28 @@ mod programs {
 mod languages {
     use super::*;
 
-    const CHAPTERS: [&str; 10] = [
-        "chapter_1",
-        "chapter_2",
-        "chapter_3",
-        "chapter_4",
-        "chapter_5",
-        "chapter_6",
-        "chapter_7",
-        "chapter_8",
-        "chapter_9",
-        "chapter_10",
-    ];
+    /// The pages of the guide in the order in which they are read, by their paths below `guide/` or `guide/ko/`: as the
+    /// modules are declared, and each before those that it declares itself.
+    fn pages(language: &str) -> Vec<String> {
+        let mut pages = vec![];
+        collect(language, "mod", &mut pages);
+        pages
+    }
+
+    fn collect(language: &str, page: &str, pages: &mut Vec<String>) {
+        let source = read(&format!("{language}{page}.rs"));
+        for name in source.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')) {
+            let below = if page == "mod" { name.to_string() } else { format!("{page}/{name}") };
+            if below != "ko" {
+                pages.push(below.clone());
+                collect(language, &below, pages);
+            }
+        }
+    }
+
+    fn read(path: &str) -> String {
+        fs::read_to_string(root().join("guide").join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
 
     /// A piece of a chapter that the other language must have too, in the same place.
     #[derive(Debug, PartialEq)]
@@ -570,7 +580,7 @@ mod languages {
 
     /// The pieces of a chapter, in order.
     fn pieces(path: &str) -> Vec<Piece> {
-        let source = fs::read_to_string(root().join("guide").join(path)).expect("the chapter is there");
+        let source = read(path);
         let mut pieces = vec![];
         let mut block: Option<(String, Vec<String>)> = None;
         for line in source.lines() {
@@ -605,7 +615,7 @@ mod languages {
 
     #[test]
     fn each_chapter_has_the_same_headings_and_the_same_code_in_both() {
-        for chapter in CHAPTERS {
+        for chapter in pages("") {
             let english = pieces(&format!("{chapter}.rs"));
             let korean = pieces(&format!("ko/{chapter}.rs"));
             for (at, pair) in english.iter().zip(&korean).enumerate() {
@@ -658,13 +668,12 @@ mod languages {
 
     #[test]
     fn nothing_is_kept_that_no_chapter_shows() {
-        let read =
-            |chapter: &&str| fs::read_to_string(root().join(format!("guide/{chapter}.rs"))).expect("it is there");
-        let chapters: String = CHAPTERS.iter().map(read).collect();
+        let chapters: String = pages("").iter().map(|page| read(&format!("{page}.rs"))).collect();
         for folder in ["code", "shown"] {
             for entry in root().join("guide").join(folder).read_dir().expect("the folder is there") {
                 let name = entry.expect("an entry can be read").file_name().into_string().expect("a name is text");
-                let included = chapters.contains(&format!("\"{folder}/{name}\""));
+                let included = [format!("\"{folder}/{name}\""), format!("\"../{folder}/{name}\"")];
+                let included = included.iter().any(|file| chapters.contains(file));
                 // The tables show these line by line.
                 assert!(included || folder == "code" && name.starts_with("from_"), "{folder}/{name}");
             }
@@ -672,17 +681,63 @@ mod languages {
     }
 
     #[test]
-    fn every_chapter_is_in_both() {
-        for folder in ["", "ko/"] {
-            let source = fs::read_to_string(root().join(format!("guide/{folder}mod.rs"))).expect("it is there");
-            let mods = source.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
-            assert_eq!(mods.filter(|name| *name != "ko").collect::<Vec<_>>(), CHAPTERS);
+    fn every_page_is_in_both_and_in_the_contents() {
+        assert_eq!(pages(""), pages("ko/"));
+        for language in ["", "ko/"] {
+            let contents = read(&format!("{language}mod.rs"));
+            for page in pages(language) {
+                let title = title(&format!("{language}{page}.rs"));
+                let title = title.split_once(". ").map_or(&*title, |(_, title)| title);
+                let line = format!("[{title}]({}): ", page.replace('/', "::"));
+                assert!(contents.contains(&line), "{language}mod.rs has no line with `{line}`");
+            }
+        }
+    }
+
+    fn title(path: &str) -> String {
+        let source = read(path);
+        source.lines().next().and_then(|line| line.strip_prefix("//! # ")).expect("a page begins with its title").into()
+    }
+
+    /// A line at the head and at the end of each page. `HANDOVER_GUIDE=write` writes it; a new page has any third and
+    /// last line for it to write over.
+    #[test]
+    fn each_page_leads_to_the_one_before_to_the_next_and_to_the_contents() {
+        for (language, contents, other, of_other) in
+            [("", "Contents", "한국어", "::ko"), ("ko/", "차례", "English", "")]
+        {
+            let pages = pages(language);
+            let link = |page: &String| {
+                let module = format!("{language}{page}").replace('/', "::");
+                (title(&format!("{language}{page}.rs")), format!("crate::guide::{module}"))
+            };
+            for (at, page) in pages.iter().enumerate() {
+                let own = if language.is_empty() { "crate::guide" } else { "crate::guide::ko" };
+                let before = at.checked_sub(1).map(|before| link(&pages[before]));
+                let before = before.map(|(title, module)| format!(" · [← {title}]({module})")).unwrap_or_default();
+                let next = pages.get(at + 1).map(link);
+                let next = next.map(|(title, module)| format!(" · [{title} →]({module})")).unwrap_or_default();
+                let translated = page.replace('/', "::");
+                let translated = format!(" · [{other}](crate::guide{of_other}::{translated})");
+                let line = format!("//! [{contents}]({own}){before}{next}{translated}");
+
+                let path = format!("{language}{page}.rs");
+                let source = read(&path);
+                let mut lines: Vec<&str> = source.lines().collect();
+                let last = lines.iter().rposition(|line| line.starts_with("//!")).expect("a page has lines");
+                let differs = (lines[2], lines[last]) != (&*line, &*line);
+                if differs && env::var_os("HANDOVER_GUIDE").is_some_and(|what| what == "write") {
+                    (lines[2], lines[last]) = (&line, &line);
+                    fs::write(root().join("guide").join(&path), lines.join("\n") + "\n").expect("it can be written");
+                }
+                assert_eq!((lines[2], lines[last]), (&*line, &*line), "{path}");
+            }
         }
     }
 
     #[test]
     fn what_the_last_chapter_says_of_a_file_is_there() {
-        for chapter in ["chapter_8.rs", "ko/chapter_8.rs"] {
+        for chapter in ["c08_how_it_works.rs", "ko/c08_how_it_works.rs"] {
             let text = fs::read_to_string(root().join("guide").join(chapter)).expect("the chapter is there");
             let mut found = 0;
             for part in text.split("/handover/").skip(1) {
@@ -702,11 +757,12 @@ mod languages {
 
     #[test]
     fn every_link_to_the_source_leads_to_a_file() {
-        for chapter in CHAPTERS {
+        for page in pages("") {
+            let up = "../".repeat(page.matches('/').count() + 3);
             for (path, up) in
-                [(format!("{chapter}.rs"), "../../../src"), (format!("ko/{chapter}.rs"), "../../../../src")]
+                [(format!("{page}.rs"), format!("{up}src")), (format!("ko/{page}.rs"), format!("../{up}src"))]
             {
-                let source = fs::read_to_string(root().join("guide").join(&path)).expect("the chapter is there");
+                let source = read(&path);
                 for link in source.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link) {
                     let Some((before, file)) = link.split_once("/handover/") else { continue };
                     let file = file.strip_suffix(".html").expect("a page of the source");

@@ -18,24 +18,26 @@
 //!
 //! 본문에 `cargo run --example` 뒤에 이름이 붙은 명령이 나오면, 그것은 이 크레이트의 폴더에서 실행합니다.
 //!
-//! 1. [제어는 어디로 가는가](chapter_1): 호출, 제너레이터, 그리고 피어.
-//! 2. [아침 식사](chapter_2): 5초가 왜 3초가 되는가.
-//! 3. [트램펄린 직접 만들기](chapter_3): 여덟 단계.
-//! 4. [예측하고 실행하기](chapter_4): 작은 프로그램 열 개와 그 출력.
-//! 5. [망가뜨려 보기](chapter_5): 여섯 가지 실수와 보고, 고치는 법.
-//! 6. [asyncio, tokio, SimPy, Lua, Ruby, greenlet에서 오신 분께](chapter_6): 같은 것을 거기서는 이렇게, 여기서는 저렇게.
-//! 7. [서로 기다리기](chapter_7): 락과 채널, 그리고 거기서 생기는 교착.
-//! 8. [어떻게 움직이는가](chapter_8): 전이 하나와 잠 하나가 소스를 지나가는 길.
-//! 9. [운이 좋아서 맞는 프로그램](chapter_9): 한 순서에서만 맞는 프로그램, 그리고 모든 순서를 해 보는 법.
-//! 10. [시뮬레이션](chapter_10): 창구 하나에서 신뢰구간이 있는 답까지, 은행 하나.
+//! ## 차례
+//!
+//! 1. [제어는 어디로 가는가](c01_where_control_goes): 호출, 제너레이터, 그리고 피어.
+//! 2. [아침 식사](c02_breakfast): 5초가 왜 3초가 되는가.
+//! 3. [트램펄린 직접 만들기](c03_build_your_own_trampoline): 여덟 단계.
+//! 4. [예측하고 실행하기](c04_predict_then_run): 작은 프로그램 열 개와 그 출력.
+//! 5. [망가뜨려 보기](c05_break_it): 여섯 가지 실수와 보고, 고치는 법.
+//! 6. [asyncio, tokio, SimPy, Lua, Ruby, greenlet에서 오신 분께](c06_from_asyncio_and_others): 같은 것을 거기서는 이렇게, 여기서는 저렇게.
+//! 7. [서로 기다리기](c07_waiting_for_each_other): 락과 채널, 그리고 거기서 생기는 교착.
+//! 8. [어떻게 움직이는가](c08_how_it_works): 전이 하나와 잠 하나가 소스를 지나가는 길.
+//! 9. [운이 좋아서 맞는 프로그램](c09_right_by_luck): 한 순서에서만 맞는 프로그램, 그리고 모든 순서를 해 보는 법.
+//! 10. [시뮬레이션](c10_a_simulation): 창구 하나에서 신뢰구간이 있는 답까지, 은행 하나.
 
-pub mod chapter_1;
-pub mod chapter_2;
-pub mod chapter_3;
-pub mod chapter_4;
-pub mod chapter_5;
-pub mod chapter_6;
-pub mod chapter_7;
-pub mod chapter_8;
-pub mod chapter_9;
-pub mod chapter_10;
+pub mod c01_where_control_goes;
+pub mod c02_breakfast;
+pub mod c03_build_your_own_trampoline;
+pub mod c04_predict_then_run;
+pub mod c05_break_it;
+pub mod c06_from_asyncio_and_others;
+pub mod c07_waiting_for_each_other;
+pub mod c08_how_it_works;
+pub mod c09_right_by_luck;
+pub mod c10_a_simulation;

@@ -1,6 +1,6 @@
 //! # 2. Breakfast
 //!
-//! [한국어](super::ko::chapter_2)
+//! [Contents](crate::guide) · [← 1. Where control goes](crate::guide::c01_where_control_goes) · [3. Build your own trampoline →](crate::guide::c03_build_your_own_trampoline) · [한국어](crate::guide::ko::c02_breakfast)
 //!
 //! Coffee takes three seconds to brew, and a bagel two to toast. How long does breakfast take? It depends on who waits for
 //! what. This chapter makes the same breakfast three times, in Python with asyncio and in Rust with this crate, line for
@@ -160,7 +160,7 @@
 //! - Take tasks if you want to do something between the beginning and the end, if one result decides what is done with
 //!   another, or if you may want to cancel one of them.
 //! - Do not await a task in the line that spawns it. Nothing else is made before it has ended, so it is a call again, only
-//!   in other words: [chapter 5](super::chapter_5) shows what it costs.
+//!   in other words: [chapter 5](crate::guide::c05_break_it) shows what it costs.
 //!
 //! ## What waiting side by side is worth
 //!
@@ -191,4 +191,4 @@
 //! longest, max(3, 2), and not as long as their sum, 3 + 2. Had they been five seconds of computing, by a clock on the
 //! wall, they would have stayed five: there is still only one line being executed at any moment.
 //!
-//! Next: [3. Build your own trampoline](super::chapter_3)
+//! [Contents](crate::guide) · [← 1. Where control goes](crate::guide::c01_where_control_goes) · [3. Build your own trampoline →](crate::guide::c03_build_your_own_trampoline) · [한국어](crate::guide::ko::c02_breakfast)

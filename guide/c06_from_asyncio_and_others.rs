@@ -1,6 +1,6 @@
 //! # 6. From asyncio, tokio, SimPy, Lua, Ruby and greenlet
 //!
-//! [한국어](super::ko::chapter_6)
+//! [Contents](crate::guide) · [← 5. Break it](crate::guide::c05_break_it) · [7. Waiting for each other →](crate::guide::c07_waiting_for_each_other) · [한국어](crate::guide::ko::c06_from_asyncio_and_others)
 //!
 //! If you know one of these, here is how you would say the same thing. What stands on the side of handover is taken, line by
 //! line, from a program in `guide/code/` that the tests run. What does not carry over stands below each table.
@@ -174,4 +174,4 @@
 //! - **SimPy:** its words are those of [`sim`](crate::sim). A lock of `sync` is taken at once where it is free, and a resource
 //!   of `sim` in a turn, as SimPy does it.
 //!
-//! Next: [7. Waiting for each other](super::chapter_7)
+//! [Contents](crate::guide) · [← 5. Break it](crate::guide::c05_break_it) · [7. Waiting for each other →](crate::guide::c07_waiting_for_each_other) · [한국어](crate::guide::ko::c06_from_asyncio_and_others)

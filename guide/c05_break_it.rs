@@ -1,6 +1,6 @@
 //! # 5. Break it
 //!
-//! [한국어](super::ko::chapter_5)
+//! [Contents](crate::guide) · [← 4. Predict, then run](crate::guide::c04_predict_then_run) · [6. From asyncio, tokio, SimPy, Lua, Ruby and greenlet →](crate::guide::c06_from_asyncio_and_others) · [한국어](crate::guide::ko::c05_break_it)
 //!
 //! You learn to read a message best while you still know what you did. Here are six programs that are wrong, each in a
 //! way that is easily done. Each comes with what it says, and with its fix.
@@ -37,7 +37,7 @@
 #![doc = include_str!("shown/awaited_at_once.timeline.txt")]
 //! ```
 //!
-//! The fix is to spawn both before either is awaited, or to use `gather`: that is [chapter 2](super::chapter_2).
+//! The fix is to spawn both before either is awaited, or to use `gather`: that is [chapter 2](crate::guide::c02_breakfast).
 //!
 //! ## A transfer to a peer that has ended
 //!
@@ -119,7 +119,7 @@
 #![doc = include_str!("shown/lock_order_mended.txt")]
 //! ```
 //!
-//! What else helps, and all about locks and channels, is in [chapter 7](super::chapter_7).
+//! What else helps, and all about locks and channels, is in [chapter 7](crate::guide::c07_waiting_for_each_other).
 //!
 //! ## A livelock at one instant
 //!
@@ -171,4 +171,4 @@
 //! The run ends well now. On a terminal, Rust's own message about the burnt bagel still comes first: it was printed when the
 //! panic happened, and nobody knew yet that it would be handled.
 //!
-//! Next: [6. From asyncio, tokio, SimPy, Lua, Ruby and greenlet](super::chapter_6)
+//! [Contents](crate::guide) · [← 4. Predict, then run](crate::guide::c04_predict_then_run) · [6. From asyncio, tokio, SimPy, Lua, Ruby and greenlet →](crate::guide::c06_from_asyncio_and_others) · [한국어](crate::guide::ko::c05_break_it)

@@ -1,6 +1,6 @@
 //! # 7. 서로 기다리기
 //!
-//! [English](super::super::chapter_7)
+//! [차례](crate::guide::ko) · [← 6. asyncio, tokio, SimPy, Lua, Ruby, greenlet에서 오신 분께](crate::guide::ko::c06_from_asyncio_and_others) · [8. 어떻게 움직이는가 →](crate::guide::ko::c08_how_it_works) · [English](crate::guide::c07_waiting_for_each_other)
 //!
 //! 전이(transfer)는 다음이 누구인지 말합니다. 그런데 다음이 누구인지 모르거나, 누구든 상관없을 때도 많습니다. 칼을 기다리던 사람, 진열대에
 //! 자리가 나기를 기다리던 사람, 물이 끓기를 기다리던 사람이면 됩니다. 그럴 때 쓰는 것이 [`sync`](crate::sync)에 있는 락과 채널 들입니다.
@@ -33,7 +33,7 @@
 //!
 //! ## 뮤텍스 두 개
 //!
-//! 락을 하나 쥔 채로 다른 락을 기다리면 고리(cycle)가 생길 수 있습니다. [5장](super::chapter_5#양손에-하나씩-쥔-락)의 요리사들이
+//! 락을 하나 쥔 채로 다른 락을 기다리면 고리(cycle)가 생길 수 있습니다. [5장](crate::guide::ko::c05_break_it#양손에-하나씩-쥔-락)의 요리사들이
 //! 그랬습니다. `anna`는 도마를 쥐고 칼을 기다렸고, `bea`는 칼을 쥐고 도마를 기다렸습니다.
 //!
 //! ```text
@@ -113,7 +113,7 @@
 //! ## 이벤트
 //!
 //! 어떤 일이 일어나기를 여럿이 기다린다면 [`Event`](crate::sync::Event)를 쓰십시오.
-//! [5장](super::chapter_5#한-순간에-갇힌-라이브락)의 라이브락도 이것으로 고칠 수 있습니다. 되었는지 자꾸 들여다볼 필요가 없습니다.
+//! [5장](crate::guide::ko::c05_break_it#한-순간에-갇힌-라이브락)의 라이브락도 이것으로 고칠 수 있습니다. 되었는지 자꾸 들여다볼 필요가 없습니다.
 //!
 //! ```
 #![doc = include_str!("../code/event.rs")]
@@ -164,4 +164,4 @@
 //! 예제도 그렇게 짝을 이룹니다. `producer_consumer`는 바구니를 전이로 넘기고, `bounded_buffer`는 둘 사이에 저장소를 둡니다. 락을 다루는 다른
 //! 예제로는 `readers_writers`, `sleeping_barber`, `rendezvous`가 있습니다.
 //!
-//! 다음 장: [8. 어떻게 움직이는가](super::chapter_8)
+//! [차례](crate::guide::ko) · [← 6. asyncio, tokio, SimPy, Lua, Ruby, greenlet에서 오신 분께](crate::guide::ko::c06_from_asyncio_and_others) · [8. 어떻게 움직이는가 →](crate::guide::ko::c08_how_it_works) · [English](crate::guide::c07_waiting_for_each_other)

@@ -1,6 +1,6 @@
 //! # 10. 시뮬레이션
 //!
-//! [English](super::super::chapter_10)
+//! [차례](crate::guide::ko) · [← 9. 운이 좋아서 맞는 프로그램](crate::guide::ko::c09_right_by_luck) · [English](crate::guide::c10_a_simulation)
 //!
 //! 은행 손님은 얼마나 기다릴까요? 그걸 알자고 은행을 차릴 수는 없습니다. 시뮬레이션은 은행에서 일어날 일을 대신 해 보는 프로그램이고, 시계가 한
 //! 사건에서 다음 사건으로 건너뛰므로 하루도 순식간에 지나갑니다. 여기서는 손님 하나하나가 피어이고, 창구는 [`Resource`](crate::sim::Resource)입니다.
@@ -97,5 +97,7 @@
 //! 모두 구간에 들어 있습니다. 이렇게 비교할 수 있는 것은 스트림 덕분입니다. 직원이 빨라져도 다른 스트림에서 뽑는 난수는 그대로입니다.
 //!
 //! 더 보려면 `cargo run --example emergency_room`을 실행해 보십시오. 근무 교대와 우선순위가 있고, 두 가지 안을 나란히 비교합니다. `machine_repair`에는
-//! 인터럽트와 선점이 있고, `mm1`은 정해 준 범위의 시드를 어느 컴퓨터에서든 실행합니다. SimPy를 아신다면 [6장](super::chapter_6#simpy)에 SimPy의
+//! 인터럽트와 선점이 있고, `mm1`은 정해 준 범위의 시드를 어느 컴퓨터에서든 실행합니다. SimPy를 아신다면 [6장](crate::guide::ko::c06_from_asyncio_and_others#simpy)에 SimPy의
 //! 용어가 있습니다.
+//!
+//! [차례](crate::guide::ko) · [← 9. 운이 좋아서 맞는 프로그램](crate::guide::ko::c09_right_by_luck) · [English](crate::guide::c10_a_simulation)

@@ -1,6 +1,6 @@
 //! # 1. 제어는 어디로 가는가
 //!
-//! [English](super::super::chapter_1)
+//! [차례](crate::guide::ko) · [2. 아침 식사 →](crate::guide::ko::c02_breakfast) · [English](crate::guide::c01_where_control_goes)
 //!
 //! 어느 순간이든 프로그램에서는 한 줄이 실행되고 있습니다. <em>제어(control)</em>는 바로 그 줄에 있습니다. 이 장은 제어가 프로그램의 한
 //! 부분에서 다른 부분으로 옮겨 가는 방법을 다룹니다. 방법은 세 가지이고, 첫 번째는 이미 아는 것입니다.
@@ -58,7 +58,7 @@
 //! - `leave`도 제어와 값을 주지만, 되돌려 받지 않습니다. `leave`를 한 코루틴은 거기서 끝납니다.
 //! - `main`도 값을 받습니다. 제곱수이거나 `None`입니다. 그래서 `Co`에 그 타입이 적혀 있고, `co.me()`는 남들이 `main`을 지목할 때 쓸 핸들을
 //!   줍니다. `run`은 아무것도 받지 않는 `main`을 위한 것이므로, 이런 `main`은 `run_peer`로 실행합니다. `Trampoline::new()`는 이 모두를
-//!   실행하는 반복문을 만듭니다. `run`은 이것을 알아서 만들어 씁니다. [3장](super::chapter_3)에서 직접 만들어 봅니다.
+//!   실행하는 반복문을 만듭니다. `run`은 이것을 알아서 만들어 씁니다. [3장](crate::guide::ko::c03_build_your_own_trampoline)에서 직접 만들어 봅니다.
 //!
 //! 제어를 한 바퀴 따라가 봅시다. `main`은 `squares`에게 제어를 넘기고, `while`의 조건 안에서 멈춥니다. `squares`는 시작해서 1과 함께 제어를
 //! `main`에게 넘기고, `for` 안에서 멈춥니다. `main`은 `Some(1)`을 받아 출력하고, 다시 넘깁니다. 이제 `squares`는 처음부터가 아니라 `.await`
@@ -115,4 +115,4 @@
 //! 다시 올지는 남들에게 달렸습니다. 이것이 이 크레이트가 하는 일입니다. 다음 장에서는 피어들이 가장 많이 하는 일, 곧 기다리는 일을
 //! 더합니다.
 //!
-//! 다음 장: [2. 아침 식사](super::chapter_2)
+//! [차례](crate::guide::ko) · [2. 아침 식사 →](crate::guide::ko::c02_breakfast) · [English](crate::guide::c01_where_control_goes)

@@ -1,6 +1,6 @@
 //! # 1. Where control goes
 //!
-//! [한국어](super::ko::chapter_1)
+//! [Contents](crate::guide) · [2. Breakfast →](crate::guide::c02_breakfast) · [한국어](crate::guide::ko::c01_where_control_goes)
 //!
 //! At any moment, one line of a program is being executed: that is where *control* is. This chapter is about how control
 //! gets from one piece of the program to another. There are three ways, and you know the first.
@@ -58,7 +58,7 @@
 //! - `leave` gives control and a value away just so, but for good: it ends the coroutine that says it.
 //! - `main` is handed values too, a square or `None`. So its `Co` says of what type, `co.me()` gives the handle by which
 //!   others name it, and it is run by `run_peer`, since `run` is for a `main` that is handed nothing. `Trampoline::new()`
-//!   makes the loop that runs them all, as `run` does by itself; [chapter 3](super::chapter_3) builds one.
+//!   makes the loop that runs them all, as `run` does by itself; [chapter 3](crate::guide::c03_build_your_own_trampoline) builds one.
 //!
 //! Follow control for one round. `main` transfers to `squares`, and stops in the condition of its `while`. `squares`
 //! begins, transfers 1 to `main`, and stops in its `for`. `main` goes on with `Some(1)`, prints it, and transfers again.
@@ -117,4 +117,4 @@
 //! turn again is up to the others. That is what the crate does. The next chapter adds what peers mostly do, which is to
 //! wait.
 //!
-//! Next: [2. Breakfast](super::chapter_2)
+//! [Contents](crate::guide) · [2. Breakfast →](crate::guide::c02_breakfast) · [한국어](crate::guide::ko::c01_where_control_goes)

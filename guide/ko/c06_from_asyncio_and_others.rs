@@ -1,6 +1,6 @@
 //! # 6. asyncio, tokio, SimPy, Lua, Ruby, greenlet에서 오신 분께
 //!
-//! [English](super::super::chapter_6)
+//! [차례](crate::guide::ko) · [← 5. 망가뜨려 보기](crate::guide::ko::c05_break_it) · [7. 서로 기다리기 →](crate::guide::ko::c07_waiting_for_each_other) · [English](crate::guide::c06_from_asyncio_and_others)
 //!
 //! 이 가운데 하나를 안다면, 같은 것을 여기서 어떻게 쓰는지 보십시오. 표에서 handover 쪽에 적은 것은, 테스트가 실행하는 `guide/code/`의
 //! 프로그램에서 한 줄씩 그대로 가져온 것입니다. 그대로 옮겨지지 않는 것은 표 아래에 적었습니다.
@@ -170,4 +170,4 @@
 //! - **SimPy:** SimPy의 용어는 [`sim`](crate::sim)에 있습니다. `sync`의 락은 비어 있으면 곧바로 얻지만, `sim`의 자원은 SimPy처럼 차례를 얻어
 //!   받습니다.
 //!
-//! 다음 장: [7. 서로 기다리기](super::chapter_7)
+//! [차례](crate::guide::ko) · [← 5. 망가뜨려 보기](crate::guide::ko::c05_break_it) · [7. 서로 기다리기 →](crate::guide::ko::c07_waiting_for_each_other) · [English](crate::guide::c06_from_asyncio_and_others)

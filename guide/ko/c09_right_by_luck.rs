@@ -1,6 +1,6 @@
 //! # 9. 운이 좋아서 맞는 프로그램
 //!
-//! [English](super::super::chapter_9)
+//! [차례](crate::guide::ko) · [← 8. 어떻게 움직이는가](crate::guide::ko::c08_how_it_works) · [10. 시뮬레이션 →](crate::guide::ko::c10_a_simulation) · [English](crate::guide::c09_right_by_luck)
 //!
 //! 가상 시계에서는 언제 실행해도 결과가 같습니다. 테스트에는 더없이 좋지만, 그래서 보이지 않는 실수가 하나 있습니다. 지금 실행되는 바로 그
 //! 순서에서만 맞는 프로그램입니다. 같은 시각까지 잠든 두 피어는 타이머를 건 순서대로 깨어납니다. 누가 그렇게 정한 것이 아니라 어쩌다 그렇게
@@ -69,4 +69,4 @@
 //! 그래서 원래 순서를 먼저 두 번 실행해 보고, 둘이 갈라지면 어디서 갈라지는지 알려 줍니다. 실제 시각이나 `external`을 쓰는 프로그램, 다른 실행기
 //! 안에서 `run_async`로 도는 프로그램은 탐색을 거부합니다.
 //!
-//! 다음 장: [10. 시뮬레이션](super::chapter_10)
+//! [차례](crate::guide::ko) · [← 8. 어떻게 움직이는가](crate::guide::ko::c08_how_it_works) · [10. 시뮬레이션 →](crate::guide::ko::c10_a_simulation) · [English](crate::guide::c09_right_by_luck)

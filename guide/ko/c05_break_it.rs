@@ -1,6 +1,6 @@
 //! # 5. 망가뜨려 보기
 //!
-//! [English](super::super::chapter_5)
+//! [차례](crate::guide::ko) · [← 4. 예측하고 실행하기](crate::guide::ko::c04_predict_then_run) · [6. asyncio, tokio, SimPy, Lua, Ruby, greenlet에서 오신 분께 →](crate::guide::ko::c06_from_asyncio_and_others) · [English](crate::guide::c05_break_it)
 //!
 //! 오류 메시지 읽는 법은, 자기가 무엇을 했는지 아직 알고 있을 때 가장 잘 익힐 수 있습니다. 여기 틀린 프로그램이 여섯 개 있습니다.
 //! 모두 저지르기 쉬운 실수입니다. 프로그램이 내는 메시지와 고치는 법을 함께 실었습니다.
@@ -37,7 +37,7 @@
 #![doc = include_str!("../shown/awaited_at_once.timeline.txt")]
 //! ```
 //!
-//! 고치려면 둘 다 만들고 나서 대기(await)하거나 `gather`를 쓰면 됩니다. [2장](super::chapter_2)에서 한 것이 바로 그것입니다.
+//! 고치려면 둘 다 만들고 나서 대기(await)하거나 `gather`를 쓰면 됩니다. [2장](crate::guide::ko::c02_breakfast)에서 한 것이 바로 그것입니다.
 //!
 //! ## 끝난 피어에게 전이하기
 //!
@@ -118,7 +118,7 @@
 #![doc = include_str!("../shown/lock_order_mended.txt")]
 //! ```
 //!
-//! 다른 방법과, 락과 채널에 관한 나머지 이야기는 [7장](super::chapter_7)에 있습니다.
+//! 다른 방법과, 락과 채널에 관한 나머지 이야기는 [7장](crate::guide::ko::c07_waiting_for_each_other)에 있습니다.
 //!
 //! ## 한 순간에 갇힌 라이브락
 //!
@@ -170,4 +170,4 @@
 //! 이제 실행은 무사히 끝납니다. 그래도 터미널에는 탄 베이글에 대해 Rust가 내는 메시지가 먼저 나옵니다. 패닉이 일어난 순간에 찍힌
 //! 것이고, 그때는 누가 처리할지 아직 알 수 없었기 때문입니다.
 //!
-//! 다음 장: [6. asyncio, tokio, SimPy, Lua, Ruby, greenlet에서 오신 분께](super::chapter_6)
+//! [차례](crate::guide::ko) · [← 4. 예측하고 실행하기](crate::guide::ko::c04_predict_then_run) · [6. asyncio, tokio, SimPy, Lua, Ruby, greenlet에서 오신 분께 →](crate::guide::ko::c06_from_asyncio_and_others) · [English](crate::guide::c05_break_it)

@@ -1,6 +1,6 @@
 //! # 3. Build your own trampoline
 //!
-//! [한국어](super::ko::chapter_3)
+//! [Contents](crate::guide) · [← 2. Breakfast](crate::guide::c02_breakfast) · [4. Predict, then run →](crate::guide::c04_predict_then_run) · [한국어](crate::guide::ko::c03_build_your_own_trampoline)
 //!
 //! A trampoline is no magic: it is a loop of a few lines, and a queue. This chapter builds one in eight steps. It uses
 //! the crate `genawaiter`, which makes generators of async functions, and nothing of `handover`; so at the end you have
@@ -163,7 +163,7 @@
 //! ```
 //!
 //! Three seconds for coffee and two for the bagel took three, not five: this is the breakfast of
-//! [chapter 2](super::chapter_2), from within. Nothing ran at the same time as anything else: two timers lay in the map at
+//! [chapter 2](crate::guide::c02_breakfast), from within. Nothing ran at the same time as anything else: two timers lay in the map at
 //! the same time, so they *waited* at the same time. And no time passed from "toasted" to "on the plate", because running
 //! takes none here, and going to the back of the queue takes none either.
 //!
@@ -351,4 +351,4 @@
 //! And the loop itself? Look for "This is the trampoline" in [`run_loop.rs`](../../../src/handover/kernel/run_loop.rs.html).
 //! You will know it at once.
 //!
-//! Next: [4. Predict, then run](super::chapter_4)
+//! [Contents](crate::guide) · [← 2. Breakfast](crate::guide::c02_breakfast) · [4. Predict, then run →](crate::guide::c04_predict_then_run) · [한국어](crate::guide::ko::c03_build_your_own_trampoline)

@@ -1,6 +1,6 @@
 //! # 3. 트램펄린 직접 만들기
 //!
-//! [English](super::super::chapter_3)
+//! [차례](crate::guide::ko) · [← 2. 아침 식사](crate::guide::ko::c02_breakfast) · [4. 예측하고 실행하기 →](crate::guide::ko::c04_predict_then_run) · [English](crate::guide::c03_build_your_own_trampoline)
 //!
 //! 트램펄린은 마법이 아닙니다. 몇 줄짜리 반복문 하나와 큐 하나일 뿐입니다. 이 장에서는 트램펄린을 여덟 단계에 걸쳐 직접
 //! 만듭니다. async 함수로 제너레이터를 만들어 주는 크레이트 `genawaiter`만 쓰고 `handover`는 전혀 쓰지 않습니다. 그러니 다 읽고
@@ -156,7 +156,7 @@
 #![doc = include_str!("../shown/build_4.txt")]
 //! ```
 //!
-//! 커피 3초와 베이글 2초가 5초가 아니라 3초 걸렸습니다. [2장](super::chapter_2)의 아침 식사를 안에서 들여다본 것입니다. 무엇인가가 동시에
+//! 커피 3초와 베이글 2초가 5초가 아니라 3초 걸렸습니다. [2장](crate::guide::ko::c02_breakfast)의 아침 식사를 안에서 들여다본 것입니다. 무엇인가가 동시에
 //! 실행된 것이 아닙니다. 타이머 둘이 동시에 맵에 들어 있었으므로, 동시에 *기다렸을* 뿐입니다. 그리고 “toasted”에서 “on the plate”까지는
 //! 시간이 흐르지 않았습니다. 여기서는 실행에 시간이 들지 않고, 큐의 맨 뒤로 가는 데에도 들지 않기 때문입니다.
 //!
@@ -340,4 +340,4 @@
 //! 그러면 반복문은 어디 있을까요? [`run_loop.rs`](../../../../src/handover/kernel/run_loop.rs.html)에서 “This is the trampoline”을
 //! 찾아보십시오. 한눈에 알아볼 것입니다.
 //!
-//! 다음 장: [4. 예측하고 실행하기](super::chapter_4)
+//! [차례](crate::guide::ko) · [← 2. 아침 식사](crate::guide::ko::c02_breakfast) · [4. 예측하고 실행하기 →](crate::guide::ko::c04_predict_then_run) · [English](crate::guide::c03_build_your_own_trampoline)

@@ -1,6 +1,6 @@
 //! # 9. Right by luck
 //!
-//! [한국어](super::ko::chapter_9)
+//! [Contents](crate::guide) · [← 8. How it works](crate::guide::c08_how_it_works) · [10. A simulation →](crate::guide::c10_a_simulation) · [한국어](crate::guide::ko::c09_right_by_luck)
 //!
 //! A virtual clock gives the same run each time. That is what a test wants, and it hides one kind of mistake: a program that
 //! is right only in the order in which it happens to run. Two sleeps that end at the same moment wake in the order in which
@@ -70,4 +70,4 @@
 //! random `select!` does not. The explorer runs the known order twice to see that, and tells you where the two runs part. On wall time,
 //! with `external`, and inside another executor (`run_async`), it refuses.
 //!
-//! Next: [10. A simulation](super::chapter_10)
+//! [Contents](crate::guide) · [← 8. How it works](crate::guide::c08_how_it_works) · [10. A simulation →](crate::guide::c10_a_simulation) · [한국어](crate::guide::ko::c09_right_by_luck)

@@ -1,16 +1,16 @@
 //! # 8. 어떻게 움직이는가
 //!
-//! [English](super::super::chapter_8)
+//! [차례](crate::guide::ko) · [← 7. 서로 기다리기](crate::guide::ko::c07_waiting_for_each_other) · [9. 운이 좋아서 맞는 프로그램 →](crate::guide::ko::c09_right_by_luck) · [English](crate::guide::c08_how_it_works)
 //!
 //! 이 장에서는 전이(transfer) 하나와 잠 하나가 소스의 어느 함수들을 거치는지 차례로 따라갑니다. 파일을 옆에 열어 두십시오. 링크마다
-//! 파일 하나가 열리고, 거기서 `fn`과 함수 이름으로 찾으면 됩니다. [3장](super::chapter_3)의 트램펄린을 만들어 보았다면 거치는 곳마다
+//! 파일 하나가 열리고, 거기서 `fn`과 함수 이름으로 찾으면 됩니다. [3장](crate::guide::ko::c03_build_your_own_trampoline)의 트램펄린을 만들어 보았다면 거치는 곳마다
 //! 낯이 익을 것입니다. 3장의 `World`가 여기서는 `Kernel`이고, `run`의 반복문이 여기서는 `Executor`의 반복문입니다.
 //!
 //! ```
 #![doc = include_str!("../code/path.rs")]
 //! ```
 //!
-//! [2장](super::chapter_2)의 첫머리에서처럼 `trace(true)`로 만든 트램펄린은 일어나는 일을 기록합니다. 그 기록을
+//! [2장](crate::guide::ko::c02_breakfast)의 첫머리에서처럼 `trace(true)`로 만든 트램펄린은 일어나는 일을 기록합니다. 그 기록을
 //! `trampoline.trace().transcript()`로 보면 다음과 같습니다.
 //!
 //! ```text
@@ -120,3 +120,5 @@
 //!
 //! 그다음에는 무언가를 망가뜨려 보십시오. README의 규칙마다 그 번호를 적은 테스트가 있으니, 무엇을 망가뜨렸는지 테스트가 말해 줄
 //! 것입니다.
+//!
+//! [차례](crate::guide::ko) · [← 7. 서로 기다리기](crate::guide::ko::c07_waiting_for_each_other) · [9. 운이 좋아서 맞는 프로그램 →](crate::guide::ko::c09_right_by_luck) · [English](crate::guide::c08_how_it_works)

@@ -1,6 +1,6 @@
 //! # 7. Waiting for each other
 //!
-//! [한국어](super::ko::chapter_7)
+//! [Contents](crate::guide) · [← 6. From asyncio, tokio, SimPy, Lua, Ruby and greenlet](crate::guide::c06_from_asyncio_and_others) · [8. How it works →](crate::guide::c08_how_it_works) · [한국어](crate::guide::ko::c07_waiting_for_each_other)
 //!
 //! A transfer says who is next. Often you neither know that nor care: the next is whoever waits for the knife, for room on
 //! the counter, or for the water to boil. For that there is [`sync`](crate::sync): locks, channels and what goes with
@@ -36,7 +36,7 @@
 //! ## Two mutexes
 //!
 //! Whoever holds one lock and waits for another can be part of a circle. The cooks of [chapter
-//! 5](super::chapter_5#a-lock-in-each-hand) were: `anna` had the board and wanted the knife, `bea` the knife and wanted
+//! 5](crate::guide::c05_break_it#a-lock-in-each-hand) were: `anna` had the board and wanted the knife, `bea` the knife and wanted
 //! the board.
 //!
 //! ```text
@@ -116,7 +116,7 @@
 //! ## An event
 //!
 //! If many wait until something has happened, take an [`Event`](crate::sync::Event). It mends the livelock of [chapter
-//! 5](super::chapter_5#a-livelock-at-one-instant) too: nobody has to look again and again.
+//! 5](crate::guide::c05_break_it#a-livelock-at-one-instant) too: nobody has to look again and again.
 //!
 //! ```
 #![doc = include_str!("code/event.rs")]
@@ -169,4 +169,4 @@
 //! The examples come in such pairs: `producer_consumer` hands over a basket by transfer, `bounded_buffer` has a store
 //! between the two. The others about locks are `readers_writers`, `sleeping_barber` and `rendezvous`.
 //!
-//! Next: [8. How it works](super::chapter_8)
+//! [Contents](crate::guide) · [← 6. From asyncio, tokio, SimPy, Lua, Ruby and greenlet](crate::guide::c06_from_asyncio_and_others) · [8. How it works →](crate::guide::c08_how_it_works) · [한국어](crate::guide::ko::c07_waiting_for_each_other)

@@ -1,17 +1,17 @@
 //! # 8. How it works
 //!
-//! [한국어](super::ko::chapter_8)
+//! [Contents](crate::guide) · [← 7. Waiting for each other](crate::guide::c07_waiting_for_each_other) · [9. Right by luck →](crate::guide::c09_right_by_luck) · [한국어](crate::guide::ko::c08_how_it_works)
 //!
 //! This chapter follows one transfer and one sleep through the source, from function to function. Open the files beside
 //! it: each link leads to one, in which you search for `fn` and the name. If you have built the trampoline of [chapter
-//! 3](super::chapter_3), you know every stop on the way: your `World` is the `Kernel` here, and the loop in your `run`
+//! 3](crate::guide::c03_build_your_own_trampoline), you know every stop on the way: your `World` is the `Kernel` here, and the loop in your `run`
 //! is that of the `Executor`.
 //!
 //! ```
 #![doc = include_str!("code/path.rs")]
 //! ```
 //!
-//! A trampoline that is built with `trace(true)`, as at the beginning of [chapter 2](super::chapter_2), records what
+//! A trampoline that is built with `trace(true)`, as at the beginning of [chapter 2](crate::guide::c02_breakfast), records what
 //! happens. `trampoline.trace().transcript()` shows it:
 //!
 //! ```text
@@ -128,3 +128,5 @@
 //!
 //! Then break something. Every rule in the README has a test that quotes its number, so the tests will tell you what it
 //! was that you broke.
+//!
+//! [Contents](crate::guide) · [← 7. Waiting for each other](crate::guide::c07_waiting_for_each_other) · [9. Right by luck →](crate::guide::c09_right_by_luck) · [한국어](crate::guide::ko::c08_how_it_works)
