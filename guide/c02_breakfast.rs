@@ -15,9 +15,7 @@
 //!
 //! In Python:
 //!
-//! ```python
-#![doc = include_str!("code/breakfast_sync.py")]
-//! ```
+#![doc = include_str!("shown/breakfast_sync.py.html")]
 //!
 //! In Rust:
 //!
@@ -67,9 +65,7 @@
 //!
 //! In Python:
 //!
-//! ```python
-#![doc = include_str!("code/breakfast_gather.py")]
-//! ```
+#![doc = include_str!("shown/breakfast_gather.py.html")]
 //!
 //! In Rust:
 //!
@@ -120,9 +116,7 @@
 //!
 //! In Python:
 //!
-//! ```python
-#![doc = include_str!("code/breakfast_tasks.py")]
-//! ```
+#![doc = include_str!("shown/breakfast_tasks.py.html")]
 //!
 //! In Rust:
 //!

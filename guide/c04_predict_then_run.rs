@@ -1,6 +1,6 @@
 //! # 4. Predict, then run
 //!
-//! [Contents](crate::guide) · [← 3. Build your own trampoline](crate::guide::c03_build_your_own_trampoline) · [5. Break it →](crate::guide::c05_break_it) · [한국어](crate::guide::ko::c04_predict_then_run)
+//! [Contents](crate::guide) · [← How the real thing differs](crate::guide::c03_build_your_own_trampoline::the_real_thing) · [5. Break it →](crate::guide::c05_break_it) · [한국어](crate::guide::ko::c04_predict_then_run)
 //!
 //! You have read what a transfer is, and built one. Whether you know who runs next shows only when you say it before you
 //! see it. Here are ten small programs. Take a pencil, write down the lines that a program says, in order, and then look.
@@ -182,4 +182,4 @@
 #![doc = include_str!("../examples/predict/10.md")]
 //! </details>
 //!
-//! [Contents](crate::guide) · [← 3. Build your own trampoline](crate::guide::c03_build_your_own_trampoline) · [5. Break it →](crate::guide::c05_break_it) · [한국어](crate::guide::ko::c04_predict_then_run)
+//! [Contents](crate::guide) · [← How the real thing differs](crate::guide::c03_build_your_own_trampoline::the_real_thing) · [5. Break it →](crate::guide::c05_break_it) · [한국어](crate::guide::ko::c04_predict_then_run)

@@ -20,9 +20,7 @@
 //!
 //! The same mistake in Python:
 //!
-//! ```python
-#![doc = include_str!("code/awaited_at_once.py")]
-//! ```
+#![doc = include_str!("shown/awaited_at_once.py.html")]
 //!
 //! Both print
 //!

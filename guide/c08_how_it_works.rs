@@ -57,7 +57,8 @@
 //!    suspended in a transfer of its own, `poll()` would have been polled again, and would have given the
 //!    value as the result of its `.await`.
 //!
-//! Note that **the yield of step 6 carries nothing.** In chapter 3, step 5, a peer yields a `Switch`, and the loop
+//! Note that **the yield of step 6 carries nothing.** In [step 6 of chapter
+//! 3](crate::guide::c03_build_your_own_trampoline::step_6_transfer) a peer yields a `Switch`, and the loop
 //! finds in it who is next. Here the runner yields nothing: its line is `yield_(())`. The switch was put into the
 //! kernel before, in step 5, and waits there until the loop takes it out, in step 7. To pass it through the yield as
 //! well was measured at a tenth of a transfer.

@@ -22,7 +22,17 @@
 //!
 //! 1. [Where control goes](c01_where_control_goes): a call, a generator, and a peer.
 //! 2. [Breakfast](c02_breakfast): why five seconds become three.
-//! 3. [Build your own trampoline](c03_build_your_own_trampoline): in eight steps.
+//! 3. [Build your own trampoline](c03_build_your_own_trampoline): in nine steps.
+//!     - [Step 1: two generators](c03_build_your_own_trampoline::step_1_two_generators): resumed by hand.
+//!     - [Step 2: a loop](c03_build_your_own_trampoline::step_2_a_loop): which resumes them in turn.
+//!     - [Step 3: a queue](c03_build_your_own_trampoline::step_3_a_queue): which says who is next.
+//!     - [Step 4: a world to share](c03_build_your_own_trampoline::step_4_a_shared_world): through which a body reaches the queue and spawns others.
+//!     - [Step 5: sleep, and the virtual clock](c03_build_your_own_trampoline::step_5_a_clock): timers, and a clock that jumps to the next.
+//!     - [Step 6: transfer](c03_build_your_own_trampoline::step_6_transfer): to say who goes on, and with what value.
+//!     - [Step 7: join](c03_build_your_own_trampoline::step_7_join): to wait for the result of another.
+//!     - [Step 8: cancel](c03_build_your_own_trampoline::step_8_cancel): to end another where it stands.
+//!     - [Step 9: the deadlock report](c03_build_your_own_trampoline::step_9_deadlock): who waits for what when nobody can go on.
+//!     - [How the real thing differs](c03_build_your_own_trampoline::the_real_thing): what this crate adds, and where it stands.
 //! 4. [Predict, then run](c04_predict_then_run): ten small programs, and what they say.
 //! 5. [Break it](c05_break_it): six mistakes, what is reported, and the fix.
 //! 6. [From asyncio, tokio, SimPy, Lua, Ruby and greenlet](c06_from_asyncio_and_others): the same thing there and here.

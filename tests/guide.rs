@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
+#[path = "guide/highlight.rs"]
+mod highlight;
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -44,15 +47,16 @@ fn output_of(mut command: Command) -> String {
 mod build {
     use super::*;
 
-    const STEPS: [&str; 8] = [
+    const STEPS: [&str; 9] = [
         "build_1_two_generators",
         "build_2_a_loop",
         "build_3_a_queue",
-        "build_4_a_clock",
-        "build_5_transfer",
-        "build_6_join",
-        "build_7_cancel",
-        "build_8_deadlock",
+        "build_4_a_shared_world",
+        "build_5_a_clock",
+        "build_6_transfer",
+        "build_7_join",
+        "build_8_cancel",
+        "build_9_deadlock",
     ];
 
     fn source(step: usize) -> String {
@@ -70,20 +74,20 @@ mod build {
     fn each_step_differs_from_the_one_before_as_the_guide_shows() {
         for step in 2..=STEPS.len() {
             let (before, after) = (source(step - 1), source(step));
-            shown(&format!("build_{step}.diff"), &diff(&parts(&before).0, &parts(&after).0));
+            let diff = diff(&parts(&before).0, &parts(&after).0);
+            shown(&format!("build_{step}.diff.html"), &highlight::diff(&diff));
         }
     }
 
-    /// Of the machinery the documentation shows what changed, and the whole where it is unfolded: here it is hidden.
+    /// Of the machinery the guide shows what changed. The whole of each step can be unfolded there, and is compiled.
     #[test]
     fn each_step_runs_the_program_that_the_guide_shows() {
         for step in 1..=STEPS.len() {
             let source = source(step);
             let (machinery, program) = parts(&source);
-            let hidden = |line: &&str| format!("# {line}").trim_end().to_string() + "\n";
-            let machinery: String = machinery.iter().map(hidden).collect();
-            let program: String = program.iter().flat_map(|line| [*line, "\n"]).collect();
-            shown(&format!("build_{step}.rs"), &(machinery + &program));
+            // Of the first step all is shown.
+            let shown_lines = if step == 1 { [machinery, program].concat() } else { program };
+            shown(&format!("build_{step}.html"), &highlight::source(&highlight::RUST, shown_lines));
         }
     }
 
@@ -91,7 +95,7 @@ mod build {
     fn each_step_stands_alone() {
         for (step, name) in (1..).zip(STEPS) {
             let source = source(step);
-            assert!(source.contains(&format!("step {step} of 8")) && source.contains(name));
+            assert!(source.contains(&format!("step {step} of 9")) && source.contains(name));
             assert!(!source.contains("handover") && !source.contains("unsafe"));
         }
     }
@@ -453,6 +457,14 @@ mod programs {
             command.env("PYTHONDONTWRITEBYTECODE", "1");
             assert_eq!(output_of(command).replace("\r\n", "\n"), run(play).0, "{name}");
         }
+    }
+
+    #[test]
+    fn each_python_program_is_shown_in_colours() {
+        for name in ["breakfast_sync", "breakfast_gather", "breakfast_tasks", "awaited_at_once"] {
+            let source = fs::read_to_string(root().join(format!("guide/code/{name}.py"))).expect("it is there");
+            shown(&format!("{name}.py.html"), &highlight::source(&highlight::PYTHON, source.lines()));
+        }
         let programs = root().join("guide/code").read_dir().expect("the programs are there");
         let python = |path: &Path| path.extension().is_some_and(|extension| extension == "py");
         assert_eq!(programs.filter(|entry| python(&entry.as_ref().expect("it can be read").path())).count(), 4);
@@ -615,6 +627,7 @@ mod languages {
 
     #[test]
     fn each_chapter_has_the_same_headings_and_the_same_code_in_both() {
+        let mut shown = 0;
         for chapter in pages("") {
             let english = pieces(&format!("{chapter}.rs"));
             let korean = pieces(&format!("ko/{chapter}.rs"));
@@ -622,10 +635,10 @@ mod languages {
                 assert_eq!(pair.0, pair.1, "{chapter}: piece {at} is another in Korean");
             }
             assert_eq!(english.len(), korean.len(), "{chapter}: one language has more");
-            let count = |wanted: fn(&Piece) -> bool| english.iter().filter(|piece| wanted(piece)).count();
-            assert!(count(|piece| matches!(piece, Piece::Heading(_))) > 1, "{chapter} has headings");
-            assert!(count(|piece| matches!(piece, Piece::Block(..) | Piece::Included(_))) > 1, "{chapter} has code");
+            assert!(matches!(english[0], Piece::Heading(1)), "{chapter} begins with its heading");
+            shown += english.iter().filter(|piece| matches!(piece, Piece::Block(..) | Piece::Included(_))).count();
         }
+        assert!(shown > 100, "there is code: {shown}");
     }
 
     /// The headings of a README by their levels, its code, its pictures, and what its rows and bullets begin with.
@@ -674,8 +687,9 @@ mod languages {
                 let name = entry.expect("an entry can be read").file_name().into_string().expect("a name is text");
                 let included = [format!("\"{folder}/{name}\""), format!("\"../{folder}/{name}\"")];
                 let included = included.iter().any(|file| chapters.contains(file));
-                // The tables show these line by line.
-                assert!(included || folder == "code" && name.starts_with("from_"), "{folder}/{name}");
+                // The tables show these line by line, and Python is shown in colours.
+                let made = folder == "code" && (name.starts_with("from_") || name.ends_with(".py"));
+                assert!(included || made, "{folder}/{name}");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Build your own trampoline, step 1 of 8: two generators, resumed by hand.
+//! Build your own trampoline, step 1 of 9: two generators, resumed by hand.
 //!
 //! `cargo run --example build_1_two_generators`
 

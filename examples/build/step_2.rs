@@ -1,4 +1,4 @@
-//! Build your own trampoline, step 2 of 8: a loop.
+//! Build your own trampoline, step 2 of 9: a loop.
 //!
 //! `cargo run --example build_2_a_loop`
 

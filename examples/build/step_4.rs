@@ -1,6 +1,6 @@
-//! Build your own trampoline, step 4 of 8: sleep, and the virtual clock.
+//! Build your own trampoline, step 4 of 9: a world that the bodies share.
 //!
-//! `cargo run --example build_4_a_clock`
+//! `cargo run --example build_4_a_shared_world`
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
@@ -15,18 +15,11 @@ type Generator = rc::Gen<(), (), Pin<Box<dyn Future<Output = ()>>>>;
 /// Names a peer.
 type Id = usize;
 
-/// Seconds on the virtual clock.
-type Time = u64;
-
 /// What peers share. It owns no generator.
 #[derive(Default)]
 struct World {
     ready: RefCell<VecDeque<Id>>,
     newborn: RefCell<Vec<(Id, Generator)>>,
-    now: Cell<Time>,
-    /// In the order of deadlines; those of the same deadline in the order in which they were armed.
-    timers: RefCell<BTreeMap<(Time, u64), Id>>,
-    armed: Cell<u64>,
     last_id: Cell<Id>,
 }
 
@@ -44,15 +37,6 @@ impl Co {
         self.yielder.yield_(()).await;
     }
 
-    fn now(&self) -> Time {
-        self.world.now.get()
-    }
-
-    async fn sleep(&self, seconds: Time) {
-        self.world.arm(self.now() + seconds, self.me);
-        self.yielder.yield_(()).await;
-    }
-
     fn spawn<F: Future<Output = ()> + 'static>(&self, body: impl FnOnce(Co) -> F) -> Id {
         self.world.spawn(body)
     }
@@ -67,22 +51,6 @@ impl World {
         self.ready.borrow_mut().push_back(me);
         me
     }
-
-    fn arm(&self, at: Time, peer: Id) {
-        self.armed.set(self.armed.get() + 1);
-        self.timers.borrow_mut().insert((at, self.armed.get()), peer);
-    }
-
-    /// Who runs next: the front of the queue. When nobody is ready, the clock jumps to the earliest deadline.
-    fn next(&self) -> Option<Id> {
-        if self.ready.borrow().is_empty() {
-            let (at, _) = *self.timers.borrow().first_key_value()?.0;
-            self.now.set(at);
-            let later = self.timers.borrow_mut().split_off(&(at + 1, 0));
-            self.ready.borrow_mut().extend(self.timers.replace(later).into_values());
-        }
-        self.ready.borrow_mut().pop_front()
-    }
 }
 
 fn run<F: Future<Output = ()> + 'static>(main: impl FnOnce(Co) -> F) {
@@ -91,30 +59,33 @@ fn run<F: Future<Output = ()> + 'static>(main: impl FnOnce(Co) -> F) {
     world.spawn(main);
     loop {
         generators.extend(world.newborn.take());
-        let Some(next) = world.next() else { break };
+        let Some(next) = world.ready.borrow_mut().pop_front() else { break };
         if generators.get_mut(&next).unwrap().resume() == GeneratorState::Complete(()) {
             generators.remove(&next);
         }
     }
 }
 
-async fn brew_coffee(co: Co) {
-    println!("{}s start coffee", co.now());
-    co.sleep(3).await;
-    println!("{}s coffee is ready", co.now());
+async fn ping(co: Co) {
+    for turn in 1..=2 {
+        println!("ping {turn}");
+        co.yield_now().await;
+    }
+    println!("ping is done");
 }
 
-async fn toast_bagel(co: Co) {
-    println!("{}s start bagel", co.now());
-    co.sleep(2).await;
-    println!("{}s bagel is toasted", co.now());
-    co.yield_now().await;
-    println!("{}s bagel is on the plate", co.now());
+async fn pong(co: Co) {
+    for turn in 1..=3 {
+        println!("     pong {turn}");
+        co.yield_now().await;
+    }
+    println!("     pong is done");
 }
 
 fn main() {
     run(|co| async move {
-        co.spawn(brew_coffee);
-        co.spawn(toast_bagel);
+        co.spawn(ping);
+        co.spawn(pong);
+        println!("main is done, and they have not begun");
     });
 }

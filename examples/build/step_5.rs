@@ -1,6 +1,6 @@
-//! Build your own trampoline, step 5 of 8: transfer.
+//! Build your own trampoline, step 5 of 9: sleep, and the virtual clock.
 //!
-//! `cargo run --example build_5_transfer`
+//! `cargo run --example build_5_a_clock`
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
@@ -10,7 +10,7 @@ use std::rc::Rc;
 use genawaiter::{GeneratorState, rc};
 
 /// A generator whose body may be any future, so that different ones can stand in one map.
-type Generator = rc::Gen<Switch, (), Pin<Box<dyn Future<Output = ()>>>>;
+type Generator = rc::Gen<(), (), Pin<Box<dyn Future<Output = ()>>>>;
 
 /// Names a peer.
 type Id = usize;
@@ -18,21 +18,11 @@ type Id = usize;
 /// Seconds on the virtual clock.
 type Time = u64;
 
-/// What a peer says when it suspends: who runs next.
-enum Switch {
-    /// Whoever is next.
-    Wait,
-    /// This peer, at once.
-    To(Id),
-}
-
 /// What peers share. It owns no generator.
 #[derive(Default)]
 struct World {
     ready: RefCell<VecDeque<Id>>,
     newborn: RefCell<Vec<(Id, Generator)>>,
-    /// Where a value waits for its peer.
-    mail: RefCell<BTreeMap<Id, u32>>,
     now: Cell<Time>,
     /// In the order of deadlines; those of the same deadline in the order in which they were armed.
     timers: RefCell<BTreeMap<(Time, u64), Id>>,
@@ -42,7 +32,7 @@ struct World {
 
 /// What a body is given: only through it can control be given away.
 struct Co {
-    yielder: rc::Co<Switch>,
+    yielder: rc::Co<()>,
     world: Rc<World>,
     me: Id,
 }
@@ -51,19 +41,7 @@ impl Co {
     /// Goes to the back of the queue.
     async fn yield_now(&self) {
         self.world.ready.borrow_mut().push_back(self.me);
-        self.yielder.yield_(Switch::Wait).await;
-    }
-
-    /// Runs `to` with `value`, now; completes with the value with which this peer is next resumed.
-    async fn transfer(&self, to: Id, value: u32) -> u32 {
-        self.world.mail.borrow_mut().insert(to, value);
-        self.yielder.yield_(Switch::To(to)).await;
-        self.take()
-    }
-
-    /// Takes the value that has come.
-    fn take(&self) -> u32 {
-        self.world.mail.borrow_mut().remove(&self.me).expect("whoever is resumed by a transfer has been sent a value")
+        self.yielder.yield_(()).await;
     }
 
     fn now(&self) -> Time {
@@ -72,31 +50,21 @@ impl Co {
 
     async fn sleep(&self, seconds: Time) {
         self.world.arm(self.now() + seconds, self.me);
-        self.yielder.yield_(Switch::Wait).await;
+        self.yielder.yield_(()).await;
     }
 
     fn spawn<F: Future<Output = ()> + 'static>(&self, body: impl FnOnce(Co) -> F) -> Id {
         self.world.spawn(body)
     }
-
-    /// Makes a peer that starts when somebody transfers to it.
-    fn define<F: Future<Output = ()> + 'static>(&self, body: impl FnOnce(Co) -> F) -> Id {
-        self.world.define(body)
-    }
 }
 
 impl World {
     fn spawn<F: Future<Output = ()> + 'static>(self: &Rc<Self>, body: impl FnOnce(Co) -> F) -> Id {
-        let me = self.define(body);
-        self.ready.borrow_mut().push_back(me);
-        me
-    }
-
-    fn define<F: Future<Output = ()> + 'static>(self: &Rc<Self>, body: impl FnOnce(Co) -> F) -> Id {
         self.last_id.set(self.last_id.get() + 1);
         let me = self.last_id.get();
         let generator = rc::Gen::new(|yielder| Box::pin(body(Co { yielder, world: self.clone(), me })) as _);
         self.newborn.borrow_mut().push((me, generator));
+        self.ready.borrow_mut().push_back(me);
         me
     }
 
@@ -121,48 +89,32 @@ fn run<F: Future<Output = ()> + 'static>(main: impl FnOnce(Co) -> F) {
     let world = Rc::new(World::default());
     let mut generators = BTreeMap::new();
     world.spawn(main);
-    let mut handed = None;
     loop {
         generators.extend(world.newborn.take());
-        // This is the trampoline: whoever was handed control runs, and if nobody was, whoever is next.
-        let Some(next) = handed.take().or_else(|| world.next()) else { break };
-        match generators.get_mut(&next).unwrap().resume() {
-            GeneratorState::Yielded(Switch::To(peer)) => handed = Some(peer),
-            GeneratorState::Yielded(Switch::Wait) => {}
-            GeneratorState::Complete(()) => drop(generators.remove(&next)),
+        let Some(next) = world.next() else { break };
+        if generators.get_mut(&next).unwrap().resume() == GeneratorState::Complete(()) {
+            generators.remove(&next);
         }
     }
 }
 
-async fn ping(co: Co) {
-    let ping = co.me;
-    let pong = co.define(move |co| pong(co, ping));
-    let mut stroke = 0;
-    while stroke < 6 {
-        println!("{} ping", stroke + 1);
-        stroke = co.transfer(pong, stroke + 1).await;
-    }
-    println!("a rally of {stroke} strokes");
+async fn brew_coffee(co: Co) {
+    println!("{}s start coffee", co.now());
+    co.sleep(3).await;
+    println!("{}s coffee is ready", co.now());
 }
 
-async fn pong(co: Co, ping: Id) {
-    let mut stroke = co.take();
-    loop {
-        println!("{}      pong", stroke + 1);
-        stroke = co.transfer(ping, stroke + 1).await;
-    }
-}
-
-async fn third(co: Co) {
-    println!("         a third gets control only when the rally is over");
-    co.sleep(1).await;
+async fn toast_bagel(co: Co) {
+    println!("{}s start bagel", co.now());
+    co.sleep(2).await;
+    println!("{}s bagel is toasted", co.now());
     co.yield_now().await;
-    println!("         and time has passed only now: {}s", co.now());
+    println!("{}s bagel is on the plate", co.now());
 }
 
 fn main() {
     run(|co| async move {
-        co.spawn(ping);
-        co.spawn(third);
+        co.spawn(brew_coffee);
+        co.spawn(toast_bagel);
     });
 }

@@ -1,6 +1,6 @@
-//! Build your own trampoline, step 6 of 8: join.
+//! Build your own trampoline, step 6 of 9: transfer.
 //!
-//! `cargo run --example build_6_join`
+//! `cargo run --example build_6_transfer`
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
@@ -33,19 +33,11 @@ struct World {
     newborn: RefCell<Vec<(Id, Generator)>>,
     /// Where a value waits for its peer.
     mail: RefCell<BTreeMap<Id, u32>>,
-    /// Who waits for the end of whom.
-    joins: RefCell<Vec<(Id, Id)>>,
     now: Cell<Time>,
     /// In the order of deadlines; those of the same deadline in the order in which they were armed.
     timers: RefCell<BTreeMap<(Time, u64), Id>>,
     armed: Cell<u64>,
     last_id: Cell<Id>,
-}
-
-/// The result side of a peer.
-struct Task<T> {
-    peer: Id,
-    result: Rc<Cell<Option<T>>>,
 }
 
 /// What a body is given: only through it can control be given away.
@@ -83,19 +75,8 @@ impl Co {
         self.yielder.yield_(Switch::Wait).await;
     }
 
-    fn spawn<T: 'static, F: Future<Output = T> + 'static>(&self, body: impl FnOnce(Co) -> F) -> Task<T> {
+    fn spawn<F: Future<Output = ()> + 'static>(&self, body: impl FnOnce(Co) -> F) -> Id {
         self.world.spawn(body)
-    }
-
-    /// Waits until the peer has ended, and gives what its body returned.
-    async fn join<T>(&self, task: Task<T>) -> T {
-        loop {
-            if let Some(result) = task.result.take() {
-                return result;
-            }
-            self.world.joins.borrow_mut().push((self.me, task.peer));
-            self.yielder.yield_(Switch::Wait).await;
-        }
     }
 
     /// Makes a peer that starts when somebody transfers to it.
@@ -105,24 +86,10 @@ impl Co {
 }
 
 impl World {
-    fn spawn<T: 'static, F: Future<Output = T> + 'static>(self: &Rc<Self>, body: impl FnOnce(Co) -> F) -> Task<T> {
-        let result = Rc::new(Cell::new(None));
-        let peer = self.define({
-            let result = result.clone();
-            |co| {
-                let body = body(co);
-                async move { result.set(Some(body.await)) }
-            }
-        });
-        self.ready.borrow_mut().push_back(peer);
-        Task { peer, result }
-    }
-
-    /// Makes those ready who waited for the end of `peer`.
-    fn ended(&self, peer: Id) {
-        for (waiter, _) in self.joins.borrow_mut().extract_if(.., |&mut (_, awaited)| awaited == peer) {
-            self.ready.borrow_mut().push_back(waiter);
-        }
+    fn spawn<F: Future<Output = ()> + 'static>(self: &Rc<Self>, body: impl FnOnce(Co) -> F) -> Id {
+        let me = self.define(body);
+        self.ready.borrow_mut().push_back(me);
+        me
     }
 
     fn define<F: Future<Output = ()> + 'static>(self: &Rc<Self>, body: impl FnOnce(Co) -> F) -> Id {
@@ -162,44 +129,40 @@ fn run<F: Future<Output = ()> + 'static>(main: impl FnOnce(Co) -> F) {
         match generators.get_mut(&next).unwrap().resume() {
             GeneratorState::Yielded(Switch::To(peer)) => handed = Some(peer),
             GeneratorState::Yielded(Switch::Wait) => {}
-            GeneratorState::Complete(()) => {
-                generators.remove(&next);
-                world.ended(next);
-            }
+            GeneratorState::Complete(()) => drop(generators.remove(&next)),
         }
     }
 }
 
-async fn brew_coffee(co: Co) -> &'static str {
-    println!("{}s start coffee", co.now());
-    co.sleep(3).await;
-    "coffee"
-}
-
-async fn toast_bagel(co: Co) -> &'static str {
-    println!("{}s start bagel", co.now());
-    co.sleep(2).await;
-    co.yield_now().await;
-    "bagel"
-}
-
-/// A peer that is handed a number and hands back its double.
-async fn double(co: Co, asker: Id) {
-    let mut number = co.take();
-    loop {
-        number = co.transfer(asker, 2 * number).await;
+async fn ping(co: Co) {
+    let ping = co.me;
+    let pong = co.define(move |co| pong(co, ping));
+    let mut stroke = 0;
+    while stroke < 6 {
+        println!("{} ping", stroke + 1);
+        stroke = co.transfer(pong, stroke + 1).await;
     }
+    println!("a rally of {stroke} strokes");
+}
+
+async fn pong(co: Co, ping: Id) {
+    let mut stroke = co.take();
+    loop {
+        println!("{}      pong", stroke + 1);
+        stroke = co.transfer(ping, stroke + 1).await;
+    }
+}
+
+async fn third(co: Co) {
+    println!("         a third gets control only when the rally is over");
+    co.sleep(1).await;
+    co.yield_now().await;
+    println!("         and time has passed only now: {}s", co.now());
 }
 
 fn main() {
     run(|co| async move {
-        let (coffee, bagel) = (co.spawn(brew_coffee), co.spawn(toast_bagel));
-        let coffee = co.join(coffee).await;
-        println!("{}s {coffee} is ready", co.now());
-        let bagel = co.join(bagel).await;
-        println!("{}s {bagel} is ready", co.now());
-        let me = co.me;
-        let double = co.define(move |co| double(co, me));
-        println!("twice 21 is {}", co.transfer(double, 21).await);
+        co.spawn(ping);
+        co.spawn(third);
     });
 }

@@ -1,9 +1,9 @@
-//! Build your own trampoline, step 7 of 8: cancel.
+//! Build your own trampoline, step 7 of 9: join.
 //!
-//! `cargo run --example build_7_cancel`
+//! `cargo run --example build_7_join`
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::pin::Pin;
 use std::rc::Rc;
 
@@ -35,9 +35,6 @@ struct World {
     mail: RefCell<BTreeMap<Id, u32>>,
     /// Who waits for the end of whom.
     joins: RefCell<Vec<(Id, Id)>>,
-    ended: RefCell<BTreeSet<Id>>,
-    /// Those who were cancelled, and whose bodies have not been dropped yet.
-    doomed: RefCell<Vec<Id>>,
     now: Cell<Time>,
     /// In the order of deadlines; those of the same deadline in the order in which they were armed.
     timers: RefCell<BTreeMap<(Time, u64), Id>>,
@@ -90,16 +87,11 @@ impl Co {
         self.world.spawn(body)
     }
 
-    /// Ends a peer where it stands: its body is dropped before anybody else runs.
-    fn cancel<T>(&self, task: &Task<T>) {
-        self.world.doomed.borrow_mut().push(task.peer);
-    }
-
-    /// Waits until the peer has ended, and gives what its body returned: nothing if it was cancelled.
-    async fn join<T>(&self, task: Task<T>) -> Option<T> {
+    /// Waits until the peer has ended, and gives what its body returned.
+    async fn join<T>(&self, task: Task<T>) -> T {
         loop {
-            if self.world.ended.borrow().contains(&task.peer) {
-                return task.result.take();
+            if let Some(result) = task.result.take() {
+                return result;
             }
             self.world.joins.borrow_mut().push((self.me, task.peer));
             self.yielder.yield_(Switch::Wait).await;
@@ -126,12 +118,8 @@ impl World {
         Task { peer, result }
     }
 
-    /// Makes those ready who waited for the end of `peer`, and forgets what it waited for itself.
+    /// Makes those ready who waited for the end of `peer`.
     fn ended(&self, peer: Id) {
-        self.ended.borrow_mut().insert(peer);
-        self.ready.borrow_mut().retain(|&ready| ready != peer);
-        self.timers.borrow_mut().retain(|_, sleeper| *sleeper != peer);
-        self.joins.borrow_mut().retain(|&(waiter, _)| waiter != peer);
         for (waiter, _) in self.joins.borrow_mut().extract_if(.., |&mut (_, awaited)| awaited == peer) {
             self.ready.borrow_mut().push_back(waiter);
         }
@@ -169,10 +157,6 @@ fn run<F: Future<Output = ()> + 'static>(main: impl FnOnce(Co) -> F) {
     let mut handed = None;
     loop {
         generators.extend(world.newborn.take());
-        for peer in world.doomed.take() {
-            drop(generators.remove(&peer)); // and with it the body, and all that stands in the body
-            world.ended(peer);
-        }
         // This is the trampoline: whoever was handed control runs, and if nobody was, whoever is next.
         let Some(next) = handed.take().or_else(|| world.next()) else { break };
         match generators.get_mut(&next).unwrap().resume() {
@@ -186,19 +170,9 @@ fn run<F: Future<Output = ()> + 'static>(main: impl FnOnce(Co) -> F) {
     }
 }
 
-/// Says when it is dropped.
-struct Kettle;
-
-impl Drop for Kettle {
-    fn drop(&mut self) {
-        println!("the kettle is put away");
-    }
-}
-
 async fn brew_coffee(co: Co) -> &'static str {
-    let _kettle = Kettle;
     println!("{}s start coffee", co.now());
-    co.sleep(3600).await;
+    co.sleep(3).await;
     "coffee"
 }
 
@@ -220,11 +194,10 @@ async fn double(co: Co, asker: Id) {
 fn main() {
     run(|co| async move {
         let (coffee, bagel) = (co.spawn(brew_coffee), co.spawn(toast_bagel));
-        let bagel = co.join(bagel).await;
-        println!("{}s bagel: {bagel:?}", co.now());
-        co.cancel(&coffee);
         let coffee = co.join(coffee).await;
-        println!("{}s coffee: {coffee:?}", co.now());
+        println!("{}s {coffee} is ready", co.now());
+        let bagel = co.join(bagel).await;
+        println!("{}s {bagel} is ready", co.now());
         let me = co.me;
         let double = co.define(move |co| double(co, me));
         println!("twice 21 is {}", co.transfer(double, 21).await);

@@ -1,8 +1,7 @@
-//! Build your own trampoline, step 8 of 8: the deadlock report.
+//! Build your own trampoline, step 8 of 9: cancel.
 //!
-//! `cargo run --example build_8_deadlock`
+//! `cargo run --example build_8_cancel`
 
-use std::any::type_name_of_val;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::pin::Pin;
@@ -37,9 +36,6 @@ struct World {
     /// Who waits for the end of whom.
     joins: RefCell<Vec<(Id, Id)>>,
     ended: RefCell<BTreeSet<Id>>,
-    names: RefCell<BTreeMap<Id, &'static str>>,
-    /// What each suspended peer waits for, and since when.
-    waits: RefCell<BTreeMap<Id, (String, Time)>>,
     /// Those who were cancelled, and whose bodies have not been dropped yet.
     doomed: RefCell<Vec<Id>>,
     now: Cell<Time>,
@@ -63,22 +59,16 @@ struct Co {
 }
 
 impl Co {
-    /// Suspends this peer: the only line that yields.
-    async fn suspend(&self, switch: Switch, what: String) {
-        self.world.waits.borrow_mut().insert(self.me, (what, self.now()));
-        self.yielder.yield_(switch).await;
-    }
-
     /// Goes to the back of the queue.
     async fn yield_now(&self) {
         self.world.ready.borrow_mut().push_back(self.me);
-        self.suspend(Switch::Wait, "its turn".into()).await;
+        self.yielder.yield_(Switch::Wait).await;
     }
 
     /// Runs `to` with `value`, now; completes with the value with which this peer is next resumed.
     async fn transfer(&self, to: Id, value: u32) -> u32 {
         self.world.mail.borrow_mut().insert(to, value);
-        self.suspend(Switch::To(to), format!("control to come back from {}", self.world.name(to))).await;
+        self.yielder.yield_(Switch::To(to)).await;
         self.take()
     }
 
@@ -93,7 +83,7 @@ impl Co {
 
     async fn sleep(&self, seconds: Time) {
         self.world.arm(self.now() + seconds, self.me);
-        self.suspend(Switch::Wait, format!("{seconds}s to pass")).await;
+        self.yielder.yield_(Switch::Wait).await;
     }
 
     fn spawn<T: 'static, F: Future<Output = T> + 'static>(&self, body: impl FnOnce(Co) -> F) -> Task<T> {
@@ -112,7 +102,7 @@ impl Co {
                 return task.result.take();
             }
             self.world.joins.borrow_mut().push((self.me, task.peer));
-            self.suspend(Switch::Wait, format!("the end of {}", self.world.name(task.peer))).await;
+            self.yielder.yield_(Switch::Wait).await;
         }
     }
 
@@ -125,7 +115,6 @@ impl Co {
 impl World {
     fn spawn<T: 'static, F: Future<Output = T> + 'static>(self: &Rc<Self>, body: impl FnOnce(Co) -> F) -> Task<T> {
         let result = Rc::new(Cell::new(None));
-        let name = type_name_of_val(&body);
         let peer = self.define({
             let result = result.clone();
             |co| {
@@ -133,7 +122,6 @@ impl World {
                 async move { result.set(Some(body.await)) }
             }
         });
-        self.names.borrow_mut().insert(peer, name);
         self.ready.borrow_mut().push_back(peer);
         Task { peer, result }
     }
@@ -152,27 +140,9 @@ impl World {
     fn define<F: Future<Output = ()> + 'static>(self: &Rc<Self>, body: impl FnOnce(Co) -> F) -> Id {
         self.last_id.set(self.last_id.get() + 1);
         let me = self.last_id.get();
-        self.names.borrow_mut().insert(me, type_name_of_val(&body));
-        self.waits.borrow_mut().insert(me, ("its first value".into(), self.now.get()));
         let generator = rc::Gen::new(|yielder| Box::pin(body(Co { yielder, world: self.clone(), me })) as _);
         self.newborn.borrow_mut().push((me, generator));
         me
-    }
-
-    /// The name of a peer is that of its body, without the path.
-    fn name(&self, peer: Id) -> &'static str {
-        let path = self.names.borrow()[&peer].trim_end_matches("::{{closure}}");
-        path.rsplit("::").next().unwrap_or(path)
-    }
-
-    /// Says of each peer in `left` what it waits for.
-    fn report(&self, left: impl Iterator<Item = Id>) -> String {
-        let mut report = vec![format!("deadlock at {}s", self.now.get())];
-        for peer in left {
-            let (what, since) = &self.waits.borrow()[&peer];
-            report.push(format!("  {} waits for {what}, since {since}s", self.name(peer)));
-        }
-        report.join("\n")
     }
 
     fn arm(&self, at: Time, peer: Id) {
@@ -192,10 +162,10 @@ impl World {
     }
 }
 
-fn run<F: Future<Output = ()> + 'static>(main: impl FnOnce(Co) -> F) -> Result<(), String> {
+fn run<F: Future<Output = ()> + 'static>(main: impl FnOnce(Co) -> F) {
     let world = Rc::new(World::default());
     let mut generators = BTreeMap::new();
-    let main = world.spawn(main);
+    world.spawn(main);
     let mut handed = None;
     loop {
         generators.extend(world.newborn.take());
@@ -204,10 +174,7 @@ fn run<F: Future<Output = ()> + 'static>(main: impl FnOnce(Co) -> F) -> Result<(
             world.ended(peer);
         }
         // This is the trampoline: whoever was handed control runs, and if nobody was, whoever is next.
-        let Some(next) = handed.take().or_else(|| world.next()) else {
-            let ended = world.ended.borrow().contains(&main.peer);
-            return if ended { Ok(()) } else { Err(world.report(generators.into_keys())) };
-        };
+        let Some(next) = handed.take().or_else(|| world.next()) else { break };
         match generators.get_mut(&next).unwrap().resume() {
             GeneratorState::Yielded(Switch::To(peer)) => handed = Some(peer),
             GeneratorState::Yielded(Switch::Wait) => {}
@@ -219,40 +186,47 @@ fn run<F: Future<Output = ()> + 'static>(main: impl FnOnce(Co) -> F) -> Result<(
     }
 }
 
-async fn breakfast(co: Co) {
-    let coffee = co.spawn(brew_coffee);
-    let guest = co.spawn(guest);
-    let coffee = co.join(coffee).await;
-    println!("{}s coffee: {coffee:?}", co.now());
-    co.cancel(&co.spawn(nap));
-    co.join(guest).await;
-    println!("never printed");
+/// Says when it is dropped.
+struct Kettle;
+
+impl Drop for Kettle {
+    fn drop(&mut self) {
+        println!("the kettle is put away");
+    }
 }
 
 async fn brew_coffee(co: Co) -> &'static str {
-    co.sleep(3).await;
-    co.yield_now().await;
-    "ready"
-}
-
-async fn nap(co: Co) {
+    let _kettle = Kettle;
+    println!("{}s start coffee", co.now());
     co.sleep(3600).await;
+    "coffee"
 }
 
-async fn guest(co: Co) {
-    println!("{}s guest: an omelette, please", co.now());
-    let cook = co.define(cook);
-    let eggs = co.transfer(cook, 2).await;
-    println!("never printed: {eggs} eggs");
+async fn toast_bagel(co: Co) -> &'static str {
+    println!("{}s start bagel", co.now());
+    co.sleep(2).await;
+    co.yield_now().await;
+    "bagel"
 }
 
-/// Forgets to hand control back: its end gives it to nobody in particular.
-async fn cook(co: Co) {
-    println!("{}s cook: {} eggs, coming up", co.now(), co.take());
+/// A peer that is handed a number and hands back its double.
+async fn double(co: Co, asker: Id) {
+    let mut number = co.take();
+    loop {
+        number = co.transfer(asker, 2 * number).await;
+    }
 }
 
 fn main() {
-    if let Err(report) = run(breakfast) {
-        println!("{report}");
-    }
+    run(|co| async move {
+        let (coffee, bagel) = (co.spawn(brew_coffee), co.spawn(toast_bagel));
+        let bagel = co.join(bagel).await;
+        println!("{}s bagel: {bagel:?}", co.now());
+        co.cancel(&coffee);
+        let coffee = co.join(coffee).await;
+        println!("{}s coffee: {coffee:?}", co.now());
+        let me = co.me;
+        let double = co.define(move |co| double(co, me));
+        println!("twice 21 is {}", co.transfer(double, 21).await);
+    });
 }

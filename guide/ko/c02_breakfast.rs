@@ -14,9 +14,7 @@
 //!
 //! 파이썬에서는
 //!
-//! ```python
-#![doc = include_str!("../code/breakfast_sync.py")]
-//! ```
+#![doc = include_str!("../shown/breakfast_sync.py.html")]
 //!
 //! Rust에서는
 //!
@@ -65,9 +63,7 @@
 //!
 //! 파이썬에서는
 //!
-//! ```python
-#![doc = include_str!("../code/breakfast_gather.py")]
-//! ```
+#![doc = include_str!("../shown/breakfast_gather.py.html")]
 //!
 //! Rust에서는
 //!
@@ -118,9 +114,7 @@
 //!
 //! 파이썬에서는
 //!
-//! ```python
-#![doc = include_str!("../code/breakfast_tasks.py")]
-//! ```
+#![doc = include_str!("../shown/breakfast_tasks.py.html")]
 //!
 //! Rust에서는
 //!

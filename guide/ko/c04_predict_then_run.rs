@@ -1,6 +1,6 @@
 //! # 4. 예측하고 실행하기
 //!
-//! [차례](crate::guide::ko) · [← 3. 트램펄린 직접 만들기](crate::guide::ko::c03_build_your_own_trampoline) · [5. 망가뜨려 보기 →](crate::guide::ko::c05_break_it) · [English](crate::guide::c04_predict_then_run)
+//! [차례](crate::guide::ko) · [← 진짜는 무엇이 다른가](crate::guide::ko::c03_build_your_own_trampoline::the_real_thing) · [5. 망가뜨려 보기 →](crate::guide::ko::c05_break_it) · [English](crate::guide::c04_predict_then_run)
 //!
 //! 전이(transfer)가 무엇인지 읽었고, 직접 만들어 보기도 했습니다. 하지만 다음에 누가 실행되는지 정말로 아는지는, 보기 전에 말해
 //! 보아야만 드러납니다. 여기 작은 프로그램 열 개가 있습니다. 연필을 들고, 프로그램이 출력할 줄을 차례대로 적은 다음에 확인해
@@ -179,4 +179,4 @@
 #![doc = include_str!("../../examples/predict/10.ko.md")]
 //! </details>
 //!
-//! [차례](crate::guide::ko) · [← 3. 트램펄린 직접 만들기](crate::guide::ko::c03_build_your_own_trampoline) · [5. 망가뜨려 보기 →](crate::guide::ko::c05_break_it) · [English](crate::guide::c04_predict_then_run)
+//! [차례](crate::guide::ko) · [← 진짜는 무엇이 다른가](crate::guide::ko::c03_build_your_own_trampoline::the_real_thing) · [5. 망가뜨려 보기 →](crate::guide::ko::c05_break_it) · [English](crate::guide::c04_predict_then_run)

@@ -20,9 +20,7 @@
 //!
 //! 같은 실수를 파이썬으로 하면 다음과 같습니다.
 //!
-//! ```python
-#![doc = include_str!("../code/awaited_at_once.py")]
-//! ```
+#![doc = include_str!("../shown/awaited_at_once.py.html")]
 //!
 //! 둘 다 다음을 출력합니다.
 //!

@@ -22,7 +22,17 @@
 //!
 //! 1. [제어는 어디로 가는가](c01_where_control_goes): 호출, 제너레이터, 그리고 피어.
 //! 2. [아침 식사](c02_breakfast): 5초가 왜 3초가 되는가.
-//! 3. [트램펄린 직접 만들기](c03_build_your_own_trampoline): 여덟 단계.
+//! 3. [트램펄린 직접 만들기](c03_build_your_own_trampoline): 아홉 단계.
+//!     - [1단계: 제너레이터 두 개](c03_build_your_own_trampoline::step_1_two_generators): 손으로 하나씩 재개하기.
+//!     - [2단계: 반복문](c03_build_your_own_trampoline::step_2_a_loop): 차례로 재개해 주는 반복문.
+//!     - [3단계: 큐](c03_build_your_own_trampoline::step_3_a_queue): 다음에 누가 실행될지 정하는 큐.
+//!     - [4단계: 함께 쓰는 `World`](c03_build_your_own_trampoline::step_4_a_shared_world): 본문이 큐에 닿고 다른 피어를 만드는 법.
+//!     - [5단계: 잠과 가상 시계](c03_build_your_own_trampoline::step_5_a_clock): 타이머, 그리고 다음 타이머로 건너뛰는 시계.
+//!     - [6단계: 전이](c03_build_your_own_trampoline::step_6_transfer): 누가 이어 갈지, 무슨 값을 받을지 정하기.
+//!     - [7단계: 조인](c03_build_your_own_trampoline::step_7_join): 다른 피어의 결과 기다리기.
+//!     - [8단계: 취소](c03_build_your_own_trampoline::step_8_cancel): 다른 피어를 그 자리에서 끝내기.
+//!     - [9단계: 교착 보고서](c03_build_your_own_trampoline::step_9_deadlock): 아무도 나아갈 수 없을 때 누가 무엇을 기다리는지 알려 주기.
+//!     - [진짜는 무엇이 다른가](c03_build_your_own_trampoline::the_real_thing): 이 크레이트가 더한 것과 그것이 있는 곳.
 //! 4. [예측하고 실행하기](c04_predict_then_run): 작은 프로그램 열 개와 그 출력.
 //! 5. [망가뜨려 보기](c05_break_it): 여섯 가지 실수와 보고, 고치는 법.
 //! 6. [asyncio, tokio, SimPy, Lua, Ruby, greenlet에서 오신 분께](c06_from_asyncio_and_others): 같은 것을 거기서는 이렇게, 여기서는 저렇게.

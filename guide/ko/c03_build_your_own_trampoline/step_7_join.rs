@@ -1,0 +1,31 @@
+//! # 7단계: 조인
+//!
+//! [차례](crate::guide::ko) · [← 6단계: 전이](crate::guide::ko::c03_build_your_own_trampoline::step_6_transfer) · [8단계: 취소 →](crate::guide::ko::c03_build_your_own_trampoline::step_8_cancel) · [English](crate::guide::c03_build_your_own_trampoline::step_7_join)
+//!
+//! 본문은 무언가를 반환하고, 누군가는 그것이 필요할 수 있습니다. 그래서 `spawn`은 이제 번호가 아니라 `Task`를 줍니다. 피어에서 결과가
+//! 나오는 쪽입니다. 본문을 다른 본문으로 감싸서, 태스크와 함께 쓰는 칸에 결과를 남겨 두게 합니다. <em>조인(join)</em>은 그 칸을 들여다보고,
+//! 비어 있으면 누가 누구를 기다리는지 적어 두고 양보하는 것입니다. (2장에서 태스크를 기다리는 것이 하는 일입니다.) 본문이 끝나면 반복문이
+//! `World::ended`에 알리고, 이것이 기다리던 피어를 큐에 넣습니다.
+//!
+#![doc = include_str!("../../shown/build_7.diff.html")]
+//!
+#![doc = include_str!("../../shown/build_7.html")]
+//!
+//! <details><summary>복사할 수 있는 전체 프로그램</summary>
+//!
+//! ```
+#![doc = include_str!("../../../examples/build/step_7.rs")]
+//! ```
+//!
+//! </details>
+//!
+//! `cargo run --example build_7_join`의 출력은 다음과 같습니다.
+//!
+//! ```text
+#![doc = include_str!("../../shown/build_7.txt")]
+//! ```
+//!
+//! 넷째 줄은 3초라고 하지만, 베이글은 2초에 끝났습니다. 그 결과는 `main`이 3초에 찾으러 올 때까지 칸에 놓여 있었고, 그래서 더 기다릴 필요가
+//! 없었습니다. 마지막 줄은 다시 전이입니다. 기다리는 두 가지 방법을 함께 쓸 수 있습니다.
+//!
+//! [차례](crate::guide::ko) · [← 6단계: 전이](crate::guide::ko::c03_build_your_own_trampoline::step_6_transfer) · [8단계: 취소 →](crate::guide::ko::c03_build_your_own_trampoline::step_8_cancel) · [English](crate::guide::c03_build_your_own_trampoline::step_7_join)
