@@ -1,11 +1,44 @@
 //! # 1. Where control goes
 //!
-//! [Contents](crate::guide) · [2. Breakfast →](crate::guide::c02_breakfast) · [한국어](crate::guide::ko::c01_where_control_goes)
+//! [Contents](crate::guide) · [← 0. The Rust you need](crate::guide::c00_the_rust_you_need) · [2. Breakfast →](crate::guide::c02_breakfast) · [한국어](crate::guide::ko::c01_where_control_goes)
 //!
-//! At any moment, one line of a program is being executed: that is where *control* is. This chapter is about how control
-//! gets from one piece of the program to another. There are three ways, and you know the first.
+//! At any moment one line of a program is being executed. That is where *control* is. You know one way in which it gets from
+//! one function to another: a call. The caller waits, the function runs from its beginning to its end, and control comes
+//! back. This chapter shows two more ways. Each of its six programs has one new thing in it.
 //!
-//! ## A call goes down and comes back
+//! If you are new to Rust, read [the Rust you need](crate::guide::c00_the_rust_you_need) first.
+//!
+//! ## A generator stops, and goes on
+//!
+//! A *coroutine* is a function that can stop in its middle, give control away, and go on from there later, with its variables
+//! as they were. The best known kind is the *generator*. Python has it: a function with `yield` in it.
+//!
+#![doc = include_str!("shown/generator.py.html")]
+//!
+//! In Rust, [`Generator`](crate::asymmetric::Generator) makes one of an [async
+//! closure](crate::guide::c00_the_rust_you_need#async). To yield is `this.yield_(..).await`; `.await` marks each place where a
+//! function may stop:
+//!
+//! ```
+#![doc = include_str!("code/generator.rs")]
+//! ```
+//!
+//! Both print
+//!
+//! ```text
+#![doc = include_str!("shown/generator.txt")]
+//! ```
+//!
+//! Follow control. `main` asks for a square, and stops in its `for`. `squares` begins, yields 1, and stops. `main` goes on with
+//! that 1, prints it, and asks again. Now `squares` goes on, not from its beginning but behind its `.await`, and `n` becomes 2.
+//!
+//! So the loop in `squares` is interrupted three times, and `n` counts on as if nothing had happened. A call can't do that.
+//! But in one thing a generator is like a call: it gives control back to whoever asked. One asks, and one serves.
+//!
+//! ## `run` lends you a `co`
+//!
+//! The coroutines of this crate run in a loop, the *trampoline*, which the function `run` starts. `run` is given an async
+//! function, and lends it a `co`. For now that serves to print a line, by `co.say`; later it is what gives control away.
 //!
 //! ```
 #![doc = include_str!("code/call.rs")]
@@ -17,69 +50,95 @@
 #![doc = include_str!("shown/call.txt")]
 //! ```
 //!
-//! `run` runs an async function to its end, and lends it a `co`. For now that serves to print a line, by `co.say`; later it
-//! is what gives control away. The function that `run` is given goes by the name of `main` in all that is printed and
-//! drawn, whatever its own name is.
+//! There is no new way for control in this: to await an `async fn` is a call. `calc` goes on when `add` has returned, and
+//! `main` when `calc` has. [`&mut Co`](crate::guide::c00_the_rust_you_need#ownership) says that each lends its `co` to
+//! the function that it calls.
 //!
-//! Whoever calls waits, and whoever is called runs to its end. `calc` cannot go on before `add` has returned, and `add`
-//! can return only to `calc`. Awaiting an `async fn` is a call too: the `.await` changes nothing about that.
-//!
-//! The crate can keep a record of a run, a *trace*, and draw it. This is the picture of the run above:
+//! The function that `run` is given is called `main` in all that is printed and drawn, whatever its name is in the source.
+//! The crate can record a run, which is a *trace*, and draw it. This is the run above:
 //!
 #![doc = include_str!("shown/call.svg.html")]
 //!
-//! There is one lane with one blue box: `main` had control from beginning to end. `calc` and `add` have no lanes of their
-//! own, since a call is something that happens *inside* of whoever calls. What else the legend names does not occur yet.
+//! There is one lane with one blue box: `main` had control from beginning to end. `calc` and `add` have no lanes of their own,
+//! for a call happens inside of whoever calls. (The legend names more than this picture has.)
 //!
-//! ## A generator stops, and goes on
+//! ## A transfer names who goes on
 //!
-//! A *coroutine* is a piece of program that can give control away in its middle, and later go on from there, with its
-//! variables as they were. The best known kind is the *generator*: somebody asks it for a value, it runs until it has one,
-//! gives it, and stops until it is asked again. This one gives squares, and `main` asks for them:
+//! Now for the new way. `main` hands control to a cook, and the cook hands it back:
 //!
 //! ```
-#![doc = include_str!("code/generator.rs")]
+#![doc = include_str!("code/transfer.rs")]
 //! ```
 //!
 //! prints
 //!
 //! ```text
-#![doc = include_str!("shown/generator.txt")]
+#![doc = include_str!("shown/transfer.txt")]
 //! ```
 //!
-//! Much is new in the code, and all of it serves to hand something over:
+//! To give control and a value straight to another coroutine is a *transfer*. It takes four things:
 //!
-//! - `declare` makes a coroutine that has a name but no *body* yet, which is the code that it is to run. `declare` also
-//!   says what it accepts: here `()`, which is nothing but a nudge.
-//! - `define` gives it its body, an async closure. The body is lent a `co` of its own, and is given the first value that
-//!   somebody hands over. Until then, nothing of it runs.
-//! - `transfer` gives control and a value to the coroutine that is named, and stops here. When somebody gives control back,
-//!   the value that comes with it is what the `.await` gives.
-//! - `leave` gives control and a value away just so, but for good: it ends the coroutine that says it.
-//! - `main` is handed values too, a square or `None`. So its `Co` says of what type, `co.me()` gives the handle by which
-//!   others name it, and it is run by `run_peer`, since `run` is for a `main` that is handed nothing. `Trampoline::new()`
-//!   makes the loop that runs them all, as `run` does by itself; [chapter 3](crate::guide::c03_build_your_own_trampoline) builds one.
+//! - `co.declare::<&str>("cook")` makes a coroutine with a name and no code yet, and says what it accepts: texts. What it
+//!   gives is a handle, by which others can hand something to the cook.
+//! - `co.define(cook, ..)` gives it its code, the *body*. The body is lent a `co` of its own, and is given the first value that
+//!   somebody hands to it. Nothing of it runs before. ([`move`](crate::guide::c00_the_rust_you_need#closures-and-move) makes the
+//!   body keep the handle `main`.)
+//! - `co.me()` is the handle of whoever asks, here of `main`. `main` accepts `()`, which is nothing but control.
+//! - `co.transfer(cook, "an omelette").await` gives control and the text to the cook, and stops here. It goes on when somebody
+//!   transfers back. The value that comes with that is what the `.await` gives: `second` is `"a pancake"`.
 //!
-//! Follow control for one round. `main` transfers to `squares`, and stops in the condition of its `while`. `squares`
-//! begins, transfers 1 to `main`, and stops in its `for`. `main` goes on with `Some(1)`, prints it, and transfers again.
-//! Now `squares` goes on, not from its beginning but behind its `.await`, and `n` becomes 2.
+#![doc = include_str!("shown/transfer.svg.html")]
 //!
-//! So the `for` loop is interrupted in its middle, three times, and `n` goes on counting as if nothing had happened. That
-//! is what a call cannot do.
+//! There are two lanes. A blue box says that a coroutine has control; an arrow, that it hands control over; a dashed line, that
+//! it is suspended *in transfer*: it waits until control comes back. No time passes, so everything stands at `0s`, and is drawn
+//! from left to right in the order in which it happens.
 //!
-#![doc = include_str!("shown/generator.svg.html")]
+//! At the end `main` returns, and the run is over. The cook is still in its second transfer. It never comes to its last line:
+//! whoever is suspended when the run is over is [dropped](crate::guide::c00_the_rust_you_need#ownership) as it stands.
 //!
-//! Now there are two lanes. A blue box says that a coroutine has control, an arrow that it gives control to another, and a
-//! dashed line that it is suspended and waits for control to come back: it is *in transfer*. No time passes, so everything
-//! stands at `0s`, drawn from left to right by the order of events. Note that all arrows from `squares` lead to `main`: it
-//! answers whoever asked, and nobody else. So there is still an above and a below, one who asks and one who serves.
+//! ## To leave is to transfer for good
 //!
-//! ## A peer hands over to whom it likes
+//! The cook above waits for control to come back, though it has nothing more to do. `leave` gives control and a value away,
+//! too, and ends whoever says it:
 //!
-//! But nothing compels a `transfer` to lead back to whoever asked. A coroutine that may give control to *anybody* is a
-//! *symmetric* coroutine. Here it is called a *peer*, since nobody is above or below; and to give control and a value
-//! straight to another peer is a *transfer*. (`main` is a peer as well, and so was `squares`: one that chose to serve.)
-//! Three peers pass a ball round, whose number says how often it was passed:
+//! ```
+#![doc = include_str!("code/leave.rs")]
+//! ```
+//!
+//! prints
+//!
+//! ```text
+#![doc = include_str!("shown/leave.txt")]
+//! ```
+//!
+//! Why not just return? Because a body that returns names nobody who is to go on, and `main` would wait for ever for somebody
+//! to transfer to it. [Chapter 5](crate::guide::c05_break_it#a-deadlock) shows what the crate says of that.
+//!
+//! ## The generator again, made of transfers
+//!
+//! Until now `main` got control back, and no value with it. Here it gets squares:
+//!
+//! ```
+#![doc = include_str!("code/squares.rs")]
+//! ```
+//!
+//! prints
+//!
+//! ```text
+#![doc = include_str!("shown/squares.txt")]
+//! ```
+//!
+//! So `main` has to say what it accepts: `Co<Option<u32>>`, a square or `None`. And since `run` is for a `main` that
+//! accepts nothing but control, this one is run by `run_peer`. `Trampoline::new()` makes the loop, which `run` makes by itself;
+//! [chapter 3](crate::guide::c03_build_your_own_trampoline) builds one.
+//!
+//! A generator, then, is a coroutine that always transfers to whoever asked. But nothing compels it to.
+//!
+//! ## Peers hand over to whom they like
+//!
+//! A coroutine that may give control to *anybody* is a *symmetric* coroutine. Here it is called a *peer*, since nobody is
+//! above or below. (`main`, the cook and `squares` are peers too.) Three peers pass a ball round, whose number says how often
+//! it was passed:
 //!
 //! ```
 #![doc = include_str!("code/peer.rs")]
@@ -91,17 +150,13 @@
 #![doc = include_str!("shown/peer.txt")]
 //! ```
 //!
-//! Now it shows why `declare` and `define` are two steps: `red` must know `green`, `green` must know `blue`, and `blue`
-//! must know `red`, so one of them has to be named before it is there. `co.transfer(green, ball + 1)` suspends `red`, and
-//! runs `green` with this number; and when somebody hands control back to `red`, with another number, that number is what
-//! the `.await` gives. It was `green` that `red` handed over to, and it is `blue` that hands back.
+//! Here you see why `declare` and `define` are two steps. `red` must know `green`, `green` must know `blue`, and `blue` must
+//! know `red`, so one of them needs a name before it has a body.
 //!
 #![doc = include_str!("shown/peer.svg.html")]
 //!
-//! The arrows go round. `main` handed over once, to `red`, and got control back at the very end, from `blue`, to which it
-//! had never handed anything. `blue` did that by `leave`, the transfer of somebody who wants no control back. None of the
-//! three returned to anybody: the lines of `red` and `green` just stop. When `main` has ended the run is over, and whoever
-//! is still suspended is dropped as it stands.
+//! The arrows go round. `red` handed over to `green`, and it is `blue` that hands back. `main` handed over once, to `red`, and
+//! got control back from `blue`, to which it had never handed anything. And none of the three returned to anybody.
 //!
 //! ## Transfer against call
 //!
@@ -113,8 +168,7 @@
 //! | must it come back? | yes | no |
 //! | a hundred million, and none has come back yet | overflow the stack | use no more stack than one |
 //!
-//! In a sentence each: a call says "do this, then I go on"; a transfer says "you go on, now", and whether it is ever my
-//! turn again is up to the others. That is what the crate does. The next chapter adds what peers mostly do, which is to
-//! wait.
+//! A call says "do this, then I go on". A transfer says "you go on now"; whether it is ever my turn again is up to the others.
+//! That is what the crate does. The next chapter adds what peers do most of the time, which is to wait.
 //!
-//! [Contents](crate::guide) · [2. Breakfast →](crate::guide::c02_breakfast) · [한국어](crate::guide::ko::c01_where_control_goes)
+//! [Contents](crate::guide) · [← 0. The Rust you need](crate::guide::c00_the_rust_you_need) · [2. Breakfast →](crate::guide::c02_breakfast) · [한국어](crate::guide::ko::c01_where_control_goes)

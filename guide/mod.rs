@@ -3,7 +3,7 @@
 //! [한국어](ko)
 //!
 //! From a function call to a trampoline of one's own, which is the loop that runs coroutines, in ten chapters. It is for
-//! somebody who knows Rust and has never seen a coroutine. Read the chapters in order, and run what they show: every
+//! somebody who has never seen a coroutine, and knows Rust or Python. Read the chapters in order, and run what they show: every
 //! program here is compiled and run by the crate's tests, and everything that it prints was printed by it.
 //!
 //! To run a program of the guide, make a package beside this one, copy the program into its `src/main.rs`, and say
@@ -20,7 +20,8 @@
 //!
 //! ## Contents
 //!
-//! 1. [Where control goes](c01_where_control_goes): a call, a generator, and a peer.
+//! 0. [The Rust you need](c00_the_rust_you_need): for somebody who reads Python, and little Rust.
+//! 1. [Where control goes](c01_where_control_goes): a generator, a call, and a transfer.
 //! 2. [Breakfast](c02_breakfast): why five seconds become three.
 //! 3. [Build your own trampoline](c03_build_your_own_trampoline): in nine steps.
 //!     - [Step 1: two generators](c03_build_your_own_trampoline::step_1_two_generators): resumed by hand.
@@ -43,6 +44,7 @@
 
 pub mod ko;
 
+pub mod c00_the_rust_you_need;
 pub mod c01_where_control_goes;
 pub mod c02_breakfast;
 pub mod c03_build_your_own_trampoline;

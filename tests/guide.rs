@@ -265,7 +265,7 @@ mod programs {
     }
 
     programs! {
-        call generator peer
+        call transfer leave squares peer rust_static rust_shared
         breakfast_sync breakfast_gather breakfast_tasks
         awaited_at_once finished_peer finished_peer_mended deadlock deadlock_mended livelock livelock_mended
         panic panic_mended lock_order lock_order_mended
@@ -274,6 +274,49 @@ mod programs {
         bank_1 bank_2 bank_3 bank_4 bank_5
         from_asyncio from_tokio from_trio from_simpy from_lua from_ruby from_greenlet
     }
+
+    /// Programs that print, of which some need no trampoline.
+    mod plain {
+        use std::cell::RefCell;
+
+        thread_local! {
+            static PRINTED: RefCell<String> = const { RefCell::new(String::new()) };
+        }
+
+        /// What the programs below print by. Some await what they print.
+        macro_rules! println {
+            ($($text:tt)*) => {{
+                let line = format!($($text)*) + "\n";
+                crate::programs::plain::PRINTED.with_borrow_mut(|printed| printed.push_str(&line));
+            }};
+        }
+
+        macro_rules! programs {
+            ($($name:ident)*) => {
+                $(#[allow(clippy::unused_async, clippy::needless_pass_by_value)] // as above, and to be given away
+                mod $name {
+                    include!(concat!("../guide/code/", stringify!($name), ".rs"));
+
+                    pub(super) fn play() {
+                        main();
+                    }
+                })*
+
+                pub(super) const PROGRAMS: &[(&str, fn())] = &[$((stringify!($name), $name::play)),*];
+            };
+        }
+
+        programs! { generator rust_ownership rust_closures rust_async }
+
+        /// What a program prints.
+        pub(super) fn run(play: fn()) -> String {
+            play();
+            PRINTED.take()
+        }
+    }
+
+    /// These are shown with the error that the compiler gives.
+    const WRONG: [&str; 2] = ["rust_borrowed", "rust_moved"];
 
     type Play = fn(&Trampoline) -> Result<(), RunError>;
 
@@ -317,10 +360,26 @@ mod programs {
     }
 
     #[test]
-    fn the_three_pictures_of_the_first_chapter_were_made_by_the_trace() {
-        for (name, play) in [("call", call::play as Play), ("generator", generator::play), ("peer", peer::play)] {
+    fn the_programs_and_pictures_of_the_first_chapter_are_as_the_guide_shows() {
+        for (name, play) in [("call", call::play as Play), ("transfer", transfer::play), ("peer", peer::play)] {
             let trace = shows_lines(name, play);
             shown(&format!("{name}.svg.html"), &picture(&trace));
+        }
+        for (name, play) in [("leave", leave::play as Play), ("squares", squares::play)] {
+            shows_lines(name, play);
+        }
+    }
+
+    #[test]
+    fn each_program_that_prints_prints_what_the_guide_shows() {
+        for &(name, play) in plain::PROGRAMS {
+            let printed = plain::run(play);
+            if name != "rust_closures" {
+                shown(&format!("{name}.txt"), &printed);
+            }
+        }
+        for play in [rust_static::play as Play, rust_shared::play] {
+            run(play).2.expect("what it asserts is so");
         }
     }
 
@@ -457,17 +516,24 @@ mod programs {
             command.env("PYTHONDONTWRITEBYTECODE", "1");
             assert_eq!(output_of(command).replace("\r\n", "\n"), run(play).0, "{name}");
         }
+        let mut command = Command::new("python3");
+        command.arg(root().join("guide/code/generator.py"));
+        assert_eq!(output_of(command).replace("\r\n", "\n"), plain::run(plain::PROGRAMS[0].1));
     }
 
     #[test]
     fn each_python_program_is_shown_in_colours() {
-        for name in ["breakfast_sync", "breakfast_gather", "breakfast_tasks", "awaited_at_once"] {
+        let shown_ones = ["generator", "breakfast_sync", "breakfast_gather", "breakfast_tasks", "awaited_at_once"];
+        for name in shown_ones {
             let source = fs::read_to_string(root().join(format!("guide/code/{name}.py"))).expect("it is there");
             shown(&format!("{name}.py.html"), &highlight::source(&highlight::PYTHON, source.lines()));
         }
         let programs = root().join("guide/code").read_dir().expect("the programs are there");
         let python = |path: &Path| path.extension().is_some_and(|extension| extension == "py");
-        assert_eq!(programs.filter(|entry| python(&entry.as_ref().expect("it can be read").path())).count(), 4);
+        assert_eq!(
+            programs.filter(|entry| python(&entry.as_ref().expect("it can be read").path())).count(),
+            shown_ones.len()
+        );
     }
 
     #[test]
@@ -545,7 +611,8 @@ mod programs {
             .filter_map(|name| Some(name.strip_suffix(".rs")?.to_string()))
             .collect();
         names.sort();
-        let mut played = PROGRAMS.to_vec();
+        let mut played = [PROGRAMS, &WRONG].concat();
+        played.extend(plain::PROGRAMS.iter().map(|(name, _)| *name));
         played.sort_unstable();
         assert_eq!(names, played);
     }
@@ -688,7 +755,9 @@ mod languages {
                 let included = [format!("\"{folder}/{name}\""), format!("\"../{folder}/{name}\"")];
                 let included = included.iter().any(|file| chapters.contains(file));
                 // The tables show these line by line, and Python is shown in colours.
-                let made = folder == "code" && (name.starts_with("from_") || name.ends_with(".py"));
+                let made = folder == "code"
+                    && (name.starts_with("from_")
+                        || Path::new(&name).extension().is_some_and(|extension| extension == "py"));
                 assert!(included || made, "{folder}/{name}");
             }
         }

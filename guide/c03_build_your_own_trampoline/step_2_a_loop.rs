@@ -10,7 +10,11 @@
 //! whichever it is. (`Pin` promises that it will not be moved, since its variables may point at each other.) The other two
 //! parameters of `rc::Gen` are what a body yields and what it is resumed with, nothing both times.
 //!
+//! What changes in the machinery:
+//!
 #![doc = include_str!("../shown/build_2.diff.html")]
+//!
+//! What runs on it:
 //!
 #![doc = include_str!("../shown/build_2.html")]
 //!

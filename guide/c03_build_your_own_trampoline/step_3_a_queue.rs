@@ -5,11 +5,14 @@
 //! A fixed round has a fault: nobody can join it later, and nobody can leave it for a while. So the order goes into a
 //! queue. Whoever is in it is *ready*, and its front runs next. Who yields goes to the back.
 //!
-//! A generator that such a loop knows is called a *peer* here. Only one at a time may stand in the queue's place and be
-//! resumed, so the queue holds no generators but their numbers: `Id` is a peer's name, and `generators` finds whoever has
-//! that name. After each turn, `run` prints the queue.
+//! A generator that such a loop knows is called a *peer* here. Each gets a number, its `Id`. The queue holds the
+//! numbers, and `generators` finds the generator for a number. So a peer can be named by whoever does not own it. After each turn, `run` prints the queue.
+//!
+//! What changes in the machinery:
 //!
 #![doc = include_str!("../shown/build_3.diff.html")]
+//!
+//! What runs on it:
 //!
 #![doc = include_str!("../shown/build_3.html")]
 //!

@@ -5,8 +5,8 @@
 //! The bodies cannot reach that queue: it is a variable of `run`. In this step they can, so that one of them may spawn
 //! another. It is the hardest of the steps for somebody who is new to Rust, because several own a part of the same thing.
 //!
-//! What all of them share goes into a `World`, behind an `Rc`: a counter of owners, of
-//! which everybody holds a clone. The queue in it is in a `RefCell`, which
+//! What all of them share goes into a `World`, behind an [`Rc`](crate::guide::c00_the_rust_you_need#one-value-several-owners-rc): a counter of owners, of
+//! which everybody holds a clone. The queue in it is in a [`RefCell`](crate::guide::c00_the_rust_you_need#changing-what-is-shared-cell-and-refcell), which
 //! lets it be changed though it is shared.
 //!
 //! A body is no longer given genawaiter's `co` but a `Co` of our own. It holds genawaiter's (as `yielder`), a clone of the
@@ -19,7 +19,11 @@
 //! dropped. So a generator that a body makes only passes through the world: it lies among the `newborn` until the loop
 //! fetches it.
 //!
+//! What changes in the machinery:
+//!
 #![doc = include_str!("../shown/build_4.diff.html")]
+//!
+//! What runs on it:
 //!
 #![doc = include_str!("../shown/build_4.html")]
 //!

@@ -13,7 +13,11 @@
 //! In the loop a single line changes: who runs next is now found by `World::next`. When the queue is empty, it sets the
 //! clock to the earliest deadline, and cuts the map in two there. All that is due goes into the queue, and `later` stays.
 //!
+//! What changes in the machinery:
+//!
 #![doc = include_str!("../shown/build_5.diff.html")]
+//!
+//! What runs on it:
 //!
 #![doc = include_str!("../shown/build_5.html")]
 //!

@@ -21,7 +21,11 @@
 //! Who is to begin by a transfer must not begin by the queue. So `spawn` is taken apart: `define` makes a peer, and `spawn`
 //! is `define` and a place in the queue.
 //!
+//! What changes in the machinery:
+//!
 #![doc = include_str!("../shown/build_6.diff.html")]
+//!
+//! What runs on it:
 //!
 #![doc = include_str!("../shown/build_6.html")]
 //!

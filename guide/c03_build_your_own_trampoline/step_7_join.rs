@@ -7,7 +7,11 @@
 //! *join* is to look in that cell and, if it is empty, to note who waits for whom and yield. (It is what awaiting a task
 //! does in chapter 2.) When a body has ended, the loop says so to `World::ended`, which puts into the queue whoever waited.
 //!
+//! What changes in the machinery:
+//!
 #![doc = include_str!("../shown/build_7.diff.html")]
+//!
+//! What runs on it:
 //!
 #![doc = include_str!("../shown/build_7.html")]
 //!

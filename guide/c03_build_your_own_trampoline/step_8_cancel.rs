@@ -14,7 +14,11 @@
 //! `examples/build/step_8.rs`, the line in `ended` that begins with `self.timers`. The output stays the same, but behind
 //! its last line the loop panics, when at the hour it looks for the coffee.
 //!
+//! What changes in the machinery:
+//!
 #![doc = include_str!("../shown/build_8.diff.html")]
+//!
+//! What runs on it:
 //!
 #![doc = include_str!("../shown/build_8.html")]
 //!

@@ -8,7 +8,11 @@
 //! which notes what its peer waits for, and since when. A report needs names as well: `type_name_of_val` gives the type's
 //! name of a body, and of an `async fn` that is the name of the function.
 //!
+//! What changes in the machinery:
+//!
 #![doc = include_str!("../shown/build_9.diff.html")]
+//!
+//! What runs on it:
 //!
 #![doc = include_str!("../shown/build_9.html")]
 //!

@@ -3,7 +3,7 @@
 //! [English](super)
 //!
 //! 함수 호출에서 시작해, 코루틴(coroutine)을 실행하는 반복문인 트램펄린(trampoline)을 제 손으로 만들기까지 이르는 열 장짜리 안내서입니다.
-//! Rust는 알지만 코루틴은 처음인 사람을 위해 썼습니다. 차례대로 읽으면서, 나오는 프로그램을 실행해 보십시오. 여기 실린 프로그램은 모두 이
+//! Rust나 파이썬은 알지만 코루틴은 처음인 사람을 위해 썼습니다. 차례대로 읽으면서, 나오는 프로그램을 실행해 보십시오. 여기 실린 프로그램은 모두 이
 //! 크레이트의 테스트가 컴파일하고 실행하며, 출력은 모두 그 프로그램이 실제로 낸 것입니다.
 //!
 //! 안내서의 프로그램을 실행하려면, 이 크레이트 옆에 패키지를 하나 만들어 그 `src/main.rs`에 프로그램을 복사하고, 거기서 `cargo run`을
@@ -20,7 +20,8 @@
 //!
 //! ## 차례
 //!
-//! 1. [제어는 어디로 가는가](c01_where_control_goes): 호출, 제너레이터, 그리고 피어.
+//! 0. [이만큼의 Rust](c00_the_rust_you_need): 파이썬은 읽을 줄 알지만 Rust는 거의 처음인 사람을 위해.
+//! 1. [제어는 어디로 가는가](c01_where_control_goes): 제너레이터, 호출, 그리고 전이(transfer).
 //! 2. [아침 식사](c02_breakfast): 5초가 왜 3초가 되는가.
 //! 3. [트램펄린 직접 만들기](c03_build_your_own_trampoline): 아홉 단계.
 //!     - [1단계: 제너레이터 두 개](c03_build_your_own_trampoline::step_1_two_generators): 손으로 하나씩 재개하기.
@@ -41,6 +42,7 @@
 //! 9. [운이 좋아서 맞는 프로그램](c09_right_by_luck): 한 순서에서만 맞는 프로그램, 그리고 모든 순서를 해 보는 법.
 //! 10. [시뮬레이션](c10_a_simulation): 창구 하나에서 신뢰구간이 있는 답까지, 은행 하나.
 
+pub mod c00_the_rust_you_need;
 pub mod c01_where_control_goes;
 pub mod c02_breakfast;
 pub mod c03_build_your_own_trampoline;

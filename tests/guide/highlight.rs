@@ -2,7 +2,7 @@
 //! of Rust that are no program by themselves.
 
 /// What is told apart in a language.
-pub struct Language {
+pub(crate) struct Language {
     comment: &'static str,
     keywords: &'static [&'static str],
     known: &'static [&'static str],
@@ -10,7 +10,7 @@ pub struct Language {
     quotes: &'static [char],
 }
 
-pub const PYTHON: Language = Language {
+pub(crate) const PYTHON: Language = Language {
     comment: "#",
     keywords: &[
         "and", "as", "async", "await", "break", "class", "continue", "def", "elif", "else", "except", "finally", "for",
@@ -21,7 +21,7 @@ pub const PYTHON: Language = Language {
     quotes: &['"', '\''],
 };
 
-pub const RUST: Language = Language {
+pub(crate) const RUST: Language = Language {
     comment: "//",
     keywords: &[
         "as", "async", "await", "break", "const", "continue", "dyn", "else", "enum", "fn", "for", "if", "impl", "in",
@@ -33,14 +33,18 @@ pub const RUST: Language = Language {
 };
 
 /// A line of source as HTML. No string or comment of the guide's goes on in the next line.
-pub fn line(language: &Language, source: &str) -> String {
+pub(crate) fn line(language: &Language, source: &str) -> String {
     let mut html = String::new();
     let mut rest = source;
     while let Some(first) = rest.chars().next() {
         let (class, length) = token(language, rest, first);
         let (text, after) = rest.split_at(length);
         let text = escaped(text);
-        html += &if class.is_empty() { text } else { format!("<span class=\"{class}\">{text}</span>") };
+        if class.is_empty() {
+            html += &text;
+        } else {
+            html.extend(["<span class=\"", class, "\">", &text, "</span>"]);
+        }
         rest = after;
     }
     html
@@ -87,7 +91,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// Lines of HTML as a block that stands alone in Markdown: it goes on to the first empty line, so there is none.
-pub fn block(class: &str, lines: impl IntoIterator<Item = String>) -> String {
+pub(crate) fn block(class: &str, lines: impl IntoIterator<Item = String>) -> String {
     let lines: Vec<String> = lines.into_iter().collect();
     let text = lines.join("\n").replace("\n\n", "\n&#10;");
     assert!(!text.contains("\n\n"), "one empty line at a time");
@@ -97,12 +101,12 @@ pub fn block(class: &str, lines: impl IntoIterator<Item = String>) -> String {
 }
 
 /// The source of a program, or of a part of one.
-pub fn source<'a>(language: &Language, lines: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn source<'a>(language: &Language, lines: impl IntoIterator<Item = &'a str>) -> String {
     block("", lines.into_iter().map(|source| line(language, source)))
 }
 
 /// A diff, of lines that begin with `+`, `-` or a blank.
-pub fn diff(text: &str) -> String {
+pub(crate) fn diff(text: &str) -> String {
     let lines = text.lines().map(|source| {
         let (sign, code) = source.split_at(source.len().min(2));
         let html = format!("{sign}{}", line(&RUST, code));
@@ -112,7 +116,7 @@ pub fn diff(text: &str) -> String {
             _ => html,
         }
     });
-    let style = "<style>.diff :is(ins,del){display:inline-block;min-width:100%;text-decoration:none}\
+    let style = "<style>.diff :is(code,ins,del){display:inline-block;min-width:100%;text-decoration:none}\
                  .diff ins{background:#2ea04340}.diff del{background:#f8514940}</style>";
     format!("{style}\n{}", block(" diff", lines))
 }

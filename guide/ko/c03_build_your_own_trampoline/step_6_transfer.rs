@@ -21,7 +21,11 @@
 //! 전이로 시작할 피어는 큐를 거쳐 시작하면 안 됩니다. 그래서 `spawn`을 둘로 나눕니다. `define`은 피어를 만들기만 하고, `spawn`은 `define`을
 //! 하고 나서 큐에 넣습니다.
 //!
+//! 장치는 이렇게 바뀌었습니다.
+//!
 #![doc = include_str!("../../shown/build_6.diff.html")]
+//!
+//! 그 위에서 실행할 코드입니다.
 //!
 #![doc = include_str!("../../shown/build_6.html")]
 //!

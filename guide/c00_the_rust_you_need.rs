@@ -1,0 +1,125 @@
+//! # 0. The Rust you need
+//!
+//! [Contents](crate::guide) · [1. Where control goes →](crate::guide::c01_where_control_goes) · [한국어](crate::guide::ko::c00_the_rust_you_need)
+//!
+//! This page is for somebody who reads Python and has seen little Rust. It has what the programs of this guide use, and no
+//! more. Skip it if you know Rust; the chapters link back to the part that matters, where it first does.
+//!
+//! Most of it looks like what you know:
+//!
+//! | Python | Rust |
+//! |---|---|
+//! | `def add(a, b): return a + b` | `fn add(a: u32, b: u32) -> u32 { a + b }` |
+//! | `n = 1` and later `n += 1` | `let mut n = 1;` and later `n += 1;` |
+//! | `for n in range(1, 4):` | `for n in 1..=3 {` |
+//! | `while True:` | `loop {` |
+//! | `lambda n: n + 1` | `\|n\| n + 1` |
+//! | `f"{n} bagels"` | `format!("{n} bagels")` |
+//! | `None`, or a value | `None`, or `Some(value)`: an `Option` |
+//! | an exception, or a value | `Err(error)`, or `Ok(value)`: a `Result` |
+//! | `await f()` | `f().await` |
+//!
+//! - A variable changes only if it was made with `let mut`.
+//! - The last expression of a block, without a `;`, is what the block gives. So `{ a + b }` needs no `return`.
+//! - What ends in `!`, as `println!`, is a macro. Use it as a function.
+//! - `u32` is a whole number that is not negative. `&str` is a piece of text, and `String` a text of one's own, as
+//!   `"bagel".to_string()` makes it.
+//! - `.unwrap()` takes the value out of a `Some` or an `Ok`. Of a `None` or an `Err` it makes a *panic*, which is what an
+//!   exception is that nobody catches.
+//! - Types are often found by the compiler. Where it can't, they are written between `::<` and `>`, as in
+//!   `co.declare::<u32>("red")`: a peer that accepts numbers.
+//!
+//! ## Ownership
+//!
+//! In Python many names may refer to one object, and the garbage collector removes it at some time. In Rust each value has one
+//! *owner*: a variable, or the structure it is in. When the owner goes away, at the end of its block, the value is *dropped*,
+//! at once, and its *destructor* runs, if it has one (`drop`). Others may *borrow* it: `&` to look at it, `&mut` to change it.
+//!
+//! ```
+#![doc = include_str!("code/rust_ownership.rs")]
+//! ```
+//!
+//! prints
+//!
+//! ```text
+#![doc = include_str!("shown/rust_ownership.txt")]
+//! ```
+//!
+//! To give a value away is to *move* it. Whoever gave it has it no longer, and the compiler sees to that:
+//!
+//! ```compile_fail,E0382
+#![doc = include_str!("code/rust_moved.rs")]
+//! ```
+//!
+//! Numbers and other small things are copied instead, and so are the handles of peers that you will meet.
+//!
+//! `&mut` means: one borrower, and nobody else at that time. This guide makes much of it. A coroutine is lent a
+//! `co: &mut Co`, by which it gives control away. It can't keep that, give it to another or use it twice at once; so it can't
+//! give away a control that it does not have.
+//!
+//! ## Closures and `move`
+//!
+//! A closure is a function without a name, and its parameters stand between two bars. It may use what stands around it:
+//! it borrows that. With `move` it takes it along, and owns it from then on:
+//!
+//! ```
+#![doc = include_str!("code/rust_closures.rs")]
+//! ```
+//!
+//! `impl Fn(u32) -> u32` is "some type that can be called so": each closure has a type of its own, which has no name.
+//!
+//! ## `async`
+//!
+//! As in Python, to call an `async fn` runs nothing yet. It gives a *future*, and `.await` runs that. An async closure,
+//! `async |co| { .. }`, is the same without a name:
+//!
+//! ```
+#![doc = include_str!("code/rust_async.rs")]
+//! ```
+//!
+//! prints
+//!
+//! ```text
+#![doc = include_str!("shown/rust_async.txt")]
+//! ```
+//!
+//! Rust itself has no loop that runs futures. asyncio brings one along in Python; here it is `run`, and what it lends to its
+//! function is the `co`. (The `_` says that it is not used.)
+//!
+//! ## `'static`: what may run on
+//!
+//! `co.spawn(body)` makes a coroutine that runs by itself, perhaps longer than whoever spawned it. If it had borrowed one of
+//! their variables, that could be gone. So a spawned body may borrow nothing of that kind: it has to be `'static`, which
+//! says "valid for as long as you like". This does not compile:
+//!
+//! ```compile_fail,E0373
+#![doc = include_str!("code/rust_borrowed.rs")]
+//! ```
+//!
+//! And this does, since `move` makes the body the owner:
+//!
+//! ```
+#![doc = include_str!("code/rust_static.rs")]
+//! ```
+//!
+//! (`&'static str` is a text that is there for as long as the program, as each text between quotes in the source.)
+//!
+//! ## One value, several owners: `Rc`
+//!
+//! What if two bodies need the same value? An `Rc` is a handle to a value, and counts how many there are. `Rc::clone` makes
+//! one more, to the same value; when the last is dropped, so is the value. A Python variable is always such a handle.
+//!
+//! ## Changing what is shared: `Cell` and `RefCell`
+//!
+//! What is shared can be looked at, but not changed: `&mut` would need it to be nobody else's. A `Cell` gets round that by
+//! letting nobody look inside: its value is put in and taken out whole, by `set` and `get`. A `RefCell` lends its value, by
+//! `borrow` and `borrow_mut`, and counts while the program runs: whoever asks for it while it is lent to be changed, panics.
+//!
+//! ```
+#![doc = include_str!("code/rust_shared.rs")]
+//! ```
+//!
+//! All of a guide's coroutines run in one thread, one at a time. So none of this needs a lock: another coroutine runs only
+//! where you await something.
+//!
+//! [Contents](crate::guide) · [1. Where control goes →](crate::guide::c01_where_control_goes) · [한국어](crate::guide::ko::c00_the_rust_you_need)
