@@ -708,6 +708,44 @@ mod languages {
         assert!(shown > 100, "there is code: {shown}");
     }
 
+    /// A sign of Hangul. Emphasis that ends in a bracket before one is no emphasis in Markdown: `<b>` takes its place.
+    fn is_hangul(sign: char) -> bool {
+        ('\u{ac00}'..='\u{d7a3}').contains(&sign)
+    }
+
+    #[test]
+    fn korean_is_marked_as_such_and_keeps_to_its_own_terms_and_type() {
+        let mut texts: Vec<(String, String)> = pages("ko/")
+            .iter()
+            .map(|page| format!("ko/{page}.rs"))
+            .chain(["ko/mod.rs".to_string()])
+            .map(|path| (path.clone(), read(&path)))
+            .collect();
+        for (path, text) in &texts {
+            assert_eq!(text.matches("//! <div lang=\"ko\" style=\"word-break:keep-all\">\n//!\n").count(), 1, "{path}");
+            assert_eq!(text.matches("//!\n//! </div>\n").count(), 1, "{path}");
+        }
+        texts.push(("README.ko.md".into(), read("../README.ko.md")));
+        for number in 1..=10 {
+            let path = format!("../examples/predict/{number}.ko.md");
+            texts.push((path.clone(), read(&path)));
+        }
+        for (path, text) in texts {
+            // Drop, await, deadlock and the clock's jump have one form each.
+            for other in ["버려", "버립니다", "대기(await)", "대기하", "시각으로 뜁", "시계가 뛰", "<em>", "까닭"]
+            {
+                assert!(!text.contains(other), "{path}: `{other}`");
+            }
+            let prose: Vec<&str> = text.split("```").step_by(2).collect();
+            for piece in prose.concat().split('`').step_by(2) {
+                let stars: Vec<&str> = piece.split("**").collect();
+                assert!(!stars.iter().any(|text| text.contains('*')), "{path}: italics in `{piece}`");
+                let strays = stars.windows(2).filter(|at| at[0].ends_with(')') && at[1].starts_with(is_hangul));
+                assert_eq!(strays.count(), 0, "{path}: emphasis that is not seen in `{piece}`");
+            }
+        }
+    }
+
     /// The headings of a README by their levels, its code, its pictures, and what its rows and bullets begin with.
     fn skeleton(readme: &str) -> Vec<String> {
         let mut skeleton = vec![];

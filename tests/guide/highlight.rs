@@ -116,7 +116,7 @@ pub(crate) fn diff(text: &str) -> String {
             _ => html,
         }
     });
-    let style = "<style>.diff :is(code,ins,del){display:inline-block;min-width:100%;text-decoration:none}\
+    let style = "<style>.example-wrap .diff :is(code,ins,del){display:inline-block;min-width:100%;text-decoration:none}\
                  .diff ins{background:#2ea04340}.diff del{background:#f8514940}</style>";
     format!("{style}\n{}", block(" diff", lines))
 }

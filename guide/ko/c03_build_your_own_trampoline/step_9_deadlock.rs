@@ -1,18 +1,21 @@
-//! # 9단계: 교착 보고서
+//! # 9단계: 데드락 보고서
 //!
-//! [차례](crate::guide::ko) · [← 8단계: 취소](crate::guide::ko::c03_build_your_own_trampoline::step_8_cancel) · [진짜는 무엇이 다른가 →](crate::guide::ko::c03_build_your_own_trampoline::the_real_thing) · [English](crate::guide::c03_build_your_own_trampoline::step_9_deadlock)
+//! [차례](crate::guide::ko) · [← 8단계: 취소](crate::guide::ko::c03_build_your_own_trampoline::step_8_cancel) · [실제 크레이트는 무엇이 다른가 →](crate::guide::ko::c03_build_your_own_trampoline::the_real_thing) · [English](crate::guide::c03_build_your_own_trampoline::step_9_deadlock)
 //!
-//! 준비된 피어도 없고 걸린 타이머도 없으면, 앞으로는 아무 일도 일어나지 않습니다. `main`이 끝났다면 그래야 마땅합니다. 끝나지 않았다면
-//! <em>교착(deadlock)</em>이고, 반복문이 그냥 끝나 버리면 까닭은 짐작할 수밖에 없습니다. 그런데 반복문은 까닭을 알고 있습니다. 남아 있는
-//! 피어는 저마다 무언가를 기다리고 있고, 양보할 때 그것을 말했기 때문입니다. 그래서 이제부터 모든 양보는 함수 `suspend`를 거치며, 이 함수가
-//! 피어가 무엇을 언제부터 기다리는지 적어 둡니다. 보고서에는 이름도 있어야 합니다. `type_name_of_val`은 본문의 타입 이름을 주는데, 본문이
-//! `async fn`이면 그것이 곧 함수의 이름입니다.
+//! <div lang="ko" style="word-break:keep-all">
 //!
-//! 장치는 이렇게 바뀌었습니다.
+//! 준비된 피어도 없고 걸린 타이머도 없으면, 앞으로는 아무 일도 일어나지 않습니다. `main`이 끝났다면 정상입니다. 끝나지
+//! 않았다면 <b>데드락(deadlock)</b>입니다. 이때 반복문이 그냥 끝나 버리면 원인을 짐작할 수밖에 없습니다. 그런데
+//! 반복문은 원인을 알 수 있습니다. 남아 있는 피어는 모두 무언가를 기다리고 있고, 무엇을 기다리는지는 양보할 때 정해지기
+//! 때문입니다. 그래서 이제부터는 양보할 때마다 `suspend` 함수를 거치고, 이 함수가 피어가 무엇을 언제부터 기다리는지
+//! 적어 둡니다. 보고서에는 이름도 필요합니다. `type_name_of_val`은 본문의 타입 이름을 주는데, 본문이 `async fn`이면
+//! 함수의 이름이 나옵니다.
+//!
+//! 트램펄린 코드는 이렇게 바뀌었습니다.
 //!
 #![doc = include_str!("../../shown/build_9.diff.html")]
 //!
-//! 그 위에서 실행할 코드입니다.
+//! 실행할 프로그램은 다음과 같습니다.
 //!
 #![doc = include_str!("../../shown/build_9.html")]
 //!
@@ -30,7 +33,10 @@
 #![doc = include_str!("../../shown/build_9.txt")]
 //! ```
 //!
-//! 아래에서부터 읽어 보십시오. 손님(`guest`)은 요리사(`cook`)에게 제어를 넘기고 되돌아오기를 기다립니다. 요리사는 목록에 없으니 끝난
-//! 것입니다. 아침 식사(`breakfast`)는 손님을 기다립니다. 잘못은 요리사에게 있습니다. (낮잠(`nap`)은 취소되었으므로 역시 목록에 없습니다.)
+//! 아래에서부터 읽어 보십시오. 손님(`guest`)은 요리사(`cook`)에게 제어를 넘기고, 제어가 돌아오기를 기다립니다. 요리사는
+//! 목록에 없으니 이미 끝났습니다. 아침 식사(`breakfast`)는 손님을 기다립니다. 그러니 잘못은 요리사에게 있습니다.
+//! (낮잠(`nap`)은 취소되었으므로 역시 목록에 없습니다.)
 //!
-//! [차례](crate::guide::ko) · [← 8단계: 취소](crate::guide::ko::c03_build_your_own_trampoline::step_8_cancel) · [진짜는 무엇이 다른가 →](crate::guide::ko::c03_build_your_own_trampoline::the_real_thing) · [English](crate::guide::c03_build_your_own_trampoline::step_9_deadlock)
+//! </div>
+//!
+//! [차례](crate::guide::ko) · [← 8단계: 취소](crate::guide::ko::c03_build_your_own_trampoline::step_8_cancel) · [실제 크레이트는 무엇이 다른가 →](crate::guide::ko::c03_build_your_own_trampoline::the_real_thing) · [English](crate::guide::c03_build_your_own_trampoline::step_9_deadlock)
