@@ -107,7 +107,7 @@ pub(crate) fn source<'a>(language: &Language, lines: impl IntoIterator<Item = &'
 
 /// A diff, of lines that begin with `+`, `-` or a blank.
 pub(crate) fn diff(text: &str) -> String {
-    let lines = text.lines().map(|source| {
+    let lines = text.lines().skip_while(|source| source.is_empty()).map(|source| {
         let (sign, code) = source.split_at(source.len().min(2));
         let html = format!("{sign}{}", line(&RUST, code));
         match sign.trim_end() {
