@@ -29,6 +29,27 @@
 //! - Types are often found by the compiler. Where it can't, they are written between `::<` and `>`, as in
 //!   `co.declare::<u32>("red")`: a peer that accepts numbers.
 //!
+//! ## Structs, traits and patterns
+//!
+//! ```
+#![doc = include_str!("code/rust_types.rs")]
+//! ```
+//!
+//! prints
+//!
+//! ```text
+#![doc = include_str!("shown/rust_types.txt")]
+//! ```
+//!
+//! - A `struct` is a class without inheritance. Its methods stand in an `impl`, and `self` is what it is in Python.
+//! - `while let Some(name) = ..` goes on as long as that gives a `Some`, and takes the value out of it. `match` looks at each
+//!   case, as Python's `match` does.
+//! - `{:?}` in a text is Python's `repr`.
+//! - A *trait* says what a type can do. `impl Into<String>` is any type that can become a `String`. `<F: Future + 'static>`
+//!   behind a function's name says the same of the type `F`.
+//! - A list has values of one type. `Box<dyn Future>` is a value of any type that is a `Future`, behind a pointer; so different
+//!   ones can stand in one list.
+//!
 //! ## Ownership
 //!
 //! In Python many names may refer to one object, and the garbage collector removes it at some time. In Rust each value has one

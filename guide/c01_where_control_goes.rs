@@ -128,7 +128,8 @@
 #![doc = include_str!("shown/squares.txt")]
 //! ```
 //!
-//! So `main` has to say what it accepts: `Co<Option<u32>>`, a square or `None`. And since `run` is for a `main` that
+//! So `main` has to say what it accepts: `Co<Option<u32>>`, a square or
+//! `None`. ([`while let`](crate::guide::c00_the_rust_you_need#structs-traits-and-patterns) goes on until it is `None`.) And since `run` is for a `main` that
 //! accepts nothing but control, this one is run by `run_peer`. `Trampoline::new()` makes the loop, which `run` makes by itself;
 //! [chapter 3](crate::guide::c03_build_your_own_trampoline) builds one.
 //!

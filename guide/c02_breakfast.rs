@@ -5,7 +5,7 @@
 //! Coffee takes three seconds to brew, and a bagel two to toast. How long does breakfast take? It depends on who waits for
 //! what. This chapter makes the same breakfast three times, in Python with asyncio and in Rust with this crate, line for
 //! line: the names in the output are Python's, so that you can compare. (Skip the Python if you do not know it: it says
-//! nothing that the Rust does not.)
+//! nothing that the Rust does not. What `&'static str` is, stands [here](crate::guide::c00_the_rust_you_need#static-what-may-run-on).)
 //!
 //! The seconds of the Rust programs are those of a *virtual clock*. It stands still while anybody can run, and when all
 //! wait it jumps to the next time at which somebody wakes. So the seconds are exact, and you do not wait for them: the

@@ -14,7 +14,7 @@
 //! ## A mutex
 //!
 //! Only one peer runs at a time, and it runs until it suspends. So a value that is used between two `.await`s needs no lock:
-//! a `RefCell` in an `Rc` will do. A [`Mutex`](crate::sync::Mutex) is for what must stay as it is *across* an `.await`:
+//! a [`RefCell`](crate::guide::c00_the_rust_you_need#changing-what-is-shared-cell-and-refcell) in an `Rc` will do. A [`Mutex`](crate::sync::Mutex) is for what must stay as it is *across* an `.await`:
 //!
 //! ```
 #![doc = include_str!("code/mutex.rs")]

@@ -6,7 +6,7 @@
 //! somebody who has never seen a coroutine, and knows Rust or Python. Read the chapters in order, and run what they show: every
 //! program here is compiled and run by the crate's tests, and everything that it prints was printed by it.
 //!
-//! To run a program of the guide, make a package beside this one, copy the program into its `src/main.rs`, and say
+//! You need Rust 1.88 or later, which [rustup](https://rustup.rs) installs. To run a program of the guide, make a package beside this one, copy the program into its `src/main.rs`, and say
 //! `cargo run` there:
 //!
 //! ```sh

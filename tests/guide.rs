@@ -293,7 +293,8 @@ mod programs {
 
         macro_rules! programs {
             ($($name:ident)*) => {
-                $(#[allow(clippy::unused_async, clippy::needless_pass_by_value)] // as above, and to be given away
+                // As above; a value is taken to show that it is gone then, and `match` to show it.
+                $(#[allow(clippy::unused_async, clippy::needless_pass_by_value, clippy::single_match_else)]
                 mod $name {
                     include!(concat!("../guide/code/", stringify!($name), ".rs"));
 
@@ -306,7 +307,7 @@ mod programs {
             };
         }
 
-        programs! { generator rust_ownership rust_closures rust_async }
+        programs! { generator rust_types rust_ownership rust_closures rust_async }
 
         /// What a program prints.
         pub(super) fn run(play: fn()) -> String {
@@ -874,6 +875,34 @@ mod languages {
             }
             assert!(found > 15, "{chapter} names functions");
         }
+    }
+
+    /// As rustdoc makes it of a heading.
+    fn anchor(heading: &str) -> String {
+        let kept = heading.chars().filter_map(|sign| match sign {
+            ' ' => Some('-'),
+            '-' | '_' => Some(sign),
+            _ => sign.is_alphanumeric().then(|| sign.to_ascii_lowercase()),
+        });
+        kept.collect()
+    }
+
+    #[test]
+    fn every_link_into_a_page_of_the_guide_leads_to_a_heading() {
+        let mut found = 0;
+        for language in ["", "ko/"] {
+            for page in pages(language) {
+                let source = read(&format!("{language}{page}.rs"));
+                for link in source.split("](crate::guide::").skip(1).filter_map(|rest| rest.split_once(')')) {
+                    let Some((module, fragment)) = link.0.split_once('#') else { continue };
+                    let target = read(&format!("{}.rs", module.replace("::", "/")));
+                    let headings = target.lines().filter_map(|line| line.strip_prefix("//! ## "));
+                    assert!(headings.map(anchor).any(|anchor| anchor == fragment), "{language}{page}: {}", link.0);
+                    found += 1;
+                }
+            }
+        }
+        assert!(found > 20, "there are such links: {found}");
     }
 
     #[test]

@@ -6,8 +6,8 @@
 //! done. What `resume()` gives says how far it came: `Yielded` if the body stopped at a `yield_`, `Complete` if it has
 //! returned.
 //!
-//! Every `async fn` has a type of its own, so to stand in one `Vec` they are boxed: `Pin<Box<dyn Future>>` is some body,
-//! whichever it is. (`Pin` promises that it will not be moved, since its variables may point at each other.) The other two
+//! Every `async fn` has a type of its own, so to stand in one `Vec` they are [boxed](crate::guide::c00_the_rust_you_need#structs-traits-and-patterns):
+//! `Pin<Box<dyn Future>>` is some body, whichever it is. (`Pin` promises that it will not be moved, since its variables may point at each other.) The other two
 //! parameters of `rc::Gen` are what a body yields and what it is resumed with, nothing both times.
 //!
 //! What changes in the machinery:

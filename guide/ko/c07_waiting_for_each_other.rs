@@ -16,7 +16,7 @@
 //! ## 뮤텍스
 //!
 //! 한 번에 실행되는 피어는 하나뿐이고, 스스로 멈출 때까지 실행됩니다. 그래서 두 `.await` 사이에서만 쓰는 값에는 락이
-//! 필요 없습니다. `Rc`에 담은 `RefCell`이면 충분합니다. [`Mutex`](crate::sync::Mutex)는 `.await`를 하는 **동안에도**
+//! 필요 없습니다. `Rc`에 담은 [`RefCell`](crate::guide::ko::c00_the_rust_you_need#함께-쓰는-값-바꾸기-cell과-refcell)이면 충분합니다. [`Mutex`](crate::sync::Mutex)는 `.await`를 하는 **동안에도**
 //! 바뀌면 안 되는 값에 씁니다.
 //!
 //! ```
