@@ -138,10 +138,11 @@
 #![doc = include_str!("../shown/squares.txt")]
 //! ```
 //!
-//! 그래서 `main`은 무엇을 받는지 밝혀야 합니다. `Co<Option<u32>>`, 곧 제곱수이거나 `None`입니다. ([`while let`](crate::guide::ko::c00_the_rust_you_need#구조체-트레이트-패턴)은 `None`이 나올 때까지 반복합니다.) `run`은 제어만 받는
-//! `main`을 위한 것이므로, 이런 `main`은 `run_peer`로 실행합니다. `Trampoline::new()`는 반복문을 만듭니다. `run`을 쓰면
-//! `run`이 알아서 만듭니다. [3장](crate::guide::ko::c03_build_your_own_trampoline)에서는 이 반복문을 직접 만들어
-//! 봅니다.
+//! 그래서 `main`은 무엇을 받는지 밝혀야 합니다. `Co<Option<u32>>`, 곧 제곱수이거나 `None`입니다.
+//! ([`while let`](crate::guide::ko::c00_the_rust_you_need#구조체-트레이트-패턴)은 `None`이 나올 때까지 반복합니다.)
+//! `run`은 제어만 받는 `main`을 위한 것이므로, 이런 `main`은 `run_peer`로 실행합니다. `Trampoline::new()`는 반복문을
+//! 만듭니다. `run`을 쓰면 `run`이 알아서 만듭니다. [3장](crate::guide::ko::c03_build_your_own_trampoline)에서는 이
+//! 반복문을 직접 만들어 봅니다.
 //!
 //! 결국 제너레이터는 언제나 달라고 한 쪽으로 전이하는 코루틴입니다. 하지만 꼭 그래야 하는 것은 아닙니다.
 //!

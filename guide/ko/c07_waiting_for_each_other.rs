@@ -1,6 +1,6 @@
 //! # 7. 서로 기다리기
 //!
-//! [차례](crate::guide::ko) · [← 6. asyncio, tokio, SimPy, Lua, Ruby, greenlet에서 오신 분께](crate::guide::ko::c06_from_asyncio_and_others) · [8. 어떻게 움직이는가 →](crate::guide::ko::c08_how_it_works) · [English](crate::guide::c07_waiting_for_each_other)
+//! [차례](crate::guide::ko) · [← 6. asyncio, tokio, SimPy, Lua, Ruby, greenlet에서 오신 분께](crate::guide::ko::c06_from_asyncio_and_others) · [8. 어떻게 동작하는가 →](crate::guide::ko::c08_how_it_works) · [English](crate::guide::c07_waiting_for_each_other)
 //!
 //! <div lang="ko" style="word-break:keep-all">
 //!
@@ -16,8 +16,9 @@
 //! ## 뮤텍스
 //!
 //! 한 번에 실행되는 피어는 하나뿐이고, 스스로 멈출 때까지 실행됩니다. 그래서 두 `.await` 사이에서만 쓰는 값에는 락이
-//! 필요 없습니다. `Rc`에 담은 [`RefCell`](crate::guide::ko::c00_the_rust_you_need#함께-쓰는-값-바꾸기-cell과-refcell)이면 충분합니다. [`Mutex`](crate::sync::Mutex)는 `.await`를 하는 **동안에도**
-//! 바뀌면 안 되는 값에 씁니다.
+//! 필요 없습니다. `Rc`에 담은
+//! [`RefCell`](crate::guide::ko::c00_the_rust_you_need#함께-쓰는-값-바꾸기-cell과-refcell)이면 충분합니다.
+//! [`Mutex`](crate::sync::Mutex)는 `.await`를 하는 **동안에도** 바뀌면 안 되는 값에 씁니다.
 //!
 //! ```
 #![doc = include_str!("../code/mutex.rs")]
@@ -180,4 +181,4 @@
 //!
 //! </div>
 //!
-//! [차례](crate::guide::ko) · [← 6. asyncio, tokio, SimPy, Lua, Ruby, greenlet에서 오신 분께](crate::guide::ko::c06_from_asyncio_and_others) · [8. 어떻게 움직이는가 →](crate::guide::ko::c08_how_it_works) · [English](crate::guide::c07_waiting_for_each_other)
+//! [차례](crate::guide::ko) · [← 6. asyncio, tokio, SimPy, Lua, Ruby, greenlet에서 오신 분께](crate::guide::ko::c06_from_asyncio_and_others) · [8. 어떻게 동작하는가 →](crate::guide::ko::c08_how_it_works) · [English](crate::guide::c07_waiting_for_each_other)

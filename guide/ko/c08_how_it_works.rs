@@ -1,4 +1,4 @@
-//! # 8. 어떻게 움직이는가
+//! # 8. 어떻게 동작하는가
 //!
 //! [차례](crate::guide::ko) · [← 7. 서로 기다리기](crate::guide::ko::c07_waiting_for_each_other) · [9. 운이 좋아서 맞는 프로그램 →](crate::guide::ko::c09_right_by_luck) · [English](crate::guide::c08_how_it_works)
 //!

@@ -1,6 +1,6 @@
 //! # 9. 운이 좋아서 맞는 프로그램
 //!
-//! [차례](crate::guide::ko) · [← 8. 어떻게 움직이는가](crate::guide::ko::c08_how_it_works) · [10. 시뮬레이션 →](crate::guide::ko::c10_a_simulation) · [English](crate::guide::c09_right_by_luck)
+//! [차례](crate::guide::ko) · [← 8. 어떻게 동작하는가](crate::guide::ko::c08_how_it_works) · [10. 시뮬레이션 →](crate::guide::ko::c10_a_simulation) · [English](crate::guide::c09_right_by_luck)
 //!
 //! <div lang="ko" style="word-break:keep-all">
 //!
@@ -18,8 +18,8 @@
 //!
 //! 손님을 먼저 spawn했으니 먼저 잠들고 먼저 깨어납니다. 그래서 천 번을 실행하면 천 번 다 맞습니다.
 //! [`Explorer`](crate::explore::Explorer)는 이 프로그램을 다른 순서로도 실행해 봅니다.
-//! [`check`](crate::explore::Explorer::check)는 원래 순서에서 시작해 차례 하나가 다른 순서, 둘이 다른 순서로
-//! 나아갑니다. 처음으로 실패한 순서는 더 줄일 수 없을 때까지 줄입니다. 그 결과가 <b>스케줄(schedule)</b>입니다.
+//! [`check`](crate::explore::Explorer::check)는 원래 순서부터 시작해서 차례를 하나 바꾼 순서, 둘 바꾼 순서를 차례로
+//! 실행해 봅니다. 처음으로 실패한 순서는 더 줄일 수 없을 때까지 줄입니다. 그 결과가 <b>스케줄(schedule)</b>입니다.
 //! `5s:clerk<customer`는 5초에 점원의 차례가 손님보다 먼저라는 뜻이고, 그것 하나만 바뀌면 판매가 실패합니다.
 //!
 //! 테스트는 `check(..).unwrap()`으로 끝내십시오. 실패하면 다음과 같은 보고서와 함께 패닉이 일어납니다.
@@ -29,7 +29,7 @@
 //! ```
 //!
 //! 둘째 줄은 두 피어와 각각 기다리던 소스 줄, 그리고 왜 준비되었는지를 알려 줍니다. 마지막 두 줄은 그대로 입력하면
-//! 됩니다. `HANDOVER_REPLAY`를 주면 이 순서만 다시 실행되고, `HANDOVER_PAGES`를 주면 두 실행을 나란히 한 걸음씩
+//! 됩니다. `HANDOVER_REPLAY`를 주면 이 순서만 다시 실행되고, `HANDOVER_PAGES`를 주면 두 실행을 나란히 한 단계씩
 //! 따라가는 페이지가 그 폴더에 만들어집니다.
 //!
 //! 어떻게 고칠까요? spawn하는 순서를 바꾸는 것은 답이 아닙니다. 또다시 운에 맡기는 셈입니다. 반드시 지켜져야 할 순서를
@@ -54,8 +54,8 @@
 //!
 //! 모든 순서를 해 보기에 너무 큰 프로그램이라면 [`random`](crate::explore::Explorer::random)이 몇 가지를 무작위로
 //! 뽑습니다. [`pct`](crate::explore::Explorer::pct)는 누군가를 오래 붙잡아 두는 순서를 뽑는데, 이런 순서는 그냥
-//! 무작위로는 좀처럼 나오지 않습니다. [`ties`](crate::explore::Explorer::ties)는 다른 것을 묻습니다. 어느 둘의 순서가
-//! 결과를 바꾸는지, 어떻게 바꾸는지를 알려 줍니다.
+//! 무작위로는 좀처럼 나오지 않습니다. [`ties`](crate::explore::Explorer::ties)는 조금 다릅니다. 어느 둘의 순서가 결과를
+//! 바꾸는지, 어떻게 바꾸는지를 알려 줍니다.
 //!
 //! ## 모든 장애
 //!
@@ -80,4 +80,4 @@
 //!
 //! </div>
 //!
-//! [차례](crate::guide::ko) · [← 8. 어떻게 움직이는가](crate::guide::ko::c08_how_it_works) · [10. 시뮬레이션 →](crate::guide::ko::c10_a_simulation) · [English](crate::guide::c09_right_by_luck)
+//! [차례](crate::guide::ko) · [← 8. 어떻게 동작하는가](crate::guide::ko::c08_how_it_works) · [10. 시뮬레이션 →](crate::guide::ko::c10_a_simulation) · [English](crate::guide::c09_right_by_luck)

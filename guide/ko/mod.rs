@@ -8,8 +8,8 @@
 //! 모두 열 장입니다. Rust나 파이썬은 알지만 코루틴은 처음인 사람을 위해 썼습니다. 차례대로 읽으면서 프로그램을 실행해
 //! 보십시오. 여기 실린 프로그램은 모두 이 크레이트의 테스트에서 컴파일하고 실행하며, 출력도 모두 실제로 나온 것입니다.
 //!
-//! Rust 1.88 이상이 필요하고, [rustup](https://rustup.rs)으로 설치할 수 있습니다. 안내서의 프로그램을 실행하려면, 이 크레이트의 폴더 옆에 패키지를 새로 만들어 `src/main.rs`에 프로그램을 복사하고,
-//! 거기서 `cargo run`을 실행하십시오.
+//! Rust 1.88 이상이 필요하고, [rustup](https://rustup.rs)으로 설치할 수 있습니다. 안내서의 프로그램을 실행하려면, 이
+//! 크레이트의 폴더 옆에 패키지를 새로 만들어 `src/main.rs`에 프로그램을 복사하고, 거기서 `cargo run`을 실행하십시오.
 //!
 //! ```sh
 //! cargo new breakfast
@@ -31,9 +31,10 @@
 //!     - [3단계: 큐](c03_build_your_own_trampoline::step_3_a_queue): 다음에 누가 실행될지 정하는 큐.
 //!     - [4단계: 함께 쓰는 `World`](c03_build_your_own_trampoline::step_4_a_shared_world): 본문이 큐에 접근해 다른
 //!       피어를 만드는 법.
-//!     - [5단계: `sleep`과 가상 시계](c03_build_your_own_trampoline::step_5_a_clock): 타이머, 그리고 다음 타이머로 건너뛰는
-//!       시계.
-//!     - [6단계: 전이(transfer)](c03_build_your_own_trampoline::step_6_transfer): 다음에 누가 어떤 값으로 실행될지 정하기.
+//!     - [5단계: `sleep`과 가상 시계](c03_build_your_own_trampoline::step_5_a_clock): 타이머, 그리고 다음 타이머로
+//!       건너뛰는 시계.
+//!     - [6단계: 전이(transfer)](c03_build_your_own_trampoline::step_6_transfer): 다음에 누가 어떤 값으로 실행될지
+//!       정하기.
 //!     - [7단계: 조인](c03_build_your_own_trampoline::step_7_join): 다른 피어의 결과 기다리기.
 //!     - [8단계: 취소](c03_build_your_own_trampoline::step_8_cancel): 다른 피어를 그 자리에서 끝내기.
 //!     - [9단계: 데드락 보고서](c03_build_your_own_trampoline::step_9_deadlock): 아무도 진행할 수 없을 때 누가 무엇을
@@ -45,7 +46,7 @@
 //! 6. [asyncio, tokio, SimPy, Lua, Ruby, greenlet에서 오신 분께](c06_from_asyncio_and_others): 같은 것을 그쪽과
 //!    여기에서 각각 쓰는 법.
 //! 7. [서로 기다리기](c07_waiting_for_each_other): 락과 채널, 그리고 거기서 생기는 데드락.
-//! 8. [어떻게 움직이는가](c08_how_it_works): 전이(transfer)와 `sleep`이 소스에서 거치는 길.
+//! 8. [어떻게 동작하는가](c08_how_it_works): 전이(transfer)와 `sleep`이 소스에서 거치는 길.
 //! 9. [운이 좋아서 맞는 프로그램](c09_right_by_luck): 한 순서에서만 올바른 프로그램, 그리고 모든 순서로 실행해 보는 법.
 //! 10. [시뮬레이션](c10_a_simulation): 은행을 창구 하나에서 시작해 신뢰구간이 있는 답까지.
 //!
