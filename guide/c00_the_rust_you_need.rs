@@ -26,6 +26,9 @@
 //!   `"bagel".to_string()` makes it.
 //! - `.unwrap()` takes the value out of a `Some` or an `Ok`. Of a `None` or an `Err` it makes a *panic*, which is what an
 //!   exception is that nobody catches.
+//! - `?` behind an `Option` or a `Result` takes the value out, too. Where there is none, the function returns at once, with
+//!   the `None` or the `Err`.
+//! - `()` is the empty tuple. It stands where there is nothing to say, as Python's `None` does.
 //! - Types are often found by the compiler. Where it can't, they are written between `::<` and `>`, as in
 //!   `co.declare::<u32>("red")`: a peer that accepts numbers.
 //!
@@ -42,8 +45,8 @@
 //! ```
 //!
 //! - A `struct` is a class without inheritance. Its methods stand in an `impl`, and `self` is what it is in Python.
-//! - `while let Some(name) = ..` goes on as long as that gives a `Some`, and takes the value out of it. `match` looks at each
-//!   case, as Python's `match` does.
+//! - `while let Some(name) = ..` goes on as long as that gives a `Some`, and takes the value out of it. `let Some(name) = .. else
+//!   { break };` takes it out once, or leaves the loop. `match` looks at each case, as Python's `match` does.
 //! - `{:?}` in a text is Python's `repr`.
 //! - A *trait* says what a type can do. `impl Into<String>` is any type that can become a `String`. `<F: Future + 'static>`
 //!   behind a function's name says the same of the type `F`.

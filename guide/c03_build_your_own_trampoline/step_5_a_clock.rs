@@ -2,16 +2,17 @@
 //!
 //! [Contents](crate::guide) · [← Step 4: a world to share](crate::guide::c03_build_your_own_trampoline::step_4_a_shared_world) · [Step 6: transfer →](crate::guide::c03_build_your_own_trampoline::step_6_transfer) · [한국어](crate::guide::ko::c03_build_your_own_trampoline::step_5_a_clock)
 //!
-//! To sleep is to yield without being in the queue, and to leave a note of when to be put back: a *timer*, which is thereby
-//! *armed*. When the queue is empty, nobody can do anything before the earliest of the timers. So why wait for it? The
-//! clock is a number, and it jumps there.
+//! To sleep is to yield without being in the queue, and to leave a note that says when to be put back. The note is a
+//! *timer*, and to leave it is to *arm* the timer. When the queue is empty, nobody can do anything before the earliest
+//! timer is due. So there is no reason to wait for it: the clock is a number, and it jumps there.
 //!
-//! The timers are a sorted map. Its key is the *deadline*, the second at which the timer is due, and, behind it, a number
-//! that counts up; so two peers that are due at the same second wake in the order in which they went to sleep, and every
-//! run is like the last.
+//! The timers are in a sorted map. Its key is the *deadline*, the second at which the timer is due, followed by a
+//! number that counts up. So two peers that are due at the same second wake in the order in which they went to sleep,
+//! and every run is like the last.
 //!
 //! In the loop a single line changes: who runs next is now found by `World::next`. When the queue is empty, it sets the
-//! clock to the earliest deadline, and cuts the map in two there. All that is due goes into the queue, and `later` stays.
+//! clock to the earliest deadline, and cuts the map in two there: all that is due goes into the queue, and `later`
+//! stays.
 //!
 //! What changes in the machinery:
 //!
@@ -35,9 +36,9 @@
 #![doc = include_str!("../shown/build_5.txt")]
 //! ```
 //!
-//! Three seconds for coffee and two for the bagel took three, not five: this is the breakfast of
-//! [chapter 2](crate::guide::c02_breakfast), from within. Nothing ran at the same time as anything else: two timers lay in the map at
-//! the same time, so they *waited* at the same time. And no time passed from "toasted" to "on the plate", because running
-//! takes none here, and going to the back of the queue takes none either.
+//! Three seconds for coffee and two for the bagel took three, not five: this is the breakfast of [chapter
+//! 2](crate::guide::c02_breakfast), seen from within. Nothing ran at the same time as anything else. But two timers
+//! were in the map at the same time, so the two *waited* at the same time. And no time passed between "toasted" and "on
+//! the plate": here running takes none, and going to the back of the queue takes none either.
 //!
 //! [Contents](crate::guide) · [← Step 4: a world to share](crate::guide::c03_build_your_own_trampoline::step_4_a_shared_world) · [Step 6: transfer →](crate::guide::c03_build_your_own_trampoline::step_6_transfer) · [한국어](crate::guide::ko::c03_build_your_own_trampoline::step_5_a_clock)

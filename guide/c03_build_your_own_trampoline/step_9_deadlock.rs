@@ -2,11 +2,12 @@
 //!
 //! [Contents](crate::guide) · [← Step 8: cancel](crate::guide::c03_build_your_own_trampoline::step_8_cancel) · [How the real thing differs →](crate::guide::c03_build_your_own_trampoline::the_real_thing) · [한국어](crate::guide::ko::c03_build_your_own_trampoline::step_9_deadlock)
 //!
-//! When nobody is ready and no timer is armed, nothing will ever happen again. If `main` has ended, that is how it should
-//! be. If not, it is a *deadlock*, and a loop that just ended would leave you to guess why. But it knows: every peer that
-//! is left waits for something, and said so when it yielded. So from now on all yields go through one function, `suspend`,
-//! which notes what its peer waits for, and since when. A report needs names as well: `type_name_of_val` gives the type's
-//! name of a body, and of an `async fn` that is the name of the function.
+//! When nobody is ready and no timer is armed, nothing will ever happen again. If `main` has ended, that is how it
+//! should be. If not, it is a *deadlock*, and a loop that just ended would leave you to guess why. But the loop can
+//! know why: every peer that is left waits for something, and what that is was known when it yielded. So from now on
+//! every yield goes through one function, `suspend`, which notes what its peer waits for, and since when. A report
+//! needs names as well. `type_name_of_val` gives the name of a body's type; if the body is an `async fn`, that is the
+//! name of the function.
 //!
 //! What changes in the machinery:
 //!
