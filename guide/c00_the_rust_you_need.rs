@@ -116,7 +116,7 @@
 //! their variables, that could be gone. So a spawned body may borrow nothing of that kind: it has to be `'static`, which
 //! says "valid for as long as you like". This does not compile:
 //!
-//! ```compile_fail,E0373
+//! ```compile_fail,E0597
 #![doc = include_str!("code/rust_borrowed.rs")]
 //! ```
 //!
