@@ -39,13 +39,14 @@
 //! 2. [`transfer.rs`](../../../../src/handover/kernel/transfer.rs.html): 이 파일의 `transfer()`가 피어 테이블에서
 //!    요리사를 찾습니다. 요리사가 지금 값을 받을 수 없으면 `refused()`가 이유와 함께 값을 돌려주고, 그것으로 끝입니다.
 //! 3. [`table.rs`](../../../../src/handover/kernel/store/table.rs.html): 찾는 일은 `listening()`이 합니다. 인덱스로
-//!    슬롯을 찾고, 세대 번호로 그 슬롯의 피어가 아직 그 피어인지 확인한 다음, 그 피어가 듣고 있는지 봅니다.
+//!    슬롯을 찾고, 세대 번호로 그 슬롯의 피어가 아직 그 피어인지 확인한 다음, 그 피어가 값을 받을 수 있는
+//!    상태(listening)인지 확인합니다.
 //! 4. [`slot.rs`](../../../../src/handover/kernel/store/slot.rs.html): `accept()`가 누가 보낸 값인지, 그리고 요리사가
-//!    이제 듣지 않는다는 것을 적어 둡니다. 값 자체는
+//!    이제 값을 더 받을 수 없다는 것을 적어 둡니다. 값 자체는
 //!    [`mailbox.rs`](../../../../src/handover/kernel/store/mailbox.rs.html)의 `put()`이 우편함에 넣습니다.
-//! 5. [`transfer.rs`](../../../../src/handover/kernel/transfer.rs.html): 다시 `transfer()`입니다. `main`의 슬롯을 듣는
-//!    중으로 표시하고, 보고서에 쓸 소스의 줄도 적어 둡니다. 그런 다음 <b>스위치(switch)</b>를 설정합니다. 스위치는
-//!    다음에 누가 실행될지를 담는 커널의 `Cell`이고, 이제 요리사를 가리킵니다.
+//! 5. [`transfer.rs`](../../../../src/handover/kernel/transfer.rs.html): 다시 `transfer()`입니다. `main`이 이제 값을
+//!    받을 수 있다고 슬롯에 표시하고, 보고서에 쓸 소스의 줄도 적어 둡니다. 그런 다음 <b>스위치(switch)</b>를
+//!    설정합니다. 스위치는 다음에 누가 실행될지를 담는 커널의 `Cell`이고, 이제 요리사를 가리킵니다.
 //! 6. [`generator.rs`](../../../../src/handover/kernel/generator.rs.html): 퓨처가 끝나지 않았으니 `main`의 본문도
 //!    끝나지 않았습니다. 본문을 폴링한 `Runner`의 `poll()`이 양보(yield)합니다. 이 크레이트에서 양보하는 줄은
 //!    여기뿐입니다.
@@ -84,7 +85,7 @@
 //!
 //! ## `sleep`이 거치는 길
 //!
-//! 요리사의 `co.sleep(..).await`입니다. 요리사는 0초에 제어를 받았고, 3초에 되돌려 받으려 합니다.
+//! 요리사의 `co.sleep(..).await`입니다. 요리사는 0초에 제어를 받았고, 3초에 돌려받으려 합니다.
 //!
 //! 1. [`now.rs`](../../../../src/handover/time/now.rs.html): `sleep()`이 지금 시각에 지연을 더하고, `sleep_until()`이
 //!    그것으로 퓨처를 만듭니다. [`sleep.rs`](../../../../src/handover/kernel/sleep.rs.html): 처음 폴링되면 `wait()`가
@@ -100,7 +101,8 @@
 //!    [`waking.rs`](../../../../src/handover/kernel/waking.rs.html)의 `next()`가 정합니다. waker가 호출된 피어를 모두
 //!    준비 큐에 넣은 다음 맨 앞을 꺼냅니다. 큐가 비었으니 이 시각에 할 일은 끝났습니다.
 //! 6. [`clock.rs`](../../../../src/handover/kernel/clock.rs.html): `advance()`가 가장 이른 마감 시각을 찾고,
-//!    `move_clock()`이 시계를 그 시각에 맞춥니다. `make_due_ready()`가 때가 된 피어를 모두 준비 큐의 맨 뒤에 넣습니다.
+//!    `move_clock()`이 시계를 그 시각에 맞춥니다. `make_due_ready()`가 마감 시각이 된 피어를 모두 준비 큐의 맨 뒤에
+//!    넣습니다.
 //! 7. [`run_loop.rs`](../../../../src/handover/kernel/run_loop.rs.html): 다음 시각의 실행이 시작됩니다. `run_loop()`가
 //!    다음이 누구인지 다시 묻고, `run_chain()`이 요리사를 재개합니다.
 //! 8. [`sleep.rs`](../../../../src/handover/kernel/sleep.rs.html): `poll()`이 타이머가 울렸는지 확인합니다.
