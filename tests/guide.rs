@@ -195,13 +195,26 @@ mod predict {
     }
 
     #[test]
-    fn a_session_goes_as_the_guide_shows() {
-        let (succeeds, output, complaints) = typed(&["3"], "e a c f b d\n");
+    fn a_session_goes_as_the_guide_shows_and_a_slip_is_mended() {
+        let (succeeds, output, complaints) = typed(&["3"], "e a c f b d\ne a c b d f\n");
         assert!(succeeds && complaints.is_empty());
         // What is typed does not come through the pipe, and stands where it would be seen.
         let session = output.replacen("are they said? ", "are they said? e a c f b d\n", 1);
+        let session = session.replacen("see what it says: ", "see what it says: e a c b d f\n", 1);
         shown("predict_session.txt", &("$ cargo run --example predict -- 3\n".to_string() + &session));
-        assert!(session.contains("Line 4 differs. You said `cat wakes`, and it says `ape wakes`:"));
+        assert!(session.contains("\nLine 4 is not `cat wakes`.\nOnce more, or Enter"));
+        assert!(session.contains("\nRight, every line. It says:\n"));
+    }
+
+    #[test]
+    fn who_gives_up_is_shown_the_first_line_that_differs() {
+        for given_up in ["eacfbd", "eacfbd\n\neacbdf\n", "eac\neacfbd\neax\n"] {
+            let (succeeds, output, _) = typed(&["3"], given_up);
+            assert!(succeeds && output.contains("Line 4 differs. You said `cat wakes`, and it says `ape wakes`:"));
+            assert!(!output.contains("Right"));
+        }
+        let (succeeds, output, _) = typed(&["3"], "eacxbd\neacbdf\n");
+        assert!(succeeds && output.contains("there is no line `x`, only a to f\n") && output.contains("Right"));
     }
 
     #[test]
@@ -211,11 +224,55 @@ mod predict {
         assert_eq!(piped.replace("In which order are they said? ", ""), given);
     }
 
+    /// Latin words in what is said in Korean: names of things to type, and what programs say.
+    fn is_korean(text: &str) -> bool {
+        ["program", "line", "answer", "Right", "said", "usage", "says"].iter().all(|word| !text.contains(word))
+    }
+
     #[test]
-    fn an_explanation_can_be_had_in_korean() {
+    fn all_that_it_says_can_be_had_in_korean() {
         let english = output_of(predict(&["2", "--answer", "dcba"]));
         let korean = output_of(predict(&["--ko", "2", "--answer", "dcba"]));
+        assert_eq!(korean, output_of(predict(&["2", "--answer", "dcba", "--lang", "ko"])));
         assert!(english.contains("The parent keeps control") && korean.contains("부모는 스스로 멈출 때까지"));
+
+        let (_, session, _) = typed(&["9", "--lang", "ko"], "abd\naba\nab\nabc\n\n");
+        let (title, rest) = session.split_once('\n').expect("a title");
+        let (_, played) = rest.split_once("    }\n\n이 프로그램").unwrap_or_default();
+        let (played, _) = played.rsplit_once("\n  early begins\n").expect("what it says");
+        assert!(is_korean(title) && is_korean(played), "{session}");
+        for arguments in [&["--ko"] as &[_], &["11", "--ko"], &["--ko", "--what"], &["--lang", "ko", "--lang", "fr"]] {
+            let (_, output, complaint) = typed(arguments, "");
+            assert!(is_korean(&(output + &complaint).replace("--answer", "")), "{arguments:?}");
+        }
+        let (_, _, complaint) = typed(&["9", "--ko"], "");
+        assert_eq!(complaint, "답이 없습니다. 글자를 입력하거나 `--answer`로 주십시오\n");
+    }
+
+    #[test]
+    fn the_titles_are_those_of_the_chapter_in_korean() {
+        let chapters = root().join("guide/ko").read_dir().expect("the chapters are there");
+        let mut chapters = chapters.filter_map(|entry| fs::read_to_string(entry.ok()?.path()).ok());
+        let chapter = chapters.find(|text| text.contains("examples/predict/1.rs")).expect("it is a chapter");
+        let headings: Vec<&str> = chapter.lines().filter_map(|line| line.strip_prefix("//! ## ")).collect();
+        let listed = output_of(predict(&["--ko"]));
+        for (number, heading) in (1..=10).zip(headings) {
+            let heading = heading.replace("(spawn)", "");
+            let (_, title) = heading.split_once(". ").expect("a number stands before the title");
+            assert!(listed.contains(&format!("\n{number:>3}  {title}\n")), "{number}: {heading}\n{listed}");
+        }
+    }
+
+    #[test]
+    fn help_tells_what_there_is() {
+        for (arguments, starts) in [(["--help"].as_slice(), "usage: predict "), (&["-h", "--ko"], "사용법: predict ")]
+        {
+            let help = output_of(predict(arguments));
+            assert!(help.starts_with(starts));
+            assert!(["--answer", "--lang", "--ko", "--help"].iter().all(|flag| help.contains(flag)), "{help}");
+        }
+        let (succeeds, _, complaint) = typed(&["--hepl"], "");
+        assert!(!succeeds && complaint.starts_with("there is no flag `--hepl`\nusage: "));
     }
 
     #[test]
