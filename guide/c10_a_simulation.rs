@@ -1,6 +1,6 @@
 //! # 10. A simulation
 //!
-//! [Contents](crate::guide) · [← 9. Right by luck](crate::guide::c09_right_by_luck) · [한국어](crate::guide::ko::c10_a_simulation)
+//! [Contents](crate::guide) · [← 9. Right by luck](crate::guide::c09_right_by_luck) · [How to →](crate::guide::howto) · [한국어](crate::guide::ko::c10_a_simulation)
 //!
 //! How long does a customer of a bank wait? Nobody wants to open a bank to find out. A simulation is a program that does what the
 //! bank would do, on a clock that jumps from one event to the next: a day takes a moment. Here each customer is a peer, and
@@ -104,4 +104,4 @@
 //! interrupts and preempts, and `mm1` runs a range of seeds on whatever machines there are. If you know SimPy, its words are
 //! in [chapter 6](crate::guide::c06_from_asyncio_and_others#simpy).
 //!
-//! [Contents](crate::guide) · [← 9. Right by luck](crate::guide::c09_right_by_luck) · [한국어](crate::guide::ko::c10_a_simulation)
+//! [Contents](crate::guide) · [← 9. Right by luck](crate::guide::c09_right_by_luck) · [How to →](crate::guide::howto) · [한국어](crate::guide::ko::c10_a_simulation)

@@ -41,6 +41,12 @@
 //! 8. [How it works](c08_how_it_works): the path of one transfer and one sleep through the source.
 //! 9. [Right by luck](c09_right_by_luck): programs that are right in one order only, and how every order is tried.
 //! 10. [A simulation](c10_a_simulation): a bank, from one counter to an answer with an interval.
+//! - [How to](howto): five pages, each for one question.
+//!     - [How to test code that waits](howto::test_code_that_waits): a retry with pauses, in a test that takes no time.
+//!     - [How to run a service inside tokio](howto::run_a_service_inside_tokio): peers behind a socket, and their test without one.
+//!     - [How to write a parser or a game as peers](howto::write_a_parser_or_a_game): who hands over to whom.
+//!     - [Transfer, schedule, channel or task?](howto::transfer_schedule_channel_or_task): when to use which.
+//!     - [How to read a deadlock report](howto::read_a_deadlock_report): line by line.
 
 pub mod ko;
 
@@ -55,3 +61,4 @@ pub mod c07_waiting_for_each_other;
 pub mod c08_how_it_works;
 pub mod c09_right_by_luck;
 pub mod c10_a_simulation;
+pub mod howto;

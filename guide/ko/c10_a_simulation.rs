@@ -1,6 +1,6 @@
 //! # 10. 시뮬레이션
 //!
-//! [차례](crate::guide::ko) · [← 9. 운이 좋아서 맞는 프로그램](crate::guide::ko::c09_right_by_luck) · [English](crate::guide::c10_a_simulation)
+//! [차례](crate::guide::ko) · [← 9. 운이 좋아서 맞는 프로그램](crate::guide::ko::c09_right_by_luck) · [이럴 때는 이렇게 →](crate::guide::ko::howto) · [English](crate::guide::c10_a_simulation)
 //!
 //! <div lang="ko" style="word-break:keep-all">
 //!
@@ -111,4 +111,4 @@
 //!
 //! </div>
 //!
-//! [차례](crate::guide::ko) · [← 9. 운이 좋아서 맞는 프로그램](crate::guide::ko::c09_right_by_luck) · [English](crate::guide::c10_a_simulation)
+//! [차례](crate::guide::ko) · [← 9. 운이 좋아서 맞는 프로그램](crate::guide::ko::c09_right_by_luck) · [이럴 때는 이렇게 →](crate::guide::ko::howto) · [English](crate::guide::c10_a_simulation)

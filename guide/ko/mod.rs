@@ -49,6 +49,12 @@
 //! 8. [어떻게 동작하는가](c08_how_it_works): 전이(transfer)와 `sleep`이 소스에서 거치는 길.
 //! 9. [운이 좋아서 맞는 프로그램](c09_right_by_luck): 한 순서에서만 올바른 프로그램, 그리고 모든 순서로 실행해 보는 법.
 //! 10. [시뮬레이션](c10_a_simulation): 은행을 창구 하나에서 시작해 신뢰구간이 있는 답까지.
+//! - [이럴 때는 이렇게](howto): 질문 하나에 한 쪽씩, 다섯 쪽.
+//!     - [기다리는 코드를 테스트하려면](howto::test_code_that_waits): 간격을 두고 다시 시도하는 코드를, 시간이 들지 않는 테스트로.
+//!     - [tokio 안에서 서비스를 돌리려면](howto::run_a_service_inside_tokio): 소켓 뒤에서 일하는 피어들, 그리고 소켓 없는 테스트.
+//!     - [파서나 게임을 피어로 쓰려면](howto::write_a_parser_or_a_game): 누가 누구에게 넘기는가.
+//!     - [transfer, schedule, 채널, 태스크 가운데 무엇을 쓸까](howto::transfer_schedule_channel_or_task): 언제 무엇을 쓰는가.
+//!     - [데드락 보고서를 읽으려면](howto::read_a_deadlock_report): 한 줄씩.
 //!
 //! </div>
 
@@ -63,3 +69,4 @@ pub mod c07_waiting_for_each_other;
 pub mod c08_how_it_works;
 pub mod c09_right_by_luck;
 pub mod c10_a_simulation;
+pub mod howto;

@@ -1,0 +1,69 @@
+//! # 기다리는 코드를 테스트하려면
+//!
+//! [차례](crate::guide::ko) · [← 이럴 때는 이렇게](crate::guide::ko::howto) · [tokio 안에서 서비스를 돌리려면 →](crate::guide::ko::howto::run_a_service_inside_tokio) · [English](crate::guide::howto::test_code_that_waits)
+//!
+//! <div lang="ko" style="word-break:keep-all">
+//!
+//! 실제 시간을 기다리는 테스트는 느리고, 대개는 맞지만 늘 맞지는 않습니다. 여기 점점 더 오래 쉬었다가 다시 시도하는 코드와 그 테스트가
+//! 있습니다. 테스트는 시간이 전혀 걸리지 않고, 쉬는 시간을 나노초까지 압니다. 이 쪽만 읽으면 비슷한 테스트를 직접 쓸 수 있습니다.
+//!
+//! ## sleep을 인자로 받는다
+//!
+//! 테스트에서 달라져야 하는 것은 시계뿐입니다. 그러니 기다리는 함수가 sleep하는 함수를 인자로 받게 합니다.
+//!
+//! ```
+#![doc = include_str!("../../howto/code/retry.rs")]
+//! ```
+//!
+//! 여기에는 tokio도 이 크레이트도 나오지 않습니다. `impl AsyncFn(Duration)`은 `Duration`을 주고 호출해서 await할 수 있는 것이면
+//! 무엇이든 됩니다. 난수도 시드를 정할 수 있게 생성기를 인자로 받습니다. 1초 제한에는 따로 필요한 것이 없습니다. sleep과 호출을
+//! 경주시키면 됩니다. `or`는 호출 쪽을 먼저 보므로, 마지막 순간에 온 답도 인정됩니다.
+//!
+//! 이 크레이트에는 이런 용도의 트레이트를 일부러 두지 않았습니다. 있었다면 테스트에만 필요한 크레이트에 실제 코드가 의존하게 됩니다.
+//! `Cargo.toml`에서 handover는 `insta`와 나란히 `[dev-dependencies]`에 들어갑니다.
+//!
+//! ## 실제로 쓸 때
+//!
+//! `tokio::time::sleep`이 바로 그런 함수라서 그대로 넘기면 됩니다. 여러 스레드를 쓰는 런타임에서 spawn할 수도 있습니다.
+//!
+//! ```
+#![doc = include_str!("../../howto/shown/retry.rs")]
+#![doc = include_str!("../../howto/code/retry_tokio.rs")]
+//! ```
+//!
+//! ## 테스트할 때
+//!
+//! 이번에는 `|pause| clock.sleep(pause)`를 넘깁니다. 서버도 클로저입니다. 처음에는 바쁘다고 하고, 다음에는 아예 답하지 않고, 그다음에는
+//! 테스트가 정한 답을 줍니다.
+//!
+//! ```
+#![doc = include_str!("../../howto/shown/retry.rs")]
+#![doc = include_str!("../../howto/code/retry_test.rs")]
+//! ```
+//!
+//! [`Captured`](crate::Captured)는 출력된 줄을 모아 두고, [`co.log`](crate::Co::log)는 줄 앞에 시각을 붙입니다. 시계는 가상이라, 모두가
+//! 기다리면 가장 이른 마감 시각으로 건너뜁니다. 그래서 두 번째 시도는 100 ms 남짓 뒤에, 세 번째는 다시 1초와 200 ms 남짓 뒤에 일어나고,
+//! 그 "남짓"은 시드 1이 정한 값이라 언제 실행해도 같습니다(규칙 S5). 스냅숏에는 이 과정이 모두 담깁니다. 처음에는 `@""`처럼 빈
+//! 문자열로 써 두십시오. `cargo insta review`가 실제 결과를 보여 주고, 받아들이면 그 자리에 채워 넣습니다. insta가 없어도 `assert_eq!`면
+//! 됩니다.
+//!
+//! ## 직접 써 보기
+//!
+//! 1. 기다리는 함수에 `sleep: impl AsyncFn(Duration)` 인자를 더하고, 그 안에서 기다리는 함수에도 넘겨줍니다.
+//! 2. 테스트에서 `Captured`를 단 트램펄린을 만들고, 메인 본문에서 `co.clock()`을 쓰는 클로저를 넘겨 그 함수를 부릅니다.
+//! 3. 상대편은 클로저나 피어로 쓰고, 받은 요청을 출력하게 합니다. 늦게 답하는 상대는 같은 시계로 sleep하면 되고, 답하지 않는 상대는
+//!    `std::future::pending()`입니다.
+//! 4. 무작위로 정해지는 것에는 모두 시드를 줍니다. 그런 다음 시드를 바꿔 가며 많이 실행하십시오. 천 번에 1초도 걸리지 않습니다.
+//! 5. 코드가 작업을 여럿 띄운다면, future로 받아 `futures::join!`이나 `FuturesUnordered`로 함께 기다리게 하십시오. `tokio::sync`에 있는
+//!    것은 그대로 쓸 수 있습니다. `tokio::spawn`, `tokio::time`, 소켓은 tokio가 있어야 하므로 인자로 받는 쪽에 두어야 합니다.
+//! 6. 어떤 순서에서도 맞습니까? [`Explorer`](crate::explore::Explorer)가 모든 순서로 실행해 줍니다.
+//!
+//! 지금 시각도 알아야 하고 늘 함께 다니는 인자가 여럿이라면, 트레이트를 직접 하나 만드십시오.
+//!
+//! ```
+#![doc = include_str!("../../howto/code/timer.rs")]
+//! ```
+//!
+//! </div>
+//!
+//! [차례](crate::guide::ko) · [← 이럴 때는 이렇게](crate::guide::ko::howto) · [tokio 안에서 서비스를 돌리려면 →](crate::guide::ko::howto::run_a_service_inside_tokio) · [English](crate::guide::howto::test_code_that_waits)

@@ -1,0 +1,57 @@
+//! # 파서나 게임을 피어로 쓰려면
+//!
+//! [차례](crate::guide::ko) · [← tokio 안에서 서비스를 돌리려면](crate::guide::ko::howto::run_a_service_inside_tokio) · [transfer, schedule, 채널, 태스크 가운데 무엇을 쓸까 →](crate::guide::ko::howto::transfer_schedule_channel_or_task) · [English](crate::guide::howto::write_a_parser_or_a_game)
+//!
+//! <div lang="ko" style="word-break:keep-all">
+//!
+//! 프로그램의 두 부분이 저마다 할 일이 길고 번갈아 나아가야 하면, 보통은 한쪽이 상태표가 되고 맙니다. 피어로 쓰면 둘 다 처음부터 끝까지
+//! 이어서 쓸 수 있습니다.
+//!
+//! ## 파서
+//!
+//! 렉서는 글자를 따라 반복문을 돌고, 파서는 문법을 따라 안으로 들어갑니다. 어느 쪽도 다른 쪽을 호출하지 않습니다.
+//!
+//! ```
+#![doc = include_str!("../../howto/code/lexer_and_parser.rs")]
+//! ```
+//!
+//! ```text
+#![doc = include_str!("../../howto/shown/lexer_and_parser.txt")]
+//! ```
+//!
+//! 이렇게 만듭니다.
+//!
+//! 1. 각자 무엇을 받는지 정합니다. 파서는 토큰을 받으므로 `Co<Token>`을 씁니다. 렉서는 달라는 신호인 `()`를 받습니다.
+//! 2. 각자 누구에게 넘기는지 정합니다. 렉서에게는 파서를 `Peer<Token>`으로 알려 줍니다. 파서는 `declare`로 렉서를 압니다.
+//! 3. 한쪽의 함수들이 함께 쓰는 것은 `co`를 빌리는 구조체에 담습니다. 그러면 재귀의 깊은 곳에서도 transfer할 수 있습니다.
+//! 4. 한쪽은 `leave`로 끝냅니다. 여기서는 렉서가 마지막 토큰을 넘기며 끝납니다. 그 뒤로는 아무도 렉서에게 transfer하지 않습니다. 파서가
+//!    한다면 렉서가 이미 끝났다는 답을 받습니다.
+//! 5. 끝나지 않은 쪽은 실행이 끝날 때 드롭됩니다. 파서가 일찍 포기해도 렉서를 따로 끝낼 필요가 없습니다.
+//!
+//! `cargo run --example parser`에는 뺄셈, 곱셈, 괄호, 그리고 몇 번째 칸이 틀렸는지 알려 주는 메시지가 있습니다.
+//!
+//! ## 게임
+//!
+//! 등장인물마다 대본이 있습니다. 무엇을 먼저 하고, 다음에 무엇을 하고, 그다음에 무엇을 하는지 적혀 있습니다. 한 틱은 고리를 한 바퀴 도는
+//! 것입니다. 저마다 다음 차례에게 넘기고, 마지막은 게임에게 넘기고, 게임은 sleep합니다.
+//!
+//! ```
+#![doc = include_str!("../../howto/code/actors.rs")]
+//! ```
+//!
+//! ```text
+#![doc = include_str!("../../howto/shown/actors.txt")]
+//! ```
+//!
+//! 1. 한 틱 안의 순서는 언제나 고리의 순서입니다. 불이 켜지면 도둑은 같은 틱에 그것을 봅니다. 큐에 묻지 않습니다.
+//! 2. 기다린다는 것은 그만큼 여러 번 넘기는 것입니다. 틱마다 움직일 필요가 없는 등장인물은 sleep해도 됩니다. 그러면 고리에서 빠지고,
+//!    차례는 시계가 줍니다.
+//! 3. 모두가 보는 것은 `Cell`에 둡니다. transfer와 transfer 사이에는 다른 누구도 실행되지 않으니 락이 필요 없습니다.
+//! 4. 가상 시계에서는 한 시간짜리 놀이가 곧바로 끝납니다. 대본은 그렇게 테스트합니다. `wall_clock()`을 쓰면 같은 프로그램을 실제로 할 수
+//!    있습니다.
+//!
+//! `cargo run --example game`은 초당 60틱으로 한 시간을 놉니다.
+//!
+//! </div>
+//!
+//! [차례](crate::guide::ko) · [← tokio 안에서 서비스를 돌리려면](crate::guide::ko::howto::run_a_service_inside_tokio) · [transfer, schedule, 채널, 태스크 가운데 무엇을 쓸까 →](crate::guide::ko::howto::transfer_schedule_channel_or_task) · [English](crate::guide::howto::write_a_parser_or_a_game)
