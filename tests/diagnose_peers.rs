@@ -5,7 +5,7 @@ mod support;
 use std::cell::Cell;
 use std::time::Duration;
 
-use handover::{Co, Peer, Trampoline};
+use handover::{Captured, Co, Peer, Trampoline};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -95,13 +95,57 @@ fn a_deep_tree_is_no_wider_than_thirty_levels_and_grows_with_the_number_of_peers
     };
     let tree = shown(40);
     let line = |depth: usize| tree.lines().nth(depth).unwrap();
-    assert!(line(0).starts_with("top: awaits the task of `link`"), "{tree}");
-    assert!(line(30).starts_with(&format!("{:60}link: ", "")), "{tree}");
-    assert!(line(31).starts_with(&format!("{:60}(31 deep) link: ", "")), "{tree}");
-    assert!(line(40).starts_with(&format!("{:60}(40 deep) link: waits to receive", "")), "{tree}");
+    assert!(line(0).starts_with("top: awaits the task of `link 1v1`"), "{tree}");
+    assert!(line(30).starts_with(&format!("{:60}link 30v1: ", "")), "{tree}");
+    assert!(line(31).starts_with(&format!("{:60}(31 deep) link 31v1: ", "")), "{tree}");
+    assert!(line(40).starts_with(&format!("{:60}(40 deep) link 40v1: waits to receive", "")), "{tree}");
     for (length, peers) in [(1_000, 1_001), (10_000, 10_001)] {
         let tree = shown(length);
         assert_eq!(tree.lines().count(), peers);
         assert!(tree.lines().all(|line| line.len() < 200));
     }
+}
+
+/// Leaves three closures and a clerk.
+async fn three(co: &mut Co) {
+    for _ in 0..3 {
+        co.spawn(async |co| {
+            co.log("lies down");
+            co.sleep(SECOND * 9).await;
+        });
+    }
+    co.spawn_named("clerk", async |co| co.receive().await);
+    co.yield_now().await;
+}
+
+/// Closures of one function have one name. So have clerks, if somebody calls them so.
+#[test]
+fn whoever_shares_a_name_is_told_apart_in_lists_limits_leftovers_and_logs() {
+    let said = Captured::new();
+    let builder = || Trampoline::builder().output(said.sink()).no_leftovers(true);
+    let name = |id| format!("closure in three {id}");
+    let is_told = |text: &str| {
+        ["1v1", "2v1", "3v1"].iter().all(|id| text.matches(&name(id)).count() == 1) && text.contains("clerk: waits")
+    };
+
+    let trampoline = builder().build();
+    let seen = Cell::new(None);
+    let run = trampoline.run(async |co| {
+        three(co).await;
+        seen.set(Some(trampoline.peers().to_string()));
+    });
+    assert!(run.is_err(), "some are left");
+    let seen = seen.take().unwrap();
+    assert!(is_told(&seen), "{seen}");
+    for line in said.text().lines() {
+        assert!(["1v1", "2v1", "3v1"].iter().any(|id| line == format!("[0s] {}: lies down", name(id))), "{line}");
+    }
+    let left = builder().build().run(three).unwrap_err().to_string();
+    assert!(is_told(&left), "{left}");
+    let late = builder().time_limit(SECOND).build().run(async |co| {
+        three(co).await;
+        co.receive().await;
+    });
+    let late = late.unwrap_err().to_string();
+    assert!(is_told(&late), "{late}");
 }

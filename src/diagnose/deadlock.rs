@@ -8,7 +8,6 @@ use std::mem;
 use crate::base::peer::PeerId;
 use crate::base::state::{Reason, State, Who};
 use crate::base::time::Time;
-use crate::diagnose::apart::tell_apart;
 use crate::diagnose::peer_info::PeerInfo;
 use crate::kernel::Kernel;
 use crate::text::plain::Plain;
@@ -45,22 +44,12 @@ impl Deadlock {
     /// `peers` are the waiting ones, in the order of their spawning.
     fn new(at: Time, peers: Vec<PeerInfo>, is_virtual: bool, is_held: bool) -> Self {
         let cycle = find_cycle(&peers);
-        let mut report = Deadlock { at, peers, cycle, is_virtual, is_held: is_virtual && is_held };
-        tell_apart(report.whos_mut());
-        report
+        Deadlock { at, peers, cycle, is_virtual, is_held: is_virtual && is_held }
     }
 
     /// Everybody that it names.
     pub(crate) fn whos_mut(&mut self) -> impl Iterator<Item = &mut Who> {
-        self.peers.iter_mut().flat_map(|peer| {
-            let (other, holders) = match &mut peer.state {
-                State::Transferring(other) | State::Awaiting(other) => (Some(other), None),
-                State::WaitingOn(reason) => (None, Some(reason.holders.iter_mut().map(|holder| &mut holder.who))),
-                _ => (None, None),
-            };
-            let others = peer.parent.iter_mut().chain(peer.last_from.as_mut()).chain(other);
-            std::iter::once(&mut peer.who).chain(others).chain(holders.into_iter().flatten())
-        })
+        self.peers.iter_mut().flat_map(PeerInfo::whos_mut)
     }
 
     /// Returns the time at which everything stood still.

@@ -6,6 +6,7 @@ use std::panic::Location;
 use crate::base::peer::PeerId;
 use crate::base::state::{State, Who};
 use crate::base::time::Time;
+use crate::diagnose::apart::tell_apart;
 use crate::kernel::Kernel;
 use crate::text::shown::shown;
 
@@ -36,11 +37,10 @@ pub struct PeerInfo {
 }
 
 impl PeerInfo {
-    /// All peers that have not ended, in the order of their spawning.
+    /// All peers that have not ended, in the order of their spawning, each with a name that is no other's.
     pub(crate) fn all(kernel: &Kernel) -> Vec<Self> {
         let alive: Vec<_> = kernel.alive().into_iter().map(|peer| (peer, kernel.noted(peer))).collect();
-        let mut awaited: Vec<_> =
-            alive.iter().filter_map(|&(peer, (_, _, [.., joiner]))| Some((joiner?, peer))).collect();
+        let mut awaited: Vec<_> = alive.iter().filter_map(|&(peer, (.., [.., by]))| Some((by?, peer))).collect();
         awaited.sort_unstable();
         let infos = alive.iter().map(|&(peer, (since, place, [parent, sender, _]))| {
             let state = kernel.state(peer);
@@ -65,7 +65,20 @@ impl PeerInfo {
                 state,
             }
         });
-        infos.collect()
+        let mut infos: Vec<PeerInfo> = infos.collect();
+        tell_apart(infos.iter_mut().flat_map(PeerInfo::whos_mut));
+        infos
+    }
+
+    /// Everybody that it names.
+    pub(super) fn whos_mut(&mut self) -> impl Iterator<Item = &mut Who> {
+        let (other, holders) = match &mut self.state {
+            State::Transferring(other) | State::Awaiting(other) => (Some(other), None),
+            State::WaitingOn(reason) => (None, Some(reason.holders.iter_mut().map(|holder| &mut holder.who))),
+            _ => (None, None),
+        };
+        let others = self.parent.iter_mut().chain(self.last_from.as_mut()).chain(other);
+        std::iter::once(&mut self.who).chain(others).chain(holders.into_iter().flatten())
     }
 
     /// Completes the sentence "the peer ...".

@@ -17,7 +17,8 @@ const DEEPEST: usize = 30;
 
 /// All peers of a trampoline at one moment; it prints as a tree of who made whom.
 ///
-/// Thirty levels are indented; below that, each line says how deep it is, as `(31 deep)`.
+/// Thirty levels are indented; below that, each line says how deep it is, as `(31 deep)`. Peers of one name have their ids
+/// behind it, as `closure in main 3v1`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Peers(Vec<PeerInfo>);
 
