@@ -146,4 +146,11 @@
 //! All of a guide's coroutines run in one thread, one at a time. So none of this needs a lock: another coroutine runs only
 //! where you await something.
 //!
+//! ## Exercises
+//!
+//! For when you have read the next two chapters, two programs to be mended, in which ownership and bodies matter:
+//!
+//! - `cargo run --example exercises -- borrowed`
+//! - `cargo run --example exercises -- not_a_body`
+//!
 //! [Contents](crate::guide) · [1. Where control goes →](crate::guide::c01_where_control_goes) · [한국어](crate::guide::ko::c00_the_rust_you_need)

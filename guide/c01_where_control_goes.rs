@@ -172,4 +172,13 @@
 //! A call says "do this, then I go on". A transfer says "you go on now"; whether it is ever my turn again is up to the others.
 //! That is what the crate does. The next chapter adds what peers do most of the time, which is to wait.
 //!
+//! ## Exercises
+//!
+//! Two programs that are wrong, for you to mend. Either line puts the files into the folder `exercises/`, if they are not
+//! there yet, and says what is wrong with the one that it names. Change that file, and run the line again. With `--hint` it
+//! gives a hint.
+//!
+//! - `cargo run --example exercises -- doubled`
+//! - `cargo run --example exercises -- round_the_table`
+//!
 //! [Contents](crate::guide) · [← 0. The Rust you need](crate::guide::c00_the_rust_you_need) · [2. Breakfast →](crate::guide::c02_breakfast) · [한국어](crate::guide::ko::c01_where_control_goes)

@@ -185,4 +185,11 @@
 //! longest, max(3, 2), and not as long as their sum, 3 + 2. Had they been five seconds of computing, by a clock on the
 //! wall, they would have stayed five: there is still only one line being executed at any moment.
 //!
+//! ## Exercises
+//!
+//! Two programs to mend:
+//!
+//! - `cargo run --example exercises -- five_seconds`
+//! - `cargo run --example exercises -- not_a_body`
+//!
 //! [Contents](crate::guide) · [← 1. Where control goes](crate::guide::c01_where_control_goes) · [3. Build your own trampoline →](crate::guide::c03_build_your_own_trampoline) · [한국어](crate::guide::ko::c02_breakfast)

@@ -182,4 +182,11 @@
 #![doc = include_str!("../examples/predict/10.md")]
 //! </details>
 //!
+//! ## Exercises
+//!
+//! Two programs to mend:
+//!
+//! - `cargo run --example exercises -- tick_tock`
+//! - `cargo run --example exercises -- two_orders`
+//!
 //! [Contents](crate::guide) · [← How the real thing differs](crate::guide::c03_build_your_own_trampoline::the_real_thing) · [5. Break it →](crate::guide::c05_break_it) · [한국어](crate::guide::ko::c04_predict_then_run)

@@ -169,4 +169,11 @@
 //! The run ends well now. On a terminal, Rust's own message about the burnt bagel still comes first: it was printed when the
 //! panic happened, and nobody knew yet that it would be handled.
 //!
+//! ## Exercises
+//!
+//! Two programs to mend:
+//!
+//! - `cargo run --example exercises -- endless_watch`
+//! - `cargo run --example exercises -- two_locks`
+//!
 //! [Contents](crate::guide) · [← 4. Predict, then run](crate::guide::c04_predict_then_run) · [6. From asyncio, tokio, SimPy, Lua, Ruby and greenlet →](crate::guide::c06_from_asyncio_and_others) · [한국어](crate::guide::ko::c05_break_it)

@@ -174,4 +174,11 @@
 //! - **SimPy:** its words are those of [`sim`](crate::sim). A lock of `sync` is taken at once where it is free, and a resource
 //!   of `sim` in a turn, as SimPy does it.
 //!
+//! ## Exercises
+//!
+//! Two programs to mend, unless you have done so:
+//!
+//! - `cargo run --example exercises -- late_limit`
+//! - `cargo run --example exercises -- not_a_body`
+//!
 //! [Contents](crate::guide) · [← 5. Break it](crate::guide::c05_break_it) · [7. Waiting for each other →](crate::guide::c07_waiting_for_each_other) · [한국어](crate::guide::ko::c06_from_asyncio_and_others)

@@ -169,4 +169,11 @@
 //! The examples come in such pairs: `producer_consumer` hands over a basket by transfer, `bounded_buffer` has a store
 //! between the two. The others about locks are `readers_writers`, `sleeping_barber` and `rendezvous`.
 //!
+//! ## Exercises
+//!
+//! Two programs to mend, unless you have done so:
+//!
+//! - `cargo run --example exercises -- lost_orders`
+//! - `cargo run --example exercises -- two_locks`
+//!
 //! [Contents](crate::guide) · [← 6. From asyncio, tokio, SimPy, Lua, Ruby and greenlet](crate::guide::c06_from_asyncio_and_others) · [8. How it works →](crate::guide::c08_how_it_works) · [한국어](crate::guide::ko::c07_waiting_for_each_other)

@@ -130,4 +130,11 @@
 //! Then break something. Every rule in the README has a test that quotes its number, so the tests will tell you what it
 //! was that you broke.
 //!
+//! ## Exercises
+//!
+//! Two programs to mend, unless you have done so:
+//!
+//! - `cargo run --example exercises -- two_orders`
+//! - `cargo run --example exercises -- nobody_begins`
+//!
 //! [Contents](crate::guide) · [← 7. Waiting for each other](crate::guide::c07_waiting_for_each_other) · [9. Right by luck →](crate::guide::c09_right_by_luck) · [한국어](crate::guide::ko::c08_how_it_works)

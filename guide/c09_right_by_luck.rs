@@ -70,4 +70,11 @@
 //! random `select!` does not. The explorer runs the known order twice to see that, and tells you where the two runs part. On wall time,
 //! with `external`, and inside another executor (`run_async`), it refuses.
 //!
+//! ## Exercises
+//!
+//! Two programs to mend:
+//!
+//! - `cargo run --example exercises -- tie`
+//! - `cargo run --example exercises -- lost_update`
+//!
 //! [Contents](crate::guide) · [← 8. How it works](crate::guide::c08_how_it_works) · [10. A simulation →](crate::guide::c10_a_simulation) · [한국어](crate::guide::ko::c09_right_by_luck)

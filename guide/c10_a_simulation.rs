@@ -104,4 +104,11 @@
 //! interrupts and preempts, and `mm1` runs a range of seeds on whatever machines there are. If you know SimPy, its words are
 //! in [chapter 6](crate::guide::c06_from_asyncio_and_others#simpy).
 //!
+//! ## Exercises
+//!
+//! Two programs to mend, unless you have done so:
+//!
+//! - `cargo run --example exercises -- let_go`
+//! - `cargo run --example exercises -- tie`
+//!
 //! [Contents](crate::guide) · [← 9. Right by luck](crate::guide::c09_right_by_luck) · [How to →](crate::guide::howto) · [한국어](crate::guide::ko::c10_a_simulation)

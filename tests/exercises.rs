@@ -182,6 +182,37 @@ fn each_exercise_has_its_parts() {
     assert_eq!((solutions, EXERCISES.len()), (15, 15));
 }
 
+#[test]
+fn each_chapter_ends_with_two_exercises_and_each_exercise_is_at_the_end_of_one() {
+    let named_in = |path: &Path| -> Vec<String> {
+        let page = fs::read_to_string(path).expect("it is there");
+        let (_, end) = page.rsplit_once("\n//! ## ").unwrap_or_default();
+        let commands = end.split("`cargo run --example exercises -- ").skip(1);
+        commands.map(|rest| rest.split(['`', ' ']).next().unwrap_or_default().to_string()).collect()
+    };
+    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("guide");
+    let mut named = vec![];
+    let mut chapters = 0;
+    for entry in guide.read_dir().expect("the guide is there") {
+        let name = entry.expect("an entry can be read").file_name().into_string().expect("a name is text");
+        let Some(chapter) = name.strip_suffix(".rs").filter(|chapter| chapter.starts_with('c')) else { continue };
+        // The third chapter has pages of its own, and ends with the last of them.
+        let steps = format!("{chapter}/the_real_thing.rs");
+        let page = if guide.join(&steps).exists() { steps } else { name };
+        let (english, korean) = (named_in(&guide.join(&page)), named_in(&guide.join("ko").join(&page)));
+        assert_eq!(english.len(), 2, "{page}");
+        assert_eq!(english, korean, "{page}");
+        named.extend(english);
+        chapters += 1;
+    }
+    assert_eq!(chapters, 11);
+    named.sort();
+    named.dedup();
+    let mut exercises: Vec<&str> = EXERCISES.iter().map(|(name, ..)| &name[3..]).collect();
+    exercises.sort_unstable();
+    assert_eq!(named, exercises);
+}
+
 /// The program that checks the exercises, with files of its own.
 struct Runner(PathBuf);
 

@@ -31,4 +31,11 @@
 //! And the loop itself? Look for "This is the trampoline" in [`run_loop.rs`](../../../../src/handover/kernel/run_loop.rs.html).
 //! You will know it at once.
 //!
+//! ## Exercises
+//!
+//! Two programs to mend:
+//!
+//! - `cargo run --example exercises -- nobody_begins`
+//! - `cargo run --example exercises -- borrowed`
+//!
 //! [Contents](crate::guide) · [← Step 9: the deadlock report](crate::guide::c03_build_your_own_trampoline::step_9_deadlock) · [4. Predict, then run →](crate::guide::c04_predict_then_run) · [한국어](crate::guide::ko::c03_build_your_own_trampoline::the_real_thing)

@@ -155,6 +155,13 @@
 //! 이 안내서의 코루틴은 모두 한 스레드에서 한 번에 하나씩 실행됩니다. 다른 코루틴은 내가 무언가를 await할 때만
 //! 실행되므로, 여기에는 락이 필요 없습니다.
 //!
+//! ## 연습 문제
+//!
+//! 다음 두 장을 읽은 다음에, 소유권과 본문이 문제가 되는 프로그램 두 개를 고쳐 보십시오.
+//!
+//! - `cargo run --example exercises -- borrowed --ko`
+//! - `cargo run --example exercises -- not_a_body --ko`
+//!
 //! </div>
 //!
 //! [차례](crate::guide::ko) · [1. 제어는 어디로 가는가 →](crate::guide::ko::c01_where_control_goes) · [English](crate::guide::c00_the_rust_you_need)

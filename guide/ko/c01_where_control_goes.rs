@@ -183,6 +183,14 @@
 //! 호출은 “이것을 해 줘. 그다음은 내가 할게”이고, 전이는 “이제 네가 해”입니다. 내 차례가 다시 올지는 다른 피어에게 달려
 //! 있습니다. 이것이 이 크레이트가 하는 일입니다. 다음 장에서는 피어가 가장 많이 하는 일, 곧 기다리는 일을 다룹니다.
 //!
+//! ## 연습 문제
+//!
+//! 틀린 프로그램 두 개를 고쳐 보십시오. 명령을 실행하면 `exercises/` 폴더에 파일이 생기고, 무엇이 틀렸는지 나옵니다. 그
+//! 파일을 고친 다음 같은 명령을 다시 실행하십시오. `--hint`를 붙이면 힌트를 볼 수 있습니다.
+//!
+//! - `cargo run --example exercises -- doubled --ko`
+//! - `cargo run --example exercises -- round_the_table --ko`
+//!
 //! </div>
 //!
 //! [차례](crate::guide::ko) · [← 0. 이만큼의 Rust](crate::guide::ko::c00_the_rust_you_need) · [2. 아침 식사 →](crate::guide::ko::c02_breakfast) · [English](crate::guide::c01_where_control_goes)

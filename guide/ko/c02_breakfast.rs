@@ -190,6 +190,13 @@
 //! 걸립니다. 그 5초가 실제로 계산하는 데 드는 시간이었다면 여전히 5초가 걸렸을 것입니다. 어느 순간이든 실행되는 줄은
 //! 하나뿐이기 때문입니다.
 //!
+//! ## 연습 문제
+//!
+//! 고쳐 볼 프로그램 두 개입니다.
+//!
+//! - `cargo run --example exercises -- five_seconds --ko`
+//! - `cargo run --example exercises -- not_a_body --ko`
+//!
 //! </div>
 //!
 //! [차례](crate::guide::ko) · [← 1. 제어는 어디로 가는가](crate::guide::ko::c01_where_control_goes) · [3. 트램펄린 직접 만들기 →](crate::guide::ko::c03_build_your_own_trampoline) · [English](crate::guide::c02_breakfast)

@@ -185,6 +185,13 @@
 #![doc = include_str!("../../examples/predict/10.ko.md")]
 //! </details>
 //!
+//! ## 연습 문제
+//!
+//! 고쳐 볼 프로그램 두 개입니다.
+//!
+//! - `cargo run --example exercises -- tick_tock --ko`
+//! - `cargo run --example exercises -- two_orders --ko`
+//!
 //! </div>
 //!
 //! [차례](crate::guide::ko) · [← 실제 크레이트는 무엇이 다른가](crate::guide::ko::c03_build_your_own_trampoline::the_real_thing) · [5. 망가뜨려 보기 →](crate::guide::ko::c05_break_it) · [English](crate::guide::c04_predict_then_run)

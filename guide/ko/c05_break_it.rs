@@ -171,6 +171,13 @@
 //! 이제 실행은 문제없이 끝납니다. 그래도 터미널에는 베이글이 탔다는 Rust의 메시지가 먼저 나옵니다. 패닉이 일어나는
 //! 순간에는 나중에 처리될지 알 수 없기 때문입니다.
 //!
+//! ## 연습 문제
+//!
+//! 고쳐 볼 프로그램 두 개입니다.
+//!
+//! - `cargo run --example exercises -- endless_watch --ko`
+//! - `cargo run --example exercises -- two_locks --ko`
+//!
 //! </div>
 //!
 //! [차례](crate::guide::ko) · [← 4. 예측하고 실행하기](crate::guide::ko::c04_predict_then_run) · [6. asyncio, tokio, SimPy, Lua, Ruby, greenlet에서 오신 분께 →](crate::guide::ko::c06_from_asyncio_and_others) · [English](crate::guide::c05_break_it)

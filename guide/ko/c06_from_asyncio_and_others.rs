@@ -188,6 +188,13 @@
 //! - **SimPy:** SimPy의 용어는 [`sim`](crate::sim)에 있습니다. `sync`의 락은 비어 있으면 곧바로 얻지만, `sim`의 자원은
 //!   SimPy처럼 차례를 거쳐서 얻습니다.
 //!
+//! ## 연습 문제
+//!
+//! 고쳐 볼 프로그램 두 개입니다. 이미 고쳤다면 건너뛰십시오.
+//!
+//! - `cargo run --example exercises -- late_limit --ko`
+//! - `cargo run --example exercises -- not_a_body --ko`
+//!
 //! </div>
 //!
 //! [차례](crate::guide::ko) · [← 5. 망가뜨려 보기](crate::guide::ko::c05_break_it) · [7. 서로 기다리기 →](crate::guide::ko::c07_waiting_for_each_other) · [English](crate::guide::c06_from_asyncio_and_others)

@@ -179,6 +179,13 @@
 //! 예제에서도 비교해 볼 수 있습니다. `producer_consumer`는 바구니를 전이로 넘기고, `bounded_buffer`는 둘 사이에 버퍼를
 //! 둡니다. 락을 다루는 다른 예제로는 `readers_writers`, `sleeping_barber`, `rendezvous`가 있습니다.
 //!
+//! ## 연습 문제
+//!
+//! 고쳐 볼 프로그램 두 개입니다. 이미 고쳤다면 건너뛰십시오.
+//!
+//! - `cargo run --example exercises -- lost_orders --ko`
+//! - `cargo run --example exercises -- two_locks --ko`
+//!
 //! </div>
 //!
 //! [차례](crate::guide::ko) · [← 6. asyncio, tokio, SimPy, Lua, Ruby, greenlet에서 오신 분께](crate::guide::ko::c06_from_asyncio_and_others) · [8. 어떻게 동작하는가 →](crate::guide::ko::c08_how_it_works) · [English](crate::guide::c07_waiting_for_each_other)

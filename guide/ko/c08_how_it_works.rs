@@ -134,6 +134,13 @@
 //! 그다음에는 코드를 망가뜨려 보십시오. README의 규칙마다 그 번호가 적힌 테스트가 있으니, 무엇을 망가뜨렸는지 테스트를
 //! 보면 알 수 있습니다.
 //!
+//! ## 연습 문제
+//!
+//! 고쳐 볼 프로그램 두 개입니다. 이미 고쳤다면 건너뛰십시오.
+//!
+//! - `cargo run --example exercises -- two_orders --ko`
+//! - `cargo run --example exercises -- nobody_begins --ko`
+//!
 //! </div>
 //!
 //! [차례](crate::guide::ko) · [← 7. 서로 기다리기](crate::guide::ko::c07_waiting_for_each_other) · [9. 운이 좋아서 맞는 프로그램 →](crate::guide::ko::c09_right_by_luck) · [English](crate::guide::c08_how_it_works)

@@ -78,6 +78,13 @@
 //! 줍니다. 실제 시각이나 `external`을 쓰는 프로그램, 다른 실행기 안에서 `run_async`로 실행되는 프로그램은 탐색할 수
 //! 없습니다.
 //!
+//! ## 연습 문제
+//!
+//! 고쳐 볼 프로그램 두 개입니다.
+//!
+//! - `cargo run --example exercises -- tie --ko`
+//! - `cargo run --example exercises -- lost_update --ko`
+//!
 //! </div>
 //!
 //! [차례](crate::guide::ko) · [← 8. 어떻게 동작하는가](crate::guide::ko::c08_how_it_works) · [10. 시뮬레이션 →](crate::guide::ko::c10_a_simulation) · [English](crate::guide::c09_right_by_luck)

@@ -109,6 +109,13 @@
 //! 비교합니다. `machine_repair`에는 인터럽트와 선점이 있고, `mm1`은 정해 준 범위의 시드를 어느 컴퓨터에서든 실행합니다.
 //! SimPy를 아신다면 [6장](crate::guide::ko::c06_from_asyncio_and_others#simpy)에 SimPy의 용어가 있습니다.
 //!
+//! ## 연습 문제
+//!
+//! 고쳐 볼 프로그램 두 개입니다. 이미 고쳤다면 건너뛰십시오.
+//!
+//! - `cargo run --example exercises -- let_go --ko`
+//! - `cargo run --example exercises -- tie --ko`
+//!
 //! </div>
 //!
 //! [차례](crate::guide::ko) · [← 9. 운이 좋아서 맞는 프로그램](crate::guide::ko::c09_right_by_luck) · [이럴 때는 이렇게 →](crate::guide::ko::howto) · [English](crate::guide::c10_a_simulation)

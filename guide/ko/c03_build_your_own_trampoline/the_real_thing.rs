@@ -38,6 +38,13 @@
 //! 그렇다면 반복문은 어디에 있을까요? [`run_loop.rs`](../../../../../src/handover/kernel/run_loop.rs.html)에서 “This is
 //! the trampoline”을 찾아보십시오. 한눈에 알아볼 수 있을 것입니다.
 //!
+//! ## 연습 문제
+//!
+//! 고쳐 볼 프로그램 두 개입니다.
+//!
+//! - `cargo run --example exercises -- nobody_begins --ko`
+//! - `cargo run --example exercises -- borrowed --ko`
+//!
 //! </div>
 //!
 //! [차례](crate::guide::ko) · [← 9단계: 데드락 보고서](crate::guide::ko::c03_build_your_own_trampoline::step_9_deadlock) · [4. 예측하고 실행하기 →](crate::guide::ko::c04_predict_then_run) · [English](crate::guide::c03_build_your_own_trampoline::the_real_thing)
