@@ -81,7 +81,8 @@
 //! To use the crate: [`run`] and [`Co`] are enough for a first program; then [`Co::declare`], [`Co::define`] and
 //! [`Co::transfer`] for peers that need each other. The README gives the rules that are quoted here by number, as in
 //! "rule T4", and the examples in the order in which to read them; the rules of locks, with an R, stand in [`sync`].
-//! [Locks and channels](guide::c07_waiting_for_each_other) have a chapter of the guide.
+//! [Locks and channels](guide::c07_waiting_for_each_other) have a chapter of the guide. [How to](guide::howto) test code that waits,
+//! and how to run a service inside tokio, have pages of their own.
 //!
 //! To read it: [the spine](#the-spine) below is eight files, which show a transfer, the trampoline and the clock whole.
 //! [Its chapter in the guide](guide::c08_how_it_works) follows one transfer and one sleep through them.

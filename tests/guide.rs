@@ -843,6 +843,16 @@ mod languages {
     }
 
     #[test]
+    fn the_readme_names_the_version_that_this_is() {
+        let version =
+            concat!("handover = \"", env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"), "\"");
+        for name in ["README.md", "README.ko.md"] {
+            let readme = fs::read_to_string(root().join(name)).expect("the README is there");
+            assert!(readme.contains(&format!("```toml\n[dependencies]\n{version}\n```")), "{name}: {version}");
+        }
+    }
+
+    #[test]
     fn nothing_is_kept_that_no_chapter_shows() {
         let chapters: String = pages("").iter().map(|page| read(&format!("{page}.rs"))).collect();
         for folder in ["code", "shown"] {

@@ -18,7 +18,7 @@
 //!
 //! 처음으로 틀린 줄이 왜 틀렸는지 생각해 보십시오. 답은 `cargo run --example predict -- 3 --answer eacfbd`처럼 명령줄
 //! 인자로 줄 수도 있고, `echo eacfbd | cargo run --example predict -- 3`처럼 파이프로 넣을 수도 있습니다. `--ko`를
-//! 붙이면 풀이가 한국어로 나옵니다.
+//! 붙이면 한국어로 나옵니다.
 //!
 //! 알아야 할 것은 다음과 같습니다.
 //!
