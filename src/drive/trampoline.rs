@@ -40,7 +40,8 @@ use crate::trace::{Recorder, Trace};
 /// crate takes a lock where they meet. [`Peer`](crate::Peer), [`Time`](crate::Time) and errors are `Send`; so is every waker, so that
 /// other threads can wake peers. To use more threads, run a trampoline in each, and talk by channels of another crate,
 /// awaited with [`Co::external`](crate::Co::external). Inside an executor of many threads, keep it in one of them: with
-/// tokio, [`run_async`](Trampoline::run_async) goes into a `tokio::task::LocalSet`.
+/// tokio, [`run_async`](Trampoline::run_async) goes into a `tokio::task::LocalSet`. For the same program with many seeds there is
+/// [`sim::replicate`](crate::sim::replicate), which takes every core, or the pool of rayon.
 ///
 /// # What a peer costs
 ///

@@ -13,12 +13,11 @@
 //! | [`Trace::html`] | one page that steps through the run, forward and back |
 //! | [`Trace::summary`] | elapsed time and total work, and which sleeps made the run as long as it was |
 //!
-//! This is `svg` of the example `breakfast_gather`, and of `ping_pong`:
+//! This is `svg` of the example `breakfast_gather`, and of three peers that pass a ball round, as the guide shows them:
 //!
-#![doc = include_str!("../../docs/breakfast_gather.svg")]
+#![doc = include_str!("../../guide/shown/breakfast_gather.svg.html")]
 //!
-#![doc = include_str!("../../docs/ping_pong.svg")]
-//!
+#![doc = include_str!("../../guide/shown/peer.svg.html")]
 //!
 //! Two traces are compared by [`Trace::diverges_from`]. With the feature `serde` a trace can be written and read back.
 //!
