@@ -14,10 +14,11 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fmt::Write;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::mem;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::task::{Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
@@ -43,6 +44,8 @@ enum Wait {
     Sleep(u64),
     /// Gives way by a waker, as a future of another crate does.
     GiveWay,
+    /// Is woken by so many threads, each with a clone of the waker, and goes on when they have all done so.
+    Threads(u8),
     Send(usize),
     Receive(usize),
     /// Holds the lock while it waits for something else.
@@ -141,6 +144,7 @@ impl Program {
         let inner = |random: &mut Rng| Box::new(Self::wait(random, deep - 1));
         match random.u8(..if deep > 0 { 20 } else { 10 }) {
             0..3 => Wait::Sleep(random.u64(..4)),
+            3 if random.u8(..4) == 0 => Wait::Threads(random.u8(1..3)),
             3 => Wait::GiveWay,
             4..6 => Wait::Send(random.usize(..2)),
             6..8 => Wait::Receive(random.usize(..2)),
@@ -213,6 +217,23 @@ impl Drop for Bomb {
             self.0.panics();
         }
     }
+}
+
+/// Completes at the second poll, for which so many threads have woken whoever polls. They are over when the first poll
+/// returns, so that every run is the same.
+async fn woken_by(count: u8) {
+    let mut is_woken = false;
+    poll_fn(|cx| {
+        if mem::replace(&mut is_woken, true) {
+            return Poll::Ready(());
+        }
+        let wakers: Vec<Waker> = (0..count).map(|_| cx.waker().clone()).collect();
+        let wake = |(nth, waker): (usize, Waker)| if nth % 2 == 0 { waker.wake() } else { waker.wake_by_ref() };
+        let threads = wakers.into_iter().enumerate().map(|waker| thread::spawn(move || wake(waker)));
+        threads.collect::<Vec<_>>().into_iter().for_each(|thread| thread.join().unwrap());
+        Poll::Pending
+    })
+    .await;
 }
 
 // --- the oracle ---
@@ -321,6 +342,7 @@ impl World {
                     }
                 }
                 Wait::GiveWay => yield_now().await,
+                Wait::Threads(count) => woken_by(*count).await,
                 Wait::Send(nth) => {
                     let sent = self.channels[*nth].0.send(self.ledger.token());
                     if self.noting(me, noted("channel", format!("channel {nth}")), sent).await.is_ok() {
