@@ -61,6 +61,11 @@ fn chromium() -> Option<PathBuf> {
 
 /// Opens a page in Chromium with a script that drives it, and gives what that reports. `None` if there is no Chromium.
 fn drive(name: &str, page: &str, width: Option<u32>, script: &str) -> Option<Value> {
+    drive_with(name, page, width, script, &[])
+}
+
+/// As `drive`, with arguments for Chromium.
+fn drive_with(name: &str, page: &str, width: Option<u32>, script: &str, arguments: &[&str]) -> Option<Value> {
     let chromium = chromium()?;
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("page-{name}"));
     match std::fs::remove_dir_all(&folder) {
@@ -85,6 +90,7 @@ fn drive(name: &str, page: &str, width: Option<u32>, script: &str) -> Option<Val
         .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
         .args(["--lang=en-US", "--window-size=1280,900", "--virtual-time-budget=600000", "--dump-dom"])
         .arg("--enable-logging=stderr")
+        .args(arguments)
         .arg(format!("--user-data-dir={}", folder.join("profile").display()))
         .arg(format!("file://{}", opened.display()))
         .stdin(Stdio::null())
@@ -300,6 +306,102 @@ fn locks_are_spoken_of_in_korean_and_their_lanes_stand_beside_their_names() {
     assert_eq!((names.len(), bars.len()), (2, 5));
     assert!([0, 1].iter().all(|&bar| (0..34).contains(&(bars[bar] - names[0]))), "{names:?} {bars:?}");
     assert!([3, 4].iter().all(|&bar| (0..34).contains(&(bars[bar] - names[1]))), "{names:?} {bars:?}");
+}
+
+/// Notes each step that is drawn, and when.
+const WATCH: &str = "
+    const all = Number(find('slider').max);
+    const seen = [];
+    const begun = performance.now();
+    new MutationObserver(() => seen.push([Number(find('slider').value), performance.now() - begun]))
+        .observe(find('step'), { childList: true });
+    const ended = async () => { while (find('play').hasAttribute('data-playing')) await later(50); await drawn(); };
+    const state = () => [find('play').getAttribute('aria-label'), find('sentence').getAttribute('aria-live')].join(' ');
+    const speed = (to) => { find('speed').value = to; find('speed').dispatchEvent(new Event('change')); };
+    const taken = () => seen.splice(0).map(([step]) => step);
+";
+
+#[test]
+fn it_plays_each_step_at_the_speed_that_was_chosen_and_stops_at_the_end() {
+    let (page, trace, _) = page_of(examples::breakfast_gather::play);
+    let script = format!(
+        "{WATCH}
+        const before = state();
+        find('play').click(); await drawn();
+        const meanwhile = state();
+        await ended();
+        const times = seen.map(([, at]) => at);
+        const slow = {{ steps: taken(), each: (times.at(-1) - times[0]) / (times.length - 1), after: state() }};
+        speed(8);
+        find('play').click(); await later(1);
+        await ended();
+        const again = seen.map(([, at]) => at);
+        const fast = {{ steps: taken(), each: (again.at(-1) - again[0]) / (again.length - 1) }};
+        return {{ before, meanwhile, slow, fast, all }};"
+    );
+    let Some(report) = drive("play", &page, None, &script) else { return };
+    assert_eq!((&report["before"], &report["meanwhile"]), (&Value::from("Play polite"), &Value::from("Pause off")));
+    assert_eq!(report["slow"]["after"], "Play polite", "it has stopped");
+    assert_eq!(report["slow"]["steps"], (1..=trace.len()).collect::<Value>());
+    assert_eq!(report["fast"]["steps"], (0..=trace.len()).collect::<Value>(), "from the end it begins anew");
+    let each = |of: &str| report[of]["each"].as_f64().unwrap();
+    assert!((490.0..600.0).contains(&each("slow")) && (120.0..200.0).contains(&each("fast")), "{report}");
+}
+
+#[test]
+fn it_plays_by_a_key_and_any_step_of_the_readers_pauses_it() {
+    let (page, ..) = page_of(examples::breakfast_gather::play);
+    let script = format!(
+        "{WATCH}
+        const press = async (init) => {{
+            document.body.dispatchEvent(new KeyboardEvent('keydown', {{ bubbles: true, cancelable: true, ...init }}));
+            await drawn();
+        }};
+        const paused = [];
+        const quiet = async (what) => {{
+            taken(); await later(5000);
+            if (taken().length || state() !== 'Play polite') paused.push(what);
+        }};
+        await press({{ key: 'p', ctrlKey: true }}); await quiet('prints');
+        await press({{ key: 'ㅔ', code: 'KeyP' }}); await later(1200);
+        const played = taken();
+        await press({{ key: 'p' }}); await quiet('p');
+        for (const id of ['forward', 'back', 'first']) {{ await press({{ key: 'p' }}); await click(id); await quiet(id); }}
+        await press({{ key: 'p' }}); await key('ArrowRight'); await quiet('key');
+        await press({{ key: 'p' }}); await slide(4); await quiet('slider');
+        await press({{ key: 'p' }}); await press({{ key: 'p', repeat: true }});
+        const held = state();
+        postMessage({{ handoverGo: 3 }}, '*'); await drawn(); await quiet('message');
+        return {{ played, paused, held, at: text('step') }};"
+    );
+    let Some(report) = drive("play-keys", &page, None, &script) else { return };
+    assert_eq!((&report["played"], &report["paused"]), (&serde_json::json!([1, 2, 3]), &serde_json::json!([])));
+    assert_eq!((&report["held"], &report["at"]), (&Value::from("Pause off"), &Value::from("Step 3 of 30")));
+}
+
+#[test]
+fn who_wants_little_to_move_is_begun_with_slowly() {
+    let (page, ..) = page_of(examples::breakfast_gather::play);
+    let script =
+        "return { speed: find('speed').value, words: [...find('speed').options].map((word) => word.textContent) };";
+    let Some(calm) = drive_with("calm", &page, None, script, &["--force-prefers-reduced-motion"]) else { return };
+    let usual = drive("usual", &page, None, script).unwrap();
+    assert_eq!((&calm["speed"], &usual["speed"]), (&Value::from("1"), &Value::from("2")));
+    assert_eq!(calm["words"], serde_json::json!(["1/s", "2/s", "4/s", "8/s"]));
+}
+
+#[test]
+fn every_blank_of_what_was_said_is_shown() {
+    let trampoline = Trampoline::builder().trace(true).output(|_| ()).build();
+    trampoline.run(async |co| co.say("  1    pong")).unwrap();
+    let page = trampoline.trace().html();
+    let script = "await slide(4); return { sentence: find('sentence').innerText, output: find('output').innerText };";
+    let Some(report) = drive("blanks", &page, None, script) else { return };
+    let said = "  1    pong";
+    assert_eq!(
+        (&report["sentence"], &report["output"]),
+        (&Value::from(format!("main says “{said}”")), &Value::from(said))
+    );
 }
 
 #[test]

@@ -17,9 +17,9 @@ const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 impl Trace {
-    /// Writes a page that steps through the run, forward and back: the lanes up to that moment, what each peer is doing
-    /// and where, what has been said, the ready queue, the timers, who holds which lock and the like and who waits on it,
-    /// and the clock. In English and Korean.
+    /// Writes a page that steps through the run, forward and back, and plays it: the lanes up to that moment, what each peer
+    /// is doing and where, what has been said, the ready queue, the timers, who holds which lock and the like and who waits
+    /// on it, and the clock. In English and Korean.
     ///
     /// It is one file and takes nothing from the network. [`Html`] makes one that shows the program's own text, too.
     ///

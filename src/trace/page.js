@@ -14,8 +14,9 @@ const words = {
     output: "Output so far", source: "Source", running: "running", sleeping: "sleeping", waiting: "waiting", inTransfer: "in transfer",
     blocked: "waiting on a lock or the like", held: "held", reasons: "Locks and the like: who holds, who waits",
     holds: (list) => `holds ${list}`, heldBy: (list) => `held by ${list}`, awaited: (list) => `waiting: ${list}`, outside: "somebody outside",
-    help: "Step with the buttons, the slider, or the arrow keys; Home and End go to the first and last step. Choose a peer to see its source line.",
+    help: "Step with the buttons, the slider, or the arrow keys; Home and End go to the first and last step, and P plays and pauses. Choose a peer to see its source line.",
     first: "To the start", back: "Step back", forward: "Step forward", last: "To the end", slider: "Step",
+    play: "Play", pause: "Pause", speed: "Speed", rate: (n) => `${n}/s`,
     step: (n, all) => `Step ${n} of ${all}`, none: "empty", noTimers: "none", noOutput: "(nothing yet)", never: "for ever",
     start: dropped ? `${dropped} earlier events were not kept.` : "Before the run. Step forward to begin.",
     noSource: "The program's text is not part of this page.", noPlace: "No source line to show at this step.",
@@ -57,8 +58,9 @@ const words = {
     output: "지금까지의 출력", source: "소스", running: "실행", sleeping: "잠", waiting: "기다림", inTransfer: "제어를 넘김",
     blocked: "락 등을 기다림", held: "보유", reasons: "락 등을 보유한 피어와 기다리는 피어",
     holds: (list) => `보유: ${list}`, heldBy: (list) => `보유: ${list}`, awaited: (list) => `대기: ${list}`, outside: "밖",
-    help: "버튼, 슬라이더, 화살표 키로 한 단계씩 움직입니다. Home과 End 키는 처음과 끝으로 갑니다. 피어를 고르면 그 피어의 소스 줄을 보여 줍니다.",
+    help: "버튼, 슬라이더, 화살표 키로 한 단계씩 움직입니다. Home과 End 키는 처음과 끝으로 가고, P 키는 재생하거나 멈춥니다. 피어를 고르면 그 피어의 소스 줄을 보여 줍니다.",
     first: "처음으로", back: "뒤로 한 단계", forward: "앞으로 한 단계", last: "끝으로", slider: "단계",
+    play: "재생", pause: "일시 정지", speed: "재생 속도", rate: (n) => `초당 ${n}`,
     step: (n, all) => `${all}단계 중 ${n}`, none: "비어 있음", noTimers: "없음", noOutput: "(아직 없음)", never: "영원히",
     start: dropped ? `앞선 이벤트 ${dropped}개는 기록에 남아 있지 않습니다.` : "실행 전입니다. 앞으로 한 단계 가면 시작합니다.",
     noSource: "이 페이지에는 프로그램의 소스가 들어 있지 않습니다.", noPlace: "이 단계에는 보여 줄 소스 줄이 없습니다.",
@@ -400,6 +402,7 @@ function draw() {
   $("slider").setAttribute("aria-valuetext", `${$("step").textContent}, ${$("clock").textContent}`);
   $("first").disabled = $("back").disabled = step === 0;
   $("forward").disabled = $("last").disabled = step === events.length;
+  $("play").disabled = events.length === 0;
   drawLanes(state);
   drawPeers(state);
   drawList("queue", state.ready.map(nameOf), w.none);
@@ -411,14 +414,18 @@ function draw() {
   drawSource(state);
 }
 
+function name(id, word) {
+  $(id).setAttribute("aria-label", word);
+  $(id).title = word;
+}
+
 function drawWords() {
   const w = words[language];
   document.documentElement.lang = language;
   for (const node of document.querySelectorAll("[data-word]")) node.textContent = w[node.dataset.word];
-  for (const id of ["first", "back", "forward", "last", "slider"]) {
-    $(id).setAttribute("aria-label", w[id]);
-    $(id).title = w[id];
-  }
+  for (const id of ["first", "back", "forward", "last", "slider", "speed"]) name(id, w[id]);
+  for (const option of $("speed").options) option.textContent = w.rate(option.value);
+  namePlay();
   for (const button of document.querySelectorAll("[data-language]")) {
     button.setAttribute("aria-pressed", String(button.dataset.language === language));
   }
@@ -426,8 +433,45 @@ function drawWords() {
   if (state.said === 0) $("output").replaceChildren();
 }
 
+// It plays by steps, and nothing glides. Who wants less to move on the screen is begun with slowly.
+let tick = 0; // what the next step waits for, while it plays
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+if (still.matches) $("speed").value = "1";
+
+function namePlay() {
+  $("play").toggleAttribute("data-playing", tick !== 0);
+  name("play", words[language][tick ? "pause" : "play"]);
+  $("sentence").setAttribute("aria-live", tick ? "off" : "polite"); // nobody could listen so fast
+}
+
+function pause() {
+  clearTimeout(tick);
+  tick = 0;
+  namePlay();
+}
+
+function play() {
+  move(step === events.length ? 0 : step + 1);
+  later();
+}
+
+function later() {
+  clearTimeout(tick);
+  tick = 0;
+  if (step < events.length) tick = setTimeout(() => { move(step + 1); later(); }, 1000 / $("speed").value);
+  namePlay();
+}
+
+const toggle = () => (tick ? pause() : play());
+
+// To where a reader wants to go, who does not want it to play on from there.
+function go(to) {
+  if (tick) pause();
+  move(to);
+}
+
 let waiting = false;
-function go(to, told) {
+function move(to, told) {
   step = Math.min(events.length, Math.max(0, to));
   // A page around this one may show two runs, and step through them together.
   if (!told && parent !== window) parent.postMessage({ handoverStep: step }, "*");
@@ -444,17 +488,21 @@ $("first").onclick = () => go(0);
 $("back").onclick = () => go(step - 1);
 $("forward").onclick = () => go(step + 1);
 $("last").onclick = () => go(events.length);
+$("play").onclick = toggle;
+$("speed").onchange = () => { if (tick) later(); };
 document.addEventListener("keydown", (key) => {
   if (key.altKey || key.ctrlKey || key.metaKey) return;
+  // By its place, too: a Korean keyboard has another letter there.
+  if ((key.key === "p" || key.code === "KeyP") && !key.repeat && events.length) toggle();
   const to = { ArrowLeft: step - 1, ArrowRight: step + 1, Home: 0, End: events.length }[key.key];
   if (to === undefined) return;
-  // The slider would move by itself, and panes that scroll scroll up and down only.
+  // The slider and the speed would move by themselves, and panes that scroll scroll up and down only.
   key.preventDefault();
   go(to);
 });
 addEventListener("message", (message) => {
   const to = message.data && message.data.handoverGo;
-  if (message.source === parent && Number.isInteger(to)) go(to, true);
+  if (message.source === parent && Number.isInteger(to)) { pause(); move(to, true); }
 });
 for (const button of document.querySelectorAll("[data-language]")) {
   button.onclick = () => { language = button.dataset.language; drawWords(); draw(); };

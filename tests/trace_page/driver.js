@@ -14,6 +14,7 @@ const key = async (name) => {
   document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true }));
   await drawn();
 };
+const later = (ms) => new Promise((done) => setTimeout(done, ms));
 const click = async (id) => { find(id).click(); await drawn(); };
 const slide = async (to) => {
   find("slider").value = to;
