@@ -405,6 +405,40 @@ fn every_blank_of_what_was_said_is_shown() {
 }
 
 #[test]
+fn the_value_that_is_handed_over_is_told_in_both_languages_as_it_is() {
+    let builder = Trampoline::builder().trace(true).trace_values::<&str>();
+    let trampoline = builder.output(|_| ()).build();
+    let program = async |co: &mut Co<u32>| {
+        let main = co.me();
+        let echo = co.declare("echo");
+        co.define(echo, async move |co, _: &str| co.leave(main, 7).await);
+        co.schedule(echo, "<b>커피</b>");
+        co.receive().await
+    };
+    assert_eq!(trampoline.run_peer(program).unwrap(), 7);
+    let script = "
+        const told = [];
+        for (const language of ['en', 'ko']) {
+            document.querySelector(`[data-language=${language}]`).click();
+            for (let n = 1; n <= Number(find('slider').max); n += 1) {
+                await slide(n);
+                if (/ready queue|ends|큐에 넣음|끝나면서/.test(text('sentence'))) told.push(text('sentence'));
+            }
+        }
+        return { told };
+    ";
+    let Some(report) = drive("value", &trampoline.trace().html(), None, script) else { return };
+    let told = [
+        "main joins the ready queue: the run begins",
+        "main puts echo in the ready queue, with \"<b>커피</b>\"",
+        "echo ends and hands control to main",
+        "main: 준비 큐에 넣음 → echo (값: \"<b>커피</b>\")",
+        "echo: 끝나면서 제어를 넘김 → main",
+    ];
+    assert_eq!(report["told"], serde_json::json!(told), "and nothing of a type that was not asked for");
+}
+
+#[test]
 fn a_peer_that_is_chosen_keeps_its_line_in_view() {
     let (page, ..) = page_of(examples::breakfast_gather::play);
     let script = "

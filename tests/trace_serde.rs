@@ -40,20 +40,45 @@ fn sample() -> Trace {
     trampoline.trace()
 }
 
-fn golden() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/trace_schema_1.json")
+/// A transfer, a schedule and a leave, of values that are written and of others.
+fn handed() -> Trace {
+    let builder = Trampoline::builder().trace(true).trace_values::<&str>().trace_values::<Option<u32>>();
+    let trampoline = builder.output(|_| ()).build();
+    let program = async |co: &mut handover::Co<Option<u32>>| {
+        let main = co.me();
+        let echo = co.declare("echo");
+        co.define(echo, async move |co, text: &str| {
+            co.say(text);
+            let _ = co.transfer(main, Some(1)).await;
+            co.leave(main, None).await;
+        });
+        let other = co.spawn_peer("other", async |co: &mut handover::Co<u8>| co.receive().await);
+        co.yield_now().await;
+        co.schedule(other.0, 7);
+        co.transfer(echo, "커피 & <bagel>").await;
+        co.schedule(echo, "x".repeat(200).leak());
+        co.receive().await;
+    };
+    trampoline.run_peer(program).unwrap();
+    trampoline.trace()
 }
 
-/// `UPDATE_GOLDEN=1` writes the file anew: for a new schema only.
+fn golden(schema: u32) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/trace_schema_{schema}.json"))
+}
+
+/// `UPDATE_GOLDEN=1` writes the files anew: for a new schema only.
 #[test]
 fn what_is_written_is_the_golden_file() {
-    let written = serde_json::to_string_pretty(&sample()).unwrap() + "\n";
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::create_dir_all(golden().parent().unwrap()).unwrap();
-        std::fs::write(golden(), &written).unwrap();
+    for (schema, trace) in [(1, sample()), (SCHEMA, handed())] {
+        let written = serde_json::to_string_pretty(&trace).unwrap() + "\n";
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            std::fs::write(golden(schema), &written).unwrap();
+        }
+        assert_eq!(written, std::fs::read_to_string(golden(schema)).unwrap());
+        assert!(written.contains(&format!("\"schema\": {schema},")));
     }
-    assert_eq!(written, std::fs::read_to_string(golden()).unwrap());
-    assert_eq!(SCHEMA, 2);
+    assert_eq!(SCHEMA, 3);
 }
 
 /// A trace in which peers hold and wait on two semaphores; `src/trace/tests.rs` says how it came about.
@@ -77,10 +102,11 @@ fn a_trace_with_locks_is_written_in_schema_2_as_it_was_read() {
 
 /// The values of an object in the order of its fields, which is what formats write that do not name them.
 #[test]
-fn both_schemas_are_read_from_formats_that_do_not_name_the_fields() {
+fn every_schema_is_read_from_formats_that_do_not_name_the_fields() {
     for (made, fields) in [
         (sample(), &["schema", "dropped", "peers", "lines", "events"][..]),
         (supper(), &["schema", "dropped", "peers", "lines", "reasons", "events"]),
+        (handed(), &["schema", "dropped", "peers", "lines", "reasons", "events"]),
     ] {
         let value = serde_json::to_value(&made).unwrap();
         let row: Vec<Value> = fields.iter().map(|field| value[field].clone()).collect();
@@ -113,12 +139,13 @@ fn no_two_slices_for_perfetto_overlap_where_several_hold_a_part() {
 
 #[test]
 fn the_golden_file_is_read_as_the_same_trace() {
-    let read: Trace = serde_json::from_str(&std::fs::read_to_string(golden()).unwrap()).unwrap();
-    let made = sample();
-    assert!(read.diverges_from(&made).is_none(), "{}", read.diverges_from(&made).unwrap());
-    assert_eq!(read.transcript(), made.transcript());
-    assert_eq!(read.html(), made.html());
-    assert_eq!(read.perfetto(), made.perfetto());
+    for (schema, made) in [(1, sample()), (3, handed())] {
+        let read: Trace = serde_json::from_str(&std::fs::read_to_string(golden(schema)).unwrap()).unwrap();
+        assert!(read.diverges_from(&made).is_none(), "{}", read.diverges_from(&made).unwrap());
+        assert_eq!(read.transcript(), made.transcript());
+        assert_eq!(read.html(), made.html());
+        assert_eq!(read.perfetto(), made.perfetto());
+    }
 }
 
 #[test]
@@ -145,7 +172,7 @@ fn refused_of(trace: &Trace, change: impl FnOnce(&mut Value)) -> String {
 #[test]
 fn what_does_not_hold_together_is_an_error() {
     let texts = [
-        refused(|trace| trace["schema"] = json!(3)),
+        refused(|trace| trace["schema"] = json!(4)),
         refused(|trace| trace["schema"] = json!(0)),
         refused(|trace| trace["peers"][1]["number"] = json!(0)),
         refused(|trace| trace["peers"][4]["number"] = json!(u32::MAX)),
@@ -166,8 +193,8 @@ fn what_does_not_hold_together_is_an_error() {
         refused_of(&supper(), |trace| trace["events"][14]["kind"]["woken"]["by"] = json!({ "reason": 9 })),
     ];
     insta::assert_snapshot!(texts.join("\n"), @r"
-    the trace is written in schema 3, and this reads schemas 1 to 2
-    the trace is written in schema 0, and this reads schemas 1 to 2
+    the trace is written in schema 4, and this reads schemas 1 to 3
+    the trace is written in schema 0, and this reads schemas 1 to 3
     the numbers of the peers do not ascend
     the numbers of the peers do not ascend
     event 0: there is no peer 99
@@ -189,14 +216,14 @@ fn what_does_not_hold_together_is_an_error() {
 #[test]
 fn a_trace_of_a_later_schema_says_which_it_is_and_which_are_read() {
     for text in [
-        r#"{"schema":3,"parts":[],"events":[]}"#,
-        r#"{"parts":[],"events":[{"new":1}],"peers":{"a":[]},"dropped":"none","schema":3}"#,
-        r#"[3,"anything",[{}]]"#,
-        "[3]",
+        r#"{"schema":4,"parts":[],"events":[]}"#,
+        r#"{"parts":[],"events":[{"new":1}],"peers":{"a":[]},"dropped":"none","schema":4}"#,
+        r#"[4,"anything",[{}]]"#,
+        "[4]",
     ] {
         let error = serde_json::from_str::<Trace>(text).unwrap_err().to_string();
         let (said, _) = error.split_once(" at line").unwrap_or((&error, ""));
-        assert_eq!(said, "the trace is written in schema 3, and this reads schemas 1 to 2", "{text}");
+        assert_eq!(said, "the trace is written in schema 4, and this reads schemas 1 to 3", "{text}");
     }
     let error = |text| serde_json::from_str::<Trace>(text).unwrap_err().to_string();
     assert!(error(r#"{"events":[]}"#).starts_with("missing field `schema`"));

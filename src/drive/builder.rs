@@ -18,7 +18,7 @@ use crate::kernel::run_loop::Executor;
 use crate::kernel::time_source::TimeSource;
 use crate::text::output::{Output, Sink};
 use crate::time::wall_clock::{Rate, WallClock};
-use crate::trace::{Event, Recorder, Stream};
+use crate::trace::{Event, Recorder, Stream, Values};
 
 /// A future of the host's that is done after some wall time.
 pub(super) type HostSleep = Pin<Box<dyn Future<Output = ()>>>;
@@ -34,6 +34,7 @@ pub struct Builder {
     /// How many of its events to keep; `None` is all.
     keep: Option<usize>,
     stream: Option<Stream>,
+    values: Values,
     wall: Option<Rate>,
     limits: Limits,
     no_leftovers: bool,
@@ -312,6 +313,35 @@ impl Builder {
         self.trace(true)
     }
 
+    /// Writes values of type `T` into the trace, where peers hand them over: transfer, schedule or leave with them.
+    /// [`Event::value`] has the text, and the transcript, the sequence diagram and the page that steps show it.
+    ///
+    /// A peer may accept any type, so that which of them are `Debug`, and are to be shown, must be said where the types are
+    /// known. It is asked for nothing but by a trace: where none is kept, by [`trace`](Builder::trace) and its like, this
+    /// costs nothing, and a transfer is the same code with it and without. In a trace it costs what the `Debug` costs, of
+    /// which no more is asked than is shown, the first hundred letters. A `()` is not shown.
+    ///
+    /// The trace is then as deterministic as what that writes (rule S5): a type that shows an address, or what a
+    /// `HashMap` holds in its order, makes traces of two runs differ.
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// #[derive(Debug)]
+    /// struct Ball(u32);
+    /// let trampoline = Trampoline::builder().trace(true).trace_values::<Ball>().build();
+    /// trampoline.run(async |co| {
+    ///     let pong = co.declare::<Ball>("pong");
+    ///     co.define(pong, async |_, ball| ball.0);
+    ///     co.schedule(pong, Ball(3));
+    /// })?;
+    /// assert!(trampoline.trace().transcript().contains("scheduled pong with Ball(3)"));
+    /// # Ok::<(), handover::RunError>(())
+    /// ```
+    pub fn trace_values<T: fmt::Debug + 'static>(mut self) -> Self {
+        self.values.add::<T>();
+        self
+    }
+
     /// Gives panics that no task tells of to `hook`, in place of the error of the run or the panic of the trampoline's
     /// drop (rule E2): for a program that is to go on, and to tell of them when they happen.
     ///
@@ -360,7 +390,7 @@ impl Builder {
     #[must_use]
     pub fn build(self) -> Trampoline {
         let time_source = self.wall.map(|rate| Box::new(WallClock::new(rate)) as Box<dyn TimeSource>);
-        let recorder = self.traced.then(|| Rc::new(Recorder::new(self.keep, self.stream)));
+        let recorder = self.traced.then(|| Rc::new(Recorder::new(self.keep, self.stream).writing(self.values)));
         let instrument = match &self.driver {
             Some(driver) => Rc::clone(driver).instrument(recorder.clone()),
             None => recorder.clone().map(|recorder| recorder as Rc<dyn Instrument>),

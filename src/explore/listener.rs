@@ -88,6 +88,10 @@ impl Instrument for Chooser {
         self.tell(|recorder| recorder.scheduled(by, to, queued, place));
     }
 
+    fn carries(&self, value: &dyn Any) {
+        self.tell(|recorder| recorder.carries(value));
+    }
+
     fn said(&self, by: Option<PeerId>, text: &str, place: Place) {
         self.state.borrow_mut().tracking.iter_mut().for_each(|tracking| tracking.said(text));
         self.tell(|recorder| recorder.said(by, text, place));

@@ -43,9 +43,7 @@ impl Kernel {
 
     pub(super) fn move_clock(&self, now: Time) {
         self.now.set(now);
-        if let Some(instrument) = &self.instrument {
-            instrument.advanced(now);
-        }
+        self.instrument.iter().for_each(|instrument| instrument.advanced(now));
     }
 
     /// Makes ready all that is due at `at` or before, in the order of deadlines and then of arming.

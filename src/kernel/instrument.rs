@@ -41,8 +41,8 @@ pub(crate) enum Touch {
 
 /// Is told of everything that happens, in the order of its happening.
 ///
-/// What tells may have borrowed the kernel's parts. So no method but `flush` runs anything of the user's, and none calls
-/// the kernel.
+/// What tells may have borrowed the kernel's parts. So no method but `flush` and `carries` runs anything of the user's, and
+/// none calls the kernel.
 pub(crate) trait Instrument {
     /// Says what time it is now, before each event; on wall time it goes on between any two.
     fn set_now(&self, now: Time);
@@ -65,6 +65,9 @@ pub(crate) trait Instrument {
     fn transferred(&self, peer: PeerId, to: PeerId, place: Option<Place>);
     /// A peer gave `to` a value; `queued` says that `to` has gone to the ready queue for it.
     fn scheduled(&self, by: Option<PeerId>, to: PeerId, queued: bool, place: Place);
+    /// A peer is about to hand this over, and the next event tells of it. Nothing of the kernel's is
+    /// borrowed now.
+    fn carries(&self, value: &dyn Any);
     /// A line was said.
     fn said(&self, by: Option<PeerId>, text: &str, place: Place);
     /// A peer ended, as the body returned.

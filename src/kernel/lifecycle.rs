@@ -250,6 +250,7 @@ impl Kernel {
 
     /// Looks whether `peer` has ended; if not, sees to it that whoever polls with `cx` is woken when it does. Its exit is
     /// told once, and then its slot is free.
+    #[inline]
     pub(crate) fn poll_exit(&self, peer: PeerId, cx: &Context<'_>, place: impl FnOnce() -> Place) -> Poll<Exit> {
         self.touch(Touch::Peer(peer));
         let waiter = self.waiter(cx);

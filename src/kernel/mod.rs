@@ -245,16 +245,17 @@ impl Kernel {
     /// Tells the instrument what a step looks at or changes, where no event tells of it.
     #[inline]
     pub(crate) fn touch(&self, touch: Touch) {
-        if let Some(instrument) = &self.instrument {
-            instrument.touched(touch);
-        }
+        self.instrument.iter().for_each(|instrument| instrument.touched(touch));
     }
 
     /// Tells how a step of `peer` ended that did not end the peer.
+    #[cold]
     fn record_step(&self, peer: PeerId) {
         let seen = self.with(|parts, _| parts.table.running(peer).map(|slot| slot.seen()));
         let Some((wait, place, listening)) = seen else { return };
         let switch = self.switch.get();
+        let post = switch.and_then(|to| self.with(|parts, _| parts.table.get_mut(to)?.mailbox().handle()));
+        self.record(|instrument| post.iter().for_each(|post| post.look(&mut |value| instrument.carries(value))));
         self.record(|instrument| match wait {
             Wait::Transfer(_) if switch.is_some() && self.is_deferred(Deferred::Leave) => {} // told when it has ended
             Wait::Transfer(to) if switch.is_some() => instrument.transferred(peer, to, place),
@@ -266,9 +267,7 @@ impl Kernel {
 
     /// Shows the instrument's callback what it has not seen. Nothing may be borrowed.
     pub(crate) fn flush(&self) {
-        if let Some(instrument) = &self.instrument
-            && let Err(payload) = instrument.flush()
-        {
+        if let Some(Err(payload)) = self.instrument.as_ref().map(|instrument| instrument.flush()) {
             self.report_panic(Err("the trace's callback"), payload);
         }
     }

@@ -79,6 +79,7 @@ impl Kernel {
     /// As `schedule`, for a caller in this line of the source; `next` puts `to` at the front of the ready queue, so that it
     /// has control as soon as the running peer suspends.
     pub(crate) fn schedule_at<T: 'static>(&self, to: Peer<T>, value: T, next: bool, place: Place) -> Given<T> {
+        self.instrument.iter().for_each(|instrument| instrument.carries(&value));
         let handed = self.with(|parts, after| match parts.table.listening(to.id()) {
             Some(target) if to.home() == self.home => {
                 target.accept(self.current.get(), value);

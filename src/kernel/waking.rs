@@ -167,9 +167,7 @@ impl Kernel {
 
     #[inline]
     pub(super) fn record_woken(&self, peer: PeerId, cause: Cause, first: bool, queued: bool) {
-        if let Some(instrument) = &self.instrument {
-            instrument.woken(peer, cause, first, queued);
-        }
+        self.instrument.iter().for_each(|instrument| instrument.woken(peer, cause, first, queued));
     }
 
     /// Makes ready whom wakers were fired for: in the order of firing, and before whoever is made ready next.

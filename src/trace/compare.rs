@@ -43,7 +43,7 @@ impl Trace {
     /// Returns the first event in which this trace and `other` differ; `None` if they are equal.
     ///
     /// Two events are equal if their times, peers, names, source lines and kinds are, and if what they say is waited on
-    /// or held is of the same kind and name. Where earlier events were dropped from either trace, those that both still
+    /// or held is of the same kind and name, and what they say was handed over. Where earlier events were dropped from either trace, those that both still
     /// keep are compared, and their numbers of events.
     ///
     /// # Examples
@@ -75,8 +75,8 @@ impl Trace {
 }
 
 fn equal(ours: Event<'_>, theirs: Event<'_>) -> bool {
-    (ours.at(), ours.peer(), ours.name(), ours.place(), ours.kind(), ours.reason())
-        == (theirs.at(), theirs.peer(), theirs.name(), theirs.place(), theirs.kind(), theirs.reason())
+    (ours.at(), ours.peer(), ours.name(), ours.place(), ours.kind(), ours.reason(), ours.value())
+        == (theirs.at(), theirs.peer(), theirs.name(), theirs.place(), theirs.kind(), theirs.reason(), theirs.value())
 }
 
 impl fmt::Display for Divergence<'_> {

@@ -193,6 +193,10 @@ impl<'a> Data<'a> {
             };
             format!("[\"{kind}\",\"{why}\",{who}]")
         };
+        let handed = |kind, to| {
+            let value = event.value().map_or_else(String::new, |value| format!(",{}", plain(Plain::name(value))));
+            format!("[\"{kind}\",{}{value}]", self.peer(Some(to)))
+        };
         match event.kind() {
             Kind::Spawned { parent, .. } => format!("[\"spawned\",{}]", self.peer(parent)),
             Kind::Woken { by: why, first } => by(if first { "first" } else { "woken" }, why),
@@ -209,15 +213,15 @@ impl<'a> Data<'a> {
                 };
                 format!("[\"suspended\",\"{on}\",{who},{}]", until.map_or(-1, |until| self.time(until)))
             }
-            Kind::Transferred { to } => format!("[\"transferred\",{}]", self.peer(Some(to))),
-            Kind::Scheduled { to } => format!("[\"scheduled\",{}]", self.peer(Some(to))),
+            Kind::Transferred { to } => handed("transferred", to),
+            Kind::Scheduled { to } => handed("scheduled", to),
             Kind::Said { text } => format!("[\"said\",{}]", plain(Plain::text(text))),
             Kind::Advanced { .. } => "[\"advanced\"]".to_string(),
             Kind::Acquired { reason, units } => format!("[\"acquired\",{},{units}]", self.reason(reason)),
             Kind::Released { reason, units } => format!("[\"released\",{},{units}]", self.reason(reason)),
             Kind::Finished { how } => match how {
                 End::Returned => "[\"returned\"]".to_string(),
-                End::Left(to) => format!("[\"left\",{}]", self.peer(Some(to))),
+                End::Left(to) => handed("left", to),
                 End::Cancelled => "[\"cancelled\"]".to_string(),
                 End::Panicked(text) => format!("[\"panicked\",{}]", plain(Plain::text(text))),
             },

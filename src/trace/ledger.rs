@@ -52,7 +52,7 @@ pub(crate) struct Draft {
     pub(super) peer: Option<TracePeer>,
     pub(super) place: Option<Place>,
     pub(super) kind: Stored,
-    /// The text of what was said, of a panic, or the name of a new peer.
+    /// The text of what was said, of a panic, of what was handed over, or the name of a new peer.
     pub(super) text: Option<Box<str>>,
     /// The parent of a new peer.
     pub(super) parent: Option<TracePeer>,
@@ -80,6 +80,9 @@ impl Ledger {
             }
             (Stored::Said(_), Some(text)) => Stored::Said(trace.keep_text(text)),
             (Stored::Panicked(_), Some(text)) => Stored::Panicked(trace.keep_text(text)),
+            (Stored::Transferred(to, _), Some(text)) => Stored::Transferred(to, Some(trace.keep_text(text))),
+            (Stored::Scheduled(to, _), Some(text)) => Stored::Scheduled(to, Some(trace.keep_text(text))),
+            (Stored::Left(to, _), Some(text)) => Stored::Left(to, Some(trace.keep_text(text))),
             (kind, _) => kind,
         };
         trace.entries.push_back(Entry { at: draft.at, peer: draft.peer, line, kind });
@@ -106,7 +109,7 @@ impl Ledger {
         while trace.len() > keep && trace.dropped < limit {
             let Some(entry) = trace.entries.pop_front() else { break };
             trace.dropped += 1;
-            if let Stored::Said(_) | Stored::Panicked(_) = entry.kind {
+            if matches!(entry.kind, Stored::Said(_) | Stored::Panicked(_)) || entry.kind.value().is_some() {
                 trace.texts.pop_front();
                 trace.first_text = trace.first_text.wrapping_add(1);
             }
@@ -165,9 +168,17 @@ impl Stored {
                 By::Start | By::Schedule(None) | By::Timer | By::Waker | By::Yield | By::Reason(_) => None,
             },
             Stored::Suspended(On::Transfer(peer) | On::Task(peer), _)
-            | Stored::Transferred(peer)
-            | Stored::Scheduled(peer)
-            | Stored::Left(peer) => Some(peer),
+            | Stored::Transferred(peer, _)
+            | Stored::Scheduled(peer, _)
+            | Stored::Left(peer, _) => Some(peer),
+            _ => None,
+        }
+    }
+
+    /// The number of the text of what was handed over.
+    pub(super) fn value(self) -> Option<u32> {
+        match self {
+            Stored::Transferred(_, value) | Stored::Scheduled(_, value) | Stored::Left(_, value) => value,
             _ => None,
         }
     }

@@ -108,14 +108,15 @@ impl Trace {
             return Some(format!("  Note over {},{}: clock {from} → {}\n", Id(first), Id(last), event.at()));
         };
         let me = Id(peer);
+        let value = event.value().map_or_else(String::new, |value| format!(" {}", escape(Plain::name(value))));
         Some(match event.kind() {
             Kind::Spawned { parent: Some(parent), .. } if part.contains(&peer) => {
                 format!("  {}-->>{me}: spawn\n", Id(parent))
             }
-            Kind::Transferred { to } => format!("  {me}->>{}: transfer\n", Id(to)),
+            Kind::Transferred { to } => format!("  {me}->>{}: transfer{value}\n", Id(to)),
             // The schedule that comes with every spawn says nothing new.
             Kind::Scheduled { to } if !self.is_spawned_just_before(event, to) => {
-                format!("  {me}-){}: schedule\n", Id(to))
+                format!("  {me}-){}: schedule{value}\n", Id(to))
             }
             Kind::Said { text } => format!("  Note over {me}: {}\n", escape(Plain::text(text))),
             Kind::Suspended { on: On::Sleep, until: None | Some(Time::MAX) } => {
@@ -133,7 +134,7 @@ impl Trace {
             }
             Kind::Finished { how } => match how {
                 End::Returned => format!("  Note over {me}: returned\n"),
-                End::Left(to) => format!("  {me}->>{}: leave\n", Id(to)),
+                End::Left(to) => format!("  {me}->>{}: leave{value}\n", Id(to)),
                 End::Cancelled => format!("  Note over {me}: cancelled\n"),
                 End::Panicked(message) => format!("  Note over {me}: panicked: {}\n", escape(Plain::text(message))),
             },

@@ -19,6 +19,8 @@
 //!
 #![doc = include_str!("../../guide/shown/peer.svg.html")]
 //!
+//! What peers hand over is in the trace for the types that [`trace_values`](crate::Builder::trace_values) was given.
+//!
 //! Two traces are compared by [`Trace::diverges_from`]. With the feature `serde` a trace can be written and read back.
 //!
 //! # What a trace holds
@@ -55,6 +57,7 @@ mod compare;
 mod replay;
 mod holding;
 mod ledger;
+mod values;
 mod recorder;
 mod json;
 mod transcript;
@@ -82,3 +85,4 @@ pub use summary::{Segment, Share, Summary, Usage};
 pub use wire::SCHEMA;
 
 pub(crate) use recorder::{Recorder, Stream};
+pub(crate) use values::Values;

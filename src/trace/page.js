@@ -20,7 +20,7 @@ const words = {
     step: (n, all) => `Step ${n} of ${all}`, none: "empty", noTimers: "none", noOutput: "(nothing yet)", never: "for ever",
     start: dropped ? `${dropped} earlier events were not kept.` : "Before the run. Step forward to begin.",
     noSource: "The program's text is not part of this page.", noPlace: "No source line to show at this step.",
-    more: (n) => `and ${n} more`, since: (t) => `since ${t}`, until: (t) => `until ${t}`,
+    value: (text) => `, with ${text}`, more: (n) => `and ${n} more`, since: (t) => `since ${t}`, until: (t) => `until ${t}`,
     doing: {
       unknown: () => "unknown", unstarted: () => "not started", ready: () => "ready", running: () => "running",
       transfer: (who) => `in transfer to ${who}`, receive: () => "waits for a value", sleep: () => "sleeps",
@@ -43,11 +43,11 @@ const words = {
         yield: (me) => `${me} gives way to those who are ready`, other: (me) => `${me} waits in a future of another crate`,
         reason: (me, what) => `${me} waits on ${what}`,
       },
-      transferred: (me, to) => `${me} hands control to ${to}`,
-      scheduled: (me, to) => `${me || "somebody"} puts ${to} in the ready queue`,
+      transferred: (me, to, value) => `${me} hands control to ${to}${value}`,
+      scheduled: (me, to, value) => `${me || "somebody"} puts ${to} in the ready queue${value}`,
       said: (me, text) => `${me} says “${text}”`,
       advanced: (to) => `Everybody waits: the clock jumps to ${to}`,
-      returned: (me) => `${me} returns`, left: (me, to) => `${me} ends and hands control to ${to}`,
+      returned: (me) => `${me} returns`, left: (me, to, value) => `${me} ends and hands control to ${to}${value}`,
       cancelled: (me) => `${me} is cancelled`, panicked: (me, text) => `${me} panics: ${text}`,
       acquired: (me, what, units) => `${me || "Somebody outside"} acquires ${units === 1 ? "" : `${units} of `}${what}`,
       released: (me, what, units) => `${me || "Somebody outside"} releases ${units === 1 ? "" : `${units} of `}${what}`,
@@ -64,7 +64,7 @@ const words = {
     step: (n, all) => `${all}단계 중 ${n}`, none: "비어 있음", noTimers: "없음", noOutput: "(아직 없음)", never: "영원히",
     start: dropped ? `앞선 이벤트 ${dropped}개는 기록에 남아 있지 않습니다.` : "실행 전입니다. 앞으로 한 단계 가면 시작합니다.",
     noSource: "이 페이지에는 프로그램의 소스가 들어 있지 않습니다.", noPlace: "이 단계에는 보여 줄 소스 줄이 없습니다.",
-    more: (n) => `그 밖에 ${n}개`, since: (t) => `${t}부터`, until: (t) => `${t}까지`,
+    value: (text) => ` (값: ${text})`, more: (n) => `그 밖에 ${n}개`, since: (t) => `${t}부터`, until: (t) => `${t}까지`,
     doing: {
       unknown: () => "알 수 없음", unstarted: () => "시작 전", ready: () => "준비됨", running: () => "실행 중",
       transfer: (who) => `제어를 넘김 → ${who}`, receive: () => "값을 기다림", sleep: () => "자는 중",
@@ -87,11 +87,11 @@ const words = {
         yield: (me) => `${me}: 준비된 피어들에게 양보함`, other: (me) => `${me}: 다른 크레이트의 퓨처를 기다림`,
         reason: (me, what) => `${me}: 기다림 — ${what}`,
       },
-      transferred: (me, to) => `${me}: 제어를 넘김 → ${to}`,
-      scheduled: (me, to) => `${me || "밖"}: 준비 큐에 넣음 → ${to}`,
+      transferred: (me, to, value) => `${me}: 제어를 넘김 → ${to}${value}`,
+      scheduled: (me, to, value) => `${me || "밖"}: 준비 큐에 넣음 → ${to}${value}`,
       said: (me, text) => `${me}: 말함 “${text}”`,
       advanced: (to) => `모두 기다리므로 시계가 ${to}로 건너뜀`,
-      returned: (me) => `${me}: 결과를 돌려주고 끝남`, left: (me, to) => `${me}: 끝나면서 제어를 넘김 → ${to}`,
+      returned: (me) => `${me}: 결과를 돌려주고 끝남`, left: (me, to, value) => `${me}: 끝나면서 제어를 넘김 → ${to}${value}`,
       cancelled: (me) => `${me}: 취소됨`, panicked: (me, text) => `${me}: 패닉 — ${text}`,
       acquired: (me, what, units) => `${me || "밖"}: 획득함 — ${what}${units === 1 ? "" : ` (${units}개)`}`,
       released: (me, what, units) => `${me || "밖"}: 해제됨 — ${what}${units === 1 ? "" : ` (${units}개)`}`,
@@ -187,7 +187,7 @@ function sentence(event) {
     case "acquired":
     case "released": return w.event[what](me, reasonOf(a), b);
     case "advanced": return w.event.advanced(timeOf(time));
-    default: return w.event[what](me, nameOf(a ?? -1));
+    default: return w.event[what](me, nameOf(a ?? -1), b === undefined ? "" : w.value(b));
   }
 }
 

@@ -16,15 +16,16 @@ pub(crate) enum Stored {
     Woken(By, bool),
     Resumed(By),
     Suspended(On, Option<Time>),
-    Transferred(TracePeer),
-    Scheduled(TracePeer),
+    /// To whom; and what, if that was to be written: the text with this number. So with the next, and with `Left`.
+    Transferred(TracePeer, Option<u32>),
+    Scheduled(TracePeer, Option<u32>),
     /// The text with this number.
     Said(u32),
     Advanced(Time),
     Acquired(TraceReason, u32),
     Released(TraceReason, u32),
     Returned,
-    Left(TracePeer),
+    Left(TracePeer, Option<u32>),
     Cancelled,
     /// The text with this number.
     Panicked(u32),
@@ -311,17 +312,25 @@ impl<'a> Event<'a> {
             Stored::Woken(by, first) => Kind::Woken { by, first },
             Stored::Resumed(by) => Kind::Resumed { by },
             Stored::Suspended(on, until) => Kind::Suspended { on, until },
-            Stored::Transferred(to) => Kind::Transferred { to },
-            Stored::Scheduled(to) => Kind::Scheduled { to },
+            Stored::Transferred(to, _) => Kind::Transferred { to },
+            Stored::Scheduled(to, _) => Kind::Scheduled { to },
             Stored::Said(text) => Kind::Said { text: trace.text(text) },
             Stored::Advanced(from) => Kind::Advanced { from },
             Stored::Acquired(reason, units) => Kind::Acquired { reason, units },
             Stored::Released(reason, units) => Kind::Released { reason, units },
             Stored::Returned => Kind::Finished { how: End::Returned },
-            Stored::Left(to) => Kind::Finished { how: End::Left(to) },
+            Stored::Left(to, _) => Kind::Finished { how: End::Left(to) },
             Stored::Cancelled => Kind::Finished { how: End::Cancelled },
             Stored::Panicked(text) => Kind::Finished { how: End::Panicked(trace.text(text)) },
         }
+    }
+
+    /// Returns what was handed over in a transfer, a schedule or a leave, as its `Debug` writes it, at most its first hundred
+    /// letters. `None` unless the builder was told to keep values of this type, by
+    /// [`trace_values`](crate::Builder::trace_values).
+    #[must_use]
+    pub fn value(&self) -> Option<&'a str> {
+        self.entry.kind.value().map(|number| self.trace.text(number))
     }
 
     pub(crate) fn trace(&self) -> &'a Trace {

@@ -9,6 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::kind::{By, On, TracePeer, TraceReason};
 use super::ledger::{Draft, Ledger, Place};
 use super::record::{Event, Reason, Stored, Trace};
+use super::values::Values;
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::kernel::instrument::{Cause, Instrument};
@@ -36,6 +37,9 @@ pub(crate) struct Recorder {
     numbers: RefCell<BTreeMap<ReasonId, TraceReason>>,
     /// The same in the order of their numbers: a trace takes it from here when an event mentions it.
     reasons: RefCell<Vec<Reason>>,
+    /// Which values to write, and the one that the next event tells of.
+    values: Values,
+    value: Cell<Option<Box<str>>>,
     /// Who holds what, and how much of it. Such a peer may have ended, and another stand in its slot.
     holders: RefCell<BTreeMap<(ReasonId, PeerId), (TracePeer, u64)>>,
     callback: RefCell<Option<Stream>>,
@@ -68,6 +72,11 @@ impl Recorder {
         }
     }
 
+    /// Writes these values, too.
+    pub(crate) fn writing(self, values: Values) -> Self {
+        Recorder { values, ..self }
+    }
+
     /// Lets go of the callback.
     pub(crate) fn close(&self) {
         self.streaming.set(false);
@@ -81,6 +90,11 @@ impl Recorder {
 
     fn plain(&self, peer: PeerId, place: Option<Place>, kind: Stored) {
         self.add(self.draft(Some(self.part(peer).number), place, kind));
+    }
+
+    /// Notes an event in which the value was handed over of which `carries` was told.
+    fn hands(&self, peer: Option<TracePeer>, place: Option<Place>, kind: Stored) {
+        self.add(Draft { text: self.value.take(), ..self.draft(peer, place, kind) });
     }
 
     fn draft(&self, peer: Option<TracePeer>, place: Option<Place>, kind: Stored) -> Draft {
@@ -208,13 +222,13 @@ impl Instrument for Recorder {
     fn transferred(&self, peer: PeerId, to: PeerId, place: Option<Place>) {
         let from = self.part(peer).number;
         self.with(to, |part| part.by = By::Transfer(from));
-        self.plain(peer, place, Stored::Transferred(self.part(to).number));
+        self.hands(Some(from), place, Stored::Transferred(self.part(to).number, None));
     }
 
     fn left(&self, peer: PeerId, to: PeerId, place: Option<Place>) {
         let from = self.part(peer).number;
         self.with(to, |part| part.by = By::Transfer(from));
-        self.plain(peer, place, Stored::Left(self.part(to).number));
+        self.hands(Some(from), place, Stored::Left(self.part(to).number, None));
     }
 
     /// `queued` says that `to` has gone to the ready queue for this, and did not stand there already.
@@ -223,7 +237,11 @@ impl Instrument for Recorder {
         if queued {
             self.with(to, |part| part.by = By::Schedule(peer));
         }
-        self.add(self.draft(peer, Some(place), Stored::Scheduled(self.part(to).number)));
+        self.hands(peer, Some(place), Stored::Scheduled(self.part(to).number, None));
+    }
+
+    fn carries(&self, value: &dyn Any) {
+        self.value.set(self.values.write(value)); // and what was not handed over after all is forgotten
     }
 
     fn said(&self, by: Option<PeerId>, text: &str, place: Place) {

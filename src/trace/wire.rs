@@ -9,9 +9,9 @@ use crate::base::time::Time;
 /// The newest version of the form in which traces are written. There is a new one whenever an older reader would
 /// misunderstand what is written.
 ///
-/// A trace is written in the oldest that can hold it: in 2 if its peers waited on locks and the like or held them, and
-/// otherwise in 1. Both are read.
-pub const SCHEMA: u32 = 2;
+/// A trace is written in the oldest that can hold it: in 3 if it has values that were handed over, in 2 if its peers waited
+/// on locks and the like or held them, and otherwise in 1. All are read.
+pub const SCHEMA: u32 = 3;
 
 /// A trace as it is written. Times are nanoseconds; peers are named by their numbers, lines by where they stand in
 /// `lines`.
@@ -22,8 +22,8 @@ pub(crate) struct Wire {
     pub(super) peers: Vec<WirePeer>,
     pub(super) lines: Vec<WireLine>,
     /// Not in schema 1.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) reasons: Vec<WireReason>,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "bare")]
+    pub(super) reasons: Option<Vec<WireReason>>,
     pub(super) events: Vec<WireEvent>,
 }
 
@@ -73,6 +73,16 @@ pub(crate) enum WireKind {
     Panicked { text: String },
     Acquired { reason: u32, units: u32 },
     Released { reason: u32, units: u32 },
+    Handed { how: WireHand, to: u32, value: String },
+}
+
+/// In which way a value was handed over that is told, too; not in schemas 1 and 2.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum WireHand {
+    Transferred,
+    Scheduled,
+    Left,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -114,33 +124,48 @@ impl Serialize for Trace {
             kind: reason.kind.to_string(),
             name: reason.name.to_string(),
         };
+        let schema = match self.reasons.is_empty() {
+            _ if self.events().any(|event| event.value().is_some()) => 3,
+            true => 1,
+            false => 2,
+        };
         let wire = Wire {
-            schema: if self.reasons.is_empty() { 1 } else { SCHEMA },
+            schema,
             dropped: self.dropped,
             peers: self.members.iter().map(peer).collect(),
             lines: self.lines.iter().map(line).collect(),
-            reasons: self.reasons.iter().map(reason).collect(),
+            reasons: (schema > 1).then(|| self.reasons.iter().map(reason).collect()),
             events: self.events().zip(&self.entries).map(|(event, entry)| write(event, entry)).collect(),
         };
         wire.serialize(serializer)
     }
 }
 
+/// Writes what is there as if it could not be missing: formats that do not name the fields know it by the schema.
+#[allow(clippy::ref_option)] // as serde calls it
+fn bare<S: Serializer>(reasons: &Option<Vec<WireReason>>, serializer: S) -> Result<S::Ok, S::Error> {
+    reasons.as_deref().unwrap_or_default().serialize(serializer)
+}
+
 fn write(event: Event<'_>, entry: &Entry) -> WireEvent {
     let text = |text| event.trace().text(text).to_string();
+    let handed = |how, to: TracePeer, value| WireKind::Handed { how, to: to.number(), value: text(value) };
     let kind = match entry.kind {
+        Stored::Transferred(to, Some(value)) => handed(WireHand::Transferred, to, value),
+        Stored::Scheduled(to, Some(value)) => handed(WireHand::Scheduled, to, value),
+        Stored::Left(to, Some(value)) => handed(WireHand::Left, to, value),
         Stored::Spawned => WireKind::Spawned,
         Stored::Woken(by, first) => WireKind::Woken { by: by.into(), first },
         Stored::Resumed(by) => WireKind::Resumed { by: by.into() },
         Stored::Suspended(on, until) => WireKind::Suspended { on: on.into(), until: until.map(Time::as_nanos) },
-        Stored::Transferred(to) => WireKind::Transferred { to: to.number() },
-        Stored::Scheduled(to) => WireKind::Scheduled { to: to.number() },
+        Stored::Transferred(to, None) => WireKind::Transferred { to: to.number() },
+        Stored::Scheduled(to, None) => WireKind::Scheduled { to: to.number() },
         Stored::Said(said) => WireKind::Said { text: text(said) },
         Stored::Advanced(from) => WireKind::Advanced { from: from.as_nanos() },
         Stored::Acquired(reason, units) => WireKind::Acquired { reason: reason.number(), units },
         Stored::Released(reason, units) => WireKind::Released { reason: reason.number(), units },
         Stored::Returned => WireKind::Returned,
-        Stored::Left(to) => WireKind::Left { to: to.number() },
+        Stored::Left(to, None) => WireKind::Left { to: to.number() },
         Stored::Cancelled => WireKind::Cancelled,
         Stored::Panicked(message) => WireKind::Panicked { text: text(message) },
     };

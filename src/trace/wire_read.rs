@@ -8,7 +8,7 @@ use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::kind::{By, On, SourceLine, TracePeer, TraceReason};
 use super::record::{Entry, Member, Reason, Stored, Trace};
-use super::wire::{SCHEMA, Wire, WireBy, WireEvent, WireKind, WireLine, WireOn, WirePeer, WireReason};
+use super::wire::{SCHEMA, Wire, WireBy, WireEvent, WireHand, WireKind, WireLine, WireOn, WirePeer, WireReason};
 use crate::base::time::Time;
 
 /// The names of the fields of [`Wire`].
@@ -57,7 +57,7 @@ impl<'de> Visitor<'de> for WireVisitor {
             dropped: known(dropped, "dropped")?,
             peers: known(peers, "peers")?,
             lines: known(lines, "lines")?,
-            reasons: if reasons.is_none() { vec![] } else { known(reasons, "reasons")? },
+            reasons: if reasons.is_none() { None } else { Some(known(reasons, "reasons")?) },
             events: known(events, "events")?,
         })
     }
@@ -70,7 +70,7 @@ impl<'de> Visitor<'de> for WireVisitor {
             dropped: next(&mut fields)?,
             peers: next(&mut fields)?,
             lines: next(&mut fields)?,
-            reasons: if schema == 1 { vec![] } else { next(&mut fields)? },
+            reasons: if schema == 1 { None } else { Some(next(&mut fields)?) },
             events: next(&mut fields)?,
         })
     }
@@ -149,12 +149,13 @@ fn read(wire: Wire) -> Result<Trace, String> {
         members.insert(TracePeer::new(number), Member { name: name.into(), parent });
     }
     trace.members = members;
-    if !wire.reasons.is_sorted_by(|one, other| one.number < other.number) {
+    let reasons = wire.reasons.unwrap_or_default();
+    if !reasons.is_sorted_by(|one, other| one.number < other.number) {
         return Err("the numbers of the reasons do not ascend".to_string());
     }
     let reason =
         |WireReason { number, kind, name }| (TraceReason::new(number), Reason { kind: kind.into(), name: name.into() });
-    let reasons: BTreeMap<TraceReason, Reason> = wire.reasons.into_iter().map(reason).collect();
+    let reasons: BTreeMap<TraceReason, Reason> = reasons.into_iter().map(reason).collect();
     let known_reason = |number: u32| match TraceReason::new(number) {
         reason if reasons.contains_key(&reason) => Ok(reason),
         _ => Err(format!("there is no reason {number}")),
@@ -201,8 +202,8 @@ fn read(wire: Wire) -> Result<Trace, String> {
             WireKind::Woken { by: why, first } => Stored::Woken(by(why)?, first),
             WireKind::Resumed { by: why } => Stored::Resumed(by(why)?),
             WireKind::Suspended { on: what, until } => Stored::Suspended(on(what)?, until.map(Time::from_nanos)),
-            WireKind::Transferred { to } => Stored::Transferred(known(to)?),
-            WireKind::Scheduled { to } => Stored::Scheduled(known(to)?),
+            WireKind::Transferred { to } => Stored::Transferred(known(to)?, None),
+            WireKind::Scheduled { to } => Stored::Scheduled(known(to)?, None),
             WireKind::Said { text } => Stored::Said(trace.keep_text(text.into())),
             WireKind::Advanced { from } => {
                 if Time::from_nanos(from) > at || !trace.is_empty() && Time::from_nanos(from) < trace.end() {
@@ -213,7 +214,8 @@ fn read(wire: Wire) -> Result<Trace, String> {
             WireKind::Acquired { reason, units } => Stored::Acquired(known_reason(reason)?, units),
             WireKind::Released { reason, units } => Stored::Released(known_reason(reason)?, units),
             WireKind::Returned => Stored::Returned,
-            WireKind::Left { to } => Stored::Left(known(to)?),
+            WireKind::Left { to } => Stored::Left(known(to)?, None),
+            WireKind::Handed { how, to, value } => handed(how, known(to)?, trace.keep_text(value.into())),
             WireKind::Cancelled => Stored::Cancelled,
             WireKind::Panicked { text } => Stored::Panicked(trace.keep_text(text.into())),
         };
@@ -231,10 +233,18 @@ fn read(wire: Wire) -> Result<Trace, String> {
     Ok(trace)
 }
 
+fn handed(how: WireHand, to: TracePeer, value: u32) -> Stored {
+    match how {
+        WireHand::Transferred => Stored::Transferred(to, Some(value)),
+        WireHand::Scheduled => Stored::Scheduled(to, Some(value)),
+        WireHand::Left => Stored::Left(to, Some(value)),
+    }
+}
+
 /// Whether there are such events that no peer brings about.
 fn may_be_nobodys(kind: Stored) -> bool {
     let held = matches!(kind, Stored::Acquired(..) | Stored::Released(..));
-    held || matches!(kind, Stored::Advanced(_) | Stored::Scheduled(_) | Stored::Said(_))
+    held || matches!(kind, Stored::Advanced(_) | Stored::Scheduled(..) | Stored::Said(_))
 }
 
 impl Trace {

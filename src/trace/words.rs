@@ -65,7 +65,8 @@ impl fmt::Display for Predicate<'_> {
             Kind::Finished { how: End::Left(to) } => write!(f, "left to {}", name(to)),
             Kind::Finished { how: End::Cancelled } => f.write_str("was cancelled"),
             Kind::Finished { how: End::Panicked(text) } => write!(f, "panicked {}", Plain::quoted(text, '"')),
-        }
+        }?;
+        event.value().map_or(Ok(()), |value| write!(f, " with {}", Plain::name(value)))
     }
 }
 

@@ -51,16 +51,19 @@ pub(crate) enum Postbox {
 
 /// What can be asked of a mailbox without knowing its type.
 pub(crate) trait Post: Any {
-    fn is_full(&self) -> bool;
+    /// Shows the value to `see`, if one has come. The cell gives it up meanwhile; it is seldom asked.
+    fn look(&self, see: &mut dyn FnMut(&dyn Any));
+    /// Another handle to it.
+    fn handle(&self) -> Box<dyn Post>;
 }
 
 impl<In: 'static> Post for Rc<Mail<In>> {
-    /// The cell does not tell without giving the value up; it is seldom asked.
-    fn is_full(&self) -> bool {
-        let value = self.take();
-        let full = value.is_some();
-        self.0.set(value);
-        full
+    fn look(&self, see: &mut dyn FnMut(&dyn Any)) {
+        self.0.set(self.take().inspect(|value| see(value)));
+    }
+
+    fn handle(&self) -> Box<dyn Post> {
+        Box::new(Rc::clone(self))
     }
 }
 
@@ -72,8 +75,8 @@ impl Postbox {
             Postbox::Of(post) => {
                 let post: &dyn Any = &**post;
                 let mail = post.downcast_ref::<Rc<Mail<In>>>().expect("a mailbox holds what its peer accepts");
-                debug_assert!(!mail.is_full(), "the mailbox was full");
-                mail.0.set(Some(value));
+                let former = mail.0.replace(Some(value));
+                debug_assert!(former.is_none(), "the mailbox was full");
             }
             Postbox::Unit(full) => {
                 debug_assert!(TypeId::of::<In>() == TypeId::of::<()>() && !*full);
@@ -82,32 +85,30 @@ impl Postbox {
         }
     }
 
+    /// The typed end, if it is for values of type `In`, and those are no `()`.
+    fn of<In: 'static>(&self) -> Option<&Rc<Mail<In>>> {
+        if let Postbox::Of(post) = self { (&**post as &dyn Any).downcast_ref() } else { None }
+    }
+
     /// Returns the peer's own end.
     pub(crate) fn own<In: 'static>(&self) -> Mailbox<In> {
-        match self {
-            Postbox::Of(post) => {
-                let post: &dyn Any = &**post;
-                Some(Rc::clone(post.downcast_ref().expect("a mailbox holds what its peer accepts")))
-            }
-            Postbox::Unit(_) => None,
-        }
+        self.of().cloned()
     }
 
     /// Returns whether it is for values of type `In`.
     pub(crate) fn is_for<In: 'static>(&self) -> bool {
-        match self {
-            Postbox::Of(post) => (&**post as &dyn Any).is::<Rc<Mail<In>>>(),
-            Postbox::Unit(_) => TypeId::of::<In>() == TypeId::of::<()>(),
-        }
+        if self.is_of_a_type() { self.of::<In>().is_some() } else { TypeId::of::<In>() == TypeId::of::<()>() }
     }
 
     /// Takes a `()` out, if one has come. Only for a peer that accepts `()`.
     #[inline]
     pub(crate) fn take_unit<In: 'static>(&mut self) -> Option<In> {
-        match self {
-            Postbox::Unit(full) => std::mem::take(full).then(|| pass(())),
-            Postbox::Of(_) => None,
-        }
+        if let Postbox::Unit(full) = self { std::mem::take(full).then(|| pass(())) } else { None }
+    }
+
+    /// Another handle to it, if it holds values of a type of their own.
+    pub(crate) fn handle(&self) -> Option<Box<dyn Post>> {
+        if let Postbox::Of(post) = self { Some(post.handle()) } else { None }
     }
 
     /// Returns whether what it holds has a type of its own, and perhaps a destructor.
@@ -117,10 +118,11 @@ impl Postbox {
 
     /// Returns whether a value has come that was not taken out.
     pub(crate) fn is_full(&self) -> bool {
-        match self {
-            Postbox::Unit(full) => *full,
-            Postbox::Of(post) => post.is_full(),
+        let mut is_full = matches!(self, Postbox::Unit(true));
+        if let Postbox::Of(post) = self {
+            post.look(&mut |_| is_full = true);
         }
+        is_full
     }
 }
 

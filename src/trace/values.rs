@@ -1,0 +1,93 @@
+//! What is handed over, in words: of the types that were asked for, and of no other.
+
+use std::any::{Any, TypeId};
+use std::fmt::{self, Debug, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// So many letters of a value are kept: as many as are shown of a name, since it may stand in a view as often.
+const LONGEST: usize = 100;
+
+/// How to write the values of some types.
+///
+/// A peer may accept any type, and whether that is `Debug` cannot be asked where a value is handed over, since code that
+/// accepts every type must be the same for all. So the types are named beforehand, where they are known. They are looked
+/// for, one after the other, when an event is recorded, and so cost nothing where none is.
+#[derive(Default)]
+pub(crate) struct Values(Vec<(TypeId, Show)>);
+
+/// Writes a value of one type.
+type Show = fn(&dyn Any, &mut Beginning);
+
+impl Values {
+    /// Adds a type, but not `()`: every spawn hands one over, and a transfer of one keeps no value that could be looked at.
+    pub(crate) fn add<T: Debug + 'static>(&mut self) {
+        if TypeId::of::<T>() == TypeId::of::<()>() {
+            return;
+        }
+        self.0.push((TypeId::of::<T>(), |value, text| {
+            if let Some(value) = value.downcast_ref::<T>() {
+                let _ = write!(text, "{value:?}"); // which ends where the text is full
+            }
+        }));
+    }
+
+    /// Writes a value, if it is of one of the types. Nothing of the trampoline's is borrowed meanwhile: it runs code of the
+    /// user's. If that panics, it is known to whoever reads it, and to nobody else.
+    pub(crate) fn write(&self, value: &dyn Any) -> Option<Box<str>> {
+        let (_, write) = self.0.iter().find(|(id, _)| *id == value.type_id())?;
+        let mut text = Beginning { text: String::new(), room: LONGEST };
+        if catch_unwind(AssertUnwindSafe(|| write(value, &mut text))).is_err() {
+            text.text.push_str("(its Debug panicked)");
+        }
+        Some(text.text.into_boxed_str())
+    }
+}
+
+/// The beginning of a text: what comes when it is full is not even formatted.
+pub(crate) struct Beginning {
+    text: String,
+    /// How many letters more it takes.
+    room: usize,
+}
+
+impl Write for Beginning {
+    fn write_str(&mut self, more: &str) -> fmt::Result {
+        for letter in more.chars() {
+            if self.room == 0 {
+                self.text.push('~');
+                return Err(fmt::Error);
+            }
+            self.room -= 1;
+            self.text.push(letter);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn v1_a_long_value_is_cut_and_what_is_beyond_is_not_formatted() {
+        let mut values = Values::default();
+        values.add::<Vec<u32>>();
+        values.add::<Endless>();
+        let text = values.write(&vec![7_u32; 1_000_000]).unwrap();
+        assert_eq!((text.chars().count(), text.ends_with('~')), (LONGEST + 1, true));
+        assert_eq!(values.write(&Endless).unwrap(), format!("{}~", "커".repeat(LONGEST)).into());
+        assert_eq!(values.write(&vec![1_u32, 2]).as_deref(), Some("[1, 2]"));
+        assert_eq!(values.write(&1_u32), None);
+    }
+
+    /// Goes on until it is told that there is no room.
+    struct Endless;
+
+    impl Debug for Endless {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            loop {
+                f.write_str("커")?;
+            }
+        }
+    }
+}
