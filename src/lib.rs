@@ -363,7 +363,6 @@
 //!
 //! - `mod.rs`: `Task`, the result side of a peer.
 //! - `body.rs`: `Body`, what a peer runs that takes no value when it starts.
-//! - `leave.rs`: the transfer that ends the peer which makes it.
 //! - `spawn.rs`: peers declared, defined, or spawned, which is both and a start.
 //! - `shared.rs`: `SharedTask`, one result for all who await it.
 //! - `abort.rs`: `AbortHandle`, which cancels a peer whose task is somewhere else.
@@ -382,9 +381,10 @@
 //! - `ready.rs`: a peer that says when it is ready.
 //! - `boxed.rs`: bodies of different types in one list.
 //!
-//! **`asymmetric/`** is control that comes back to whoever gave it.
+//! **`asymmetric/`** is control that comes back to whoever gave it, or never does.
 //!
 //! - `resume.rs`: `resume`: a transfer that completes also when its target ends.
+//! - `leave.rs`: `leave`: the transfer that ends the peer which makes it.
 //! - `control.rs`: more ways to give control away: `yield_to`, `end`; and the handle of whoever sent a value.
 //! - `coroutine.rs`: `Coroutine`: a peer that is resumed, and yields to whoever resumed it.
 //! - `exchange.rs`: what a coroutine and whoever resumed it share, and what its body is lent.
@@ -522,6 +522,7 @@ pub mod explore;
 #[path = "../guide/mod.rs"]
 pub mod guide;
 
+pub use asymmetric::leave::Leave;
 pub use base::panic::{Ended, ExitReason, Panic};
 pub use base::peer::{Peer, PeerId};
 pub use base::refusal::{Refusal, TransferError};
@@ -545,7 +546,6 @@ pub use kernel::co::{Co, Receive, Transfer, TryTransfer};
 pub use kernel::sleep::{Clock, Sleep};
 pub use sync::local::{Local, LocalScope};
 pub use task::abort::AbortHandle;
-pub use task::leave::Leave;
 pub use task::shared::SharedTask;
 pub use task::{Task, TaskOutcome};
 pub use time::external::{External, Hold};

@@ -47,6 +47,7 @@ pub(crate) mod control;
 mod coroutine;
 mod exchange;
 mod generator;
+pub(crate) mod leave;
 pub(crate) mod resume;
 
 pub use coroutine::{Coroutine, Resumption, Status, TryResumption};

@@ -132,7 +132,7 @@ impl Kernel {
     pub(crate) fn keep_timer(&self, key: TimerKey, at: Time, cx: &Context<'_>, place: Place) -> Option<TimerKey> {
         let waiter = self.waiter(cx); // when nothing is borrowed: it may clone a foreign waker
         let kept = self.with(|parts, _| {
-            let kept = parts.keep_timer(key, at, waiter)?;
+            let kept = parts.keep_timer(key, waiter)?;
             self.park_in(parts, Wait::Sleep(at), place);
             Some(kept)
         });
@@ -156,7 +156,7 @@ impl Kernel {
 impl Parts {
     /// Keeps a timer armed, for `waiter` from now on, and gives whom it was for before if it was armed apart. `None` if it
     /// is not armed.
-    fn keep_timer(&mut self, key: TimerKey, at: Time, waiter: Waiter) -> Option<(TimerKey, Option<Waiter>)> {
+    fn keep_timer(&mut self, key: TimerKey, waiter: Waiter) -> Option<(TimerKey, Option<Waiter>)> {
         if !key.is_own() {
             return self.timers.retarget_apart(key, waiter).ok().map(|former| (key, Some(former)));
         }
@@ -166,9 +166,8 @@ impl Parts {
         if matches!(waiter, Waiter::Peer(peer) if peer.raw_index() == key.owner()) {
             return Some((key, None));
         }
-        let kept = self.timers.reassign_own(at, key, waiter);
         self.note_disarmed(key.owner());
-        Some((kept, None))
+        Some((self.timers.reassign_own(key, waiter), None))
     }
 
     /// Notes that the own timer of a peer is armed no more, and returns whose it is.

@@ -14,8 +14,7 @@ impl Executor<'_> {
     pub(super) fn give_waker(&mut self, kernel: &Kernel, peer: PeerId) {
         let lent = LentWaker::new(&kernel.wakes);
         kernel.own_waker.set(lent.waker().data());
-        let kept = mem::replace(&mut self.lent, lent);
-        self.leave_waker(peer, kept);
+        self.generators.leave(peer, mem::replace(&mut self.lent, lent));
     }
 
     /// Resumes a peer that has kept a clone of its waker.
@@ -28,19 +27,12 @@ impl Executor<'_> {
         kernel.own_waker.set(waker.waker().data());
         kernel.current.set(Some(peer));
         generator.resume(&mut Context::from_waker(waker.waker()));
-        self.leave_waker(peer, waker);
+        self.generators.leave(peer, waker);
         kernel.own_waker.set(self.lent.waker().data());
-    }
-
-    /// Leaves a waker to those who have kept clones of it in a step of `peer`.
-    fn leave_waker(&mut self, peer: PeerId, waker: LentWaker) {
-        let left = waker.leave();
-        self.keeps |= left.is_some();
-        *self.generators.started(peer).1 = left;
     }
 
     /// Returns whether somebody has kept a waker who was resumed since this was asked last.
     pub(crate) fn has_kept_wakers(&mut self) -> bool {
-        mem::take(&mut self.keeps) && self.generators.any_waker_is_kept()
+        mem::take(&mut self.generators.keeps) && self.generators.any_waker_is_kept()
     }
 }

@@ -1,6 +1,7 @@
 //! Panics: those that no task can tell of, and how one is known again that goes on in whoever awaited a task.
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -16,7 +17,7 @@ pub(super) struct Panics {
     /// Those that no task can tell of, in the order of their happening.
     untold: Vec<Panic>,
     /// Those that a scope goes on with, by the peer that each has ended.
-    claimed: Vec<(PeerId, Option<Panic>)>,
+    claimed: BTreeMap<PeerId, Option<Panic>>,
     /// How many there were, told or not.
     count: u64,
     /// The panic that the running peer goes on with, until it is caught.
@@ -27,9 +28,9 @@ impl Panics {
     /// Keeps a panic, if there is one.
     fn add(&mut self, panic: Option<Panic>) {
         let Some(panic) = panic else { return };
-        match self.claimed.iter_mut().find(|(peer, kept)| *peer == panic.ended() && kept.is_none()) {
-            Some((_, kept)) => *kept = Some(panic),
-            None => self.untold.push(panic),
+        match self.claimed.get_mut(&panic.ended()) {
+            Some(kept @ None) => *kept = Some(panic),
+            _ => self.untold.push(panic),
         }
     }
 }
@@ -105,15 +106,14 @@ impl Kernel {
 
     /// Keeps the panic that ends `peer`, which is unwinding, for whoever takes it: no task and no run tells of it.
     pub(crate) fn claim_panic(&self, peer: PeerId) {
-        self.with(|parts, _| parts.panics.claimed.push((peer, None)));
+        self.with(|parts, _| _ = parts.panics.claimed.entry(peer).or_default());
     }
 
     /// Takes the panic that was claimed.
     pub(crate) fn take_claimed_panic(&self, peer: PeerId) -> Option<Panic> {
         self.with(|parts, _| {
             parts.panics.add(parts.table.report(peer)); // or it is kept already, and another may have the slot
-            let nth = parts.panics.claimed.iter().position(|(claimed, _)| *claimed == peer)?;
-            parts.panics.claimed.swap_remove(nth).1
+            parts.panics.claimed.remove(&peer)?
         })
     }
 
@@ -125,7 +125,7 @@ impl Kernel {
                     parts.panics.add(parts.table.report(peer));
                 }
                 let left = mem::take(&mut parts.panics.claimed); // by groups that are gone
-                parts.panics.untold.extend(left.into_iter().filter_map(|(_, panic)| panic));
+                parts.panics.untold.extend(left.into_values().flatten());
             }
             mem::take(&mut parts.panics.untold)
         })

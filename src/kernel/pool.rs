@@ -1,11 +1,12 @@
 //! The generators of all peers, and the pool of those that wait for another body.
 
+use std::collections::BTreeSet;
 use std::mem;
 
 use crate::base::peer::PeerId;
 use crate::kernel::generator::{Generator, NextBody};
 use crate::kernel::lifecycle::Body;
-use crate::kernel::store::wake_queue::LeftWaker;
+use crate::kernel::store::wake_queue::{LeftWaker, LentWaker};
 
 /// How many generators are kept for peers to come.
 const IDLE: usize = 1_000;
@@ -26,6 +27,10 @@ pub(super) struct Generators<'a> {
     /// them.
     idle: Vec<Generator<'a>>,
     next: NextBody,
+    /// The indices of those that have kept a clone of a waker, and some that have not any more.
+    keepers: BTreeSet<usize>,
+    /// Somebody who was resumed since this was asked last has kept a waker.
+    pub(super) keeps: bool,
 }
 
 impl<'a> Generators<'a> {
@@ -40,11 +45,7 @@ impl<'a> Generators<'a> {
     }
 
     /// Gives a peer its body.
-    pub(super) fn add(&mut self, peer: PeerId, body: Body<'static>) {
-        self.set(peer, BodyState::Unstarted(Some(body)));
-    }
-
-    fn set(&mut self, peer: PeerId, state: BodyState<'a>) {
+    pub(super) fn set(&mut self, peer: PeerId, state: BodyState<'a>) {
         if self.bodies.len() <= peer.index() {
             self.bodies.resize_with(peer.index() + 1, || BodyState::Unstarted(None));
         }
@@ -65,10 +66,21 @@ impl<'a> Generators<'a> {
         }
     }
 
+    /// Leaves a waker to those who have kept clones of it in a step of `peer`.
+    pub(super) fn leave(&mut self, peer: PeerId, waker: LentWaker) {
+        let left = waker.leave();
+        self.keeps |= left.is_some();
+        self.keepers.extend(left.as_ref().map(|_| peer.index()));
+        *self.started(peer).1 = left;
+    }
+
     /// Returns whether somebody still holds a clone of the waker of some peer.
-    pub(super) fn any_waker_is_kept(&self) -> bool {
+    pub(super) fn any_waker_is_kept(&mut self) -> bool {
         let kept = |state: &BodyState<'_>| matches!(state, BodyState::Started { own_waker: Some(waker), .. } if waker.is_kept());
-        self.bodies.iter().any(kept)
+        while self.keepers.first().is_some_and(|&first| !kept(&self.bodies[first])) {
+            self.keepers.pop_first();
+        }
+        !self.keepers.is_empty()
     }
 
     /// Prefetches what a resumption of the peer with this index touches first.

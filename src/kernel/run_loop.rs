@@ -9,7 +9,7 @@ use crate::base::panic::Ended;
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::kernel::lifecycle::Body;
-use crate::kernel::pool::Generators;
+use crate::kernel::pool::{BodyState, Generators};
 use crate::kernel::store::slot::Slot;
 use crate::kernel::store::wake_queue::{LentWaker, nobodys_waker};
 use crate::kernel::{Deferred, Kernel};
@@ -61,8 +61,6 @@ pub(crate) struct Executor<'a> {
     pub(super) handed: Option<PeerId>,
     /// How many turns are left of this round, on wall time; `None` between two rounds.
     pub(super) round: Option<usize>,
-    /// Somebody who was resumed since this was asked last has kept a waker.
-    pub(super) keeps: bool,
 }
 
 impl<'a> Executor<'a> {
@@ -78,7 +76,6 @@ impl<'a> Executor<'a> {
             last: None,
             handed: None,
             round: None,
-            keeps: false,
         }
     }
 
@@ -205,7 +202,7 @@ impl Executor<'_> {
 
     /// Lets the clock go on, up to `until` if that is given; a pause if it cannot.
     #[inline(always)]
-    pub(crate) fn advance(&self, kernel: &Kernel, until: Option<Time>) -> Option<Pause> {
+    pub(crate) fn advance(&mut self, kernel: &Kernel, until: Option<Time>) -> Option<Pause> {
         kernel.advance(until, || self.generators.any_waker_is_kept())
     }
 
@@ -304,7 +301,7 @@ impl Executor<'_> {
                 if kernel.is_finished(peer) {
                     kernel.drop_contained(peer, body);
                 } else {
-                    self.generators.add(peer, body);
+                    self.generators.set(peer, BodyState::Unstarted(Some(body)));
                 }
             }
             self.spawned = spawned;

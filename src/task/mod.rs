@@ -4,7 +4,6 @@ pub(crate) mod abort;
 pub(crate) mod body;
 pub(crate) mod inherit;
 pub(crate) mod shared;
-pub(crate) mod leave;
 pub(crate) mod spawn;
 
 use std::any::Any;

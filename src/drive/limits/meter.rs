@@ -107,7 +107,7 @@ impl<'a> Meter<'a> {
     /// # Errors
     ///
     /// The limit of time (rule E9).
-    pub(crate) fn advance(&self, executor: &Executor<'_>, until: Option<Time>) -> Paused {
+    pub(crate) fn advance(&self, executor: &mut Executor<'_>, until: Option<Time>) -> Paused {
         let then = match self.kernel.is_held() {
             Some(is_held) => self.kernel.next_deadline().filter(|_| !is_held),
             None => Some(self.kernel.now()),

@@ -1,7 +1,7 @@
 //! The ready queue, for who chooses the order: who is ready, and whom to bring forward.
 
 use crate::base::peer::PeerId;
-use crate::kernel::store::ready::{DRAWN, FIRST, ReadyQueue};
+use crate::kernel::store::ready::{DRAWN, ReadyQueue};
 use crate::kernel::store::table::Table;
 
 impl ReadyQueue {
@@ -9,7 +9,7 @@ impl ReadyQueue {
     /// turns is listed for each, and a turn of nobody's as `NOBODY`.
     pub(crate) fn offer(&self, table: &mut Table, offers: &mut Vec<(PeerId, bool)>) {
         let mut turns = self.turns.iter();
-        for &(index, number) in &self.entries {
+        for (nth, &(index, number)) in self.first.iter().chain(&self.entries).enumerate() {
             let peer = match (index, number) {
                 DRAWN => turns.next().and_then(|turn| match turn.as_ref()?.0 {
                     None => Some(PeerId::NOBODY),
@@ -17,25 +17,30 @@ impl ReadyQueue {
                 }),
                 _ => Some(table.at(index)).filter(|(_, slot)| slot.sequence == number).map(|(peer, _)| peer),
             };
-            offers.extend(peer.map(|peer| (peer, number & FIRST != 0)));
+            offers.extend(peer.map(|peer| (peer, nth < self.first.len())));
         }
     }
 
     /// Brings a peer to the front that stands in the queue. A turn that it drew leaves an idle one behind.
     pub(crate) fn bring_forward(&mut self, peer: PeerId, table: &Table) {
         let (own, mut nth) = (table.get(peer).map(|slot| (peer.raw_index(), slot.sequence)), 0);
-        for place in 0..self.entries.len() {
-            if self.entries[place] == DRAWN {
+        for place in 0..self.first.len() + self.entries.len() {
+            let behind = place.checked_sub(self.first.len());
+            let entry = behind.map_or_else(|| self.first[place], |place| self.entries[place]);
+            if entry == DRAWN {
                 nth += 1;
                 let Some(turn) = self.turns[nth - 1].take_if(|turn| turn.0.unwrap_or(PeerId::NOBODY) == peer) else {
                     continue;
                 };
                 self.turns.push_front(Some(turn));
                 self.served = self.served.wrapping_sub(1); // the others keep their numbers
-                return self.entries.push_front(DRAWN);
-            } else if Some(self.entries[place]) == own {
-                self.entries.make_contiguous()[..=place].rotate_right(1);
-                return;
+                return self.first.push_front(DRAWN);
+            } else if Some(entry) == own {
+                match behind {
+                    Some(place) => self.entries.remove(place),
+                    None => self.first.remove(place),
+                };
+                return self.first.push_front(entry);
             }
         }
     }

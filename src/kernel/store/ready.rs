@@ -14,19 +14,18 @@ const SWEPT: usize = 1_024;
 /// The entry that stands for the front of the turns.
 pub(super) const DRAWN: (u32, u32) = (0, 0);
 
-/// This bit of an entry's number says that its peer was put at the front.
-pub(super) const FIRST: u32 = 1 << 31;
-
 /// A place in the ready queue that belongs to a future and not to a peer, so that nothing which wakes the peer for
 /// another reason can bring it forward (rule S3): who has control when the turn comes, and whom to wake before that.
 pub(crate) type Turn = (Option<PeerId>, Waiter);
 
-/// Peers and turns, first in first out (rule S1).
+/// Peers and turns, first in first out (rule S1), behind those that were put at the front.
 ///
 /// Invariant: an entry is void unless its peer's slot has the same number; so a peer stands in the queue once at most.
 /// Invariant: there are as many entries `DRAWN` as turns, in the same order.
 #[derive(Default)]
 pub(crate) struct ReadyQueue {
+    /// Those that were put at the front: a queue of their own, so that to go behind the last of them moves nobody.
+    pub(super) first: VecDeque<(u32, u32)>,
     /// A peer's index, and the number that the entry was made with.
     pub(super) entries: VecDeque<(u32, u32)>,
     /// The number of the last entry; zero is none.
@@ -44,7 +43,7 @@ impl ReadyQueue {
     #[inline]
     pub(crate) fn push(&mut self, peer: PeerId, table: &mut Table) -> bool {
         let Some(slot) = table.get_mut(peer).filter(|it| it.sequence == 0 && it.can_run()) else { return false };
-        self.last = if self.last < FIRST - 1 { self.last + 1 } else { 1 };
+        self.last = self.last.checked_add(1).unwrap_or(1);
         slot.sequence = self.last;
         self.entries.push_back((peer.raw_index(), self.last));
         if self.entries.len() >= self.sweep_at {
@@ -57,11 +56,17 @@ impl ReadyQueue {
     /// them (rule R6). False if it has nothing to run.
     pub(crate) fn push_front(&mut self, peer: PeerId, table: &mut Table, last: bool) -> bool {
         let Some(slot) = table.get_mut(peer).filter(|slot| slot.can_run()) else { return false };
-        self.last = if self.last < FIRST - 1 { self.last + 1 } else { 1 };
-        slot.sequence = self.last | FIRST;
-        let place = if last { self.entries.partition_point(|entry| entry.1 & FIRST != 0) } else { 0 };
-        self.entries.insert(place, (peer.raw_index(), slot.sequence));
+        self.last = self.last.checked_add(1).unwrap_or(1);
+        slot.sequence = self.last;
+        let put = if last { VecDeque::push_back } else { VecDeque::push_front };
+        put(&mut self.first, (peer.raw_index(), self.last));
         true
+    }
+
+    /// The queue that the front is in.
+    #[inline]
+    fn front(&mut self) -> &mut VecDeque<(u32, u32)> {
+        if self.first.is_empty() { &mut self.entries } else { &mut self.first }
     }
 
     /// Takes out the front, a peer whose turn begins at `now`; an error if it is a turn that was drawn, which is then for
@@ -69,7 +74,7 @@ impl ReadyQueue {
     #[inline]
     pub(crate) fn pop(&mut self, table: &mut Table, now: Time) -> Option<Result<PeerId, ()>> {
         loop {
-            let entry = self.entries.pop_front()?;
+            let entry = self.front().pop_front()?;
             if entry == DRAWN {
                 return Some(Err(()));
             }
@@ -90,27 +95,34 @@ impl ReadyQueue {
     /// Returns whether nobody stands in the queue. Takes out what is void at its front; a turn that nobody waits for may
     /// stand in its middle, and counts as somebody until it is at an end.
     pub(crate) fn is_empty(&mut self, table: &mut Table) -> bool {
-        while let Some(&(index, number)) = self.entries.front()
+        while let Some(&(index, number)) = self.front().front()
             && number != 0
             && table.at(index).1.sequence != number
         {
-            self.entries.pop_front();
+            self.front().pop_front();
         }
-        self.entries.is_empty()
+        self.front().is_empty()
     }
 
     /// Visits the indices of the first peers, and of some that have left the queue since.
     pub(crate) fn visit_first(&self, count: usize, mut visit: impl FnMut(u32)) {
-        self.entries.iter().take(count).filter(|entry| **entry != DRAWN).for_each(|&(index, _)| visit(index));
+        self.first
+            .iter()
+            .chain(&self.entries)
+            .take(count)
+            .filter(|entry| **entry != DRAWN)
+            .for_each(|&(index, _)| visit(index));
     }
 
     /// Takes out the entries that are void, when there may be as many of them as of others: while control goes only
     /// by transfers nobody else looks at the queue. Returns how many are left, among which may be turns that nobody waits for.
     #[cold]
     pub(crate) fn sweep(&mut self, table: &mut Table) -> usize {
-        self.entries.retain(|&entry| entry == DRAWN || table.at(entry.0).1.sequence == entry.1);
+        for queue in [&mut self.first, &mut self.entries] {
+            queue.retain(|&entry| entry == DRAWN || table.at(entry.0).1.sequence == entry.1);
+        }
         self.sweep_at = SWEPT.max(2 * self.entries.len());
-        self.entries.len()
+        self.first.len() + self.entries.len()
     }
 
     /// Draws a turn at the back, and returns its number.
@@ -131,8 +143,8 @@ impl ReadyQueue {
 
     /// Takes out the turns at both ends that nobody waits for any more.
     fn drop_idle_turns(&mut self) {
-        while self.entries.front() == Some(&DRAWN) && matches!(self.turns.front(), Some(None)) {
-            self.entries.pop_front();
+        while self.front().front() == Some(&DRAWN) && matches!(self.turns.front(), Some(None)) {
+            self.front().pop_front();
             self.turns.pop_front();
             self.served = self.served.wrapping_add(1);
         }
@@ -144,7 +156,7 @@ impl ReadyQueue {
 
     /// Forgets who was ready, and gives back what may hold foreign wakers, to be dropped where nothing is borrowed.
     pub(crate) fn clear(&mut self) -> VecDeque<Option<Turn>> {
-        self.entries.clear();
+        (self.first.clear(), self.entries.clear());
         self.served = self.served.wrapping_add(self.turns.len() as u64);
         mem::take(&mut self.turns)
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use crate::base::peer::PeerId;
@@ -23,24 +23,21 @@ struct Holding {
 
 /// Those who hold one thing, in the order of their tickets: whoever registered it writes them down, and reports read them.
 #[derive(Clone, Default)]
-pub(crate) struct Holders(Rc<RefCell<Vec<Holding>>>);
+pub(crate) struct Holders(Rc<RefCell<VecDeque<Holding>>>);
 
 impl Holders {
     #[inline]
     pub(crate) fn acquired(&self, ticket: u64, by: (Option<PeerId>, u32), at: (Time, Place)) {
-        self.0.borrow_mut().push(Holding { ticket, by, at });
+        self.0.borrow_mut().push_back(Holding { ticket, by, at });
     }
 
     /// Notes that what was acquired with this ticket was given back, and tells who had acquired how much, and where.
     #[inline]
     pub(crate) fn released(&self, ticket: u64) -> Option<((Option<PeerId>, u32), Place)> {
         let mut holders = self.0.borrow_mut();
-        let last = holders.pop_if(|holding| holding.ticket == ticket); // most often there is only this one
-        let found = last.or_else(|| {
-            let nth = holders.binary_search_by_key(&ticket, |holding| holding.ticket).ok()?;
-            Some(holders.remove(nth))
-        });
-        found.map(|holding| (holding.by, holding.at.1))
+        let is_first = holders.front().is_some_and(|first| first.ticket == ticket); // most often there is only this one
+        let nth = if is_first { 0 } else { holders.binary_search_by_key(&ticket, |holding| holding.ticket).ok()? };
+        holders.remove(nth).map(|holding| (holding.by, holding.at.1))
     }
 }
 

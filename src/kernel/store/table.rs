@@ -1,5 +1,6 @@
 //! The table of peers: a slot and metadata for each, found by index, and told from its predecessors by generation.
 
+use std::cell::Cell;
 use std::collections::{BTreeSet, VecDeque};
 use std::mem;
 use std::num::NonZeroU32;
@@ -27,6 +28,8 @@ pub(crate) struct Table {
     born: u64,
     /// Those that keep nothing going (rule E10), and some that have ended.
     background: BTreeSet<PeerId>,
+    /// Where one was found last that is not among them: mostly it waits still.
+    witness: Cell<u32>,
     /// The names of those peers whose slots were used again last, and how they ended, for the errors that say so.
     pub(super) former: VecDeque<(PeerId, Name, ExitReason)>,
 }
@@ -176,8 +179,10 @@ impl Table {
     /// Returns whether any peer that is no background peer has its own timer armed; or just lives, if `alive` is enough. Only
     /// where there has been a background peer can that be false.
     pub(crate) fn any_foreground(&self, alive: bool) -> bool {
-        let is_so = |(index, slot): (u32, &Slot)| (alive || slot.is_armed()) && self.is_foreground(slot.owner(index));
-        self.background.is_empty() || (0..).zip(&self.slots).any(is_so)
+        let is_so = |(index, slot): &(u32, &Slot)| (alive || slot.is_armed()) && self.is_foreground(slot.owner(*index));
+        let from = self.witness.get();
+        let slots = || (from..).zip(&self.slots[from as usize..]).chain((0..from).zip(&self.slots));
+        self.background.is_empty() || slots().find(is_so).inspect(|(index, _)| self.witness.set(*index)).is_some()
     }
 
     /// Which of the trampoline's peers `peer` is, whose slot is there, counted from the first.

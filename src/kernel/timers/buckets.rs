@@ -81,12 +81,6 @@ impl Buckets {
         self.entries[place].push(entry);
     }
 
-    /// The entries of the bucket for `at`.
-    pub(super) fn entries(&mut self, at: u64) -> &mut [Entry] {
-        let place = self.place(at);
-        self.entries.get_mut(place).map_or(&mut [], Vec::as_mut_slice)
-    }
-
     /// Takes the entries out of a bucket that has some.
     pub(super) fn vacate(&mut self, place: Place) -> Vec<Entry> {
         self.occupied[place / 64] &= !(1 << (place % 64));

@@ -62,12 +62,6 @@ impl Deadlines {
         }
     }
 
-    /// Makes an armed timer somebody else's, in its old place. This searches the front and the bucket.
-    pub(crate) fn reassign(&mut self, at: Time, from: TimerKey, to: TimerKey) {
-        let mut entries = self.front.iter_mut().chain(self.buckets.entries(at.as_nanos()));
-        entries.find(|entry| entry.key == from).expect("an armed timer has an entry").key = to;
-    }
-
     /// Tells the earliest deadline, if any will ever be reached.
     #[inline]
     pub(crate) fn next(&mut self, owners: &impl Owners) -> Option<Time> {
@@ -375,24 +369,6 @@ mod tests {
     }
 
     #[test]
-    fn a_timer_that_is_reassigned_keeps_its_place() {
-        for others in [0, 200] {
-            let mut timers = Timers::default();
-            (0..others).for_each(|n| _ = timers.arm(1000 + n));
-            let (first, second, third) = (timers.arm(900), timers.arm(900), timers.arm(5000));
-            let new = u32::try_from(timers.armed.0.len()).unwrap();
-            timers.armed.0.extend([true, true]);
-            for (at, from, to) in [(900, first, new), (5000, third, new + 1)] {
-                timers.deadlines.reassign(Time::from_nanos(at), key(from), key(to));
-                timers.armed.0[from as usize] = false;
-            }
-            timers.check();
-            assert_eq!(timers.due(900), [new, second]);
-            assert_eq!(timers.due(5000).last(), Some(&(new + 1)));
-        }
-    }
-
-    #[test]
     fn any_mix_of_calls_agrees_with_a_sorted_map() {
         for seed in 0..100 {
             let mut random = fastrand::Rng::with_seed(seed);
@@ -412,18 +388,6 @@ mod tests {
                         let place = all[random.usize(..all.len())];
                         let owner = model.remove(&place);
                         assert_eq!(timers.disarm(owner.unwrap_or(place.1)), owner.is_some());
-                    }
-                    14 => {
-                        // To another owner, in its old place.
-                        let living: Vec<_> = model.keys().copied().collect();
-                        if let Some(&(at, owner)) = living.get(random.usize(..living.len().max(1))) {
-                            let old = model[&(at, owner)];
-                            let new = u32::try_from(timers.armed.0.len()).unwrap();
-                            timers.armed.0.push(true);
-                            timers.deadlines.reassign(Time::from_nanos(at), key(old), key(new));
-                            timers.armed.0[old as usize] = false;
-                            model.insert((at, owner), new);
-                        }
                     }
                     12 if random.u8(..) == 0 => {
                         timers.deadlines = Deadlines::default();

@@ -3,6 +3,8 @@
 mod buckets;
 mod front;
 
+use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::mem;
 
 use crate::base::time::Time;
@@ -12,7 +14,7 @@ use crate::kernel::timers::front::Deadlines;
 const APART: u32 = 1 << 31;
 
 /// Names one arming of one timer: whose it is, and which of the owner's armings.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct TimerKey {
     owner: u32,
     arming: u32,
@@ -63,15 +65,23 @@ pub(crate) enum Due<T> {
 struct Place<T> {
     target: Option<T>,
     arming: u32,
+    /// The own timer of a peer that it was until it was given this target.
+    was: Option<TimerKey>,
 }
 
+/// The own timers of peers that were given another target, and where each has it.
+type Moved = BTreeMap<TimerKey, TimerKey>;
+
 /// All who may own a timer.
-struct All<'a, T, O>(&'a [Place<T>], &'a O);
+struct All<'a, T, O>(&'a [Place<T>], &'a Moved, &'a O);
 
 impl<T, O: Owners> Owners for All<'_, T, O> {
     #[inline]
     fn is_armed(&self, key: TimerKey) -> bool {
-        if key.is_own() { self.1.is_armed(key) } else { self.0[(key.owner - APART) as usize].arming == key.arming }
+        match key.is_own() {
+            true => self.2.is_armed(key) || self.1.contains_key(&key),
+            false => self.0[(key.owner - APART) as usize].arming == key.arming,
+        }
     }
 }
 
@@ -81,15 +91,20 @@ impl<T, O: Owners> Owners for All<'_, T, O> {
 /// time. Whatever sleeps beside that, or with a foreign waker, is armed apart.
 ///
 /// Invariant: `free` names each place that has no target, but for those whose armings were all used.
+/// Invariant: `moved` names each place that was a peer's own timer, by the key which that still has among the deadlines.
 pub(crate) struct Timers<T> {
     deadlines: Deadlines,
     apart: Vec<Place<T>>,
     free: Vec<u32>,
+    moved: Moved,
+    /// Where `all_apart` has found one last of which it was not so: mostly it waits still.
+    witness: Cell<usize>,
 }
 
 impl<T> Default for Timers<T> {
     fn default() -> Self {
-        Timers { deadlines: Deadlines::default(), apart: vec![], free: vec![] }
+        let (deadlines, apart, free, moved, witness) = Default::default();
+        Timers { deadlines, apart, free, moved, witness }
     }
 }
 
@@ -103,28 +118,28 @@ impl<T> Timers<T> {
 
     /// Notes that a peer's own timer was disarmed.
     pub(crate) fn disarmed_own(&mut self, own: &impl Owners) {
-        self.deadlines.disarmed(&All(&self.apart, own));
+        self.deadlines.disarmed(&All(&self.apart, &self.moved, own));
     }
 
     /// Arms a timer for anybody, as `arm_own` does for a peer.
     pub(crate) fn arm_apart(&mut self, at: Time, target: T) -> TimerKey {
-        let key = self.keep(target);
+        let key = self.keep(target, None);
         self.deadlines.arm(at, key);
         key
     }
 
-    /// Gives a peer's own timer, which is armed for `at`, to another target, in its old place. The owner notes that it
-    /// is armed no more. This searches the entries whose deadlines are near; it is seldom called.
-    pub(crate) fn reassign_own(&mut self, at: Time, key: TimerKey, target: T) -> TimerKey {
-        let to = self.keep(target);
-        self.deadlines.reassign(at, key, to);
+    /// Gives a peer's own timer, which is armed, to another target, in its old place. The owner notes that it is armed no
+    /// more.
+    pub(crate) fn reassign_own(&mut self, key: TimerKey, target: T) -> TimerKey {
+        let to = self.keep(target, Some(key));
+        self.moved.insert(key, to);
         to
     }
 
     /// Disarms a timer that was armed apart, and gives its target back; does nothing if it was due or disarmed.
     pub(crate) fn disarm_apart(&mut self, key: TimerKey, own: &impl Owners) -> Option<T> {
         let target = self.release(key)?;
-        self.deadlines.disarmed(&All(&self.apart, own));
+        self.deadlines.disarmed(&All(&self.apart, &self.moved, own));
         Some(target)
     }
 
@@ -139,19 +154,25 @@ impl<T> Timers<T> {
     /// Tells the earliest deadline, if any will ever be reached. Earlier ones may still be armed.
     #[inline]
     pub(crate) fn next(&mut self, own: &impl Owners) -> Option<Time> {
-        self.deadlines.next(&All(&self.apart, own))
+        self.deadlines.next(&All(&self.apart, &self.moved, own))
     }
 
     /// Takes out the earliest timer, if it is due at `until` or before. By deadline, then by order of arming (S2).
     #[inline]
     pub(crate) fn pop(&mut self, until: Time, own: &impl Owners) -> Option<Due<T>> {
-        let key = self.deadlines.pop(until, &All(&self.apart, own))?;
+        let mut key = self.deadlines.pop(until, &All(&self.apart, &self.moved, own))?;
+        if !self.moved.is_empty() {
+            key = *self.moved.get(&key).unwrap_or(&key);
+        }
         if key.is_own() { Some(Due::Own(key.owner)) } else { self.release(key).map(Due::Apart) }
     }
 
     /// Returns whether this is so of the targets of all that are armed apart.
     pub(crate) fn all_apart(&self, is_so: impl Fn(&T) -> bool) -> bool {
-        self.apart.iter().filter_map(|place| place.target.as_ref()).all(is_so)
+        let other = |(_, place): &(usize, &Place<T>)| place.target.as_ref().is_some_and(|target| !is_so(target));
+        let from = self.witness.get();
+        let mut places = (from..).zip(&self.apart[from..]).chain((0..from).zip(&self.apart));
+        places.find(other).inspect(|(nth, _)| self.witness.set(*nth)).is_none()
     }
 
     /// Disarms every timer that was armed apart, and gives their targets back; forgets those of peers.
@@ -163,14 +184,14 @@ impl<T> Timers<T> {
     }
 
     /// Finds a place for this target.
-    fn keep(&mut self, target: T) -> TimerKey {
+    fn keep(&mut self, target: T, was: Option<TimerKey>) -> TimerKey {
         let index = self.free.pop().unwrap_or_else(|| {
-            self.apart.push(Place { target: None, arming: 0 });
+            self.apart.push(Place { target: None, arming: 0, was: None });
             let index = u32::try_from(self.apart.len() - 1).ok().filter(|&index| index < APART);
             index.expect("fewer than two billion timers")
         });
         let place = &mut self.apart[index as usize];
-        place.target = Some(target);
+        (place.target, place.was) = (Some(target), was);
         TimerKey { owner: index | APART, arming: place.arming }
     }
 
@@ -184,8 +205,10 @@ impl<T> Timers<T> {
         let place = self.armed(key)?;
         let target = place.target.take()?;
         place.arming += 1;
+        let (was, is_last) = (place.was, place.arming == u32::MAX);
+        was.map(|was| self.moved.remove(&was));
         // The last arming is nobody's: a place that has come to it is never used again.
-        if place.arming < u32::MAX {
+        if !is_last {
             self.free.push(key.owner - APART);
         }
         Some(target)
@@ -245,9 +268,35 @@ mod tests {
     }
 
     #[test]
+    fn an_own_timer_that_is_given_to_another_keeps_its_place_until_it_is_due_or_disarmed() {
+        let mut timers = Timers::default();
+        let mut own = Own(vec![true; 4]);
+        let at = Time::from_nanos(5);
+        for owner in 0..4 {
+            timers.arm_own(at, TimerKey::own(owner, owner));
+        }
+        let mut given = vec![];
+        for owner in [1, 2] {
+            own.0[owner as usize] = false;
+            given.push(timers.reassign_own(TimerKey::own(owner, owner), owner));
+        }
+        assert_eq!(timers.retarget_apart(given[0], 7).ok(), Some(1));
+        assert_eq!(timers.disarm_apart(given[1], &own), Some(2));
+        let order: Vec<u32> = due(&mut timers, 5, &own)
+            .into_iter()
+            .map(|due| match due {
+                Due::Own(index) => index,
+                Due::Apart(target) => 10 + target,
+            })
+            .collect();
+        assert_eq!(order, [0, 17, 3]);
+        assert!(timers.moved.is_empty() && timers.next(&own).is_none());
+    }
+
+    #[test]
     fn a_place_that_has_used_every_arming_is_retired() {
         let (mut timers, own) = (Timers::default(), Own(vec![]));
-        timers.apart.push(Place { target: None, arming: u32::MAX - 1 });
+        timers.apart.push(Place { target: None, arming: u32::MAX - 1, was: None });
         timers.free.push(0);
         let last = timers.arm_apart(Time::from_nanos(1), 'a');
         assert_eq!((last.owner, last.arming), (APART, u32::MAX - 1));

@@ -1,0 +1,58 @@
+#!/bin/sh
+# Counts the instructions of each deed of `src/bin/growth.rs` at 1, 1,000 and 10,000 under valgrind, and says with which
+# power of the size they grow: 1 is in proportion, 2 with its square. Fails if one grows faster than growth.txt says.
+#
+#   benches/growth.sh                       checks
+#   benches/growth.sh --write               writes what it counted to growth.txt
+#   benches/growth.sh --seconds SIZE        says how long each takes at this size instead: where one of the square would show
+set -eu
+cd "$(dirname "$0")"
+TOLERANCE=0.08 # what a buffer that doubles between two sizes may make of it
+MOST=1.25      # n log n is 1.1; whatever grows faster is a fault
+
+cargo build --release --quiet --bin growth
+PROGRAM=${CARGO_TARGET_DIR:-target}/release/growth
+
+if [ "${1:-}" = --seconds ]; then
+    "$PROGRAM" | while read -r name; do
+        "$PROGRAM" "$name" "$2" --seconds
+    done
+    exit
+fi
+
+command -v valgrind >/dev/null || { echo "valgrind is not installed" >&2; exit 2; }
+LOG=$(mktemp)
+COUNTED=$(mktemp)
+trap 'rm -f "$LOG" "$COUNTED"' EXIT
+
+# Prints the instructions of the deed $1 at the size $2.
+count() {
+    valgrind --tool=cachegrind --cache-sim=no --cachegrind-out-file=/dev/null --log-file="$LOG" "$PROGRAM" "$1" "$2" >/dev/null
+    sed -n 's/.*I *refs: *//p' "$LOG" | tr -d ,
+}
+
+"$PROGRAM" | while read -r name; do
+    echo "$(count "$name" 1) $(count "$name" 1000) $(count "$name" 10000) $name" |
+        awk '{ printf "%.2f", log(($3 - $1) / ($2 - $1)) / log(10); $1 = $2 = $3 = ""; print }' | tr -s ' '
+done >"$COUNTED"
+
+if [ "${1:-}" = --write ]; then
+    {
+        echo "# With which power of the size the instructions grow, from 1,000 to 10,000: $(rustc --version)"
+        cat "$COUNTED"
+    } >growth.txt
+    cat growth.txt
+fi
+
+grep -v '^#' growth.txt | awk -v tolerance="$TOLERANCE" -v most="$MOST" -v counted="$COUNTED" '
+    { power = $1; $1 = ""; kept[$0] = power }
+    END {
+        while ((getline <counted) > 0) {
+            power = $1; $1 = ""
+            wrong = !($0 in kept) || power > kept[$0] + tolerance || power > most
+            failed += wrong
+            rows++
+            printf "%.2f%s%s\n", power, $0, wrong ? ($0 in kept ? ": it was " kept[$0] : ": it has no row") "  <- grows too fast" : ""
+        }
+        exit failed > 0 || rows == 0
+    }'
