@@ -322,6 +322,7 @@
 //!
 //! **`kernel/store/`** holds plain structures that know nothing of bodies; each has its own unit tests.
 //!
+//! - `spares.rs`: the boxes of bodies and results that are done with, for the next of the same type.
 //! - `slot.rs`: what a step of a peer looks at, in one cache line.
 //! - `metadata.rs`: what is looked at only when a peer begins or ends, or when somebody asks for its name.
 //! - `table.rs`: all peers: a slot and metadata for each, found by index, and checked by generation.
@@ -346,10 +347,9 @@
 //! - `clock.rs`, `transfer.rs`, `generator.rs`, `co.rs`, `sleep.rs`, `run_loop.rs`: the spine.
 //! - `reasons.rs`: what peers wait on and hold, as the floors above give it a name and note who holds it.
 //!
-//! **`time/`** is what the clock tells and whom it wakes, and what is outside.
+//! **`time/`** is what the clock tells, and whom it wakes.
 //!
 //! - `now.rs`: what time it is, and waiting for a time to come.
-//! - `external.rs`: what happens outside the program, which the virtual clock waits for.
 //! - `wall_clock.rs`: wall time, as it is or scaled, in place of the virtual clock.
 //!
 //! **`timed/`** stands on the clock alone, and the core does without it.
@@ -358,6 +358,7 @@
 //! - `elapsed.rs`: the error of such a limit.
 //! - `interval.rs`: ticks at equal steps, and what becomes of late ones.
 //! - `log.rs`: lines that say when, and who.
+//! - `external.rs`: what happens outside the program, which the virtual clock waits for.
 //!
 //! **`task/`** is how peers are spawned, and how their results are awaited.
 //!
@@ -548,8 +549,8 @@ pub use sync::local::{Local, LocalScope};
 pub use task::abort::AbortHandle;
 pub use task::shared::SharedTask;
 pub use task::{Task, TaskOutcome};
-pub use time::external::{External, Hold};
 pub use timed::elapsed::Elapsed;
+pub use timed::external::{External, Hold};
 pub use timed::interval::{Interval, Late, Tick};
 pub use timed::timeout::{Limit, Timeout};
 

@@ -103,7 +103,7 @@ impl TaskGroup {
     #[track_caller]
     pub(crate) fn spawn<F: Body>(&self, name: Name, body: F, keep: fn(F::Output) -> Kept) -> JoinHandle {
         let (number, member) = self.members.join();
-        let task = spawn_keeping(&self.members.kernel, name, body, move |result| member.returned(keep(result)));
+        let task = spawn_keeping(&self.members.kernel, name, body, move |result, _| member.returned(keep(result)));
         self.members.admit(number, task.peer());
         task
     }

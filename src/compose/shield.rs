@@ -94,8 +94,8 @@ impl<In> Co<In> {
     /// ```
     pub async fn until_cancelled<T>(&mut self, body: impl AsyncFnOnce(&mut Co<In>) -> T) -> Option<T> {
         let (kernel, me) = (Rc::clone(self.kernel()), self.me().id());
-        let (depth, _) = kernel.shields(me);
-        let is_over = || depth > 0 && kernel.shields(me) == (depth, true);
+        let (depth, _) = shields(&kernel, me);
+        let is_over = || depth > 0 && shields(&kernel, me) == (depth, true);
         let mut body = pin!(body(self));
         poll_fn(|cx| {
             if is_over() {
@@ -110,6 +110,16 @@ impl<In> Co<In> {
     }
 }
 
+/// In how many shields `peer` is, and whether a cancel waits.
+fn shields(kernel: &Kernel, peer: PeerId) -> (u32, bool) {
+    let mut seen = (0, false);
+    kernel.shield(peer, |shields| {
+        seen = shields;
+        shields
+    });
+    seen
+}
+
 /// Lets cancels of a peer wait until it is dropped.
 struct Shield {
     kernel: Rc<Kernel>,
@@ -119,14 +129,16 @@ struct Shield {
 impl Shield {
     fn new<In>(co: &Co<In>) -> Self {
         let (kernel, peer) = (Rc::clone(co.kernel()), co.me().id());
-        kernel.shield(peer);
+        kernel.shield(peer, |(depth, cancelled)| (depth + 1, cancelled));
         Shield { kernel, peer }
     }
 }
 
 impl Drop for Shield {
     fn drop(&mut self) {
-        if self.kernel.unshield(self.peer) {
+        let (depth, cancelled) = shields(&self.kernel, self.peer);
+        self.kernel.shield(self.peer, |_| (depth - 1, cancelled));
+        if depth == 1 && cancelled {
             self.kernel.cancel(self.peer);
         }
     }

@@ -1,6 +1,5 @@
 //! Generators: the suspend and resume points of peers. The only file that names genawaiter, and the only one that yields.
 
-use std::cell::Cell;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -8,21 +7,18 @@ use std::task::{Context, Poll};
 use genawaiter::GeneratorState;
 use genawaiter::rc::{Co, Gen};
 
-use crate::kernel::lifecycle::Body;
+use crate::kernel::store::spares::{Body, Spares};
 
 /// A generator: it owns a body, and is resumed for one step of it at a time.
 ///
-/// Once its body has returned, it takes the one that it finds in `next` when it is resumed next, as a thread of a pool
+/// Once its body has returned, it takes the one that it finds among the `spares` when it is resumed next, as a thread of a pool
 /// takes one job after another: to make a generator takes two allocations, which were a third of the time of a spawn.
 pub(super) struct Generator<'a>(Gen<(), (), Runner<'a>>);
 
-/// Through which idle generators are given bodies.
-pub(super) type NextBody = Rc<Cell<Option<Body<'static>>>>;
-
 impl<'a> Generator<'a> {
-    pub(super) fn new(next: &NextBody, body: Body<'a>) -> Self {
-        let next = Rc::clone(next);
-        Generator(Gen::new(|airlock| Runner { airlock, body: Some(body), next }))
+    pub(super) fn new(spares: &Rc<Spares>, body: Body<'a>) -> Self {
+        let spares = Rc::clone(spares);
+        Generator(Gen::new(|airlock| Runner { airlock, body: Some(body), spares }))
     }
 
     /// Runs the body until it suspends or returns.
@@ -49,10 +45,10 @@ impl<'a> Generator<'a> {
 /// its value has come (rule T4); so it is dropped, and what the body awaits decides whether it goes on.
 struct Runner<'a> {
     airlock: Co<()>,
-    /// `None` once it has returned. Then it is dropped at once, which runs nothing of the user's: every body is an
-    /// async block, and such a future drops what it holds before it says that it is ready.
+    /// `None` once it has returned. Then it is dropped at once, or its box is left to another, which runs nothing of the
+    /// user's: every body is an async block, and such a future drops what it holds before it says that it is ready.
     body: Option<Body<'a>>,
-    next: NextBody,
+    spares: Rc<Spares>,
 }
 
 // Apart and cold, so that what is left of a step is short enough to be part of the loop.
@@ -61,7 +57,7 @@ impl Runner<'_> {
     #[cold]
     #[inline(never)]
     fn begin(&mut self, cx: &mut Context<'_>) {
-        self.body = self.next.take();
+        self.body = self.spares.pass(None);
         if self.body.as_mut().is_some_and(|body| body.as_mut().poll(cx).is_ready()) {
             self.end();
         }
@@ -70,7 +66,9 @@ impl Runner<'_> {
     #[cold]
     #[inline(never)]
     fn end(&mut self) {
-        self.body = None;
+        if let Some(body) = self.body.take() {
+            body.recycle(&self.spares);
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! Lifecycle: how peers are made, how they end, and who is told.
 
 use std::mem;
-use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use crate::base::panic::{Ended, ExitReason};
@@ -11,10 +10,8 @@ use crate::kernel::co::Co;
 use crate::kernel::instrument::{Cause, Touch};
 use crate::kernel::store::mailbox::Postbox;
 use crate::kernel::store::metadata::{Exit, JoinState, Name};
+pub(crate) use crate::kernel::store::spares::Body;
 use crate::kernel::{Deferred, Kernel, Place, Wait, Waiter};
-
-/// What a peer runs, whatever its body is: it leaves its result in the kernel, and then returns.
-pub(crate) type Body<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
 /// Making peers.
 impl Kernel {
@@ -163,25 +160,13 @@ impl Kernel {
         held_up
     }
 
-    /// Lets cancels of `peer` wait until it is unshielded as often as it was shielded.
-    pub(crate) fn shield(&self, peer: PeerId) {
-        self.with(|parts, _| parts.shielded.entry(peer).or_default().0 += 1);
-    }
-
-    /// Returns whether a cancel has waited for this, and is to be done now.
-    pub(crate) fn unshield(&self, peer: PeerId) -> bool {
+    /// Sets in how many shields `peer` is and whether a cancel waits for that, to what `change` makes of it. In none, nothing
+    /// is kept.
+    pub(crate) fn shield(&self, peer: PeerId, change: impl FnOnce((u32, bool)) -> (u32, bool)) {
         self.with(|parts, _| {
-            let (depth, cancelled) = parts.shielded.remove(&peer).expect("it was shielded");
-            if depth > 1 {
-                parts.shielded.insert(peer, (depth - 1, cancelled));
-            }
-            depth == 1 && cancelled
-        })
-    }
-
-    /// In how many shields `peer` is, and whether a cancel waits.
-    pub(crate) fn shields(&self, peer: PeerId) -> (u32, bool) {
-        self.with(|parts, _| parts.shielded.get(&peer).copied().unwrap_or_default())
+            let changed = change(parts.shielded.remove(&peer).unwrap_or_default());
+            (changed.0 > 0).then(|| parts.shielded.insert(peer, changed));
+        });
     }
 
     /// Ends a peer that a destructor wants to define when the run is over; its task is there to be asked all the same.
@@ -202,9 +187,7 @@ impl Kernel {
         self.closing.set(true);
         self.switch.set(None); // where the main body has left: its target does not run
         let left = self.alive();
-        for &peer in &left {
-            self.finish(peer, Err(Ended::Cancelled));
-        }
+        left.iter().for_each(|&peer| self.finish(peer, Err(Ended::Cancelled)));
         left
     }
 

@@ -44,6 +44,7 @@ use crate::kernel::store::ready::ReadyQueue;
 use crate::kernel::store::reasons::Reasons;
 use crate::kernel::store::slot::Slot;
 pub(crate) use crate::kernel::store::slot::{Place, ReasonId, Wait};
+use crate::kernel::store::spares::Spares;
 use crate::kernel::store::table::Table;
 pub(crate) use crate::kernel::store::wake_queue::{Hook, Waiter};
 use crate::kernel::store::wake_queue::{WakeQueue, nobodys_waker};
@@ -86,6 +87,7 @@ pub(crate) struct Kernel {
     output: Rc<Output>,
     instrument: Told,
     parts: RefCell<Parts>,
+    spares: Rc<Spares>,
 }
 
 /// What is behind the borrow.
@@ -146,6 +148,7 @@ impl Kernel {
             output,
             instrument: told,
             parts: RefCell::default(),
+            spares: Rc::default(),
         }
     }
 
@@ -178,6 +181,11 @@ impl Kernel {
             self.now.set(source.now());
         }
         self.now.get()
+    }
+
+    /// The boxes of bodies and results that are done with.
+    pub(crate) fn spares(&self) -> &Spares {
+        &self.spares
     }
 
     pub(crate) fn current(&self) -> Option<PeerId> {

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::mem;
+use std::rc::Rc;
 
 use crate::base::peer::PeerId;
-use crate::kernel::generator::{Generator, NextBody};
-use crate::kernel::lifecycle::Body;
+use crate::kernel::generator::Generator;
+use crate::kernel::store::spares::{Body, Spares};
 use crate::kernel::store::wake_queue::{LeftWaker, LentWaker};
 
 /// How many generators are kept for peers to come.
@@ -26,7 +27,7 @@ pub(super) struct Generators<'a> {
     /// Generators whose bodies have returned, for the next peers that start. That of a body which panicked is not among
     /// them.
     idle: Vec<Generator<'a>>,
-    next: NextBody,
+    spares: Rc<Spares>,
     /// The indices of those that have kept a clone of a waker, and some that have not any more.
     keepers: BTreeSet<usize>,
     /// Somebody who was resumed since this was asked last has kept a waker.
@@ -34,13 +35,17 @@ pub(super) struct Generators<'a> {
 }
 
 impl<'a> Generators<'a> {
+    pub(super) fn new(spares: &Rc<Spares>) -> Self {
+        Generators { spares: Rc::clone(spares), ..Generators::default() }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.bodies.len()
     }
 
     /// Gives the main peer its body, which may borrow from what is around the run.
     pub(super) fn add_main(&mut self, peer: PeerId, body: Body<'a>) {
-        let generator = Generator::new(&self.next, body);
+        let generator = Generator::new(&self.spares, body);
         self.set(peer, BodyState::Started { generator, own_waker: None });
     }
 
@@ -58,7 +63,10 @@ impl<'a> Generators<'a> {
         let state = &mut self.bodies[peer.index()];
         if let BodyState::Unstarted(body) = state {
             let body = body.take().expect("a peer that runs has a body");
-            replace(state, BodyState::Started { generator: start(body, &mut self.idle, &self.next), own_waker: None });
+            replace(
+                state,
+                BodyState::Started { generator: start(body, &mut self.idle, &self.spares), own_waker: None },
+            );
         }
         match state {
             BodyState::Started { generator, own_waker } => (generator, own_waker),
@@ -115,8 +123,8 @@ fn replace<'a>(nothing: &mut BodyState<'a>, new: BodyState<'a>) {
 
 /// Gives a generator to a peer that starts: one whose last body has returned, or a new one.
 #[cold]
-fn start<'a>(body: Body<'static>, idle: &mut Vec<Generator<'a>>, next: &NextBody) -> Generator<'a> {
-    let Some(idle) = idle.pop() else { return Generator::new(next, body) };
-    next.set(Some(body));
+fn start<'a>(body: Body<'static>, idle: &mut Vec<Generator<'a>>, spares: &Rc<Spares>) -> Generator<'a> {
+    let Some(idle) = idle.pop() else { return Generator::new(spares, body) };
+    spares.pass(Some(body));
     idle
 }

@@ -2,6 +2,7 @@
 
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
 use std::task::Context;
 use std::time::Duration;
 
@@ -68,7 +69,7 @@ impl<'a> Executor<'a> {
         let lent = LentWaker::new(&kernel.wakes);
         kernel.own_waker.set(lent.waker().data());
         Executor {
-            generators: Generators::default(),
+            generators: Generators::new(&kernel.spares),
             lent,
             spawned: vec![],
             main: None,
@@ -80,8 +81,8 @@ impl<'a> Executor<'a> {
     }
 
     /// Gives the main peer its body.
-    pub(crate) fn add_main(&mut self, peer: PeerId, body: Body<'a>) {
-        self.generators.add_main(peer, body);
+    pub(crate) fn add_main(&mut self, peer: PeerId, body: Pin<Box<dyn Future<Output = ()> + 'a>>) {
+        self.generators.add_main(peer, Box::pin(body));
         self.main = Some(peer);
     }
 

@@ -181,9 +181,7 @@ impl Kernel {
     #[cold]
     fn take_wakes(&self, parts: &mut Parts) {
         let mut woken = self.wakes.take(mem::take(&mut parts.woken));
-        for peer in woken.drain(..) {
-            self.ready_by(parts, peer, Cause::Waker);
-        }
+        woken.drain(..).for_each(|peer| self.ready_by(parts, peer, Cause::Waker));
         parts.woken = woken;
     }
 

@@ -11,13 +11,15 @@ use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
-use crate::kernel::lifecycle::Body;
+use crate::kernel::store::spares::{Body, Run};
 use crate::task::inherit::{self, Inherited, replace};
 
 /// What is set, in the order of its setting; each is found by the number of its [`Local`].
 ///
 /// A list, because a map would drop the values in the order of numbers that are drawn by whichever thread comes first.
 struct Values(Vec<(u64, Rc<dyn Any>)>);
+
+impl Run for LocalScope<Body<'static>> {}
 
 impl Inherited for Values {
     fn wrap(self: Rc<Self>, body: Body<'static>) -> Body<'static> {

@@ -167,7 +167,7 @@ impl<T: 'static> Task<T> {
     /// As [`outcome`](Task::outcome), without giving the task away: reports say that it is awaited in `place`.
     #[track_caller]
     pub(crate) fn poll_outcome(&self, cx: &Context<'_>, place: Place) -> Poll<Result<T, Ended>> {
-        self.join.poll_outcome(cx, || place).map_ok(typed)
+        self.join.poll_outcome(cx, || place).map_ok(|value| self.join.kernel.spares().take(value))
     }
 }
 
@@ -177,7 +177,7 @@ impl<T: 'static> Future for Task<T> {
     #[track_caller]
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
-        self.join.poll_value(cx, Location::caller()).map(typed)
+        self.join.poll_value(cx, Location::caller()).map(|value| self.join.kernel.spares().take(value))
     }
 }
 

@@ -12,7 +12,7 @@ use std::task::{Context, Poll};
 use crate::base::panic::Ended;
 use crate::kernel::Waiter;
 use crate::kernel::instrument::{Cause, Touch};
-use crate::task::{JoinHandle, Outcome, Task, typed};
+use crate::task::{JoinHandle, Outcome, Task};
 
 /// A task that several can await, each of whom gets a clone of the result; from [`Task::shared`].
 ///
@@ -80,7 +80,7 @@ impl<T: Clone + 'static> Shared<T> {
     #[track_caller]
     fn tell(&self, outcome: Outcome) {
         match outcome {
-            Ok(value) => self.keep(Ok(typed(value))),
+            Ok(value) => self.keep(Ok(self.join.kernel.spares().take(value))),
             Err(Ended::Panicked(panic)) => {
                 self.keep(Err(panic.to_string()));
                 resume_unwind(self.join.kernel.propagate(panic))

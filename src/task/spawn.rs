@@ -59,31 +59,31 @@ where
     let body = async move {
         let first = token(&lent).start().expect("a peer starts when it has been given a value");
         let result = body(&mut lent, first).await;
-        token(&lent).returned(Box::new(result));
+        token(&lent).returned(token(&lent).kernel().spares().result(result));
     };
-    Task::new(JoinHandle::new(kernel, peer.id(), kernel.define(peer.id(), inheriting(Box::pin(body)))))
+    Task::new(JoinHandle::new(kernel, peer.id(), kernel.define(peer.id(), inheriting(kernel.spares().body(body)))))
 }
 
 /// Makes a peer that starts by itself, at the back of the ready queue.
 #[track_caller]
 pub(crate) fn spawn<F: Body>(kernel: &Rc<Kernel>, name: Name, body: F) -> Task<F::Output> {
-    Task::new(spawn_keeping(kernel, name, body, |result| Box::new(result)))
+    Task::new(spawn_keeping(kernel, name, body, |result, kernel| kernel.spares().result(result)))
 }
 
 /// As `spawn`, but what the peer leaves as its result is what `keep` makes of that of the body.
 #[track_caller]
 pub(crate) fn spawn_keeping<F: Body, K>(kernel: &Rc<Kernel>, name: Name, body: F, keep: K) -> JoinHandle
 where
-    K: FnOnce(F::Output) -> Box<dyn Any> + 'static,
+    K: FnOnce(F::Output, &Kernel) -> Box<dyn Any> + 'static,
 {
     let peer = declare::<()>(kernel, name);
     let mut co = new_co(kernel, peer);
     let body = async move {
         co.start(); // its body does not look at the `()` that it was given
         let result = body.call(&mut co).await;
-        co.returned(keep(result));
+        co.returned(keep(result, co.kernel()));
     };
-    let defined = kernel.define(peer.id(), inheriting(Box::pin(body)));
+    let defined = kernel.define(peer.id(), inheriting(kernel.spares().body(body)));
     if defined.is_ok() {
         let _ = kernel.schedule(peer, ()); // it listens, as it has just been defined
     }
@@ -104,9 +104,10 @@ where
     let mut co = new_co(kernel, peer);
     let body = async move {
         let result = body(&mut co).await;
-        co.returned(Box::new(result));
+        co.returned(co.kernel().spares().result(result));
     };
-    let task = Task::new(JoinHandle::new(kernel, peer.id(), kernel.define(peer.id(), inheriting(Box::pin(body)))));
+    let task =
+        Task::new(JoinHandle::new(kernel, peer.id(), kernel.define(peer.id(), inheriting(kernel.spares().body(body)))));
     kernel.start_unasked(peer.id());
     (peer, task)
 }

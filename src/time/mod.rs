@@ -1,5 +1,4 @@
-//! What the clock tells and whom it wakes, wall time, and what happens outside the program.
+//! What the clock tells and whom it wakes, and wall time.
 
-pub(crate) mod external;
 pub(crate) mod now;
 pub(crate) mod wall_clock;

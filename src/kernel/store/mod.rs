@@ -4,6 +4,7 @@ pub(crate) mod inspect;
 pub(crate) mod mailbox;
 pub(crate) mod metadata;
 pub(crate) mod slot;
+pub(crate) mod spares;
 pub(crate) mod table;
 pub(crate) mod ready;
 pub(crate) mod offer;

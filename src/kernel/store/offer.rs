@@ -25,8 +25,11 @@ impl ReadyQueue {
     pub(crate) fn bring_forward(&mut self, peer: PeerId, table: &Table) {
         let (own, mut nth) = (table.get(peer).map(|slot| (peer.raw_index(), slot.sequence)), 0);
         for place in 0..self.first.len() + self.entries.len() {
-            let behind = place.checked_sub(self.first.len());
-            let entry = behind.map_or_else(|| self.first[place], |place| self.entries[place]);
+            let (queue, place) = match place.checked_sub(self.first.len()) {
+                Some(place) => (&mut self.entries, place),
+                None => (&mut self.first, place),
+            };
+            let entry = queue[place];
             if entry == DRAWN {
                 nth += 1;
                 let Some(turn) = self.turns[nth - 1].take_if(|turn| turn.0.unwrap_or(PeerId::NOBODY) == peer) else {
@@ -36,10 +39,7 @@ impl ReadyQueue {
                 self.served = self.served.wrapping_sub(1); // the others keep their numbers
                 return self.first.push_front(DRAWN);
             } else if Some(entry) == own {
-                match behind {
-                    Some(place) => self.entries.remove(place),
-                    None => self.first.remove(place),
-                };
+                queue.remove(place);
                 return self.first.push_front(entry);
             }
         }

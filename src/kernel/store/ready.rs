@@ -64,7 +64,6 @@ impl ReadyQueue {
     }
 
     /// The queue that the front is in.
-    #[inline]
     fn front(&mut self) -> &mut VecDeque<(u32, u32)> {
         if self.first.is_empty() { &mut self.entries } else { &mut self.first }
     }

@@ -75,9 +75,7 @@ impl WakeQueue {
     /// Wakes the executor that drives the trampoline, if one does.
     pub(crate) fn wake_host(&self) {
         let host = lock(&self.host).clone();
-        if let Some(host) = host {
-            host.wake();
-        }
+        host.into_iter().for_each(Waker::wake); // when nothing is locked
     }
 
     /// Waits without using the processor until something has arrived, or for this long.

@@ -81,8 +81,16 @@ impl Deadlines {
     }
 
     /// The earliest armed entry, if it is due at `until` or before: it is the last of the front then.
-    #[inline]
+    #[inline(always)]
     fn first(&mut self, until: u64, owners: &impl Owners) -> Option<Entry> {
+        match self.front.last() {
+            Some(&entry) if self.dead == 0 => (entry.at <= until && entry.at != u64::MAX).then_some(entry),
+            None if until < self.through => None,
+            _ => self.find_first(until, owners),
+        }
+    }
+
+    fn find_first(&mut self, until: u64, owners: &impl Owners) -> Option<Entry> {
         loop {
             while let Some(&entry) = self.front.last() {
                 if self.dead == 0 || owners.is_armed(entry.key) {

@@ -72,6 +72,13 @@ struct Place<T> {
 /// The own timers of peers that were given another target, and where each has it.
 type Moved = BTreeMap<TimerKey, TimerKey>;
 
+/// Where a timer has its target that had this key when it was armed. Seldom is there one that was moved.
+#[cold]
+#[inline(never)]
+fn place(moved: &Moved, key: TimerKey) -> TimerKey {
+    moved.get(&key).copied().unwrap_or(key)
+}
+
 /// All who may own a timer.
 struct All<'a, T, O>(&'a [Place<T>], &'a Moved, &'a O);
 
@@ -79,7 +86,7 @@ impl<T, O: Owners> Owners for All<'_, T, O> {
     #[inline]
     fn is_armed(&self, key: TimerKey) -> bool {
         match key.is_own() {
-            true => self.2.is_armed(key) || self.1.contains_key(&key),
+            true => self.2.is_armed(key) || !self.1.is_empty() && place(self.1, key) != key,
             false => self.0[(key.owner - APART) as usize].arming == key.arming,
         }
     }
@@ -162,7 +169,7 @@ impl<T> Timers<T> {
     pub(crate) fn pop(&mut self, until: Time, own: &impl Owners) -> Option<Due<T>> {
         let mut key = self.deadlines.pop(until, &All(&self.apart, &self.moved, own))?;
         if !self.moved.is_empty() {
-            key = *self.moved.get(&key).unwrap_or(&key);
+            key = place(&self.moved, key);
         }
         if key.is_own() { Some(Due::Own(key.owner)) } else { self.release(key).map(Due::Apart) }
     }
