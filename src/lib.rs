@@ -279,6 +279,16 @@
 //! });
 //! ```
 //!
+//! # Flat bodies
+//!
+//! A future is polled from the outside in. When a body goes on that is suspended in a call within a call, every call on the
+//! way is polled through, which no library on stable Rust can change. Ten plain calls make a transfer take 1.5 times as long,
+//! ten that are boxed 2 times, and a hundred 27 times. Where that counts:
+//!
+//! - Let the calls return what is to be handed over, and let the body itself hand it over, in a loop of its own.
+//! - Let a walk of a tree keep its way in a `Vec`, in place of a recursion whose every level is boxed.
+//! - Give a deep part a peer of its own: to resume a peer, nobody is polled who has spawned it or awaits it.
+//!
 //! # The spine
 //!
 //! Read these eight in this order. The loop is in the fourth: look for "This is the trampoline".
