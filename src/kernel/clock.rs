@@ -92,14 +92,18 @@ impl Kernel {
     /// kept, so that it can be seen waiting, and is never due (rule S4).
     #[inline(always)]
     pub(crate) fn arm(&self, at: Time, cx: &Context<'_>, place: Place) -> TimerKey {
-        let peer = self.current.get().filter(|_| self.is_own(cx));
-        match peer.and_then(|peer| self.with(|parts, _| parts.arm_own(peer, at, place))) {
-            Some(key) => {
+        let own = self.current.get().filter(|_| self.is_own(cx)).and_then(|peer| {
+            self.with(|parts, _| {
+                // It may have ended in this very step, and a destructor arms this.
+                let slot = parts.table.running(peer)?;
+                let key = TimerKey::own(peer.raw_index(), slot.arm()?);
+                slot.note(Wait::Sleep(at), place);
+                parts.timers.arm_own(at, key);
                 self.record(|instrument| instrument.waits_until(at));
-                key
-            }
-            None => self.arm_apart(at, cx, place),
-        }
+                Some(key)
+            })
+        });
+        own.unwrap_or_else(|| self.arm_apart(at, cx, place))
     }
 
     /// As `arm`, but never by the running peer's own timer. For all but sleeps: with one caller, what `arm` does is inlined
@@ -150,16 +154,6 @@ impl Kernel {
 }
 
 impl Parts {
-    /// Arms the own timer of `peer`, if it runs and that is not armed.
-    #[inline]
-    fn arm_own(&mut self, peer: PeerId, at: Time, place: Place) -> Option<TimerKey> {
-        let slot = self.table.running(peer)?; // it may have ended in this very step, and a destructor arms this
-        let key = TimerKey::own(peer.raw_index(), slot.arm()?);
-        slot.note(Wait::Sleep(at), place);
-        self.timers.arm_own(at, key);
-        Some(key)
-    }
-
     /// Keeps a timer armed, for `waiter` from now on, and gives whom it was for before if it was armed apart. `None` if it
     /// is not armed.
     fn keep_timer(&mut self, key: TimerKey, waiter: Waiter) -> Option<(TimerKey, Option<Waiter>)> {

@@ -187,7 +187,9 @@ impl Kernel {
         self.closing.set(true);
         self.switch.set(None); // where the main body has left: its target does not run
         let left = self.alive();
-        left.iter().for_each(|&peer| self.finish(peer, Err(Ended::Cancelled)));
+        for &peer in &left {
+            self.finish(peer, Err(Ended::Cancelled));
+        }
         left
     }
 

@@ -155,7 +155,7 @@ impl ReadyQueue {
 
     /// Forgets who was ready, and gives back what may hold foreign wakers, to be dropped where nothing is borrowed.
     pub(crate) fn clear(&mut self) -> VecDeque<Option<Turn>> {
-        (self.first.clear(), self.entries.clear());
+        (self.first, self.entries) = Default::default();
         self.served = self.served.wrapping_add(self.turns.len() as u64);
         mem::take(&mut self.turns)
     }

@@ -85,10 +85,10 @@ struct All<'a, T, O>(&'a [Place<T>], &'a Moved, &'a O);
 impl<T, O: Owners> Owners for All<'_, T, O> {
     #[inline]
     fn is_armed(&self, key: TimerKey) -> bool {
-        match key.is_own() {
-            true => self.2.is_armed(key) || !self.1.is_empty() && place(self.1, key) != key,
-            false => self.0[(key.owner - APART) as usize].arming == key.arming,
+        if key.is_own() {
+            return self.2.is_armed(key) || !self.1.is_empty() && place(self.1, key) != key;
         }
+        self.0[(key.owner - APART) as usize].arming == key.arming
     }
 }
 
