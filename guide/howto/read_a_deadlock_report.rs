@@ -54,8 +54,8 @@
 //! ## Where there is no cycle
 //!
 //! Then somebody waits for what nobody is there to do: a value that was never sent, a channel with a forgotten sender, an
-//! event that was never set. Follow the lines from `main` to the one that waits for no other peer; that is the end of the
-//! thread.
+//! event that was never set. Follow the lines from `main` to the one that waits for no other peer: what that one waits for
+//! is missing.
 //!
 //! Give peers names (`spawn_named`), and locks names that say what they guard: the report consists of them. A closure without
 //! a name is called by its function, with a number where several are alike. With `trace(true)`, `trampoline.trace()` shows how

@@ -2,8 +2,9 @@
 //!
 //! [Contents](crate::guide) · [← How to](crate::guide::howto) · [How to run a service inside tokio →](crate::guide::howto::run_a_service_inside_tokio) · [한국어](crate::guide::ko::howto::test_code_that_waits)
 //!
-//! A test that waits on the wall is slow, and right most of the time. Here is a retry that pauses for longer and longer, and
-//! its test, which takes no time and knows each pause to the nanosecond. To write one of your own, you need this page alone.
+//! A test that waits by the clock on the wall is slow, and right only most of the time. Here is a retry that pauses for longer
+//! and longer, and its test, which takes no time and knows each pause to the nanosecond. To write one of your own, you need
+//! this page alone.
 //!
 //! ## Hand in the sleep
 //!

@@ -11,7 +11,7 @@ async fn program(co: &mut Co<&'static str>) {
     let dish = co.transfer(cook, main).await;
     co.say(dish);
 
-    // Schedule: the cook has its turn behind all who are ready, and main goes on until it wants the dish.
+    // Schedule: the cook has its turn behind all who are ready, and main goes on meanwhile.
     let cook = co.declare::<Peer<&str>>("cook");
     co.define(cook, async |co, guest| co.schedule(guest, "by schedule"));
     co.schedule(cook, main);

@@ -53,7 +53,8 @@ impl Parser<'_> {
             }
             Token::Sign('(') => {
                 self.advance().await;
-                let sum = Box::pin(self.sum()).await; // a recursion of async functions needs a box
+                // A recursion of async functions needs a box.
+                let sum = Box::pin(self.sum()).await;
                 self.advance().await; // past the `)`
                 sum
             }

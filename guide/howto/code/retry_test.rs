@@ -1,7 +1,8 @@
 use handover::{Captured, Trampoline};
 use std::future::pending;
 
-/// What the server was asked and when, and what came of it, if it is busy, then hangs, and then gives `last`.
+/// What the server was asked and when, and what came of it.
+/// It is busy at first, then hangs, and then gives `last`.
 fn asked(seed: u64, last: Result<&'static str, &'static str>) -> String {
     let said = Captured::new();
     let trampoline = Trampoline::builder().output(said.sink()).build();
@@ -15,7 +16,8 @@ fn asked(seed: u64, last: Result<&'static str, &'static str>) -> String {
                 _ => last.map_err(String::from),
             }
         };
-        let answer = retry(|pause| clock.sleep(pause), &mut Rng::with_seed(seed), 3, server).await;
+        let mut random = Rng::with_seed(seed);
+        let answer = retry(|pause| clock.sleep(pause), &mut random, 3, server).await;
         co.log(format!("{answer:?}"));
     });
     run.unwrap();

@@ -2,8 +2,8 @@
 # use futures_lite::future::or;
 # use std::time::Duration;
 #
-# /// Calls up to `attempts` times, each time for a second at most. The pauses between double, from 100 ms on, and up to a
-# /// quarter more comes to each by chance.
+# /// Calls up to `attempts` times, each time for a second at most. The pauses
+# /// between double, from 100 ms on, and up to a quarter more comes by chance.
 # async fn retry<T>(
 #     sleep: impl AsyncFn(Duration),
 #     random: &mut Rng,
@@ -17,9 +17,10 @@
 #             Err("no answer".to_string())
 #         };
 #         match or(call(attempt), late).await {
-#             Err(_) if attempt < attempts => sleep(pause.mul_f64(1.0 + random.f64() / 4.0)).await,
+#             Err(_) if attempt < attempts => {}
 #             answer => return answer,
 #         }
+#         sleep(pause.mul_f64(1.0 + random.f64() / 4.0)).await;
 #         (attempt, pause) = (attempt + 1, 2 * pause);
 #     }
 # }
