@@ -13,7 +13,8 @@
 #![doc = include_str!("shown/predict_session.txt")]
 //! ```
 //!
-//! The first line at which you went wrong is the one to think about. The answer can also be given on the command line, as
+//! The first line at which you went wrong is the one to think about. Then answer again; or press Enter alone, and it shows
+//! what the program says. The answer can also be given on the command line, as
 //! `cargo run --example predict -- 3 --answer eacfbd`, or come through a pipe, as
 //! `echo eacfbd | cargo run --example predict -- 3`.
 //!

@@ -16,9 +16,9 @@
 #![doc = include_str!("../shown/predict_session.txt")]
 //! ```
 //!
-//! 처음으로 틀린 줄이 왜 틀렸는지 생각해 보십시오. 답은 `cargo run --example predict -- 3 --answer eacfbd`처럼 명령줄
-//! 인자로 줄 수도 있고, `echo eacfbd | cargo run --example predict -- 3`처럼 파이프로 넣을 수도 있습니다. `--ko`를
-//! 붙이면 한국어로 나옵니다.
+//! 처음으로 틀린 줄이 왜 틀렸는지 생각해 보고 다시 답하십시오. 그냥 Enter만 누르면 프로그램의 출력을 보여 줍니다. 답은
+//! `cargo run --example predict -- 3 --answer eacfbd`처럼 명령줄 인자로 줄 수도 있고,
+//! `echo eacfbd | cargo run --example predict -- 3`처럼 파이프로 넣을 수도 있습니다. `--ko`를 붙이면 한국어로 나옵니다.
 //!
 //! 알아야 할 것은 다음과 같습니다.
 //!
