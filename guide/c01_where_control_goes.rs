@@ -76,6 +76,11 @@
 #![doc = include_str!("shown/transfer.txt")]
 //! ```
 //!
+//! Step through the run before you read on: press `›`, or the right arrow key, and see at each step who has control. It says
+//! what is handed over, too.
+//!
+#![doc = include_str!("shown/transfer.steps.html")]
+//!
 //! To give control and a value straight to another coroutine is a *transfer*. It takes four things:
 //!
 //! - `co.declare::<&str>("cook")` makes a coroutine with a name and no code yet, and says what it accepts: texts. What it
@@ -180,5 +185,7 @@
 //!
 //! - `cargo run --example exercises -- doubled`
 //! - `cargo run --example exercises -- round_the_table`
+//!
+#![doc = stepper!()]
 //!
 //! [Contents](crate::guide) · [← 0. The Rust you need](crate::guide::c00_the_rust_you_need) · [2. Breakfast →](crate::guide::c02_breakfast) · [한국어](crate::guide::ko::c01_where_control_goes)

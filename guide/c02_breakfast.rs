@@ -83,7 +83,11 @@
 //! of the bodies, though the bagel was done first. The bodies come as a tuple, hence the second pair of parentheses; and
 //! they are named, not called as in Python, since each is lent a `co` that `gather` has yet to make.
 //!
-//! Follow the clock:
+//! How? Step through it before you read on, and watch the clock and the timers. (`▶` plays it.)
+//!
+#![doc = include_str!("shown/breakfast_gather.steps.html")]
+//!
+//! What you have seen:
 //!
 //! 1. At 0s `main` gathers. Two peers are made, and `main` waits for both.
 //! 2. Still at 0s `brew_coffee` runs, and sleeps until 3s. That suspends it, and it alone.
@@ -185,11 +189,18 @@
 //! longest, max(3, 2), and not as long as their sum, 3 + 2. Had they been five seconds of computing, by a clock on the
 //! wall, they would have stayed five: there is still only one line being executed at any moment.
 //!
+//! Try it. Before you move a slider, say what each total will be. Which one can you move without changing the second total,
+//! and how far?
+//!
+#![doc = include_str!("sliders.html")]
+//!
 //! ## Exercises
 //!
 //! Two programs to mend:
 //!
 //! - `cargo run --example exercises -- five_seconds`
 //! - `cargo run --example exercises -- not_a_body`
+//!
+#![doc = stepper!()]
 //!
 //! [Contents](crate::guide) · [← 1. Where control goes](crate::guide::c01_where_control_goes) · [3. Build your own trampoline →](crate::guide::c03_build_your_own_trampoline) · [한국어](crate::guide::ko::c02_breakfast)

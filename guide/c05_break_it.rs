@@ -70,6 +70,11 @@
 #![doc = include_str!("code/deadlock.rs")]
 //! ```
 //!
+//! Before you read the report, step until nobody can go on, and say who waits for whom. (In the steps after that the run has
+//! ended, and those who are left are cancelled.)
+//!
+#![doc = include_str!("shown/deadlock.steps.html")]
+//!
 //! ```text
 #![doc = include_str!("shown/deadlock.txt")]
 //! ```
@@ -99,6 +104,10 @@
 //! ```should_panic
 #![doc = include_str!("code/lock_order.rs")]
 //! ```
+//!
+//! Step through it before you read on. Who holds what, and who waits for it, stands under the timers:
+//!
+#![doc = include_str!("shown/lock_order.steps.html")]
 //!
 //! ```text
 #![doc = include_str!("shown/lock_order.txt")]
@@ -175,5 +184,7 @@
 //!
 //! - `cargo run --example exercises -- endless_watch`
 //! - `cargo run --example exercises -- two_locks`
+//!
+#![doc = stepper!()]
 //!
 //! [Contents](crate::guide) · [← 4. Predict, then run](crate::guide::c04_predict_then_run) · [6. From asyncio, tokio, SimPy, Lua, Ruby and greenlet →](crate::guide::c06_from_asyncio_and_others) · [한국어](crate::guide::ko::c05_break_it)

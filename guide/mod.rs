@@ -48,6 +48,8 @@
 //!     - [Transfer, schedule, channel or task?](howto::transfer_schedule_channel_or_task): when to use which.
 //!     - [How to read a deadlock report](howto::read_a_deadlock_report): line by line.
 
+include!("stepper.rs");
+
 pub mod ko;
 
 pub mod c00_the_rust_you_need;

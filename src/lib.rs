@@ -472,7 +472,8 @@
 //! **`trace/`** records events, and shows them: one file for each view.
 //!
 //! - `kind.rs`, `record.rs`: what an event is, and the record of a run.
-//! - `recorder.rs`, `ledger.rs`: the recorder, which implements `Instrument`, and what it writes into.
+//! - `recorder.rs`, `ledger.rs`, `values.rs`: the recorder, which implements `Instrument`, what it writes into, and how it
+//!   writes what is handed over.
 //! - `replay.rs`, `holding.rs`, `words.rs`, `json.rs`: what several views need: the run again, who held what, an event
 //!   in words, JSON.
 //! - `transcript.rs`, `timeline.rs`, `mermaid.rs`, `svg.rs`, `svg_held.rs`, `perfetto.rs`, `html.rs`, `summary.rs`: the

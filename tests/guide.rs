@@ -301,8 +301,9 @@ mod predict {
 /// The programs of the other chapters, played as the documentation runs them, but for where their lines go.
 mod programs {
     use super::*;
-    use handover::trace::Trace;
+    use handover::trace::{Html, Trace};
     use handover::{Captured, RunError, Trampoline};
+    use serde_json::{Value, json};
     use std::io::Write;
 
     macro_rules! programs {
@@ -322,7 +323,7 @@ mod programs {
     }
 
     programs! {
-        call transfer leave squares peer rust_static rust_shared
+        call transfer leave squares peer rally rust_static rust_shared
         breakfast_sync breakfast_gather breakfast_tasks
         awaited_at_once finished_peer finished_peer_mended deadlock deadlock_mended livelock livelock_mended
         panic panic_mended lock_order lock_order_mended
@@ -393,6 +394,58 @@ mod programs {
         result.expect("the program comes to its end");
         shown(&format!("{name}.txt"), &said);
         trace
+    }
+
+    /// A run to step through, which `stepper!` of the guide brings to life: its lanes and its data. It is cut out of the page
+    /// that `Trace::html` writes, and is one element of HTML in Markdown, which goes on to the first empty line.
+    fn steps(name: &str, play: Play) {
+        let builder = Trampoline::builder().trace(true).trace_values::<&str>().trace_values::<u32>();
+        let trampoline = builder.output(|_| ()).build();
+        let _ = play(&trampoline); // a deadlock is to be stepped through, too
+        let program = format!("guide/code/{name}.rs");
+        let text = fs::read_to_string(root().join(&program)).expect("the program is there");
+        let page = Html::new(&trampoline.trace()).to_string();
+        let between = |before: &str, after: &str| {
+            let (_, rest) = page.split_once(before).expect("the page has this");
+            rest.split_once(after).expect("and that behind it").0.trim_end().to_string()
+        };
+        let lanes = between("<div id=\"picture\">\n", "<div id=\"cover\">");
+        let mut data: Value = serde_json::from_str(&between("id=\"data\">\n", "</script>")).expect("its data is JSON");
+        // Its only file is the program, in the last line of whose `main` a reader runs it; here that is done by this test.
+        let main = text.lines().position(|line| line.contains("run(program)")).expect("it has a `main`") + 1;
+        let ours = data["files"].as_array().expect("a list").iter().position(|file| file[0] == program);
+        for line in data["lines"].as_array_mut().expect("a list") {
+            let line_number = if line[0] == json!(ours) { line[1].clone() } else { json!(main) };
+            *line = json!([0, line_number]);
+        }
+        data["files"] = json!([[program, text]]);
+        let mut rows = vec![];
+        for (key, value) in data.as_object().expect("an object") {
+            let events = value.as_array().filter(|_| key == "events");
+            let events = events.map(|list| list.iter().map(Value::to_string).collect::<Vec<_>>().join(",\n"));
+            rows.push(format!("\"{key}\":{}", events.map_or_else(|| value.to_string(), |list| format!("[\n{list}]"))));
+        }
+        let data = rows.join(",\n").replace('<', "\\u003c");
+        let text = format!(
+            "<div class=\"handover-run\" hidden>\n{lanes}\n<script type=\"application/json\">\n{{{data}}}\n</script>\n</div>\n"
+        );
+        assert!(text.lines().all(|line| !line.trim().is_empty()));
+        shown(&format!("{name}.steps.html"), &text);
+    }
+
+    #[test]
+    fn the_runs_to_step_through_are_those_of_the_programs() {
+        steps("transfer", transfer::play);
+        steps("breakfast_gather", breakfast_gather::play);
+        steps("rally", rally::play);
+        steps("deadlock", deadlock::play);
+        steps("lock_order", lock_order::play);
+    }
+
+    #[test]
+    fn the_rally_on_the_crate_is_that_on_the_trampoline_that_was_built() {
+        let (said, ..) = run(rally::play);
+        assert_eq!(said, output_of(example("build_6_transfer")));
     }
 
     /// A picture that stands alone in Markdown: an element of HTML goes on to the first empty line, and the marks that a

@@ -517,3 +517,162 @@ fn ten_thousand_events_stay_responsive() {
     assert_eq!(report["output"], 40 * 57);
     assert!(each < Duration::from_millis(200), "a step takes {each:?}");
 }
+
+include!("../guide/stepper.rs");
+
+fn shown(name: &str) -> String {
+    std::fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("guide").join(name)).unwrap()
+}
+
+/// A page such as rustdoc makes of a chapter: with a theme, headings and keys of its own, and nothing from elsewhere.
+fn chapter(body: &str) -> String {
+    format!(
+        "<!doctype html><html lang=\"en\" data-theme=\"light\"><head><meta charset=\"utf-8\">\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\
+         <style>:root{{--main-background-color:white;--main-color:black;--border-color:#ddd;--code-block-background-color:#f5f5f5}}\
+         [data-theme=ayu]{{--main-background-color:#0f1419;--main-color:#c5c5c5}}</style></head>\
+         <body><h2 id=\"slider\">Slider</h2><input id=\"outside\">{body}</body></html>"
+    )
+}
+
+#[test]
+fn several_runs_in_a_chapter_step_each_for_itself_in_its_language_and_theme() {
+    let [transfer, locks] = ["transfer", "lock_order"].map(|name| shown(&format!("shown/{name}.steps.html")));
+    let page = chapter(&format!("{transfer}<div lang=\"ko\">{locks}</div>{}", stepper!()));
+    let script = "
+        const hosts = [...document.querySelectorAll('.handover-run')];
+        const at = (nth, id) => hosts[nth].shadowRoot.getElementById(id);
+        let passed = '';
+        document.addEventListener('keydown', (key) => { passed += `${key.key} `; });
+        const press = async (target, name) => {
+            target.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, composed: true, cancelable: true }));
+            await drawn();
+        };
+        const steps = () => [0, 1].map((nth) => Number(at(nth, 'slider').value));
+        const before = steps();
+        for (let n = 0; n < 3; n += 1) await press(at(0, 'forward'), 'ArrowRight');
+        const first = steps();
+        await press(find('outside'), 'ArrowRight');
+        await press(at(0, 'forward'), 's');
+        await press(at(1, 'forward'), 'End');
+        const second = steps();
+        const inner = (nth, id) => at(nth, id).innerText;
+        for (let n = 0; n < 30 && !/bea 대기: anna/.test(inner(1, 'reasons')); n += 1) await press(at(1, 'back'), 'ArrowLeft');
+        const locks = { reasons: inner(1, 'reasons'), source: inner(1, 'file') };
+        const told = [];
+        for (let n = 0; n < 30; n += 1) { await press(at(0, 'forward'), 'ArrowRight'); told.push(inner(0, 'sentence')); }
+        const colours = {};
+        for (const theme of ['light', 'dark', 'ayu']) {
+            document.documentElement.dataset.theme = theme;
+            await drawn();
+            const colour = (nth, of) => getComputedStyle(at(nth, 'picture').querySelector(of)).fill;
+            colours[theme] = [getComputedStyle(hosts[0]).backgroundColor, colour(0, '.run'), colour(1, '.bg')];
+        }
+        document.body.style.width = '390px';
+        await drawn();
+        const columns = getComputedStyle(hosts[0].shadowRoot.querySelector('main')).gridTemplateColumns.split(' ').length;
+        const wide = hosts.map((host) => host.scrollWidth > host.clientWidth);
+        return { before, first, second, passed, locks, told, colours, output: inner(0, 'output'), columns, wide,
+            leaked: ['forward', 'play', 'output'].filter(find), heading: find('slider').tagName };
+    ";
+    let Some(report) = drive("chapter", &page, None, script) else { return };
+    let json = |value: &str| serde_json::from_str::<Value>(value).unwrap();
+    assert_eq!((&report["before"], &report["first"]), (&json("[0,0]"), &json("[3,0]")));
+    assert_eq!((&report["second"][0], report["second"][1].as_u64() > Some(20)), (&Value::from(3), true));
+    assert_eq!(report["passed"], "ArrowRight s ", "what was not meant for a run goes on to the page, and nothing else");
+    assert_eq!(report["locks"]["reasons"], "mutex board 보유: anna 대기: bea\nmutex knife 보유: bea 대기: anna");
+    assert_eq!(report["locks"]["source"], "guide/code/lock_order.rs");
+    let told: Vec<&str> = report["told"].as_array().unwrap().iter().map(|told| told.as_str().unwrap()).collect();
+    assert!(told.contains(&"main hands control to cook, with \"an omelette\""), "{told:?}");
+    assert_eq!(format!("{}\n", report["output"].as_str().unwrap()), shown("shown/transfer.txt"));
+    assert_eq!(report["colours"]["light"], json(r#"["rgb(255, 255, 255)","rgb(9, 105, 218)","rgb(255, 255, 255)"]"#));
+    assert_eq!(report["colours"]["dark"][1], "rgb(68, 147, 248)");
+    assert_eq!(report["colours"]["ayu"], json(r#"["rgb(15, 20, 25)","rgb(68, 147, 248)","rgb(15, 20, 25)"]"#));
+    assert_eq!((&report["leaked"], &report["heading"]), (&json("[]"), &Value::from("H2")));
+    assert_eq!((&report["columns"], &report["wide"]), (&Value::from(1), &json("[false,false]")));
+}
+
+#[test]
+fn what_the_chapters_have_in_common_is_whole_in_markdown() {
+    let (template, script) = stepper!().split_once("\n\n").unwrap();
+    assert!(template.starts_with("<template ") && template.ends_with("</template>"));
+    assert!(template.lines().all(|line| !line.trim().is_empty()), "HTML in Markdown ends at an empty line");
+    assert!(script.starts_with("<script>\n") && script.ends_with("\n</script>\n"));
+    let inside = &script["<script>".len()..script.len() - "</script>\n".len()];
+    for end in ["</script", "</style", "</pre", "</textarea"] {
+        assert!(!inside.contains(end), "a script in Markdown ends at {end}");
+    }
+}
+
+/// How long the breakfast takes, one after the other and side by side.
+fn breakfasts(coffee: u64, bagel: u64) -> [u64; 2] {
+    let seconds = [coffee, bagel].map(Duration::from_secs);
+    let took = |program: &dyn Fn(&Trampoline)| {
+        let trampoline = Trampoline::builder().trace(true).build();
+        program(&trampoline);
+        trampoline.trace().end().as_nanos() / 1_000_000_000
+    };
+    let after = took(&|trampoline| {
+        trampoline
+            .run(async |co| {
+                for seconds in seconds {
+                    co.sleep(seconds).await;
+                }
+            })
+            .unwrap();
+    });
+    let beside = took(&|trampoline| {
+        let bodies = seconds.map(|seconds| async move |co: &mut Co| co.sleep(seconds).await);
+        trampoline.run(async |co| _ = co.gather(bodies).await).unwrap();
+    });
+    [after, beside]
+}
+
+#[test]
+fn the_sliders_of_the_breakfast_say_and_draw_what_the_crate_does() {
+    let sliders = shown("sliders.html");
+    let script = "
+        const box = document.querySelector('.handover-sliders');
+        const [coffee, bagel] = box.querySelectorAll('input');
+        const set = (input, to) => { input.value = to; input.dispatchEvent(new Event('input', { bubbles: true })); };
+        const seen = [];
+        for (let c = 1; c <= 5; c += 1) for (let b = 1; b <= 5; b += 1) {
+            set(coffee, c); set(bagel, b);
+            const bars = [...box.querySelectorAll('rect')].map((bar) => ['x', 'width'].map((side) => bar[side].baseVal.value));
+            const totals = [...box.querySelectorAll('.total')].map((total) => total.textContent);
+            const out = [...box.querySelectorAll('text')].filter((text) => text.getBBox().x + text.getBBox().width > 560).length;
+            seen.push({ c, b, told: box.querySelector('p').textContent, totals, bars, out });
+        }
+        return { seen, limits: [coffee.min, coffee.max, bagel.min, bagel.max], fits: fits(), shown: box.offsetHeight > 100,
+            labels: [...box.querySelectorAll('label')].map((label) => label.textContent) };
+    ";
+    for (language, width) in [("en", None), ("ko", Some(390))] {
+        let page = chapter(&format!("<div lang=\"{language}\">{sliders}</div>"));
+        let Some(report) = drive(&format!("sliders-{language}"), &page, width, script) else { return };
+        let seen = report["seen"].as_array().unwrap();
+        assert_eq!(seen.len(), 25);
+        for seen in seen {
+            let number = |value: &Value| value.as_f64().unwrap();
+            let (coffee, bagel) = (seen["c"].as_u64().unwrap(), seen["b"].as_u64().unwrap());
+            let [after, beside] = breakfasts(coffee, bagel);
+            let (told, unit) = match language {
+                "en" => ("One after the other: {c} + {b} = {a} s. Side by side: max({c}, {b}) = {s} s.", " s"),
+                _ => ("하나씩 차례로: {c} + {b} = {a}초. 나란히: max({c}, {b}) = {s}초.", "초"),
+            };
+            let numbers = [("{c}", coffee), ("{b}", bagel), ("{a}", after), ("{s}", beside)];
+            let told = numbers.iter().fold(told.to_string(), |told, (word, n)| told.replace(word, &n.to_string()));
+            assert_eq!((&seen["told"], &seen["out"]), (&Value::from(told), &Value::from(0)));
+            assert_eq!(seen["totals"], serde_json::json!([format!("{after}{unit}"), format!("{beside}{unit}")]));
+            // Where the last of the two bars ends, in seconds: the scale is that of the first bar.
+            let bars: Vec<[f64; 2]> =
+                seen["bars"].as_array().unwrap().iter().map(|bar| [number(&bar[0]), number(&bar[1])]).collect();
+            #[allow(clippy::cast_precision_loss)] // small numbers
+            let second = bars[0][1] / coffee as f64;
+            let ends = |bars: &[[f64; 2]]| bars.iter().map(|[x, width]| (x + width) / second).fold(0.0, f64::max);
+            let drawn = [ends(&bars[..2]), ends(&bars[2..])].map(|end| format!("{end:.3}"));
+            assert_eq!(drawn, [after, beside].map(|total| format!("{total}.000")), "{seen}");
+        }
+        assert_eq!(report["limits"], serde_json::json!(["1", "5", "1", "5"]));
+        assert_eq!((&report["fits"], &report["shown"]), (&Value::from(true), &Value::from(true)));
+    }
+}

@@ -42,8 +42,20 @@
 #![doc = include_str!("../shown/build_6.txt")]
 //! ```
 //!
+//! This crate's trampoline does the same. Here is that program for it, with the same output:
+//!
+//! ```
+#![doc = include_str!("../code/rally.rs")]
+//! ```
+//!
+//! So you can step through it. Do so before you read on, and look at the ready queue: where is `third` during the rally?
+//!
+#![doc = include_str!("../shown/rally.steps.html")]
+//!
 //! `third` was in the queue all the time and did not get a turn, since a transfer does not ask the queue. And `pong`
 //! never returned. When `ping` and `third` had, the queue was empty and no timer was armed, so the loop ended and left
 //! `pong` where it was.
+//!
+#![doc = stepper!()]
 //!
 //! [Contents](crate::guide) · [← Step 5: sleep, and the virtual clock](crate::guide::c03_build_your_own_trampoline::step_5_a_clock) · [Step 7: join →](crate::guide::c03_build_your_own_trampoline::step_7_join) · [한국어](crate::guide::ko::c03_build_your_own_trampoline::step_6_transfer)

@@ -83,6 +83,11 @@
 #![doc = include_str!("../shown/transfer.txt")]
 //! ```
 //!
+//! 더 읽기 전에 한 단계씩 따라가 보십시오. `›` 버튼이나 오른쪽 화살표 키를 누르면서, 단계마다 누가 제어를 쥐고 있는지
+//! 확인하십시오. 함께 넘기는 값도 나옵니다.
+//!
+#![doc = include_str!("../shown/transfer.steps.html")]
+//!
 //! 다른 코루틴에 제어와 값을 곧바로 넘기는 것을 <b>전이(transfer)</b>라고 합니다. 상태가 바뀌는 전이(transition)가
 //! 아니라, 제어를 건네주는 `transfer`입니다. 필요한 것은 네 가지입니다.
 //!
@@ -190,6 +195,8 @@
 //!
 //! - `cargo run --example exercises -- doubled --ko`
 //! - `cargo run --example exercises -- round_the_table --ko`
+//!
+#![doc = stepper!()]
 //!
 //! </div>
 //!

@@ -72,6 +72,11 @@
 #![doc = include_str!("../code/deadlock.rs")]
 //! ```
 //!
+//! 보고서를 읽기 전에, 아무도 더 갈 수 없을 때까지 한 단계씩 따라가면서 누가 누구를 기다리는지 말해 보십시오. (그 뒤의
+//! 단계는 실행이 끝나면서 남은 피어가 취소되는 것입니다.)
+//!
+#![doc = include_str!("../shown/deadlock.steps.html")]
+//!
 //! ```text
 #![doc = include_str!("../shown/deadlock.txt")]
 //! ```
@@ -101,6 +106,10 @@
 //! ```should_panic
 #![doc = include_str!("../code/lock_order.rs")]
 //! ```
+//!
+//! 더 읽기 전에 한 단계씩 따라가 보십시오. 누가 무엇을 쥐고 있고 누가 그것을 기다리는지는 타이머 아래에 나옵니다.
+//!
+#![doc = include_str!("../shown/lock_order.steps.html")]
 //!
 //! ```text
 #![doc = include_str!("../shown/lock_order.txt")]
@@ -177,6 +186,8 @@
 //!
 //! - `cargo run --example exercises -- endless_watch --ko`
 //! - `cargo run --example exercises -- two_locks --ko`
+//!
+#![doc = stepper!()]
 //!
 //! </div>
 //!

@@ -13,6 +13,8 @@ use crate::text::plain::Plain;
 
 /// The page without its contents, which go where a `{{word}}` stands.
 const PAGE: &str = include_str!("page.html");
+/// What steps. It stands alone, and so do the style and the script: the guide has them in its chapters.
+const STEPPER: &str = include_str!("stepper.html");
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
@@ -290,7 +292,7 @@ impl fmt::Display for Html<'_> {
             match word {
                 "title" => write!(f, "{}", Escaped(&Plain::text(&self.title).to_string()))?,
                 "style" => f.write_str(STYLE)?,
-                "lanes" => f.write_str(&picture.svg)?,
+                "stepper" => f.write_str(&STEPPER.replacen("<!--lanes-->", &picture.svg, 1))?,
                 "data" => f.write_str(&Data::new(self.trace).write(&self.files, &picture))?,
                 "script" => f.write_str(SCRIPT)?,
                 other => unreachable!("the page has no place for {other}"),

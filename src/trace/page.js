@@ -1,11 +1,13 @@
 "use strict";
 (() => {
+// Steps through the run that `written` tells of, in what stands under `root`: a page, or a part of one.
 // An event is [time, peer, line, kind, x, change, joined, left]; a change is [peer, doing, line, until, other, since].
 // Times, peers and lines are indices; -1 is none.
 // A reason is what peers wait on and hold: a lock, a channel. Only a run that has some speaks of them.
-const { times, peers, lanes, files, lines, dropped, events, reasons = [], held = [], holds = [] } =
-  JSON.parse(document.getElementById("data").textContent);
-const $ = (id) => document.getElementById(id);
+function stepThrough(root, written, spoken) {
+const { times, peers, lanes, files, lines, dropped, events, reasons = [], held = [], holds = [] } = JSON.parse(written);
+const $ = (id) => root.getElementById(id);
+const whole = root === document; // or it is a part of another page, on which there may be others
 const SHOWN = 200; // so many peers are listed; a run may have thousands
 
 const words = {
@@ -99,7 +101,7 @@ const words = {
   },
 };
 
-let language = (navigator.language || "en").startsWith("ko") ? "ko" : "en";
+let language = (spoken || "en").startsWith("ko") ? "ko" : "en";
 let step = 0; // how many events have happened
 let chosen = null; // the peer whose source line is shown, if the reader chose one
 
@@ -215,7 +217,7 @@ function drawPeers(state) {
   const alive = [], ended = [];
   for (const change of state.doing) if (change) (change[1] === "finished" ? ended : alive).push(change);
   const all = alive.length + ended.length <= SHOWN ? [...alive, ...ended].sort((a, b) => a[0] - b[0]) : [...alive, ...ended];
-  const focus = document.activeElement?.dataset?.peer;
+  const focus = root.activeElement?.dataset?.peer;
   $("peers").replaceChildren(...all.slice(0, SHOWN).map((change) => {
     const [peer, doing, , until, other, since] = change;
     const item = element("li");
@@ -243,7 +245,7 @@ function drawPeers(state) {
     return item;
   }));
   $("more").textContent = all.length > SHOWN ? w.more(all.length - SHOWN) : "";
-  if (focus !== undefined) document.querySelector(`#peers button[data-peer="${focus}"]`)?.focus();
+  if (focus !== undefined) root.querySelector(`#peers button[data-peer="${focus}"]`)?.focus();
 }
 
 function drawList(id, items, none) {
@@ -355,11 +357,11 @@ for (const [word, used] of signs) {
   const sign = element("span"), label = element("span");
   label.dataset.word = word;
   sign.append(element("i", `k-${word}`), label);
-  document.querySelector(".key").append(" ", sign);
+  root.querySelector(".key").append(" ", sign);
 }
-document.querySelector(".reasons").hidden = reasons.length === 0;
+root.querySelector(".reasons").hidden = reasons.length === 0;
 // What an edge of the pane would cut is not shown: "10s" must not be read as "0s".
-const labels = [...document.querySelectorAll("#picture svg > text, #picture .tag")].map((node) => {
+const labels = [...root.querySelectorAll("#picture svg > text, #picture .tag")].map((node) => {
   const { x, width } = node.getBBox();
   return { node, from: x, to: x + width };
 });
@@ -385,7 +387,7 @@ function drawLanes(state) {
   const lane = lanes.findIndex((peer) => state.doing[peer]?.[1] === "running");
   lit = lane >= 0 ? laneNames[lane] : null;
   lit?.classList.add("now");
-  const chart = document.querySelector(".chart");
+  const chart = root.querySelector(".chart");
   if (lit && (lit.offsetTop < chart.scrollTop || lit.offsetTop > chart.scrollTop + chart.clientHeight - 40)) {
     chart.scrollTop = lit.offsetTop - chart.clientHeight / 2;
   }
@@ -421,12 +423,12 @@ function name(id, word) {
 
 function drawWords() {
   const w = words[language];
-  document.documentElement.lang = language;
-  for (const node of document.querySelectorAll("[data-word]")) node.textContent = w[node.dataset.word];
+  (whole ? document.documentElement : root.host).lang = language;
+  for (const node of root.querySelectorAll("[data-word]")) node.textContent = w[node.dataset.word];
   for (const id of ["first", "back", "forward", "last", "slider", "speed"]) name(id, w[id]);
   for (const option of $("speed").options) option.textContent = w.rate(option.value);
   namePlay();
-  for (const button of document.querySelectorAll("[data-language]")) {
+  for (const button of root.querySelectorAll("[data-language]")) {
     button.setAttribute("aria-pressed", String(button.dataset.language === language));
   }
   delete $("output").dataset.empty;
@@ -474,7 +476,7 @@ let waiting = false;
 function move(to, told) {
   step = Math.min(events.length, Math.max(0, to));
   // A page around this one may show two runs, and step through them together.
-  if (!told && parent !== window) parent.postMessage({ handoverStep: step }, "*");
+  if (!told && whole && parent !== window) parent.postMessage({ handoverStep: step }, "*");
   // However fast the slider moves, the page is drawn once a frame.
   if (!waiting) {
     waiting = true;
@@ -490,26 +492,52 @@ $("forward").onclick = () => go(step + 1);
 $("last").onclick = () => go(events.length);
 $("play").onclick = toggle;
 $("speed").onchange = () => { if (tick) later(); };
-document.addEventListener("keydown", (key) => {
+root.addEventListener("keydown", (key) => {
   if (key.altKey || key.ctrlKey || key.metaKey) return;
   // By its place, too: a Korean keyboard has another letter there.
-  if ((key.key === "p" || key.code === "KeyP") && !key.repeat && events.length) toggle();
+  if ((key.key === "p" || key.code === "KeyP") && !key.repeat && events.length) { toggle(); key.stopPropagation(); }
   const to = { ArrowLeft: step - 1, ArrowRight: step + 1, Home: 0, End: events.length }[key.key];
   if (to === undefined) return;
   // The slider and the speed would move by themselves, and panes that scroll scroll up and down only.
   key.preventDefault();
+  key.stopPropagation(); // to whatever else may step
   go(to);
 });
-addEventListener("message", (message) => {
+if (whole) addEventListener("message", (message) => {
   const to = message.data && message.data.handoverGo;
   if (message.source === parent && Number.isInteger(to)) { pause(); move(to, true); }
 });
-for (const button of document.querySelectorAll("[data-language]")) {
+for (const button of root.querySelectorAll("[data-language]")) {
   button.onclick = () => { language = button.dataset.language; drawWords(); draw(); };
 }
-const asked = new URLSearchParams(location.hash.slice(1));
+const asked = new URLSearchParams(whole ? location.hash.slice(1) : "");
 if (words[asked.get("lang")]) language = asked.get("lang");
 step = Math.min(events.length, Math.max(0, Number(asked.get("step")) || 0));
 drawWords();
 draw();
+}
+
+const page = document.querySelector("script#data");
+if (page) stepThrough(document, page.textContent, navigator.language);
+
+// In the guide a run stands as its lanes and its data, and what steps is on the page once, in a template. Each run has a
+// root of its own, which shares no id, style or key with the page around it but the colours of its theme.
+const template = document.getElementById("handover-stepper");
+const hosts = document.querySelectorAll(".handover-run");
+for (const host of hosts) {
+  const lanes = host.querySelector("svg"), data = host.querySelector("script");
+  const root = host.attachShadow({ mode: "open" });
+  const spoken = host.closest("[lang]")?.lang;
+  root.append(template.content.cloneNode(true));
+  root.getElementById("picture").prepend(lanes);
+  host.hidden = false;
+  stepThrough(root, data.textContent, spoken);
+}
+function take() {
+  for (const host of hosts) host.style.colorScheme = document.documentElement.dataset.theme === "light" ? "light" : "dark";
+}
+if (hosts.length) {
+  take();
+  new MutationObserver(take).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+}
 })();
