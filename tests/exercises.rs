@@ -258,6 +258,10 @@ fn who_mends_one_exercise_is_led_to_the_next() {
         }
     }
 
+    let errors = |name: &str| runner.run(&[name]).1.matches("\nerror[").count();
+    assert_eq!(errors("doubled"), 2, "the same error in two lines stands there twice");
+    assert_eq!(errors("not_a_body"), 1, "and that which the compiler repeats for one line, once");
+
     runner.mend("01_doubled");
     let (succeeds, said, _) = runner.run(&[]);
     assert!(!succeeds && said.starts_with("✓  1  Doubled\n✗  2  Round the table\n\n"), "{said}");

@@ -211,7 +211,7 @@ impl Trouble {
         let nothing = language.of("(nothing)", "(아무것도 없음)");
         match self {
             Trouble::DoesNotCompile(why) => {
-                format!("{}\n\n{why}", language.of("It does not compile:", "컴파일되지 않습니다."))
+                format!("{}\n\n{}", language.of("It does not compile:", "컴파일되지 않습니다."), once(why, language))
             }
             Trouble::DoesNotEnd => {
                 let seconds = LIMIT.as_secs();
@@ -238,6 +238,30 @@ impl Trouble {
             }
         }
     }
+}
+
+/// What the compiler says, without the errors that it repeats for one line: they are counted.
+fn once(told: &str, language: Language) -> String {
+    let mut kept: Vec<(&str, usize)> = vec![];
+    for error in told.split("\n\n") {
+        // Its message, and its place without the column.
+        let about = |error: &str| {
+            let mut lines = error.lines().map(String::from);
+            (lines.next(), lines.next().and_then(|place| place.rsplit_once(':').map(|(line, _)| line.to_string())))
+        };
+        match kept.iter_mut().find(|(before, _)| about(before).1.is_some() && about(before) == about(error)) {
+            Some((_, more)) => *more += 1,
+            None => kept.push((error, 0)),
+        }
+    }
+    let errors = kept.into_iter().map(|(error, more)| match more {
+        0 => error.to_string(),
+        _ => format!(
+            "{error}\n{}",
+            language.of(format!("(and {more} more like it)"), format!("(같은 에러가 {more}개 더 있음)"))
+        ),
+    });
+    errors.collect::<Vec<_>>().join("\n\n")
 }
 
 fn indented(text: &str) -> String {
