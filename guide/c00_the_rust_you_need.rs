@@ -9,6 +9,7 @@
 //!
 //! | Python | Rust |
 //! |---|---|
+//! | `from handover import run` | `use handover::run;` |
 //! | `def add(a, b): return a + b` | `fn add(a: u32, b: u32) -> u32 { a + b }` |
 //! | `n = 1` and later `n += 1` | `let mut n = 1;` and later `n += 1;` |
 //! | `for n in range(1, 4):` | `for n in 1..=3 {` |
@@ -19,6 +20,9 @@
 //! | an exception, or a value | `Err(error)`, or `Ok(value)`: a `Result` |
 //! | `await f()` | `f().await` |
 //!
+//! - A program begins with its function `main`.
+//! - `::` stands where Python has a dot behind a module or a class: `Duration::from_secs(3)`. A dot stands behind a value.
+//! - `..` in the text of this guide, as in `async |co| { .. }`, says that something is left out.
 //! - A variable changes only if it was made with `let mut`.
 //! - The last expression of a block, without a `;`, is what the block gives. So `{ a + b }` needs no `return`.
 //! - What ends in `!`, as `println!`, is a macro. Use it as a function.
@@ -148,7 +152,8 @@
 //!
 //! ## Exercises
 //!
-//! For when you have read the next two chapters, two programs to be mended, in which ownership and bodies matter:
+//! For when you have read the next two chapters, two programs to be mended, in which ownership and bodies matter. The end
+//! of [chapter 1](crate::guide::c01_where_control_goes#exercises) says how the exercises go:
 //!
 //! - `cargo run --example exercises -- borrowed`
 //! - `cargo run --example exercises -- not_a_body`

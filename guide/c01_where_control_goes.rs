@@ -179,9 +179,9 @@
 //!
 //! ## Exercises
 //!
-//! Two programs that are wrong, for you to mend. Either line puts the files into the folder `exercises/`, if they are not
-//! there yet, and says what is wrong with the one that it names. Change that file, and run the line again. With `--hint` it
-//! gives a hint.
+//! Two programs that are wrong, for you to mend. Either line, run in the folder of the crate, puts the files into its folder
+//! `exercises/`, if they are not there yet, and says what is wrong with the one that it names. Change that file, and run the line
+//! again. With `--hint` at its end it gives a hint. Delete a file to begin it anew.
 //!
 //! - `cargo run --example exercises -- doubled`
 //! - `cargo run --example exercises -- round_the_table`

@@ -81,7 +81,9 @@
 //!
 //! Three seconds. `gather` makes a peer of each body, waits until all have returned, and gives their results in the order
 //! of the bodies, though the bagel was done first. The bodies come as a tuple, hence the second pair of parentheses; and
-//! they are named, not called as in Python, since each is lent a `co` that `gather` has yet to make.
+//! they are named, not called as in Python, since each is lent a `co` that `gather` has yet to make. A body with arguments of
+//! its own is an async closure that passes them on, with the type of its `co` written, since `gather` does not let the compiler
+//! find it: `async |co: &mut Co| brew(co, 3).await`.
 //!
 //! How? Step through it before you read on, and watch the clock and the timers. (`▶` plays it.)
 //!
@@ -196,7 +198,7 @@
 //!
 //! ## Exercises
 //!
-//! Two programs to mend:
+//! Two programs to mend, the second of which you may know from [chapter 0](crate::guide::c00_the_rust_you_need#exercises):
 //!
 //! - `cargo run --example exercises -- five_seconds`
 //! - `cargo run --example exercises -- not_a_body`

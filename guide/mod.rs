@@ -6,8 +6,8 @@
 //! somebody who has never seen a coroutine, and knows Rust or Python. Read the chapters in order, and run what they show: every
 //! program here is compiled and run by the crate's tests, and everything that it prints was printed by it.
 //!
-//! You need Rust 1.88 or later, which [rustup](https://rustup.rs) installs. To run a program of the guide, make a package beside this one, copy the program into its `src/main.rs`, and say
-//! `cargo run` there:
+//! You need Rust 1.88 or later, which [rustup](https://rustup.rs) installs. To run a program of the guide, make a package beside
+//! the folder of this crate, which is called `handover` here, copy the program into its `src/main.rs`, and say `cargo run` there:
 //!
 //! ```sh
 //! cargo new breakfast
@@ -16,7 +16,8 @@
 //! cargo run
 //! ```
 //!
-//! Where a chapter says `cargo run --example` and a name, that is run in the folder of the crate itself.
+//! Where a chapter says `cargo run --example` and a name, that is run in the folder of the crate itself. The first time takes
+//! a few minutes, for cargo compiles what the tests and examples need, too.
 //!
 //! ## Contents
 //!

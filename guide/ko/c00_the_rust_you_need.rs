@@ -12,6 +12,7 @@
 //!
 //! | 파이썬 | Rust |
 //! |---|---|
+//! | `from handover import run` | `use handover::run;` |
 //! | `def add(a, b): return a + b` | `fn add(a: u32, b: u32) -> u32 { a + b }` |
 //! | `n = 1`, 나중에 `n += 1` | `let mut n = 1;`, 나중에 `n += 1;` |
 //! | `for n in range(1, 4):` | `for n in 1..=3 {` |
@@ -22,6 +23,9 @@
 //! | 예외 또는 값 | `Err(error)` 또는 `Ok(value)`, 곧 `Result` |
 //! | `await f()` | `f().await` |
 //!
+//! - 프로그램은 `main` 함수에서 시작합니다.
+//! - 파이썬에서 모듈이나 클래스 뒤에 점을 찍는 자리에는 `Duration::from_secs(3)`처럼 `::`를 씁니다. 점은 값 뒤에 찍습니다.
+//! - 이 안내서의 글에 나오는 `async |co| { .. }`의 `..`는 줄였다는 뜻입니다.
 //! - 변수는 `let mut`로 만들어야 값을 바꿀 수 있습니다.
 //! - 블록의 마지막 식에 `;`가 없으면 그 식의 값이 블록의 값입니다. 그래서 `{ a + b }`에는 `return`이 없어도 됩니다.
 //! - `println!`처럼 `!`로 끝나는 것은 매크로입니다. 함수처럼 쓰면 됩니다.
@@ -157,7 +161,8 @@
 //!
 //! ## 연습 문제
 //!
-//! 다음 두 장을 읽은 다음에, 소유권과 본문이 문제가 되는 프로그램 두 개를 고쳐 보십시오.
+//! 다음 두 장을 읽은 다음에, 소유권과 본문이 문제가 되는 프로그램 두 개를 고쳐 보십시오. 연습 문제를 푸는
+//! 방법은 [1장 끝](crate::guide::ko::c01_where_control_goes#연습-문제)에 있습니다.
 //!
 //! - `cargo run --example exercises -- borrowed --ko`
 //! - `cargo run --example exercises -- not_a_body --ko`
