@@ -67,6 +67,23 @@ mod timer {
 tested!(retry);
 tested!(service);
 
+#[test]
+fn the_manifest_that_is_shown_asks_for_what_the_tests_run_with() {
+    let shown = include_str!("../guide/howto/code/retry.toml").lines().filter_map(|line| line.split_once(" = \""));
+    let mut found = 0;
+    for (name, rest) in shown {
+        let (version, _) = rest.split_once('"').expect("a version ends");
+        let fits = |line: &str| line.starts_with(&format!("{name} = ")) && line.contains(&format!("\"{version}"));
+        let own = name == "handover" && env!("CARGO_PKG_VERSION").starts_with(version);
+        assert!(
+            own || include_str!("../Cargo.toml").lines().any(fits),
+            "`{name}` has another version than `{version}`"
+        );
+        found += 1;
+    }
+    assert_eq!(found, 4);
+}
+
 macro_rules! programs {
     ($($name:ident)*) => {
         $(mod $name {

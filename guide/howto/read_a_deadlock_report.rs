@@ -47,7 +47,8 @@
 //! | `waits to receive a value` | a `schedule` or a transfer | who was to send? Is it waiting itself? |
 //! | `has not started, as nobody has given it a value` | its first value | is there a `schedule` or a `transfer` to it at all? |
 //! | `waits on mutex .., held by ..` | a lock | why does the holder not let go? Its line says what it waits for |
-//! | `waits to send on channel .., which is full` | a receiver | is it there yet? Has it ended? |
+//! | `waits to send on channel .., which is full` | a receiver | is it there yet? Has it ended? Does it wait itself? Look for its line |
+//! | `waits to receive from channel .., which is empty` | a value, or the end of the last sender | who was to send? Is a sender kept that sends no more? |
 //! | `waits in a future of another crate` | a waker that nobody fires | if it is outside the program, await it with `external` |
 //! | `sleeps for ever` | a deadline past the end of time | is a length of time wrong? |
 //!
@@ -56,6 +57,10 @@
 //! Then somebody waits for what nobody is there to do: a value that was never sent, a channel with a forgotten sender, an
 //! event that was never set. Follow the lines from `main` to the one that waits for no other peer: what that one waits for
 //! is missing.
+//!
+//! Or it is a circle that the report can't see. A lock has a holder and a task has its peer, but whoever will receive from a
+//! channel, or set an event, is known to the source alone. So look at the peers that this way did not lead to, too: if the one
+//! that should receive waits for a lock of the one that sends, that is the circle. The holder should let go before it sends.
 //!
 //! Give peers names (`spawn_named`), and locks names that say what they guard: the report consists of them. A closure without
 //! a name is called by its function, with a number where several are alike. With `trace(true)`, `trampoline.trace()` shows how

@@ -16,10 +16,15 @@
 //!
 //! Neither tokio nor this crate is named in it. `impl AsyncFn(Duration)` is whatever can be called with a duration and
 //! awaited. Chance is handed in as well, as a generator with a seed. The limit of a second needs nothing more: it is a sleep
-//! that runs a race with the call. `or` looks at the call first, so that an answer in the last moment counts.
+//! that runs a race with the call. `or` looks at the call first, so that an answer in the last moment counts. A limit
+//! on everything would go round the whole loop in the same way.
 //!
-//! This crate has no trait for that, on purpose: then your production code would depend on what only its tests need. In
-//! `Cargo.toml`, handover stands under `[dev-dependencies]`, beside `insta`.
+//! This crate has no trait for that, on purpose: then your production code would depend on what only its tests need. So
+//! `Cargo.toml` has
+//!
+//! ```toml
+#![doc = include_str!("../howto/code/retry.toml")]
+//! ```
 //!
 //! ## In production
 //!
@@ -44,7 +49,10 @@
 //! clock is virtual: when everybody waits, it jumps to the next deadline. So the second attempt comes after 100 ms and a bit,
 //! the third a second and 200 ms and a bit later, and the bits are those of seed 1, each time (rule S5). The snapshot holds
 //! the whole story. Write it with an empty string first, as `@""`; `cargo insta review` shows what came out, and puts it in
-//! when you accept it. Without insta, `assert_eq!` does it.
+//! when you accept it (`cargo install cargo-insta` brings that command). Without insta, `assert_eq!` does it.
+//!
+//! To compare one time rather than a text, ask [`co.now()`](crate::Co::now), which the server may do as well. It gives a
+//! [`Time`](crate::Time), and `co.now().since_start()` the `Duration` from the beginning of the run to it.
 //!
 //! ## A test of your own
 //!

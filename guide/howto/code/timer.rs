@@ -21,7 +21,7 @@ impl Timer for Tokio {
 /// For tests, behind `#[cfg(test)]`.
 impl Timer for handover::Clock {
     fn now(&self) -> Duration {
-        Duration::from_nanos(self.now().as_nanos())
+        self.now().since_start()
     }
 
     async fn sleep(&self, pause: Duration) {
