@@ -156,9 +156,9 @@ const HELP_IN_KOREAN: &str = "\
   이름           이 문제만 검사합니다. `3`처럼 번호나 `five_seconds`처럼 이름을 씁니다
   --hint         힌트를 출력합니다
   --solution     풀이를 출력합니다
-  --list         모든 문제와, 고친 것이 무엇인지 보여 줍니다
+  --list         모든 문제를, 고쳤는지와 함께 보여 줍니다
   --all          모두 처음부터 다시 검사합니다
-  --lang en|ko   언어. `--ko`는 `--lang ko`의 준말입니다
+  --lang en|ko   언어. `--ko`는 `--lang ko`와 같습니다
   --folder 폴더  `exercises/` 대신 쓸 폴더
   --help         이 도움말을 출력합니다
 ";
@@ -221,14 +221,14 @@ impl Trouble {
                 )
             }
             Trouble::Fails { said, error } => {
-                let heading = language.of("It ends in an error:", "에러로 끝납니다.");
+                let heading = language.of("It ends in an error:", "오류로 끝납니다.");
                 format!("{heading}\n\n{}{}", indented(said), indented(error))
             }
             Trouble::SaysOther { line, says, should, warnings } => {
                 let (says, should) = (says.as_deref().unwrap_or(nothing), should.unwrap_or(nothing));
                 let mut told = language.of(
                     format!("Line {line} of what it says is\n\n    {says}\n\nand should be\n\n    {should}"),
-                    format!("출력의 {line}번 줄은\n\n    {says}\n\n인데, 이렇게 되어야 합니다.\n\n    {should}"),
+                    format!("출력의 {line}번째 줄은\n\n    {says}\n\n인데, 이렇게 되어야 합니다.\n\n    {should}"),
                 );
                 if !warnings.is_empty() {
                     told += language.of("\n\nAnd the compiler warns:\n\n", "\n\n컴파일러의 경고도 있습니다.\n\n");

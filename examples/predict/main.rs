@@ -72,7 +72,7 @@ const TITLES_IN_KOREAN: [&str; 10] = [
     "같은 시각에 깨어나기",
     "차례 돌리기",
     "전이",
-    "전이와 예약",
+    "전이와 schedule",
     "반환 다음은 누구인가",
     "취소",
     "느린 상대",
@@ -120,9 +120,9 @@ Enter alone to see what the program says.
 const HELP_IN_KOREAN: &str = "
 작은 프로그램이 어떤 순서로 줄을 출력하는지 묻고, 그 이유를 알려 줍니다.
 
-  번호              풀 프로그램. 없으면 목록을 보여 줍니다
-  --answer 글자들   답. 예: `--answer dabc`. 없으면 물어봅니다
-  --lang en|ko      언어. `--ko`는 `--lang ko`의 준말입니다
+  번호              풀 프로그램. 생략하면 목록을 보여 줍니다
+  --answer 글자들   답. 예: `--answer dabc`. 생략하면 물어봅니다
+  --lang en|ko      언어. `--ko`는 `--lang ko`와 같습니다
   --help            이 도움말을 출력합니다
 
 입력한 답은 고칠 수 있습니다. 틀리면 처음으로 어긋난 줄을 알려 주고 다시 묻습니다. 그냥 Enter만 누르면 프로그램이 무엇을
@@ -205,7 +205,7 @@ fn order(answer: &str, lines: usize, language: Language) -> Result<Vec<usize>, S
     if given < lines {
         return Err(language.of(
             format!("an answer has {lines} letters, and this one has {given}"),
-            format!("답은 글자 {lines}개인데, 입력한 것은 {given}개입니다"),
+            format!("글자 {lines}개를 입력해야 하는데 {given}개를 입력했습니다"),
         ));
     }
     Ok(order)
@@ -245,7 +245,7 @@ fn asked(said: &[String], lines: &[String], language: Language) -> Result<Vec<us
                     "{}",
                     language.of(
                         format!("Line {} is not `{wrong}`.", line + 1),
-                        format!("{}번 줄이 틀렸습니다. `{wrong}` 줄이 올 자리가 아닙니다.", line + 1),
+                        format!("{}번째 줄이 틀렸습니다. `{wrong}` 줄이 올 자리가 아닙니다.", line + 1),
                     )
                 );
                 last = Ok(order);
@@ -300,7 +300,7 @@ fn play(number: usize, wanted: &Wanted) -> Result<(), String> {
             let (at, yours, said) = (line + 1, &lines[order[line]], &said[line]);
             let slip = language.of(
                 format!("Line {at} differs. You said `{yours}`, and it says `{said}`:"),
-                format!("{at}번 줄이 다릅니다. 고른 것은 `{yours}`, 실제 출력은 `{said}`입니다."),
+                format!("{at}번째 줄이 다릅니다. 고른 것은 `{yours}`, 실제 출력은 `{said}`입니다."),
             );
             println!("\n{slip}\n");
         }

@@ -2,7 +2,7 @@
 //
 // The water boils after three minutes, and then tea is poured. But this program never ends.
 //
-// 끝없는 지켜보기: 3분 뒤에 물이 끓으면 차를 따릅니다. 그런데 이 프로그램은 끝나지 않습니다.
+// 끝없이 지켜보기: 3분 뒤에 물이 끓으면 차를 따릅니다. 그런데 이 프로그램은 끝나지 않습니다.
 //
 // It says, when it is mended (고친 다음의 출력):
 //

@@ -21,13 +21,14 @@
 //!   크레이트는 피어들이 함께 쓰는 곳에 스위치를 넣어 두고, 반복문이 거기서 꺼냅니다.
 //!   [`transfer.rs`](../../../../../src/handover/kernel/transfer.rs.html),
 //!   [`generator.rs`](../../../../../src/handover/kernel/generator.rs.html).
-//! - **어떤 퓨처든 await할 수 있습니다.** 여기서 만든 것은 자체적인 양보밖에 모릅니다. 실제 크레이트는 피어마다 제대로
-//!   동작하는 waker를 줍니다. [`wake_queue.rs`](../../../../../src/handover/kernel/store/wake_queue.rs.html),
+//! - **어떤 퓨처든 await할 수 있습니다.** 여기서 만든 본문은 자기 `Co`의 양보만 await할 수 있습니다. 실제 크레이트는
+//!   피어마다 제대로 동작하는 waker를 줍니다.
+//!   [`wake_queue.rs`](../../../../../src/handover/kernel/store/wake_queue.rs.html),
 //!   [`generator.rs`](../../../../../src/handover/kernel/generator.rs.html).
 //! - **메인 본문이 끝나면 실행도 끝나고**, 패닉이 일어나면 그 피어만 끝납니다.
 //!   [`run_loop.rs`](../../../../../src/handover/kernel/run_loop.rs.html),
 //!   [`lifecycle.rs`](../../../../../src/handover/kernel/lifecycle.rs.html).
-//! - **아무것도 검색하지 않습니다.** 여기서 만든 `ended`는 기다리는 피어를 모두 훑습니다. 실제 크레이트는 피어의 슬롯에
+//! - **훑어서 찾는 일이 없습니다.** 여기서 만든 `ended`는 기다리는 피어를 모두 훑습니다. 실제 크레이트는 피어의 슬롯에
 //!   있는 숫자 하나를 바꾸어 큐에 있는 차례를 무효로 만들고, 타이머도 같은 방법으로 지웁니다.
 //!   [`slot.rs`](../../../../../src/handover/kernel/store/slot.rs.html),
 //!   [`ready.rs`](../../../../../src/handover/kernel/store/ready.rs.html),
