@@ -258,7 +258,7 @@ fn once(told: &str, language: Language) -> String {
         0 => error.to_string(),
         _ => format!(
             "{error}\n{}",
-            language.of(format!("(and {more} more like it)"), format!("(같은 에러가 {more}개 더 있음)"))
+            language.of(format!("(and {more} more like it)"), format!("(같은 오류가 {more}개 더 있음)"))
         ),
     });
     errors.collect::<Vec<_>>().join("\n\n")

@@ -62,7 +62,7 @@ const words = {
     holds: (list) => `보유: ${list}`, heldBy: (list) => `보유: ${list}`, awaited: (list) => `대기: ${list}`, outside: "바깥",
     help: "버튼, 슬라이더, 화살표 키로 한 단계씩 움직입니다. Home과 End 키는 처음과 끝으로 가고, P 키는 재생하거나 멈춥니다. 피어를 고르면 그 피어의 소스 줄을 보여 줍니다.",
     first: "처음으로", back: "뒤로 한 단계", forward: "앞으로 한 단계", last: "끝으로", slider: "단계",
-    play: "재생", pause: "일시 정지", speed: "재생 속도", rate: (n) => `초당 ${n}`,
+    play: "재생", pause: "일시 정지", speed: "재생 속도", rate: (n) => `초당 ${n}단계`,
     step: (n, all) => `${all}단계 중 ${n}`, none: "비어 있음", noTimers: "없음", noOutput: "(아직 없음)", never: "영원히",
     start: dropped ? `앞선 이벤트 ${dropped}개는 기록에 남아 있지 않습니다.` : "아직 실행 전입니다. 한 단계 앞으로 가면 시작합니다.",
     noSource: "이 페이지에는 프로그램의 소스가 들어 있지 않습니다.", noPlace: "이 단계에는 보여 줄 소스 줄이 없습니다.",
