@@ -116,6 +116,8 @@
 #![doc = include_str!("shown/leave.txt")]
 //! ```
 //!
+//! (`is_finished` takes an *id*, `cook.id()`: that names a peer without saying what it accepts.)
+//!
 //! Why not just return? Because a body that returns names nobody who is to go on, and `main` would wait for ever for somebody
 //! to transfer to it. [Chapter 5](crate::guide::c05_break_it#a-deadlock) shows what the crate says of that.
 //!
