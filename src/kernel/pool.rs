@@ -51,9 +51,7 @@ impl<'a> Generators<'a> {
 
     /// Gives a peer its body.
     pub(super) fn set(&mut self, peer: PeerId, state: BodyState<'a>) {
-        if self.bodies.len() <= peer.index() {
-            self.bodies.resize_with(peer.index() + 1, || BodyState::Unstarted(None));
-        }
+        self.bodies.resize_with(self.bodies.len().max(peer.index() + 1), || BodyState::Unstarted(None));
         replace(&mut self.bodies[peer.index()], state);
     }
 

@@ -74,7 +74,6 @@ type Moved = BTreeMap<TimerKey, TimerKey>;
 
 /// Where a timer has its target that had this key when it was armed. Seldom is there one that was moved.
 #[cold]
-#[inline(never)]
 fn place(moved: &Moved, key: TimerKey) -> TimerKey {
     moved.get(&key).copied().unwrap_or(key)
 }
