@@ -136,11 +136,15 @@ impl Kernel {
         });
     }
 
-    /// Cancels `peer` (rule E5): the executor drops its body before it resumes anybody else.
+    /// Cancels `peer` (rule E5): the executor drops its body before it resumes anybody else. In a shield, that waits.
     pub(crate) fn cancel(&self, peer: PeerId) {
         self.touch(Touch::Peer(peer));
-        if self.is_finished(peer) || self.is_cancel_held_up(peer) {
+        if self.is_finished(peer) {
             return;
+        }
+        let noted = |(_, cancelled): &mut (u32, bool)| *cancelled = true;
+        if self.with(|parts, _| parts.shielded.get_mut(&peer).map(noted)).is_some() {
+            return self.wake(Waiter::Peer(peer), Cause::Waker); // to look at it in its shield
         }
         self.with(|parts, _| parts.cancelled.push_back(peer));
         self.defer(Deferred::Bodies);
@@ -148,16 +152,6 @@ impl Kernel {
             self.finish(peer, Err(Ended::Cancelled));
         }
         self.tell_host();
-    }
-
-    /// Notes a cancel of a peer that is in a shield, and wakes it to look.
-    fn is_cancel_held_up(&self, peer: PeerId) -> bool {
-        let shields = |(_, cancelled): &mut (u32, bool)| *cancelled = true;
-        let held_up = self.with(|parts, _| parts.shielded.get_mut(&peer).map(shields)).is_some();
-        if held_up {
-            self.wake(Waiter::Peer(peer), Cause::Waker);
-        }
-        held_up
     }
 
     /// Sets in how many shields `peer` is and whether a cancel waits for that, to what `change` makes of it. In none, nothing
