@@ -211,6 +211,13 @@ fn what_was_refused_is_not_told_at_the_next() {
             co.define(there, async |_, _| ());
             let _ = co.try_schedule(gone, Ball(1)).unwrap_err();
             co.schedule(there, 2);
+            let (nudged, main) = (co.declare::<()>("nudged"), co.me());
+            co.define(nudged, async move |co, ()| {
+                let _ = co.try_schedule(gone, Ball(3)).unwrap_err();
+                co.leave(main, ()).await
+            });
+            let _ = co.try_schedule(gone, Ball(2)).unwrap_err();
+            co.transfer(nudged, ()).await;
             co.cancel(gone.id());
         })
         .unwrap();

@@ -94,13 +94,12 @@ impl Kernel {
             }
             _ => Err(value),
         });
-        handed.map_err(|value| self.refused(to, value))?;
-        self.tell_host();
-        Ok(())
+        handed.map(|()| self.tell_host()).map_err(|value| self.refused(to, value))
     }
 
     #[cold]
     fn refused<T>(&self, to: Peer<T>, value: T) -> TransferError<T> {
+        self.instrument.iter().for_each(|instrument| instrument.carries(&())); // not what was refused
         if to.home() != self.home {
             let who = Who { id: to.id(), name: to.id().to_string() };
             return TransferError::new(value, who, Refusal::Foreign);

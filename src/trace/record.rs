@@ -325,8 +325,8 @@ impl<'a> Event<'a> {
         }
     }
 
-    /// Returns what was handed over in a transfer, a schedule or a leave, as its `Debug` writes it, at most its first hundred
-    /// letters. `None` unless the builder was told to keep values of this type, by
+    /// Returns what was handed over in a transfer, a schedule or a leave, as its `Debug` writes it: at most its first hundred
+    /// letters, and `~` where there were more, or "(its Debug panicked)" behind what it had written. `None` unless the builder was told to keep values of this type, by
     /// [`trace_values`](crate::Builder::trace_values).
     #[must_use]
     pub fn value(&self) -> Option<&'a str> {

@@ -206,6 +206,7 @@ impl Instrument for Recorder {
     }
 
     fn suspended(&self, peer: PeerId, on: Wait, place: Option<Place>) {
+        self.value.take(); // it goes with no event, as of a transfer that was forgotten
         let on = match on {
             Wait::Transfer(to) => On::Transfer(self.part(to).number),
             Wait::Receive => On::Receive,

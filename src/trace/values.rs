@@ -2,6 +2,7 @@
 
 use std::any::{Any, TypeId};
 use std::fmt::{self, Debug, Write};
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// So many letters of a value are kept: as many as are shown of a name, since it may stand in a view as often.
@@ -32,12 +33,14 @@ impl Values {
     }
 
     /// Writes a value, if it is of one of the types. Nothing of the trampoline's is borrowed meanwhile: it runs code of the
-    /// user's. If that panics, it is known to whoever reads it, and to nobody else.
+    /// user's. If that panics, whoever reads the trace is told so, and nobody ends.
     pub(crate) fn write(&self, value: &dyn Any) -> Option<Box<str>> {
         let (_, write) = self.0.iter().find(|(id, _)| *id == value.type_id())?;
-        let mut text = Beginning { text: String::new(), room: LONGEST };
-        if catch_unwind(AssertUnwindSafe(|| write(value, &mut text))).is_err() {
+        let mut text = Beginning { text: String::new(), room: LONGEST, is_cut: false };
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| write(value, &mut text))) {
             text.text.push_str("(its Debug panicked)");
+            // Its destructor may panic, too, and that of what it panics with: there it ends.
+            catch_unwind(AssertUnwindSafe(|| drop(payload))).unwrap_or_else(mem::forget);
         }
         Some(text.text.into_boxed_str())
     }
@@ -48,13 +51,14 @@ pub(crate) struct Beginning {
     text: String,
     /// How many letters more it takes.
     room: usize,
+    is_cut: bool,
 }
 
 impl Write for Beginning {
     fn write_str(&mut self, more: &str) -> fmt::Result {
         for letter in more.chars() {
             if self.room == 0 {
-                self.text.push('~');
+                self.text.extend((!mem::replace(&mut self.is_cut, true)).then_some('~'));
                 return Err(fmt::Error);
             }
             self.room -= 1;
@@ -73,9 +77,11 @@ mod tests {
         let mut values = Values::default();
         values.add::<Vec<u32>>();
         values.add::<Endless>();
+        values.add::<Deaf>();
         let text = values.write(&vec![7_u32; 1_000_000]).unwrap();
         assert_eq!((text.chars().count(), text.ends_with('~')), (LONGEST + 1, true));
         assert_eq!(values.write(&Endless).unwrap(), format!("{}~", "커".repeat(LONGEST)).into());
+        assert_eq!(values.write(&Deaf).unwrap(), format!("{}~", "x".repeat(LONGEST)).into());
         assert_eq!(values.write(&vec![1_u32, 2]).as_deref(), Some("[1, 2]"));
         assert_eq!(values.write(&1_u32), None);
     }
@@ -88,6 +94,16 @@ mod tests {
             loop {
                 f.write_str("커")?;
             }
+        }
+    }
+
+    /// Goes on though it is told that there is no room.
+    struct Deaf;
+
+    impl Debug for Deaf {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            (0..1_000).for_each(|_| _ = f.write_str("x"));
+            Ok(())
         }
     }
 }
