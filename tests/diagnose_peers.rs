@@ -5,7 +5,7 @@ mod support;
 use std::cell::Cell;
 use std::time::Duration;
 
-use handover::{Captured, Co, Peer, Trampoline};
+use handover::{Captured, Co, Peer, PeerInfo, RunError, State, Trampoline, sync::Mutex};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -109,10 +109,7 @@ fn a_deep_tree_is_no_wider_than_thirty_levels_and_grows_with_the_number_of_peers
 /// Leaves three closures and a clerk.
 async fn three(co: &mut Co) {
     for _ in 0..3 {
-        co.spawn(async |co| {
-            co.log("lies down");
-            co.sleep(SECOND * 9).await;
-        });
+        co.spawn(async |co| co.sleep(SECOND * 9).await);
     }
     co.spawn_named("clerk", async |co| co.receive().await);
     co.yield_now().await;
@@ -120,9 +117,8 @@ async fn three(co: &mut Co) {
 
 /// Closures of one function have one name. So have clerks, if somebody calls them so.
 #[test]
-fn whoever_shares_a_name_is_told_apart_in_lists_limits_leftovers_and_logs() {
-    let said = Captured::new();
-    let builder = || Trampoline::builder().output(said.sink()).no_leftovers(true);
+fn whoever_shares_a_name_is_told_apart_in_lists_limits_and_leftovers() {
+    let builder = || Trampoline::builder().no_leftovers(true);
     let name = |id| format!("closure in three {id}");
     let is_told = |text: &str| {
         ["1v1", "2v1", "3v1"].iter().all(|id| text.matches(&name(id)).count() == 1) && text.contains("clerk: waits")
@@ -137,9 +133,6 @@ fn whoever_shares_a_name_is_told_apart_in_lists_limits_leftovers_and_logs() {
     assert!(run.is_err(), "some are left");
     let seen = seen.take().unwrap();
     assert!(is_told(&seen), "{seen}");
-    for line in said.text().lines() {
-        assert!(["1v1", "2v1", "3v1"].iter().any(|id| line == format!("[0s] {}: lies down", name(id))), "{line}");
-    }
     let left = builder().build().run(three).unwrap_err().to_string();
     assert!(is_told(&left), "{left}");
     let late = builder().time_limit(SECOND).build().run(async |co| {
@@ -148,4 +141,64 @@ fn whoever_shares_a_name_is_told_apart_in_lists_limits_leftovers_and_logs() {
     });
     let late = late.unwrap_err().to_string();
     assert!(is_told(&late), "{late}");
+}
+
+#[test]
+fn the_name_of_a_peer_is_the_one_it_was_spawned_under_and_what_is_printed_tells_namesakes_apart() {
+    let trampoline = Trampoline::new();
+    trampoline
+        .run(async |co| {
+            let first = co.declare::<()>("worker");
+            let task = co.define(first, async |co, ()| {
+                let second = co.spawn_named("worker", async |co| co.receive().await);
+                second.await;
+            });
+            co.schedule(first, ());
+            co.until_idle().await;
+            let peers = trampoline.peers();
+            let workers: Vec<&PeerInfo> = peers.iter().filter(|peer| peer.who.name == "worker").collect();
+            assert_eq!(workers.len(), 2, "{peers}");
+            assert_eq!(workers[0].state, State::Awaiting(workers[1].who.clone()));
+            assert_eq!(workers[1].parent.as_ref(), Some(&workers[0].who));
+            assert_eq!(co.try_schedule(first, ()).unwrap_err().who(), &workers[0].who);
+            let printed = peers.to_string();
+            assert!(printed.contains("  worker 1v1: awaits the task of `worker 2v1`"), "{printed}");
+            assert!(printed.contains("    worker 2v1: waits to receive"), "{printed}");
+            drop(task);
+        })
+        .unwrap();
+}
+
+#[test]
+fn e9_the_cycle_that_a_limit_names_tells_namesakes_apart_and_its_peers_keep_their_names() {
+    use std::rc::Rc;
+    let error = Trampoline::builder().time_limit(SECOND).build().run(async |co| {
+        let doors = ["left", "right"].map(|name| Rc::new(Mutex::new(&co.clock(), name, ())));
+        for (mine, other) in [(0, 1), (1, 0)] {
+            let (mine, other) = (Rc::clone(&doors[mine]), Rc::clone(&doors[other]));
+            co.spawn_named("worker", async move |co| {
+                let _held = mine.lock().await;
+                co.yield_now().await;
+                drop(other.lock().await);
+            });
+        }
+        co.sleep(SECOND * 9).await;
+    });
+    let error = error.unwrap_err();
+    assert!(error.to_string().contains("cycle: `worker 1v1` -> `worker 2v1` -> `worker 1v1`"), "{error}");
+    let RunError::TimeLimit(_, peers) = error else { panic!("{error}") };
+    let State::WaitingOn(reason) = &peers.cycle()[0].state else { panic!("{peers}") };
+    assert_eq!((&*peers.cycle()[0].who.name, &*reason.holders[0].who.name), ("worker", "worker"));
+}
+
+/// By its name alone, whatever that is.
+#[test]
+fn a_line_that_is_logged_has_the_name_of_its_peer_whatever_the_name() {
+    let said = Captured::new();
+    let trampoline = Trampoline::builder().output(said.sink()).build();
+    for name in ["closure in the case", "worker", "worker"] {
+        drop(trampoline.spawn_named(name, async |co| co.log("here")));
+    }
+    trampoline.run_until_idle().unwrap();
+    assert_eq!(said.text(), "[0s] closure in the case: here\n[0s] worker: here\n[0s] worker: here\n");
 }

@@ -25,7 +25,8 @@ use crate::text::shown::{cut_short, shown};
 pub struct Who {
     /// Its identity.
     pub id: PeerId,
-    /// The name it was declared or spawned under.
+    /// The name it was declared or spawned under. In a [`Deadlock`](crate::Deadlock), a [`Livelock`](crate::Livelock) and
+    /// the panics of a run its id stands behind it, as in `worker 3v1`, if another peer of the same report has that name.
     pub name: String,
 }
 

@@ -9,6 +9,7 @@ use crate::base::peer::PeerId;
 use crate::base::state::{Reason, State, Who};
 use crate::base::time::Time;
 use crate::diagnose::peer_info::PeerInfo;
+use crate::diagnose::peers::Peers;
 use crate::kernel::Kernel;
 use crate::text::plain::Plain;
 use crate::text::shown::cut_short;
@@ -33,18 +34,13 @@ pub struct Deadlock {
 impl Deadlock {
     /// The report for when every peer waits.
     pub(crate) fn of(kernel: &Kernel) -> Self {
-        let mut waiting = PeerInfo::all(kernel);
+        let mut waiting: Vec<_> = Peers::of(kernel).told_apart().into_iter().collect();
         waiting.retain(|peer| peer.state != State::Undefined);
         let in_cycle: BTreeSet<PeerId> = find_cycle(&waiting).into_iter().map(|at| waiting[at].who.id).collect();
         waiting.retain(|peer| !peer.is_background || in_cycle.contains(&peer.who.id));
         let held = kernel.is_held();
-        Deadlock::new(kernel.now(), waiting, held.is_some(), held == Some(true))
-    }
-
-    /// `peers` are the waiting ones, in the order of their spawning.
-    fn new(at: Time, peers: Vec<PeerInfo>, is_virtual: bool, is_held: bool) -> Self {
-        let cycle = find_cycle(&peers);
-        Deadlock { at, peers, cycle, is_virtual, is_held: is_virtual && is_held }
+        let (at, cycle) = (kernel.now(), find_cycle(&waiting));
+        Deadlock { at, peers: waiting, cycle, is_virtual: held.is_some(), is_held: held == Some(true) }
     }
 
     /// Everybody that it names.
@@ -261,7 +257,8 @@ mod tests {
     fn long_lists_are_cut_short_and_say_how_much_is_left_out() {
         let targets: Vec<[u32; 1]> = (1..52).chain([0]).chain([0; 53]).map(|target| [target]).collect();
         let edges: Vec<&[u32]> = targets.iter().map(|targets| &targets[..]).collect();
-        let report = Deadlock::new(Time::ZERO, waiting(&edges), true, false).to_string();
+        let (peers, cycle) = (waiting(&edges), find_cycle(&waiting(&edges)));
+        let report = Deadlock { at: Time::ZERO, peers, cycle, is_virtual: true, is_held: false }.to_string();
         let list = |peers: std::ops::Range<u32>, between| {
             let names: Vec<String> = peers.map(|index| format!("`peer {index}`")).collect();
             names.join(between)

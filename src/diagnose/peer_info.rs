@@ -6,7 +6,6 @@ use std::panic::Location;
 use crate::base::peer::PeerId;
 use crate::base::state::{State, Who};
 use crate::base::time::Time;
-use crate::diagnose::apart::tell_apart;
 use crate::kernel::Kernel;
 use crate::text::shown::shown;
 
@@ -37,7 +36,7 @@ pub struct PeerInfo {
 }
 
 impl PeerInfo {
-    /// All peers that have not ended, in the order of their spawning, each with a name that is no other's.
+    /// All peers that have not ended, in the order of their spawning.
     pub(crate) fn all(kernel: &Kernel) -> Vec<Self> {
         let alive: Vec<_> = kernel.alive().into_iter().map(|peer| (peer, kernel.noted(peer))).collect();
         let mut awaited: Vec<_> = alive.iter().filter_map(|&(peer, (.., [.., by]))| Some((by?, peer))).collect();
@@ -65,9 +64,7 @@ impl PeerInfo {
                 state,
             }
         });
-        let mut infos: Vec<PeerInfo> = infos.collect();
-        tell_apart(infos.iter_mut().flat_map(PeerInfo::whos_mut));
-        infos
+        infos.collect()
     }
 
     /// Everybody that it names.

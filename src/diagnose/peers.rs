@@ -7,6 +7,7 @@ use std::vec;
 
 use crate::base::peer::PeerId;
 use crate::base::state::State;
+use crate::diagnose::apart::tell_apart;
 use crate::diagnose::deadlock::find_cycle;
 use crate::diagnose::peer_info::PeerInfo;
 use crate::kernel::Kernel;
@@ -17,8 +18,8 @@ const DEEPEST: usize = 30;
 
 /// All peers of a trampoline at one moment; it prints as a tree of who made whom.
 ///
-/// Thirty levels are indented; below that, each line says how deep it is, as `(31 deep)`. Peers of one name have their ids
-/// behind it, as `closure in main 3v1`.
+/// Thirty levels are indented; below that, each line says how deep it is, as `(31 deep)`. Where peers of one name are
+/// printed, their ids stand behind the name, as in `closure in main 3v1`; [`Who::name`](crate::Who::name) is the name alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Peers(Vec<PeerInfo>);
 
@@ -32,6 +33,12 @@ impl Peers {
 
     pub(crate) fn of(kernel: &Kernel) -> Self {
         Peers(PeerInfo::all(kernel))
+    }
+
+    /// As they are printed: each with a name that is no other's.
+    pub(crate) fn told_apart(mut self) -> Self {
+        tell_apart(self.0.iter_mut().flat_map(PeerInfo::whos_mut));
+        self
     }
 
     /// Returns the peers, in the order of their spawning.
@@ -116,9 +123,10 @@ impl<'a> IntoIterator for &'a Peers {
 
 impl fmt::Display for Peers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let there: BTreeSet<PeerId> = self.iter().map(|peer| peer.who.id).collect();
+        let peers = self.clone().told_apart();
+        let there: BTreeSet<PeerId> = peers.iter().map(|peer| peer.who.id).collect();
         let mut made_by: BTreeMap<Option<PeerId>, Vec<&PeerInfo>> = BTreeMap::new();
-        for peer in self.iter().rev() {
+        for peer in peers.iter().rev() {
             let parent = peer.parent.as_ref().map(|parent| parent.id);
             made_by.entry(parent.filter(|parent| there.contains(parent))).or_default().push(peer);
         }

@@ -56,10 +56,7 @@ impl RunError {
     pub(super) fn panics_first<T>(panics: Vec<Panic>, main: Option<PeerId>, ended: Result<T, Self>) -> Result<T, Self> {
         let (mut panics, mut ended) = (panics, ended);
         if !panics.is_empty() {
-            let then = match &mut ended {
-                Err(RunError::Deadlock(report)) => Some(report.whos_mut()),
-                _ => None,
-            };
+            let then = if let Err(RunError::Deadlock(report)) = &mut ended { Some(report.whos_mut()) } else { None };
             tell_apart(panics.iter_mut().flat_map(Panic::whos_mut).chain(then.into_iter().flatten()));
         }
         let mut panics = panics.into_iter();
@@ -106,7 +103,7 @@ impl fmt::Display for RunError {
                     _ => "see to it that the main body ends, or allow more with `time_limit` and `step_limit`",
                 };
                 write!(f, "{what} at {at}, with these peers left:\n{peers}")?;
-                match named_cycle(&peers.cycle()) {
+                match named_cycle(&peers.clone().told_apart().cycle()) {
                     Some(cycle) => write!(f, "{cycle}\nhelp: let one peer of the cycle not wait for the next"),
                     None => write!(f, "help: {help}"),
                 }

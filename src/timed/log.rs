@@ -5,8 +5,9 @@ use std::fmt;
 use crate::kernel::co::Co;
 
 impl<In> Co<In> {
-    /// Prints a line as [`say`](Co::say) does, with the time and this peer's name in front. The closures of one function have
-    /// one name: their ids tell them apart, as in `closure in main 3v1`.
+    /// Prints a line as [`say`](Co::say) does, with the time and this peer's name in front. Peers of one name, as
+    /// closures of one function are, are not told apart here: name them with [`spawn_named`](Co::spawn_named), or
+    /// log the [`id`](crate::Peer::id) of `co.me()`, too.
     ///
     /// It is a method, and no choice of the builder's, so that a program can have both kinds of lines, and what is printed
     /// can be read off the program alone. A trace has the time of every line, and who said it; to give all events to
@@ -26,8 +27,6 @@ impl<In> Co<In> {
     /// ```
     #[track_caller]
     pub fn log(&self, line: impl fmt::Display) {
-        let (name, id) = (self.name(), self.me().id());
-        let id = if name.starts_with("closure in ") { format!(" {id}") } else { String::new() };
-        self.say(format_args!("[{}] {name}{id}: {line}", self.now()));
+        self.say(format_args!("[{}] {}: {line}", self.now(), self.name()));
     }
 }
