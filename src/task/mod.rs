@@ -309,9 +309,11 @@ impl Drop for JoinHandle {
                 self.kernel.detach(self.peer);
                 // If the trampoline is gone, only whoever drops the task is there to be told of a destructor's panic.
                 if self.kernel.wake_queue().is_closed() && !thread::panicking() {
-                    let panics = self.kernel.take_panics(false);
-                    let report: Vec<String> = panics.iter().map(ToString::to_string).collect();
-                    assert!(report.is_empty(), "{}", report.join("\nthen "));
+                    match &*self.kernel.take_panics(false) {
+                        [] => {}
+                        [panic] => resume_unwind(panic.clone().into_payload()),
+                        all => panic!("{}", all.iter().map(ToString::to_string).collect::<Vec<_>>().join("\nthen ")),
+                    }
                 }
             }
             Some(true) if !thread::panicking() => self.kernel.nobody_unwinds(),
