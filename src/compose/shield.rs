@@ -137,8 +137,9 @@ impl Shield {
 impl Drop for Shield {
     fn drop(&mut self) {
         let (depth, cancelled) = shields(&self.kernel, self.peer);
-        self.kernel.shield(self.peer, |_| (depth - 1, cancelled));
-        if depth == 1 && cancelled {
+        let left = depth.checked_sub(1).expect("it was shielded");
+        self.kernel.shield(self.peer, |_| (left, cancelled));
+        if left == 0 && cancelled {
             self.kernel.cancel(self.peer);
         }
     }
