@@ -49,10 +49,23 @@ grep -v '^#' growth.txt | awk -v tolerance="$TOLERANCE" -v most="$MOST" -v count
     END {
         while ((getline <counted) > 0) {
             power = $1; $1 = ""
-            wrong = !($0 in kept) || power > kept[$0] + tolerance || power > most
-            failed += wrong
+            seen[$0] = 1
+            if (power !~ /^-?[0-9]+\.[0-9]+$/)
+                why = "  <- is no number" # as nan is none: it is below every limit
+            else if (!($0 in kept))
+                why = "  <- has no row"
+            else if (power > kept[$0] + tolerance || power > most)
+                why = ": it was " kept[$0] "  <- grows too fast"
+            else
+                why = ""
+            failed += why != ""
             rows++
-            printf "%.2f%s%s\n", power, $0, wrong ? ($0 in kept ? ": it was " kept[$0] : ": it has no row") "  <- grows too fast" : ""
+            print power $0 why
         }
+        for (row in kept)
+            if (!(row in seen)) {
+                print kept[row] row "  <- was not counted"
+                failed++
+            }
         exit failed > 0 || rows == 0
     }'
