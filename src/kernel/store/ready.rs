@@ -46,7 +46,7 @@ impl ReadyQueue {
         self.last = self.last.checked_add(1).unwrap_or(1);
         slot.sequence = self.last;
         self.entries.push_back((peer.raw_index(), self.last));
-        if self.entries.len() >= self.sweep_at {
+        if self.first.len() + self.entries.len() >= self.sweep_at {
             self.sweep(table);
         }
         true
@@ -120,7 +120,7 @@ impl ReadyQueue {
         for queue in [&mut self.first, &mut self.entries] {
             queue.retain(|&entry| entry == DRAWN || table.at(entry.0).1.sequence == entry.1);
         }
-        self.sweep_at = SWEPT.max(2 * self.entries.len());
+        self.sweep_at = SWEPT.max(2 * (self.first.len() + self.entries.len()));
         self.first.len() + self.entries.len()
     }
 
@@ -262,5 +262,14 @@ mod tests {
             table.alive(all[0]).begin_turn(Time::ZERO); // by a transfer, and the entry is void
         }
         assert!(queue.entries.len() <= SWEPT);
+        for _ in 0..10_000 {
+            for _ in 0..10 {
+                queue.push_front(all[1], &mut table, true);
+                table.alive(all[1]).begin_turn(Time::ZERO);
+            }
+            queue.push(all[0], &mut table);
+            table.alive(all[0]).begin_turn(Time::ZERO);
+        }
+        assert!(queue.first.len() + queue.entries.len() <= SWEPT + 10, "those at the front count, too");
     }
 }
