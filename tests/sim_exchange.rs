@@ -162,21 +162,59 @@ fn a_filter_that_panics_ends_its_own_getter_and_lets_the_others_be_served() {
     assert!(result.is_ok(), "{result:?}");
 }
 
+/// Items that can't be compared while they are bad.
+#[derive(PartialEq, Eq)]
+struct Item(u32, Rc<Cell<bool>>);
+
+impl Ord for Item {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        assert!(!self.1.get(), "no order");
+        self.0.cmp(&other.0)
+    }
+}
+
+impl PartialOrd for Item {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+#[test]
+fn e2_a_filter_that_panics_when_its_getter_is_dropped_before_its_turn_is_told_by_the_run() {
+    let trampoline = Trampoline::builder().output(|_| ()).build();
+    let result = trampoline.run(async |co| {
+        let store = FilterStore::new(&co.clock(), "shelf", 9);
+        let getter = store.clone();
+        co.spawn(async move |_| getter.get_where(|item| panic!("no {item}")).await);
+        co.sleep(seconds(1)).await;
+        store.put('a').await; // the getter is looked at, and the run is over before its turn
+    });
+    let error = result.unwrap_err().to_string();
+    assert!(error.contains("no a") && error.contains("filter store shelf"), "{error}");
+}
+
+#[test]
+fn e2_an_order_that_panics_when_its_putter_is_dropped_before_its_turn_is_told_by_the_run() {
+    let trampoline = Trampoline::builder().output(|_| ()).build();
+    let result = trampoline.run(async |co| {
+        let (store, bad) = (PriorityStore::new(&co.clock(), "shelf", 2), Rc::new(Cell::new(false)));
+        for nth in 0..2 {
+            store.put(Item(nth, bad.clone())).await;
+        }
+        let (putter, last) = (store.clone(), Item(2, bad.clone()));
+        co.spawn(async move |_| putter.put(last).await);
+        co.yield_now().await;
+        let mut get = store.get();
+        assert!(poll!(&mut get).is_pending(), "it was given one");
+        bad.set(true);
+        get.await; // the putter is looked at, and the run is over before its turn
+    });
+    let error = result.unwrap_err().to_string();
+    assert!(error.contains("no order") && error.contains("priority store shelf"), "{error}");
+}
+
 #[test]
 fn an_order_that_panics_ends_who_puts_or_gets_and_loses_no_item() {
-    #[derive(PartialEq, Eq)]
-    struct Item(u32, Rc<Cell<bool>>);
-    impl Ord for Item {
-        fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-            assert!(!self.1.get(), "no order");
-            self.0.cmp(&other.0)
-        }
-    }
-    impl PartialOrd for Item {
-        fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-            Some(self.cmp(other))
-        }
-    }
     let trampoline = Trampoline::builder().output(|_| ()).build();
     let result = trampoline.run(async |co| {
         let (store, bad) = (PriorityStore::new(&co.clock(), "store", 3), Rc::new(Cell::new(false)));

@@ -69,6 +69,15 @@ impl<A> Asked<A> {
     fn take(self) -> A {
         self.panic.map_or(self.what, |panic| resume_unwind(panic))
     }
+
+    /// Gives what was asked for by one that did not live to see it, if it was served; if that panicked, the run tells of it
+    /// (rule E2).
+    fn unseen(self, of: &Named) -> Option<A> {
+        let Some(panic) = self.panic else { return Some(self.what) };
+        let name = format!("{of:?}").replace('`', ""); // the report puts all of it between backticks
+        of.kernel().report_panic(Err(&name), panic);
+        None
+    }
 }
 
 impl<S: Stock> Exchange<S> {
@@ -187,12 +196,11 @@ impl<S: Stock> Drop for Putting<S> {
     fn drop(&mut self) {
         let (exchange, Stage::Waits(spot)) = (&self.exchange, &self.stage) else { return };
         let first = exchange.putters.is_first(*spot);
-        // Of one that was granted, what was put in stays, and the getters are looked at in its turn all the same.
-        if let Left::Waiting(_) =
-            exchange.putters.leave(*spot, || Some(Waiter::Hook(Rc::downgrade(&exchange.at_getters))))
-            && first
-        {
-            exchange.getters.named().draw(&exchange.at_all); // rule R10
+        match exchange.putters.leave(*spot, || Some(Waiter::Hook(Rc::downgrade(&exchange.at_getters)))) {
+            Left::Waiting(_) if first => exchange.getters.named().draw(&exchange.at_all), // rule R10
+            Left::Waiting(_) => {}
+            // What was put in stays, and the getters are looked at in its turn all the same.
+            Left::Granted(put) => _ = put.unseen(exchange.putters.named()),
         }
     }
 }
@@ -240,8 +248,11 @@ impl<S: Stock> Drop for Getting<S> {
         match exchange.getters.leave(*spot, || Some(Waiter::Hook(Rc::downgrade(&exchange.at_all)))) {
             Left::Waiting(_) if first => exchange.getters.named().draw(&exchange.at_all), // rule R10
             Left::Waiting(_) => {}
-            Left::Granted(got) if got.panic.is_some() => {}
-            Left::Granted(got) => exchange.stock_mut().restore(got.what), // for others, who are looked at in its turn
+            Left::Granted(got) => {
+                if let Some(got) = got.unseen(exchange.getters.named()) {
+                    exchange.stock_mut().restore(got); // for others, who are looked at in its turn
+                }
+            }
         }
     }
 }
