@@ -49,7 +49,7 @@ pub fn replicate<R: Send>(seeds: Range<u64>, model: impl Fn(u64) -> R + Sync) ->
 ///
 /// # Errors
 ///
-/// As [`replicate`]; and [`Replications`] with all results if `tell` panicked, which is not called again then.
+/// As [`replicate`]; and [`Replications`] with all results if `tell` panicked. No call of it is begun once that is noted.
 ///
 /// # Panics
 ///
