@@ -66,7 +66,23 @@ impl Clock {
 
 /// A tuple of up to six futures.
 ///
-/// The trait is sealed:
+/// What is generic over it can await it:
+///
+/// ```
+/// use handover::{Clock, sim::Futures};
+/// async fn any_and_all<F: Futures, G: Futures>(clock: Clock, any: F, all: G) -> (F::Any, G::All) {
+///     (clock.any_of(any).await, clock.all_of(all).await)
+/// }
+/// # use handover::sim::Condition;
+/// # fn any<F: Futures>(futures: F, condition: Condition) -> impl Future<Output = F::Any> {
+/// #     futures.any(condition)
+/// # }
+/// # fn all<F: Futures>(futures: F, condition: Condition) -> impl Future<Output = F::All> {
+/// #     futures.all(condition)
+/// # }
+/// ```
+///
+/// but no type of one's own can be one, as the trait is sealed:
 ///
 /// ```compile_fail,E0277
 /// use handover::sim::{Condition, Futures};
