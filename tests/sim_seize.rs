@@ -1,9 +1,11 @@
 //! `seize` and `one_of`: several resources at once, or one of them.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Duration;
 
+use handover::explore::{Explorer, Verdict};
 use handover::sim::{PriorityResource, Resource, one_of, seize};
 use handover::{Captured, Co, RunError, Trampoline, run};
 use support::timed::Log;
@@ -256,6 +258,129 @@ fn r13_one_that_is_first_everywhere_is_not_passed_by_one_that_asked_earlier() {
         co.sleep(seconds(9)).await;
         log.check("1b 2a");
     });
+}
+
+#[test]
+fn r13_of_a_ring_one_is_granted_that_passes_no_single_request_though_another_asked_first() {
+    run(async |co| {
+        let (bed, doctor) = (Resource::new(&co.clock(), "bed", 1), PriorityResource::new(&co.clock(), "doctor", 1));
+        let held = (bed.request().await, doctor.request(0).await);
+        let log = Log::default();
+        for (name, priority) in [("a", 5), ("b", 0)] {
+            let (log, bed, doctor) = (log.clone(), bed.clone(), doctor.clone());
+            co.spawn_ahead(name, async move |co| {
+                let _seized = seize(((&bed, 1), (&doctor, 1, priority))).await;
+                log.note(co, name);
+                co.sleep(seconds(1)).await;
+            });
+        }
+        let its_log = log.clone();
+        co.spawn_ahead("single", async move |co| {
+            let _slot = doctor.request(1).await;
+            its_log.note(co, "single");
+            co.sleep(seconds(1)).await;
+        });
+        co.sleep(seconds(1)).await;
+        drop(held);
+        co.sleep(seconds(9)).await;
+        log.check("1b 2single 3a");
+    });
+}
+
+#[test]
+fn r13_if_single_requests_stand_before_each_of_a_ring_the_one_that_asked_first_is_granted() {
+    run(async |co| {
+        let [x, y] = ["x", "y"].map(|name| PriorityResource::new(&co.clock(), name, 1));
+        let held = (x.request(0).await, y.request(0).await);
+        let log = Log::default();
+        for (name, at_x, at_y) in [("b", 5, 0), ("a", 0, 5)] {
+            let (log, x, y) = (log.clone(), x.clone(), y.clone());
+            co.spawn_ahead(name, async move |co| {
+                let _seized = seize(((&x, 1, at_x), (&y, 1, at_y))).await;
+                log.note(co, name);
+                co.sleep(seconds(1)).await;
+            });
+        }
+        for (name, of) in [("single x", &x), ("single y", &y)] {
+            let (log, of) = (log.clone(), of.clone());
+            co.spawn_ahead(name, async move |co| {
+                let _slot = of.request(1).await;
+                log.note(co, name);
+                co.sleep(seconds(1)).await;
+            });
+        }
+        co.sleep(seconds(1)).await;
+        drop(held);
+        co.sleep(seconds(9)).await;
+        log.check("1b 2single y 3a 4single x"); // without b, a is the first at x, and waits for y
+    });
+}
+
+#[test]
+fn r13_of_a_ring_the_one_that_asked_first_is_granted_whoever_is_looked_at_first() {
+    // Each of four stands behind the next, and has no queue in common with the one opposite.
+    let orders =
+        [(vec![0, 1], 0), (vec![1, 0], 0), (vec![0, 1, 2, 3], 1), (vec![2, 0, 1, 3], 1), (vec![1, 2, 3, 0], 1)];
+    for (order, pause) in orders {
+        run(async |co| {
+            let count = order.len();
+            let lines: Vec<_> = (0..count).map(|_| PriorityResource::new(&co.clock(), "line", 1)).collect();
+            let mut held = vec![];
+            for line in &lines {
+                held.push(line.request(0).await);
+            }
+            let first = Rc::new(RefCell::new(None));
+            for &nth in &order {
+                let (first, one, next) = (first.clone(), lines[nth].clone(), lines[(nth + 1) % count].clone());
+                co.spawn_ahead("seizes", async move |co| {
+                    let _seized = seize(((&one, 1, 1), (&next, 1, 2))).await;
+                    first.borrow_mut().get_or_insert(nth);
+                    co.sleep(seconds(1)).await;
+                });
+                co.sleep(seconds(pause)).await;
+            }
+            drop(held);
+            co.sleep(seconds(9)).await;
+            assert_eq!(*first.borrow(), Some(order[0]), "{order:?}");
+        });
+    }
+}
+
+#[test]
+fn x13_what_a_ring_reads_in_other_queues_is_known_to_who_explores() {
+    let outcomes = |explorer: Explorer| {
+        let seen = RefCell::new(BTreeSet::new());
+        let verdict = explorer.check(|trampoline| {
+            let granted = Rc::new(RefCell::new(String::new()));
+            let its = granted.clone();
+            trampoline
+                .run(async move |co| {
+                    let [x, z] = ["x", "z"].map(|name| Resource::new(&co.clock(), name, 1));
+                    let y = PriorityResource::new(&co.clock(), "y", 1);
+                    let (_x, at_y) = (x.request().await, y.request(0).await);
+                    for (name, other, priority) in [('c', &x, 3), ('a', &z, 2), ('b', &z, 1)] {
+                        let (its, other, y) = (its.clone(), other.clone(), y.clone());
+                        co.spawn_ahead("seizes", async move |co| {
+                            let _seized = seize(((&other, 1), (&y, 1, priority))).await;
+                            its.borrow_mut().push(name);
+                            co.sleep(seconds(1)).await;
+                        });
+                        co.sleep(seconds(1)).await;
+                    }
+                    // c is granted its x and the y only in the order in which the y comes free, c is looked at, and then b is.
+                    co.spawn(async move |_| x.set_capacity(2));
+                    co.spawn(async move |_| drop(at_y));
+                    co.sleep(Duration::from_millis(500)).await;
+                })
+                .unwrap();
+            seen.borrow_mut().insert(granted.take());
+        });
+        assert!(matches!(verdict, Verdict::Complete { .. }), "{verdict:?}");
+        seen.into_inner()
+    };
+    let all = outcomes(Explorer::new());
+    assert!(all.len() > 1, "{all:?}");
+    assert_eq!(outcomes(Explorer::new().tracked()), all);
 }
 
 #[test]

@@ -9,11 +9,11 @@ use std::task::{Context, Poll, ready};
 
 use crate::base::time::Time;
 use crate::kernel::Place;
-use crate::sim::line::Spot;
+use crate::sim::group::{Group, Kind, Member};
 use crate::sim::priority::PriorityResource;
 use crate::sim::rank::{Priority, Rank};
 use crate::sim::resource::{Resource, Slot};
-use crate::sim::units::{Ask, Units};
+use crate::sim::units::Ask;
 
 /// Awaits units of several resources, all at once.
 ///
@@ -30,8 +30,11 @@ use crate::sim::units::{Ask, Units};
 /// 1. It stands in the queue of each, and holds nothing while it waits. It is granted all of them when it is the first in
 ///    each queue and all are free (rule R13). Nobody passes it while it is first.
 /// 2. Priorities may put one seize first in one queue and another first in the next, so that each stands behind the other. If
-///    those that stand first wait for nothing but for each other, as all that each of them wants is free, then the one of
-///    them that asked first is granted what it wants.
+///    those that stand first wait for nothing but for each other, as all that each of them wants is free, then one of them
+///    is granted what it wants: the one that asked first of those that pass nobody thereby but one another, and seizes that
+///    stand behind them in another queue. Only if each would pass somebody else, it is the one that asked first of all of them.
+/// 3. Who asked first is told by the time, and within an instant by the queues that they have in common: of two that have
+///    none, either may count as the first.
 ///
 /// # Cancellation
 ///
@@ -100,7 +103,22 @@ pub fn one_of<'a>(resources: impl IntoIterator<Item = &'a Resource>) -> OneOf {
 
 /// What [`seize`] is given: a tuple of up to six, or an array.
 ///
-/// The trait is sealed:
+/// A type of one's own can give one:
+///
+/// ```
+/// use handover::sim::{Resource, Seizable};
+/// struct Mine(Resource);
+/// impl Mine {
+///     fn wanted(&self) -> impl Seizable {
+///         [(&self.0, 1)]
+///     }
+/// }
+/// # fn members(wanted: impl Seizable) -> Vec<handover::sim::Member> {
+/// #     wanted.members()
+/// # }
+/// ```
+///
+/// but can't be one, as the trait is sealed:
 ///
 /// ```compile_fail,E0277
 /// use handover::sim::{Member, Seizable};
@@ -118,7 +136,22 @@ pub trait Seizable: sealed::Seizable {
 
 /// A resource, and how many units of it.
 ///
-/// The trait is sealed:
+/// A type of one's own can give one:
+///
+/// ```
+/// use handover::sim::{Resource, SoMany};
+/// struct Mine(Resource);
+/// impl Mine {
+///     fn wanted(&self) -> impl SoMany {
+///         (&self.0, 1)
+///     }
+/// }
+/// # fn member(wanted: impl SoMany) -> handover::sim::Member {
+/// #     wanted.member()
+/// # }
+/// ```
+///
+/// but can't be one, as the trait is sealed:
 ///
 /// ```compile_fail,E0277
 /// use handover::sim::{Member, SoMany};
@@ -192,117 +225,6 @@ macro_rules! tuples {
 
 tuples!(A; B C D E F);
 
-/// What is wanted of one resource.
-pub struct Member {
-    units: Rc<Units>,
-    wanted: u32,
-    priority: Option<Priority>,
-    /// Where this stands in its line, until it is gone.
-    spot: Cell<Option<Spot>>,
-}
-
-impl Member {
-    #[track_caller]
-    fn new(units: &Rc<Units>, wanted: u32, priority: Option<Priority>) -> Self {
-        assert!(wanted > 0, "0 units of `{}` are none; ask for at least 1", units.name());
-        Member { units: Rc::clone(units), wanted, priority, spot: Cell::new(None) }
-    }
-
-    fn is_first(&self) -> bool {
-        self.spot.get().is_some_and(|spot| self.units.line.is_first(spot))
-    }
-
-    /// Gives up its place, or what it was granted.
-    fn leave(&self) {
-        if let Some(spot) = self.spot.take() {
-            self.units.leave(spot);
-        }
-    }
-}
-
-impl fmt::Debug for Member {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} of {:?}", self.wanted, self.units)
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    All,
-    One,
-}
-
-/// What one waits for who stands in several lines.
-pub(super) struct Group {
-    kind: Kind,
-    members: Vec<Member>,
-    served: Cell<bool>,
-    /// When it asked, as a number that grows.
-    asked: Cell<u64>,
-}
-
-thread_local! {
-    /// How many have asked in this thread: it is compared and nothing else.
-    static ASKED: Cell<u64> = const { Cell::new(0) };
-}
-
-impl Group {
-    /// Those that wait behind one another, this one among them, each the first in some line: none if one of those that they
-    /// wait behind wants what is not free, or stands in no other line.
-    fn ring(self: &Rc<Self>) -> Option<Vec<Rc<Group>>> {
-        let mut ring = vec![Rc::clone(self)];
-        let mut nth = 0;
-        while let Some(group) = ring.get(nth).cloned() {
-            if group.kind == Kind::One || !group.members.iter().all(|member| member.units.fits(member.wanted)) {
-                return None;
-            }
-            if nth > 0 && group.members.iter().all(Member::is_first) {
-                return None; // it is served before this one, when it is looked at
-            }
-            for member in group.members.iter().filter(|member| !member.is_first()) {
-                let first = member.units.first_group()?;
-                if !ring.iter().any(|other| Rc::ptr_eq(other, &first)) {
-                    ring.push(first);
-                }
-            }
-            nth += 1;
-        }
-        Some(ring)
-    }
-
-    /// Gives it all that it wants, which is there.
-    fn give(&self) {
-        for Member { units, spot, .. } in &self.members {
-            if let Some(nth) = spot.get().and_then(|spot| units.line.before(spot)) {
-                units.give(nth);
-            }
-        }
-        self.served.set(true);
-    }
-
-    /// Serves it, where it is the first in the line of these units, or another of those with which it stands first in lines
-    /// and behind one another; returns whether one was (rule R13).
-    pub(super) fn serve(self: &Rc<Self>, units: &Units) -> bool {
-        let can = |member: &Member| member.is_first() && member.units.fits(member.wanted);
-        let served = self.members.iter().position(|member| std::ptr::eq(Rc::as_ptr(&member.units), units));
-        let Some(at) = served.filter(|&at| can(&self.members[at])) else { return false };
-        match self.kind {
-            Kind::All => {
-                let ring = self.ring().unwrap_or_default();
-                let Some(group) = ring.iter().min_by_key(|group| group.asked.get()) else { return false };
-                group.give();
-            }
-            Kind::One => {
-                units.give_first();
-                let others = self.members.iter().enumerate().filter(|(nth, _)| *nth != at);
-                others.for_each(|(_, member)| member.leave());
-                self.served.set(true);
-            }
-        }
-        true
-    }
-}
-
 /// A wait in several lines.
 struct Several {
     group: Rc<Group>,
@@ -322,7 +244,7 @@ impl Several {
             assert!(same, "`{name}` belongs to another trampoline than `{}`", members[0].units.name());
         }
         Several {
-            group: Rc::new(Group { kind, members, served: Cell::new(false), asked: Cell::new(0) }),
+            group: Rc::new(Group { kind, members, served: Cell::new(false), asked: Cell::default() }),
             place: Location::caller(),
             joined: false,
         }
@@ -333,7 +255,10 @@ impl Several {
         if std::mem::replace(&mut self.joined, true) {
             return;
         }
-        self.group.asked.set(ASKED.replace(ASKED.get() + 1));
+        let units = || self.group.members.iter().map(|member| &member.units);
+        let number = units().map(|units| units.asked() + 1).max().expect("it has a member");
+        units().for_each(|units| units.note_asked(number));
+        self.group.asked.set((self.group.members[0].units.now(), number));
         for Member { units, wanted, priority, spot } in &self.group.members {
             let rank = priority.map_or(Rank::NONE, |priority| priority.rank(units.now()));
             let ask = Ask { units: *wanted, lost: None, granted: None, group: Rc::downgrade(&self.group) };

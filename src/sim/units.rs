@@ -8,12 +8,12 @@ use std::rc::{Rc, Weak};
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::kernel::sleep::Clock;
+use crate::sim::group::Group;
 use crate::sim::level::Level;
 use crate::sim::line::{Left, Line, Spot};
 use crate::sim::lost::{Lost, Preempted};
 use crate::sim::named::Named;
 use crate::sim::rank::Rank;
-use crate::sim::seize::Group;
 use crate::sim::turn::{Look, look};
 
 /// So many units of a resource.
@@ -29,6 +29,8 @@ pub(super) struct Units {
     preempts: bool,
     /// Somebody has asked for several units, or stands in other lines too: when it has gone, more than one may be served.
     serves_many: Cell<bool>,
+    /// The greatest number that one had who asked here and in other lines too.
+    asked: Cell<u64>,
     monitor: RefCell<Option<Measured>>,
 }
 
@@ -80,6 +82,7 @@ impl Units {
             users: RefCell::default(),
             preempts,
             serves_many: Cell::new(false),
+            asked: Cell::new(0),
             monitor: RefCell::default(),
         })
     }
@@ -107,6 +110,7 @@ impl Units {
     }
 
     pub(super) fn fits(&self, units: u32) -> bool {
+        self.line.named().touch();
         units <= self.capacity.get().saturating_sub(self.in_use.get())
     }
 
@@ -131,6 +135,18 @@ impl Units {
     /// Lets more than one be served, one in each turn, from now on.
     pub(super) fn serves_many(&self) {
         self.serves_many.set(true);
+    }
+
+    /// The greatest number that one had who asked here and in other lines too.
+    pub(super) fn asked(&self) -> u64 {
+        self.line.named().touch();
+        self.asked.get()
+    }
+
+    /// Notes that one has asked here, and in other lines too, who has this number.
+    pub(super) fn note_asked(&self, number: u64) {
+        self.line.named().touch();
+        self.asked.set(number);
     }
 
     /// Notes for the monitor how things stand, if there is one.
@@ -222,9 +238,9 @@ impl Units {
         self.line.named().draw(&self.look);
     }
 
-    /// What the first waits for, if it stands in other lines too.
-    pub(super) fn first_group(&self) -> Option<Rc<Group>> {
-        self.line.ask(0, |_, ask| ask.group.upgrade()).flatten()
+    /// What the `nth` of those who wait stands for, if it stands in other lines too.
+    pub(super) fn group(&self, nth: usize) -> Option<Rc<Group>> {
+        self.line.ask(nth, |_, ask| ask.group.upgrade()).flatten()
     }
 
     /// Takes out one that waits, or gives back what it was granted (rules R9, R10).
