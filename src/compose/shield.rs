@@ -136,10 +136,13 @@ impl Shield {
 
 impl Drop for Shield {
     fn drop(&mut self) {
-        let (depth, cancelled) = shields(&self.kernel, self.peer);
-        let left = depth.checked_sub(1).expect("it was shielded");
-        self.kernel.shield(self.peer, |_| (left, cancelled));
-        if left == 0 && cancelled {
+        let mut is_due = false;
+        self.kernel.shield(self.peer, |(depth, cancelled)| {
+            let left = depth.checked_sub(1).expect("it was shielded");
+            is_due = left == 0 && cancelled;
+            (left, cancelled)
+        });
+        if is_due {
             self.kernel.cancel(self.peer);
         }
     }

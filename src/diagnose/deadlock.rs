@@ -257,7 +257,8 @@ mod tests {
     fn long_lists_are_cut_short_and_say_how_much_is_left_out() {
         let targets: Vec<[u32; 1]> = (1..52).chain([0]).chain([0; 53]).map(|target| [target]).collect();
         let edges: Vec<&[u32]> = targets.iter().map(|targets| &targets[..]).collect();
-        let (peers, cycle) = (waiting(&edges), find_cycle(&waiting(&edges)));
+        let peers = waiting(&edges);
+        let cycle = find_cycle(&peers);
         let report = Deadlock { at: Time::ZERO, peers, cycle, is_virtual: true, is_held: false }.to_string();
         let list = |peers: std::ops::Range<u32>, between| {
             let names: Vec<String> = peers.map(|index| format!("`peer {index}`")).collect();
