@@ -7,6 +7,11 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
+use example::example;
+
+#[path = "support/example.rs"]
+mod example;
+
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/exercises")
 }
@@ -224,11 +229,7 @@ impl Runner {
     }
 
     fn run(&self, arguments: &[&str]) -> (bool, String, String) {
-        let tests = env::current_exe().expect("a test knows where it is");
-        let path = tests.ancestors().nth(2).expect("tests lie in `deps`").join("examples/exercises");
-        let path = path.with_extension(env::consts::EXE_EXTENSION);
-        assert!(path.exists(), "run `cargo build --examples` first: there is no {}", path.display());
-        let mut command = Command::new(path);
+        let mut command = example("exercises");
         let output = command.args(arguments).arg("--folder").arg(&self.0).output().expect("it can be run");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("it prints text");
         (output.status.success(), text(output.stdout), text(output.stderr))

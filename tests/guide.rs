@@ -4,12 +4,18 @@
 //! make each anew and compare. `HANDOVER_GUIDE=write cargo test --test guide` writes them instead: review a changed
 //! one as you would code.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
+#[path = "support/example.rs"]
+mod example;
 #[path = "guide/highlight.rs"]
 mod highlight;
+#[path = "guide/shown.rs"]
+mod shown;
+
+use example::example;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -18,24 +24,7 @@ fn root() -> &'static Path {
 /// Compares `text` with what the guide shows under this name.
 #[track_caller]
 fn shown(name: &str, text: &str) {
-    let path = root().join("guide/shown").join(name);
-    if env::var_os("HANDOVER_GUIDE").is_some_and(|what| what == "write") {
-        fs::write(&path, text).expect("the guide's folder can be written to");
-    }
-    let kept = fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        kept == text,
-        "the guide shows another `{name}`; if this one is right, HANDOVER_GUIDE=write keeps it:\n{text}"
-    );
-}
-
-/// The program of an example, which `cargo test` has built before it runs any test.
-fn example(name: &str) -> Command {
-    let tests: PathBuf = env::current_exe().expect("a test knows where it is");
-    let path = tests.ancestors().nth(2).expect("tests lie in `deps`").join("examples").join(name);
-    let path = path.with_extension(env::consts::EXE_EXTENSION);
-    assert!(path.exists(), "run `cargo build --examples` first: there is no {}", path.display());
-    Command::new(path)
+    shown::shown(&root().join("guide/shown").join(name), text);
 }
 
 fn output_of(mut command: Command) -> String {
@@ -968,7 +957,7 @@ mod languages {
                 let mut lines: Vec<&str> = source.lines().collect();
                 let last = lines.iter().rposition(|line| line.starts_with("//!")).expect("a page has lines");
                 let differs = (lines[2], lines[last]) != (&*line, &*line);
-                if differs && env::var_os("HANDOVER_GUIDE").is_some_and(|what| what == "write") {
+                if differs && shown::is_written() {
                     (lines[2], lines[last]) = (&line, &line);
                     fs::write(root().join("guide").join(&path), lines.join("\n") + "\n").expect("it can be written");
                 }

@@ -2,8 +2,8 @@
 //!
 //! `HANDOVER_GUIDE=write cargo test --test guide_howto` writes what is shown: review a changed one as you would code.
 
+use std::fs;
 use std::path::Path;
-use std::{env, fs};
 
 use handover::{Captured, RunError, Trampoline};
 
@@ -11,15 +11,13 @@ fn folder() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/guide/howto"))
 }
 
+#[path = "guide/shown.rs"]
+mod shown;
+
 /// Compares `text` with what the guide shows under this name.
 #[track_caller]
 fn shown(name: &str, text: &str) {
-    let path = folder().join("shown").join(name);
-    if env::var_os("HANDOVER_GUIDE").is_some_and(|what| what == "write") {
-        fs::write(&path, text).expect("the guide's folder can be written to");
-    }
-    let kept = fs::read_to_string(&path).unwrap_or_default();
-    assert!(kept == text, "the guide shows another `{name}`; HANDOVER_GUIDE=write keeps this one:\n{text}");
+    shown::shown(&folder().join("shown").join(name), text);
 }
 
 /// What is tested on one page, and hosted by tokio on the same.

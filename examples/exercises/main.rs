@@ -10,7 +10,6 @@
 //! exercises/03_five_seconds.rs ──▶ compiled ──▶ run, five seconds at most ──▶ compared ──▶ the next one, or what is wrong
 //! ```
 
-use std::collections::VecDeque;
 use std::env::{self, consts::EXE_EXTENSION};
 use std::fs;
 use std::io::{self, IsTerminal, Read, Write};
@@ -19,27 +18,15 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use Language::{English, Korean};
+use language::Language::{self, English, Korean};
+
+#[path = "../common/language.rs"]
+mod language;
 
 /// How long an exercise may run. None needs more than an instant.
 const LIMIT: Duration = Duration::from_secs(5);
 
 const COMMAND: &str = "cargo run --example exercises";
-
-/// In which language it speaks.
-#[derive(Clone, Copy, Default, PartialEq)]
-enum Language {
-    #[default]
-    English,
-    Korean,
-}
-
-impl Language {
-    /// One of two texts that say the same.
-    fn of<T>(self, english: T, korean: T) -> T {
-        if self == English { english } else { korean }
-    }
-}
 
 struct Exercise {
     /// The name of its file.
@@ -164,13 +151,12 @@ const HELP_IN_KOREAN: &str = "\
 ";
 
 fn wanted(arguments: impl Iterator<Item = String>) -> Result<Wanted, String> {
-    let mut arguments: VecDeque<String> = arguments.collect();
-    // First, for what is said of the others.
-    let is_korean = arguments.iter().zip(arguments.iter().skip(1)).any(|pair| pair.0 == "--lang" && pair.1 == "ko");
-    let language = if is_korean || arguments.iter().any(|argument| argument == "--ko") { Korean } else { English };
+    let arguments: Vec<String> = arguments.collect();
+    let language = Language::wanted(&arguments);
+    let mut arguments = arguments.into_iter();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("exercises");
     let mut wanted = Wanted { exercise: None, what: What::Check, language, folder };
-    while let Some(argument) = arguments.pop_front() {
+    while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--ko" => {}
             "--hint" => wanted.what = What::Hint,
@@ -178,13 +164,10 @@ fn wanted(arguments: impl Iterator<Item = String>) -> Result<Wanted, String> {
             "--list" => wanted.what = What::List,
             "--all" => wanted.what = What::CheckAll,
             "--help" | "-h" => wanted.what = What::Help,
-            "--lang" => match arguments.pop_front().as_deref() {
-                Some("en" | "ko") => {}
-                _ => return Err(language.of("`--lang` is `en` or `ko`", "`--lang`은 `en`이나 `ko`입니다").into()),
-            },
+            "--lang" => language.check(arguments.next().as_deref())?,
             "--folder" => {
                 let complaint = language.of("`--folder` needs a folder", "`--folder` 뒤에는 폴더가 와야 합니다");
-                wanted.folder = arguments.pop_front().ok_or(complaint)?.into();
+                wanted.folder = arguments.next().ok_or(complaint)?.into();
             }
             name => {
                 let complaint = language.of(

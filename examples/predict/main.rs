@@ -16,22 +16,10 @@ use std::process::ExitCode;
 
 use handover::{Captured, RunError, Trampoline};
 
-use Language::{English, Korean};
+use language::Language::{self, English, Korean};
 
-/// In which language it speaks.
-#[derive(Clone, Copy, Default, PartialEq)]
-enum Language {
-    #[default]
-    English,
-    Korean,
-}
-
-impl Language {
-    /// One of two texts that say the same.
-    fn of<T>(self, english: T, korean: T) -> T {
-        if self == English { english } else { korean }
-    }
-}
+#[path = "../common/language.rs"]
+mod language;
 
 struct Program {
     source: &'static str,
@@ -134,23 +122,15 @@ fn usage(language: Language) -> &'static str {
 }
 
 fn wanted(arguments: impl Iterator<Item = String>) -> Result<Wanted, String> {
-    let mut wanted = Wanted::default();
     let arguments: Vec<String> = arguments.collect();
-    // First, for what is said of the others.
-    let is_korean = |pair: &[String]| pair[0] == "--lang" && pair[1] == "ko";
-    if arguments.iter().any(|argument| argument == "--ko") || arguments.windows(2).any(is_korean) {
-        wanted.language = Korean;
-    }
-    let language = wanted.language;
+    let language = Language::wanted(&arguments);
+    let mut wanted = Wanted { language, ..Wanted::default() };
     let mut arguments = arguments.into_iter();
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--ko" => {}
             "--help" | "-h" => wanted.help = true,
-            "--lang" => match arguments.next().as_deref() {
-                Some("en" | "ko") => {}
-                _ => return Err(language.of("`--lang` is `en` or `ko`", "`--lang`은 `en`이나 `ko`입니다").into()),
-            },
+            "--lang" => language.check(arguments.next().as_deref())?,
             "--answer" => {
                 let complaint = language.of(
                     "`--answer` needs the letters; say `--answer ab`",
