@@ -11,6 +11,9 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use std::{future, thread};
+use support::panic_of;
+
+mod support;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -131,6 +134,57 @@ fn what_cannot_be_explored_is_refused_by_name() {
         while hosted.as_mut().poll(&mut cx).is_pending() {}
     }));
     assert!(told.message().contains("it is run by `run_async`, whose host is outside of it"), "{told}");
+}
+
+#[test]
+fn what_is_outside_is_refused_also_while_others_go_on_and_if_it_never_comes() {
+    // Others have turns while it is awaited: in which of them it comes is not the program's to say.
+    let woken = |trampoline: &Trampoline| {
+        let waker = Rc::new(Cell::new(None::<Waker>));
+        let its = Rc::clone(&waker);
+        let ran = trampoline.run(async move |co| {
+            co.spawn(async move |co| {
+                co.yield_now().await;
+                waker.take().unwrap().wake();
+            });
+            let mut asked = false;
+            let outside = future::poll_fn(|cx| {
+                its.set(Some(cx.waker().clone()));
+                if std::mem::replace(&mut asked, true) { Poll::Ready(()) } else { Poll::Pending }
+            });
+            co.external(outside).await;
+        });
+        drop(ran);
+    };
+    let never = |trampoline: &Trampoline| drop(trampoline.run(async |co| co.external(future::pending::<()>()).await));
+    let held = |trampoline: &Trampoline| {
+        let _hold = trampoline.clock().hold();
+        drop(trampoline.run(async |co| co.yield_now().await));
+    };
+    for program in [&woken as &dyn Fn(&Trampoline), &never, &held] {
+        let told = failure(Explorer::new().check(program));
+        assert!(told.message().contains("what it waits for by `external` is outside of it"), "{told}");
+    }
+    // What is there at once has waited for nobody.
+    Explorer::new()
+        .check(|trampoline| trampoline.run(async |co| co.external(future::ready(())).await).unwrap())
+        .unwrap();
+}
+
+#[test]
+fn misuse_is_told_with_the_line_of_the_caller() {
+    let fine = |trampoline: &Trampoline| trampoline.run(async |co| co.yield_now().await).is_ok();
+    let wall = || Explorer::new().build_with(Builder::wall_clock);
+    for (misuse, told, line) in [
+        (&(|| _ = Explorer::new().ties(|_| 3)) as &dyn Fn(), "ran nobody on the trampoline that it was lent", line!()),
+        (&|| _ = wall().ties(fine), "can't be explored: it runs on wall time", line!()),
+        (&|| _ = Explorer::new().sweep(&[], fine, |_| ()), "there is no fault to put anywhere", line!()),
+        (&|| _ = Explorer::new().random(0..0, |_| ()), "there is no seed in 0..0", line!()),
+    ] {
+        let panicked = panic_of(misuse);
+        assert!(panicked.message.contains(told), "{}", panicked.message);
+        assert_eq!((&*panicked.file, panicked.line), (file!(), line), "{told}");
+    }
 }
 
 #[test]

@@ -749,6 +749,28 @@ fn x9_x10_a_tie_is_told_once_at_the_latest_instant_with_both_lines_and_outcomes(
 }
 
 #[test]
+fn x8_x10_a_peer_called_sim_is_the_second_of_that_name_and_told_with_its_line() {
+    let program = |trampoline: &Trampoline| {
+        let last = Rc::new(Cell::new(""));
+        let ran = trampoline.run(async |co| {
+            for name in ["sim", "b"] {
+                let last = Rc::clone(&last);
+                drop(co.spawn_named(name, async move |_| last.set(name)));
+            }
+            co.sleep(SECOND).await;
+            last.get()
+        });
+        ran.unwrap()
+    };
+    let ties = Explorer::new().ties(program);
+    let tie = ties.iter().next().unwrap();
+    assert_eq!(tie.schedule().to_string(), "0s:b<sim#2");
+    assert!(tie.first().starts_with("sim#2 (tests/explore_orders.rs:"), "{tie}");
+    let told = failure(Explorer::new().check(|trampoline| assert_eq!(program(trampoline), "b"))).to_string();
+    assert!(told.contains("ran before sim#2 (tests/explore_orders.rs:"), "{told}");
+}
+
+#[test]
 fn x9_a_tie_that_only_brings_about_a_later_one_of_others_is_not_told_beside_it() {
     // Who wakes first at one second spawns first, and whoever was spawned last decides at two seconds.
     let program = |trampoline: &Trampoline| {

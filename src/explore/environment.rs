@@ -21,8 +21,10 @@ fn read(variable: &str) -> Option<String> {
 /// The schedule to repeat.
 #[track_caller]
 pub(super) fn to_replay() -> Option<Schedule> {
-    let text = read(REPLAY)?;
-    Some(text.parse().unwrap_or_else(|error| panic!("{REPLAY} holds no schedule: {error}")))
+    match read(REPLAY)?.parse() {
+        Ok(schedule) => Some(schedule),
+        Err(error) => panic!("{REPLAY} holds no schedule: {error}"),
+    }
 }
 
 /// The fault to repeat, and at which resumption.
@@ -33,9 +35,12 @@ pub(super) fn to_strike() -> Option<(Fault, u64)> {
         let fault = Fault::ALL.into_iter().find(|known| known.word() == fault)?;
         Some((fault, step.parse().ok().filter(|&step| step > 0)?))
     };
-    Some(text.split_once('@').and_then(parse).unwrap_or_else(|| {
-        panic!("{FAULT} is {text:?}; give `cancel`, `panic` or `stop`, `@` and which resumption, as in cancel@17")
-    }))
+    let fault = text.split_once('@').and_then(parse);
+    assert!(
+        fault.is_some(),
+        "{FAULT} is {text:?}; give `cancel`, `panic` or `stop`, `@` and which resumption, as in cancel@17"
+    );
+    fault
 }
 
 /// The folder for the pages of a failure: one for each test in the one that was asked for.

@@ -288,8 +288,10 @@ impl Explorer {
     #[track_caller]
     fn explore(&self, program: Program<'_>, go: &mut dyn FnMut(&mut Runner<'_>, &Ran) -> Explored) -> Verdict {
         let schedule = to_replay();
-        let explored = self.explore_or_repeat(program, schedule.as_ref(), go);
-        explored.unwrap_or_else(|misuse| panic!("{misuse}")) // when the panic hook is the user's again
+        match self.explore_or_repeat(program, schedule.as_ref(), go) {
+            Ok(verdict) => verdict,
+            Err(misuse) => panic!("{misuse}"), // when the panic hook is the user's again
+        }
     }
 
     fn explore_or_repeat(

@@ -62,6 +62,10 @@ pub(super) fn drive_in_order(
     let mut ready = vec![];
     loop {
         if !executor.is_handed() {
+            // Also while others are ready: when it comes is not the program's to say.
+            if kernel.is_held() == Some(true) {
+                return refuse(chooser, OUTSIDE);
+            }
             ready.clear();
             kernel.offer(&mut ready);
             if let Some(&(first, _)) = ready.first() {
@@ -100,7 +104,7 @@ pub(super) fn drive_in_order(
                 chooser.end_turn(); // what the clock wakes is not its doing
                 match meter.advance(executor, extent.until()).map_err(exceeded)? {
                     Pause::Instant => {}
-                    Pause::Wait(_) => return refuse(chooser, "what it waits for by `external` is outside of it"),
+                    Pause::Wait(_) => return refuse(chooser, OUTSIDE),
                     pause => return Ok(pause),
                 }
             }
@@ -112,6 +116,8 @@ pub(super) fn drive_in_order(
 
 /// What is told of a program that nothing can be said of.
 pub(super) const REFUSED: &str = "this program can't be explored";
+
+const OUTSIDE: &str = "what it waits for by `external` is outside of it";
 
 fn refuse(chooser: &Chooser, why: &str) -> Result<Pause, RunError> {
     chooser.fails(format!("{REFUSED}: {why}, where no order repeats"));

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::peers::NOBODY;
 use super::schedule::{Constraint, Turn};
 use crate::base::time::Time;
 use crate::text::plain::Plain;
@@ -16,7 +17,7 @@ pub(super) struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     pub(super) fn of(trace: &'a Trace) -> Self {
-        let mut names: BTreeMap<&str, u32> = BTreeMap::new();
+        let mut names: BTreeMap<&str, u32> = BTreeMap::from([(NOBODY, 1)]); // so that a peer of that name is the second
         let mut peers: BTreeMap<TracePeer, Peer<'a>> = BTreeMap::new();
         let mut turns = BTreeMap::new();
         for event in trace.events() {

@@ -7,6 +7,9 @@ use super::schedule::Turn;
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
 
+/// What the turns are called that are nobody's.
+pub(super) const NOBODY: &str = "sim";
+
 /// The peers of a run, by their slots.
 pub(super) struct RunPeers {
     known: Vec<Known>,
@@ -33,7 +36,8 @@ pub(super) struct Known {
 
 impl Default for RunPeers {
     fn default() -> Self {
-        let nobody = Known { peer: PeerId::NOBODY, name: "sim".into(), number: 1, serial: 0, turns: 0, at: Time::ZERO };
+        let nobody =
+            Known { peer: PeerId::NOBODY, name: NOBODY.into(), number: 1, serial: 0, turns: 0, at: Time::ZERO };
         // So that a peer of that name is the second.
         let names = BTreeMap::from([(Rc::clone(&nobody.name), nobody.number)]);
         RunPeers { known: vec![], nobody, names, spawned: 0, former: BTreeMap::new() }

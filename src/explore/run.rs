@@ -162,5 +162,6 @@ pub(super) fn lacks(choice: usize) -> Told {
 const SOURCES: &str = "the wall clock, threads, the order of a hash map, a `select!` that draws at random, \
                        what an earlier run left behind";
 
-const UNUSED: &str = "the program ran nobody on the trampoline that it was lent, so that there was nothing to choose\n\
+/// What is told of a program that left the trampoline alone that it was lent.
+pub(super) const UNUSED: &str = "the program ran nobody on the trampoline that it was lent, so that there was nothing to choose\n\
                       help: let it run on its parameter, and on no trampoline of its own";

@@ -204,7 +204,7 @@ impl FromStr for Schedule {
             if reader.chars.peek().is_none() {
                 return Ok(Schedule(constraints));
             }
-            reader.skip(',', "what should be a comma is not")?;
+            reader.skip(',', "a `,` is missing")?;
         }
     }
 }
@@ -336,6 +336,6 @@ mod tests {
         assert_eq!(error("5s:a<"), "a peer's name is missing at the end of \"5s:a<\"");
         assert_eq!(error("5s:a.0<b"), "a number from 1 on is missing at byte 6 of \"5s:a.0<b\"");
         assert_eq!(error("99999999999999s:a<b").len(), 77);
-        assert_eq!(error("5s:a<b:c"), "what should be a comma is not at byte 6 of \"5s:a<b:c\"");
+        assert_eq!(error("5s:a<b:c"), "a `,` is missing at byte 6 of \"5s:a<b:c\"");
     }
 }

@@ -79,7 +79,7 @@ impl Explorer {
     ///
     /// # Panics
     ///
-    /// Panics if `HANDOVER_FAULT` holds no fault, or if the program has no such step.
+    /// Panics if `faults` is empty; and if `HANDOVER_FAULT` holds no fault, or the program has no such step.
     ///
     /// # Examples
     ///
@@ -110,9 +110,12 @@ impl Explorer {
     /// ```
     #[track_caller]
     pub fn sweep<O>(&self, faults: &[Fault], program: impl Fn(&Trampoline) -> O, check: impl Fn(&Swept<O>)) -> Verdict {
+        assert!(!faults.is_empty(), "there is no fault to put anywhere; give at least one, as in `&Fault::ALL`");
         let fault = to_strike();
-        let swept = self.sweep_or_strike(faults, fault, &program, &check);
-        swept.unwrap_or_else(|misuse| panic!("{misuse}")) // when the panic hook is the user's again
+        match self.sweep_or_strike(faults, fault, &program, &check) {
+            Ok(verdict) => verdict,
+            Err(misuse) => panic!("{misuse}"), // when the panic hook is the user's again
+        }
     }
 
     fn sweep_or_strike<O>(

@@ -9,7 +9,7 @@ use super::explorer::{Explorer, Program};
 use super::in_order::REFUSED;
 use super::lines::Lines;
 use super::plan::{Held, Plan};
-use super::run::{DIFFERS, Runner};
+use super::run::{DIFFERS, Runner, UNUSED};
 use super::schedule::{Constraint, Schedule, Turn};
 use crate::base::time::Time;
 use crate::drive::trampoline::Trampoline;
@@ -214,8 +214,8 @@ impl Explorer {
     ///
     /// # Panics
     ///
-    /// Panics if the program does not do the same each time, with the place where the two traces part (rule X2), or if it can't
-    /// be explored.
+    /// Panics if the program does not do the same each time, with the place where the two traces part (rule X2), if it can't
+    /// be explored, or if it runs nobody on the trampoline that it is lent.
     ///
     /// # Examples
     ///
@@ -252,7 +252,10 @@ impl Explorer {
     pub fn ties<O: PartialEq>(&self, program: impl Fn(&Trampoline) -> O) -> Ties<O> {
         let kept = Cell::new(None);
         let keeps = |trampoline: &Trampoline| kept.set(Some(program(trampoline)));
-        self.ties_or_misuse(&kept, &keeps).unwrap_or_else(|misuse| panic!("{misuse}"))
+        match self.ties_or_misuse(&kept, &keeps) {
+            Ok(ties) => ties,
+            Err(misuse) => panic!("{misuse}"), // when the panic hook is the user's again
+        }
     }
 
     fn ties_or_misuse<O: PartialEq>(&self, kept: &Cell<Option<O>>, keeps: Program<'_>) -> Result<Ties<O>, String> {
@@ -260,6 +263,9 @@ impl Explorer {
         let fifo = runner.twice().map_err(|again| again.told.map_or_else(String::new, |told| told.message))?;
         if let Some(why) = fifo.noted.failed.clone().filter(|why| why.contains(REFUSED)) {
             return Err(why);
+        }
+        if fifo.told.is_none() && !fifo.noted.has_begun {
+            return Err(UNUSED.to_string());
         }
         let fifo = fifo.outcome(kept);
         let listed = runner.list(Plan::Fifo);
