@@ -3,15 +3,18 @@
 
 mod support;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::panic::panic_any;
 use std::time::Duration;
 
-use handover::sync::Semaphore;
+use handover::sim::{Container, PreemptiveResource, Resource, Store, replicate_with, seize};
+use handover::sync::{self, Bound, Semaphore};
 use handover::trace::{Html, Trace};
-use handover::{Co, RunError, Trampoline};
+use handover::{Co, RunError, Trampoline, run};
 use serde_json::Value;
-use support::quietly;
+use support::{panic_of, quietly};
 
 /// Each could be taken for something of the report's own, by a reader, a terminal, a browser or a parser.
 const HOSTILE: [&str; 20] = [
@@ -125,6 +128,60 @@ fn v1_no_text_makes_a_line_of_its_own_in_a_report() {
             assert_eq!(helps(shown), helps(harmless), "{shown}");
         }
     }
+}
+
+/// What is told at once of locks, resources and replications named `text`, as an error or by a panic of its own.
+fn refusals_with(text: &'static str) -> Vec<String> {
+    let told: RefCell<Vec<String>> = RefCell::default();
+    let tell = |error: &dyn Display| told.borrow_mut().push(error.to_string());
+    run(async |co| {
+        let clock = &co.clock();
+        let panics: [&dyn Fn(); 10] = [
+            &|| _ = Resource::new(clock, text, 0),
+            &|| _ = Container::new(clock, text, 0, 0),
+            &|| _ = Container::new(clock, text, 1, 2),
+            &|| drop(Container::new(clock, text, 1, 1).put(2)),
+            &|| _ = Store::<()>::new(clock, text, 0),
+            &|| drop(seize([(&Resource::new(clock, text, 1), 0)])),
+            &|| {
+                let [near, far] = [clock, &Trampoline::new().clock()].map(|clock| Resource::new(clock, text, 1));
+                drop(seize([(&near, 1), (&far, 1)]));
+            },
+            &|| _ = sync::channel::<()>(clock, text, Bound::At(0)),
+            &|| _ = sync::broadcast::channel::<()>(clock, text, 0),
+            &|| _ = sync::Barrier::new(clock, text, 0),
+        ];
+        for panics in panics {
+            tell(&panic_of(panics).message);
+        }
+        let resource = Resource::new(clock, text, 1);
+        let slot = resource.request().await;
+        tell(&resource.try_enter(0).unwrap_err());
+        drop(slot);
+        let resource = PreemptiveResource::new(clock, text, 1);
+        let its = resource.clone();
+        co.spawn_named(text, async move |_| its.request(0).await.release());
+        let lost = resource.hold(co, 1, async |co| co.sleep(Duration::from_secs(1)).await).await;
+        tell(&lost.unwrap_err());
+    });
+    tell(&quietly(|| replicate_with(0..2, 1, |_| panic!("{text}"), |_| ())).unwrap_err());
+    tell(&quietly(|| replicate_with(0..2, 1, |_| (), |_| panic!("{text}"))).unwrap_err());
+    told.into_inner()
+}
+
+#[test]
+fn v1_no_text_makes_a_line_of_its_own_in_what_is_told_at_once() {
+    let harmless = refusals_with("harmless");
+    assert!(harmless.iter().all(|told| told.contains("harmless")), "{harmless:?}");
+    for text in HOSTILE {
+        for (shown, harmless) in refusals_with(text).iter().zip(&harmless) {
+            assert_lines("what is told", shown, harmless, text);
+        }
+    }
+    assert_eq!(
+        refusals_with("a` b")[0],
+        r"resource `a\` b` has a capacity of 0, and would serve nobody; give it at least 1"
+    );
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 
 use crate::kernel::sleep::Clock;
 use crate::sim::exchange::{Exchange, Getting, Putting, Stock};
+use crate::text::plain::Plain;
 
 /// An amount that is put in and got out: SimPy's `Container`.
 ///
@@ -89,10 +90,11 @@ impl Container {
     #[track_caller]
     pub fn new(clock: &Clock, name: impl Into<Cow<'static, str>>, capacity: u64, level: u64) -> Self {
         let name = name.into();
-        assert!(capacity > 0, "container `{name}` has a capacity of 0, and would hold nothing; give it at least 1");
+        let told = Plain::quoted_name(&name);
+        assert!(capacity > 0, "container {told} has a capacity of 0, and would hold nothing; give it at least 1");
         assert!(
             level <= capacity,
-            "container `{name}` can't begin with {level}: its capacity is {capacity}; give it more, or begin with less"
+            "container {told} can't begin with {level}: its capacity is {capacity}; give it more, or begin with less"
         );
         Container(Exchange::new(clock, "container", name, Tank { capacity, level: level.into() }))
     }
@@ -119,7 +121,7 @@ impl Container {
     /// ```
     #[track_caller]
     pub fn put(&self, amount: u64) -> impl Future<Output = ()> + Unpin + use<> {
-        self.check("put", amount);
+        self.check("put", "into", amount);
         Putting::new(&self.0, amount)
     }
 
@@ -145,14 +147,14 @@ impl Container {
     /// ```
     #[track_caller]
     pub fn get(&self, amount: u64) -> impl Future<Output = ()> + Unpin + use<> {
-        self.check("get", amount);
+        self.check("get", "from", amount);
         Get(Getting::new(&self.0, amount))
     }
 
     #[track_caller]
-    fn check(&self, what: &str, amount: u64) {
+    fn check(&self, what: &str, where_to: &str, amount: u64) {
         let (of, capacity) = (self.0.getters.named(), self.capacity());
-        assert!(amount > 0, "a {what} of 0 from {of:?} is none; ask for at least 1");
+        assert!(amount > 0, "a {what} of 0 {where_to} {of:?} is none; ask for at least 1");
         assert!(amount <= capacity, "a {what} of {amount} can't ever be served by {of:?}: its capacity is {capacity}");
     }
 

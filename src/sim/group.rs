@@ -21,7 +21,7 @@ pub struct Member {
 impl Member {
     #[track_caller]
     pub(super) fn new(units: &Rc<Units>, wanted: u32, priority: Option<Priority>) -> Self {
-        assert!(wanted > 0, "0 units of `{}` are none; ask for at least 1", units.name());
+        assert!(wanted > 0, "0 units of {} are none; ask for at least 1", units.name());
         Member { units: Rc::clone(units), wanted, priority, spot: Cell::new(None) }
     }
 

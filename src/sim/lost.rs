@@ -13,6 +13,7 @@ use crate::base::time::Time;
 use crate::kernel::Kernel;
 use crate::kernel::instrument::{Cause, Touch};
 use crate::sim::ahead::Watchers;
+use crate::text::plain::Plain;
 
 /// Who preempted a holder, and since when it had held what it lost.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -56,7 +57,7 @@ impl Preempted {
 impl fmt::Display for Preempted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Preempted { resource, by, since, at } = self;
-        write!(f, "`{resource}`, held since {since}, was taken at {at}")?;
+        write!(f, "{}, held since {since}, was taken at {at}", Plain::quoted_name(resource))?;
         by.as_ref().map_or(Ok(()), |by| write!(f, " by {by}"))
     }
 }

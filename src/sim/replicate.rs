@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
+use crate::text::plain::Plain;
+
 /// Runs `model` once for each seed, and gives the results in the order of the seeds: replications of a simulation.
 ///
 /// They run on as many threads as there are cores; with the feature `rayon`, on the threads of the pool that this is called in.
@@ -163,9 +165,9 @@ impl<R> fmt::Display for Replications<R> {
         let (count, all) = (self.panicked().count(), self.results.len());
         write!(f, "{count} of {all} replications panicked")?;
         if let Some((seed, why)) = self.panicked().next() {
-            write!(f, ", the first with seed {seed}: {why}")?;
+            write!(f, ", the first with seed {seed}: {}", Plain::text(why))?;
         }
-        self.untold.as_ref().map_or(Ok(()), |why| write!(f, "; what was told of them panicked: {why}"))
+        self.untold.as_ref().map_or(Ok(()), |why| write!(f, "; what was told of them panicked: {}", Plain::text(why)))
     }
 }
 

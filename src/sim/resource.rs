@@ -238,6 +238,7 @@ impl Resource {
 /// So many wait that nobody else may.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Full {
+    /// As it may stand in a report (rule V1).
     name: String,
     waiting: usize,
 }
@@ -252,7 +253,7 @@ impl Full {
 
 impl fmt::Display for Full {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is full: {} wait, and no more may", self.name, self.waiting)
+        write!(f, "{} is full: {} wait, and no more may", self.name, self.waiting)
     }
 }
 

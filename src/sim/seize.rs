@@ -239,9 +239,13 @@ impl Several {
         for (nth, member) in members.iter().enumerate() {
             let (units, name) = (&member.units, member.units.name());
             let twice = members[..nth].iter().any(|other| Rc::ptr_eq(&other.units, units));
-            assert!(!twice, "`{name}` is named twice; ask for so many units of it at once");
+            assert!(!twice, "{name} is named twice; ask for so many units of it at once");
             let same = Rc::ptr_eq(units.line.named().kernel(), kernel);
-            assert!(same, "`{name}` belongs to another trampoline than `{}`", members[0].units.name());
+            assert!(
+                same,
+                "{name} belongs to another trampoline than {}; make both by one clock",
+                members[0].units.name()
+            );
         }
         Several {
             group: Rc::new(Group { kind, members, served: Cell::new(false), asked: Cell::default() }),

@@ -11,6 +11,7 @@ use std::task::{Context, Poll, ready};
 use crate::kernel::sleep::Clock;
 use crate::sim::exchange::{Exchange, Getting, Putting, Stock};
 use crate::sim::shelf::{Heap, Row, Shelf};
+use crate::text::plain::Plain;
 
 /// Items on a shelf. `FILTERS` says that each getter may want one of its own.
 struct Items<T, S, const FILTERS: bool> {
@@ -93,7 +94,7 @@ macro_rules! store {
             #[track_caller]
             pub fn new(clock: &Clock, name: impl Into<Cow<'static, str>>, capacity: usize) -> Self {
                 let name = name.into();
-                assert!(capacity > 0, concat!($kind, " `{}` has a capacity of 0, and would hold nothing; give it at least 1"), name);
+                assert!(capacity > 0, concat!($kind, " {} has a capacity of 0, and would hold nothing; give it at least 1"), Plain::quoted_name(&name));
                 let items = Items { capacity, shelf: Shelf::new(), of: PhantomData };
                 $store(Exchange::new(clock, $kind, name, items))
             }

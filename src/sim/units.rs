@@ -15,6 +15,7 @@ use crate::sim::lost::{Lost, Preempted};
 use crate::sim::named::Named;
 use crate::sim::rank::Rank;
 use crate::sim::turn::{Look, look};
+use crate::text::plain::Plain;
 
 /// So many units of a resource.
 pub(super) struct Units {
@@ -71,7 +72,11 @@ impl Units {
         capacity: u32,
         preempts: bool,
     ) -> Rc<Self> {
-        assert!(capacity > 0, "{kind} `{name}` has a capacity of 0, and would serve nobody; give it at least 1");
+        assert!(
+            capacity > 0,
+            "{kind} {} has a capacity of 0, and would serve nobody; give it at least 1",
+            Plain::quoted_name(&name)
+        );
         let named = Named::new(clock.kernel(), [kind, "let another peer raise the capacity of {}"], name.clone());
         Rc::new_cyclic(|me| Units {
             look: look(me, |units: &Units| _ = units.look()),
@@ -87,8 +92,9 @@ impl Units {
         })
     }
 
-    pub(super) fn name(&self) -> &str {
-        &self.name
+    /// What it is called, as it may stand in a report (rule V1).
+    pub(super) fn name(&self) -> Plain<'_> {
+        Plain::quoted_name(&self.name)
     }
 
     pub(super) fn preempts(&self) -> bool {

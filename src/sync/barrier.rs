@@ -11,6 +11,7 @@ use std::task::{Context, Poll};
 use crate::kernel::Place;
 use crate::kernel::sleep::Clock;
 use crate::sync::wait_list::WaitList;
+use crate::text::plain::Plain;
 
 /// A place where so many wait for each other, again and again: the last to come lets all of them go on, and the next to come
 /// is the first of the next round.
@@ -66,7 +67,8 @@ impl Barrier {
     #[track_caller]
     pub fn new(clock: &Clock, name: impl Into<Cow<'static, str>>, size: usize) -> Self {
         let name = name.into();
-        assert!(size > 0, "barrier `{name}` is for none, and nobody could come last; make it for one or more");
+        let told = Plain::quoted_name(&name);
+        assert!(size > 0, "barrier {told} is for none, and nobody could come last; make it for one or more");
         let list = WaitList::new(clock.kernel(), ["barrier", "let as many peers come to {} as it waits for"], name);
         Barrier(Rc::new(Shared { size, come: Cell::new(0), list }))
     }

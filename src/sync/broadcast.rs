@@ -12,6 +12,7 @@ use crate::sync::refused::SendError;
 pub use crate::sync::refused::broadcast::{RecvError, TryRecvError};
 use crate::sync::until::Until;
 use crate::sync::wait_list::WaitList;
+use crate::text::plain::Plain;
 
 /// Makes a broadcast channel, which keeps the last `capacity` values; reports and traces call it by `name`.
 ///
@@ -48,7 +49,8 @@ pub fn channel<T: Clone>(
     capacity: usize,
 ) -> (Sender<T>, Receiver<T>) {
     let name = name.into();
-    assert!(capacity > 0, "broadcast `{name}` is to keep no values: give it a capacity of at least 1");
+    let told = Plain::quoted_name(&name);
+    assert!(capacity > 0, "broadcast {told} is to keep no values: give it a capacity of at least 1");
     let list =
         WaitList::new(clock.kernel(), ["broadcast", "let another peer send on {}, or let go of its last sender"], name);
     let (kept, sent, closed) = Default::default();

@@ -11,6 +11,7 @@ use crate::sync::receiver::Receiver;
 use crate::sync::refused::TrySendError;
 use crate::sync::sender::Sender;
 use crate::sync::wait_list::WaitList;
+use crate::text::plain::Plain;
 
 /// How many values a [`channel`] keeps that were sent and not received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,8 +70,9 @@ pub fn channel<T>(clock: &Clock, name: impl Into<Cow<'static, str>>, bound: Boun
     let (capacity, waits_to_send) = match bound {
         Bound::Rendezvous => (0, "waits to send on {}, until somebody receives"),
         Bound::At(0) => panic!(
-            "channel `{name}` is to keep no values: use `Bound::Rendezvous`, where a send waits for its receiver, or a \
-             bound of at least 1"
+            "channel {} is to keep no values: use `Bound::Rendezvous`, where a send waits for its receiver, or a bound of \
+             at least 1",
+            Plain::quoted_name(&name)
         ),
         Bound::At(most) => (most, full),
         Bound::None => (usize::MAX, full),
