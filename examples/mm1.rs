@@ -19,7 +19,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::BufRead;
+use std::io::{self, BufRead};
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::process::ExitCode;
@@ -133,22 +133,33 @@ pub(crate) fn line(seeds: &Range<u64>) -> Result<String, String> {
 }
 
 /// What all of these lines come to, each seed once.
-pub(crate) fn merge(lines: impl IntoIterator<Item = String>) -> Result<String, String> {
+pub(crate) fn merge(lines: impl IntoIterator<Item = io::Result<String>>) -> Result<String, String> {
     let mut all = BTreeMap::new();
     for (nth, line) in (1..).zip(lines) {
+        let line = line.map_err(|error| format!("line {nth}: {error}"))?;
         let value: serde_json::Value = serde_json::from_str(&line).map_err(|error| format!("line {nth}: {error}"))?;
         if value["model"] != "mm1" {
             return Err(format!("line {nth} is not of this model"));
         }
         let runs = value["runs"].as_array().ok_or_else(|| format!("line {nth} has no runs"))?;
+        let (Some(first), Some(end)) = (value["first"].as_u64(), value["end"].as_u64()) else {
+            return Err(format!("line {nth} does not say of which seeds it is"));
+        };
+        let mut seeds = first..end;
         for run in runs {
             let number = |nth: usize| run[nth].as_u64();
             let (Some(seed), Some(customers), Some(nanos)) = (number(0), number(1), number(2)) else {
                 return Err(format!("line {nth}: {run} is no run: a seed, how many customers, how many nanoseconds"));
             };
+            if customers == 0 || seeds.next() != Some(seed) {
+                return Err(format!("line {nth}: {run} is not the next run of this share, or has no customer"));
+            }
             if all.insert(seed, Waits { customers, nanos }).is_some() {
                 return Err(format!("line {nth}: seed {seed} was merged before"));
             }
+        }
+        if let Some(seed) = seeds.next() {
+            return Err(format!("line {nth}: seed {seed} of this share is missing"));
         }
     }
     Ok(result(all.into_values()))
@@ -184,11 +195,18 @@ fn chart() -> String {
     )
 }
 
+const HELP: &str = "\
+mm1 FIRST END      run the seeds from FIRST up to END, and print a line of JSON
+mm1 --merge        print what such lines come to, which are read from standard input
+mm1 --chart FILE   write a picture of the length of the queue
+mm1                as below
+";
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words[..] {
-        ["--merge"] => merge(std::io::stdin().lock().lines().map_while(Result::ok)),
+        ["--merge"] => merge(io::stdin().lock().lines()),
         ["--chart", file] => {
             std::fs::write(file, chart()).map(|()| file.to_string()).map_err(|error| error.to_string())
         }
@@ -196,6 +214,10 @@ fn main() -> ExitCode {
             (Ok(first), Ok(end)) if first < end => line(&(first..end)),
             _ => Err(format!("{first} {end} is no range of seeds: a number, and a greater one")),
         },
+        ["-h" | "--help"] => {
+            println!("{HELP}");
+            return common::main(play);
+        }
         _ => return common::main(play),
     };
     match &done {

@@ -1,6 +1,8 @@
 //! The simulations, played as the other examples are. Those that are ports print what SimPy 4.1.2 publishes beside its own
 //! (`docs/examples/code/*.out`), to the byte.
 
+use std::io;
+
 use play::examples;
 
 mod play;
@@ -22,7 +24,7 @@ fn every_simulation_is_played_here() {
 
 /// What `mm1` says of these lines.
 fn merged<const N: usize>(lines: [&str; N]) -> Result<String, String> {
-    examples::mm1::merge(lines.map(str::to_string))
+    examples::mm1::merge(lines.map(|line| Ok(line.to_string())))
 }
 
 #[test]
@@ -41,8 +43,18 @@ fn a_share_that_does_not_parse_or_was_merged_before_is_refused_by_its_line() {
     assert!(merged([run, "{"]).is_err_and(|error| error.starts_with("line 2: EOF while parsing")));
     assert_eq!(merged([r#"{"model":"mm2"}"#]), Err("line 1 is not of this model".to_string()));
     assert_eq!(merged([r#"{"model":"mm1"}"#]), Err("line 1 has no runs".to_string()));
-    let error = merged([r#"{"model":"mm1","runs":[[3,-1,5]]}"#]).unwrap_err();
-    assert_eq!(error, "line 1: [3,-1,5] is no run: a seed, how many customers, how many nanoseconds");
+    assert_eq!(merged([r#"{"model":"mm1","runs":[]}"#]), Err("line 1 does not say of which seeds it is".to_string()));
+    let share = |runs| merged([&format!(r#"{{"model":"mm1","first":3,"end":5,"runs":[{runs}]}}"#)]).unwrap_err();
+    for run in ["[3,-1,5]", "[3,1,5.5]", "[3,1]", "3", "[18446744073709551616,1,5]"] {
+        assert!(share(run).ends_with(" is no run: a seed, how many customers, how many nanoseconds"), "{run}");
+    }
+    // Of another share, in another order, twice, or without customers, whose mean wait is no number.
+    for runs in ["[5,1,5]", "[4,1,5],[3,1,5]", "[3,1,5],[3,1,5]", "[3,0,0]"] {
+        assert!(share(runs).ends_with(" is not the next run of this share, or has no customer"), "{runs}");
+    }
+    assert_eq!(share("[3,1,5]"), "line 1: seed 4 of this share is missing");
+    let cut = io::Error::new(io::ErrorKind::InvalidData, "no text");
+    assert_eq!(examples::mm1::merge([Ok(run.to_string()), Err(cut)]), Err("line 2: no text".to_string()));
 }
 
 /// What SimPy publishes stands in `tests/simpy/` as it does in SimPy's own package.
