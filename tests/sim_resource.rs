@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures::poll;
 use handover::sim::{PreemptiveResource, Priority, PriorityResource, Resource};
+use handover::trace::{Html, Kind};
 use handover::{Captured, Co, RunError, Time, Trampoline, run};
 use support::timed::Log;
 
@@ -401,6 +402,59 @@ fn r14_units_are_taken_back_from_the_last_who_was_granted_but_not_from_who_does_
         log.check("1 b `clerks`, held since 0s, was taken at 1s by `main` 1 a `clerks`, held since 0s, was taken at 1s by `main`");
         assert_eq!((resource.in_use(), own.since().as_nanos()), (1, 1_000_000_000));
     });
+}
+
+#[test]
+fn r8_a_trace_tells_who_was_preempted_and_holds_nothing_from_then_on() {
+    let trampoline = Trampoline::builder().trace(true).build();
+    let run = trampoline.run(async |co| {
+        let machine = PreemptiveResource::new(&co.clock(), "machine", 1);
+        victim(co, &Log::default(), &machine, "job", 1);
+        co.sleep(seconds(1)).await;
+        machine.request(0).await.release();
+    });
+    run.unwrap();
+    let trace = trampoline.trace();
+    let told: Vec<String> = trace.events().map(|event| event.to_string()).collect();
+    let at = told.iter().position(|line| line == "job was preempted on preemptive resource machine").unwrap();
+    assert_eq!(told[at + 1], "job released preemptive resource machine");
+    assert_eq!(told.iter().filter(|line| line.contains("preempted on")).count(), 1, "a release is none");
+    let Kind::Preempted { reason } = trace.event(at as u64).unwrap().kind() else { panic!("{told:?}") };
+    assert_eq!(trace.reason_name(reason), "machine");
+    // Its lane of holding ends there, in each view that has lanes.
+    let [transcript, mermaid, page] = [trace.transcript(), trace.mermaid(), Html::new(&trace).to_string()];
+    for (view, line) in [
+        (transcript, "job   was preempted on preemptive resource machine"),
+        (mermaid, "was preempted on preemptive resource machine"),
+        (page, r#"["preempted",0]"#),
+    ] {
+        assert!(view.contains(line), "{line} in {view}");
+    }
+}
+
+#[test]
+fn r15_the_report_tells_of_one_who_awaits_being_preempted() {
+    let trampoline = Trampoline::new();
+    let (machine, counter) =
+        (PreemptiveResource::new(&trampoline.clock(), "machine", 1), Resource::new(&trampoline.clock(), "counter", 1));
+    let error = trampoline.run(async |co| {
+        co.spawn_named("clerk", async move |_| {
+            counter.request().await.preempted().await;
+        });
+        let slot = machine.request(0).await;
+        // Whoever awaits it no more waits on it no more.
+        assert!(co.clock().timeout(seconds(1), slot.preempted()).await.is_err());
+        futures::join!(slot.preempted(), slot.preempted());
+    });
+    let report = error.unwrap_err().to_string();
+    let line = line!();
+    for line in [
+        format!("  `main` waits on preemption of `machine`, since 1s, at {}:{}\n", file!(), line - 3),
+        format!("  `clerk` waits on preemption of `counter`, since 0s, at {}:{}\n", file!(), line - 8),
+        "let another peer bring preemption of `machine` about".to_string(),
+    ] {
+        assert!(report.contains(&line), "{line} in\n{report}");
+    }
 }
 
 #[test]

@@ -67,10 +67,26 @@ fn golden(schema: u32) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/trace_schema_{schema}.json"))
 }
 
+/// A peer that is preempted, and one that preempts nobody.
+fn preempted() -> Trace {
+    let trampoline = Trampoline::builder().trace(true).build();
+    let program = async |co: &mut handover::Co| {
+        let machine = handover::sim::PreemptiveResource::new(&co.clock(), "machine", 1);
+        let its = machine.clone();
+        co.spawn_named("job", async move |co| {
+            its.hold(co, 1, async |co| co.sleep(Duration::from_secs(9)).await).await.unwrap_err();
+        });
+        co.sleep(Duration::from_secs(1)).await;
+        machine.request(0).await.release();
+    };
+    trampoline.run(program).unwrap();
+    trampoline.trace()
+}
+
 /// `UPDATE_GOLDEN=1` writes the files anew: for a new schema only.
 #[test]
 fn what_is_written_is_the_golden_file() {
-    for (schema, trace) in [(1, sample()), (SCHEMA, handed())] {
+    for (schema, trace) in [(1, sample()), (3, handed()), (SCHEMA, preempted())] {
         let written = serde_json::to_string_pretty(&trace).unwrap() + "\n";
         if std::env::var_os("UPDATE_GOLDEN").is_some() {
             std::fs::write(golden(schema), &written).unwrap();
@@ -78,7 +94,7 @@ fn what_is_written_is_the_golden_file() {
         assert_eq!(written, std::fs::read_to_string(golden(schema)).unwrap());
         assert!(written.contains(&format!("\"schema\": {schema},")));
     }
-    assert_eq!(SCHEMA, 3);
+    assert_eq!(SCHEMA, 4);
 }
 
 /// A trace in which peers hold and wait on two semaphores; `src/trace/tests.rs` says how it came about.
@@ -107,6 +123,7 @@ fn every_schema_is_read_from_formats_that_do_not_name_the_fields() {
         (sample(), &["schema", "dropped", "peers", "lines", "events"][..]),
         (supper(), &["schema", "dropped", "peers", "lines", "reasons", "events"]),
         (handed(), &["schema", "dropped", "peers", "lines", "reasons", "events"]),
+        (preempted(), &["schema", "dropped", "peers", "lines", "reasons", "events"]),
     ] {
         let value = serde_json::to_value(&made).unwrap();
         let row: Vec<Value> = fields.iter().map(|field| value[field].clone()).collect();
@@ -139,7 +156,7 @@ fn no_two_slices_for_perfetto_overlap_where_several_hold_a_part() {
 
 #[test]
 fn the_golden_file_is_read_as_the_same_trace() {
-    for (schema, made) in [(1, sample()), (3, handed())] {
+    for (schema, made) in [(1, sample()), (3, handed()), (4, preempted())] {
         let read: Trace = serde_json::from_str(&std::fs::read_to_string(golden(schema)).unwrap()).unwrap();
         assert!(read.diverges_from(&made).is_none(), "{}", read.diverges_from(&made).unwrap());
         assert_eq!(read.transcript(), made.transcript());
@@ -172,7 +189,7 @@ fn refused_of(trace: &Trace, change: impl FnOnce(&mut Value)) -> String {
 #[test]
 fn what_does_not_hold_together_is_an_error() {
     let texts = [
-        refused(|trace| trace["schema"] = json!(4)),
+        refused(|trace| trace["schema"] = json!(5)),
         refused(|trace| trace["schema"] = json!(0)),
         refused(|trace| trace["peers"][1]["number"] = json!(0)),
         refused(|trace| trace["peers"][4]["number"] = json!(u32::MAX)),
@@ -191,10 +208,11 @@ fn what_does_not_hold_together_is_an_error() {
         refused_of(&supper(), |trace| trace["events"][5]["kind"]["acquired"]["reason"] = json!(7)),
         refused_of(&supper(), |trace| trace["events"][9]["kind"]["suspended"]["on"] = json!({ "reason": 8 })),
         refused_of(&supper(), |trace| trace["events"][14]["kind"]["woken"]["by"] = json!({ "reason": 9 })),
+        refused_of(&supper(), |trace| trace["events"][5]["kind"] = json!({ "preempted": { "reason": 7 } })),
     ];
     insta::assert_snapshot!(texts.join("\n"), @r"
-    the trace is written in schema 4, and this reads schemas 1 to 3
-    the trace is written in schema 0, and this reads schemas 1 to 3
+    the trace is written in schema 5, and this reads schemas 1 to 4
+    the trace is written in schema 0, and this reads schemas 1 to 4
     the numbers of the peers do not ascend
     the numbers of the peers do not ascend
     event 0: there is no peer 99
@@ -208,6 +226,7 @@ fn what_does_not_hold_together_is_an_error() {
     event 5: there is no reason 7
     event 9: there is no reason 8
     event 14: there is no reason 9
+    event 5: there is no reason 7
     ");
 }
 
@@ -216,14 +235,14 @@ fn what_does_not_hold_together_is_an_error() {
 #[test]
 fn a_trace_of_a_later_schema_says_which_it_is_and_which_are_read() {
     for text in [
-        r#"{"schema":4,"parts":[],"events":[]}"#,
-        r#"{"parts":[],"events":[{"new":1}],"peers":{"a":[]},"dropped":"none","schema":4}"#,
-        r#"[4,"anything",[{}]]"#,
-        "[4]",
+        r#"{"schema":5,"parts":[],"events":[]}"#,
+        r#"{"parts":[],"events":[{"new":1}],"peers":{"a":[]},"dropped":"none","schema":5}"#,
+        r#"[5,"anything",[{}]]"#,
+        "[5]",
     ] {
         let error = serde_json::from_str::<Trace>(text).unwrap_err().to_string();
         let (said, _) = error.split_once(" at line").unwrap_or((&error, ""));
-        assert_eq!(said, "the trace is written in schema 4, and this reads schemas 1 to 3", "{text}");
+        assert_eq!(said, "the trace is written in schema 5, and this reads schemas 1 to 4", "{text}");
     }
     let error = |text| serde_json::from_str::<Trace>(text).unwrap_err().to_string();
     assert!(error(r#"{"events":[]}"#).starts_with("missing field `schema`"));

@@ -131,9 +131,9 @@ impl Instrument for Chooser {
         self.tell(|recorder| recorder.acquired(peer, reason, units, place));
     }
 
-    fn released(&self, peer: Option<PeerId>, reason: ReasonId, units: u32) {
+    fn released(&self, peer: Option<PeerId>, reason: ReasonId, units: u32, taken: bool) {
         self.touched_reason(reason);
-        self.tell(|recorder| recorder.released(peer, reason, units));
+        self.tell(|recorder| recorder.released(peer, reason, units, taken));
     }
 
     fn forgotten(&self, reason: ReasonId) {

@@ -82,8 +82,8 @@ pub(crate) trait Instrument {
     fn named(&self, reason: ReasonId, kind: &'static str, name: &str);
     /// A peer holds it from now on, or `units` more of it.
     fn acquired(&self, peer: Option<PeerId>, reason: ReasonId, units: u32, place: Place);
-    /// Whoever held it has given so much of it back; `peer` is who acquired it.
-    fn released(&self, peer: Option<PeerId>, reason: ReasonId, units: u32);
+    /// Whoever held it has given so much of it back, or that was `taken`; `peer` is who acquired it.
+    fn released(&self, peer: Option<PeerId>, reason: ReasonId, units: u32, taken: bool);
     /// It is gone, and its id will never mean another.
     fn forgotten(&self, reason: ReasonId);
     /// Returns whether there is something to show to a callback.

@@ -28,10 +28,10 @@ impl Kernel {
         self.record(|instrument| instrument.acquired(peer, reason, units, place));
     }
 
-    /// Tells that so much of what `peer` acquired is held no more.
+    /// Tells that so much of what `peer` acquired is held no more, as it was given back or `taken`.
     #[inline]
-    pub(crate) fn tell_released(&self, reason: ReasonId, peer: Option<PeerId>, units: u32) {
-        self.record(|instrument| instrument.released(peer, reason, units));
+    pub(crate) fn tell_released(&self, reason: ReasonId, peer: Option<PeerId>, units: u32, taken: bool) {
+        self.record(|instrument| instrument.released(peer, reason, units, taken));
     }
 
     /// What is seen of it from outside, if it is there.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
+use std::future::poll_fn;
 use std::panic::Location;
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
@@ -16,6 +17,7 @@ use crate::kernel::sleep::Clock;
 use crate::sim::line::Spot;
 use crate::sim::lost::{Lost, Preempted};
 use crate::sim::monitor::Monitor;
+use crate::sim::named::Named;
 use crate::sim::rank::{Priority, Rank};
 use crate::sim::units::{Ask, Granted, Units};
 
@@ -369,12 +371,30 @@ impl Slot {
     ///
     /// The unit has passed on by then, and dropping this does nothing more (rule R8). Any number may await it, and as often
     /// as they like.
-    pub async fn preempted(&self) -> Preempted {
-        let kernel = self.units.line.named().kernel();
-        match &self.lost {
-            Some(lost) => lost.comes(kernel).await,
-            None => std::future::pending().await,
+    #[track_caller]
+    pub fn preempted(&self) -> impl Future<Output = Preempted> {
+        let place = Location::caller();
+        async move {
+            let (waits, kernel) = (Parked(self.units.preemption()), self.units.line.named().kernel());
+            let mut comes = self.lost.as_deref().map(|lost| lost.comes(kernel));
+            poll_fn(|cx| match comes.as_mut().map(|comes| Pin::new(comes).poll(cx)) {
+                Some(Poll::Ready(preempted)) => Poll::Ready(preempted),
+                Some(Poll::Pending) | None => {
+                    waits.0.park(place);
+                    Poll::Pending
+                }
+            })
+            .await
         }
+    }
+}
+
+/// A wait that reports tell of (rule R15), as long as this is there.
+struct Parked<'a>(&'a Named);
+
+impl Drop for Parked<'_> {
+    fn drop(&mut self) {
+        self.0.unpark();
     }
 }
 

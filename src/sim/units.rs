@@ -1,7 +1,7 @@
 //! Units: so many of one thing, who has them and who waits for them. On this stand all resources.
 
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::fmt;
 use std::rc::{Rc, Weak};
 
@@ -28,6 +28,8 @@ pub(super) struct Units {
     /// Those who have units, in the order of being granted.
     users: RefCell<Vec<User>>,
     preempts: bool,
+    /// What one waits on who has a unit and awaits losing it.
+    preemption: OnceCell<Rc<Named>>,
     /// Somebody has asked for several units, or stands in other lines too: when it has gone, more than one may be served.
     serves_many: Cell<bool>,
     /// The greatest number that one had who asked here and in other lines too.
@@ -86,6 +88,7 @@ impl Units {
             in_use: Cell::new(0),
             users: RefCell::default(),
             preempts,
+            preemption: OnceCell::new(),
             serves_many: Cell::new(false),
             asked: Cell::new(0),
             monitor: RefCell::default(),
@@ -99,6 +102,16 @@ impl Units {
 
     pub(super) fn preempts(&self) -> bool {
         self.preempts
+    }
+
+    pub(super) fn preemption(&self) -> &Named {
+        let help = if self.preempts {
+            "let another peer bring {} about"
+        } else {
+            "nothing brings {} about: await something else"
+        };
+        let named = || Named::new(self.line.named().kernel(), ["preemption of", help], self.name.clone());
+        self.preemption.get_or_init(named)
     }
 
     pub(super) fn capacity(&self) -> u32 {
@@ -216,7 +229,7 @@ impl Units {
         let User { granted, lost, .. } = self.users.borrow_mut().remove(nth);
         self.in_use.set(self.in_use.get() - granted.units);
         let named = self.line.named();
-        named.released(granted.ticket);
+        named.released(granted.ticket, true);
         let kernel = named.kernel();
         let by = by.map(|by| kernel.who(by));
         if let Some(lost) = lost {
@@ -233,7 +246,7 @@ impl Units {
         if let Ok(nth) = users.binary_search_by_key(&granted.ticket, |user| user.granted.ticket) {
             users.remove(nth);
             self.in_use.set(self.in_use.get() - granted.units);
-            self.line.named().released(granted.ticket);
+            self.line.named().released(granted.ticket, false);
         }
         drop(users);
         self.measure();

@@ -69,12 +69,12 @@ impl Named {
         self.kernel.tell_acquired(self.reason, peer, units, place);
     }
 
-    /// Notes that what was acquired with this ticket is held no more (rule R12), and returns how much of it that was, and
-    /// where it was acquired.
+    /// Notes that what was acquired with this ticket is held no more (rule R12), as it was given back or `taken`, and returns
+    /// how much of it that was, and where it was acquired.
     #[inline]
-    pub(crate) fn released(&self, ticket: u64) -> Option<(u32, Place)> {
+    pub(crate) fn released(&self, ticket: u64, taken: bool) -> Option<(u32, Place)> {
         let ((peer, units), place) = self.holders.released(ticket)?;
-        self.kernel.tell_released(self.reason, peer, units);
+        self.kernel.tell_released(self.reason, peer, units, taken);
         Some((units, place))
     }
 }

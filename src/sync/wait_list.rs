@@ -137,7 +137,7 @@ impl<T> WaitList<T> {
     /// where it was acquired.
     #[inline]
     pub(crate) fn release(&self, ticket: u64) -> Option<(u32, Place)> {
-        self.named.released(ticket)
+        self.named.released(ticket, false)
     }
 
     /// Who has control.

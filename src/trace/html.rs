@@ -220,6 +220,7 @@ impl<'a> Data<'a> {
             Kind::Said { text } => format!("[\"said\",{}]", plain(Plain::text(text))),
             Kind::Advanced { .. } => "[\"advanced\"]".to_string(),
             Kind::Acquired { reason, units } => format!("[\"acquired\",{},{units}]", self.reason(reason)),
+            Kind::Preempted { reason } => format!("[\"preempted\",{}]", self.reason(reason)),
             Kind::Released { reason, units } => format!("[\"released\",{},{units}]", self.reason(reason)),
             Kind::Finished { how } => match how {
                 End::Returned => "[\"returned\"]".to_string(),

@@ -223,6 +223,11 @@ pub enum Kind<'a> {
         /// How much of it: one, but for what can be held in parts.
         units: u32,
     },
+    /// Some of this is taken from the peer, by whoever has control: how much, the [`Released`](Kind::Released) says that follows.
+    Preempted {
+        /// What.
+        reason: TraceReason,
+    },
     /// So much of this was given back that the peer had acquired, by whoever has control.
     Released {
         /// What.

@@ -190,7 +190,8 @@ impl Stored {
             | Stored::Resumed(By::Reason(reason))
             | Stored::Suspended(On::Reason(reason), _)
             | Stored::Acquired(reason, _)
-            | Stored::Released(reason, _) => Some(reason),
+            | Stored::Released(reason, _)
+            | Stored::Preempted(reason) => Some(reason),
             _ => None,
         }
     }

@@ -126,7 +126,10 @@ impl Trace {
                 format!("  Note over {me}: sleeps until {until}\n")
             }
             Kind::Suspended { on: On::Receive, .. } => format!("  Note over {me}: receives\n"),
-            Kind::Suspended { on: On::Reason(_), .. } | Kind::Acquired { .. } | Kind::Released { .. } => {
+            Kind::Suspended { on: On::Reason(_), .. }
+            | Kind::Acquired { .. }
+            | Kind::Preempted { .. }
+            | Kind::Released { .. } => {
                 format!("  Note over {me}: {}\n", escape(Predicate(event)))
             }
             Kind::Suspended { on: On::Task(task), .. } => {

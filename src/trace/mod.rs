@@ -34,7 +34,7 @@
 //!    [`Kind::Finished`]. No other peer's events stand in between but those that it brings about.
 //! 5. Nothing in a trace depends on an address, a hash, or the wall (rule S5): the same program gives the same trace.
 //! 6. A peer holds something, as a lock, from [`Kind::Acquired`] until as much of it was [`Kind::Released`]. A release
-//!    is the event of the peer that had acquired, whoever gives back.
+//!    is the event of the peer that had acquired, whoever gives back; what was taken is [`Kind::Preempted`] first.
 //!
 //! # Examples
 //!

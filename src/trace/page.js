@@ -52,6 +52,7 @@ const words = {
       returned: (me) => `${me} returns`, left: (me, to, value) => `${me} ends and hands control to ${to}${value}`,
       cancelled: (me) => `${me} is cancelled`, panicked: (me, text) => `${me} panics: ${text}`,
       acquired: (me, what, units) => `${me || "Somebody outside"} acquires ${units === 1 ? "" : `${units} of `}${what}`,
+      preempted: (me, what) => `${me || "Somebody outside"} is preempted on ${what}`,
       released: (me, what, units) => `${me || "Somebody outside"} releases ${units === 1 ? "" : `${units} of `}${what}`,
     },
   },
@@ -96,6 +97,7 @@ const words = {
       returned: (me) => `${me}: 결과를 돌려주고 끝남`, left: (me, to, value) => `${me}: 끝나면서 제어를 넘김 → ${to}${value}`,
       cancelled: (me) => `${me}: 취소됨`, panicked: (me, text) => `${me}: 패닉 — ${text}`,
       acquired: (me, what, units) => `${me || "바깥"}: 획득함 — ${what}${units === 1 ? "" : ` (${units}개)`}`,
+      preempted: (me, what) => `${me || "바깥"}: 선점당함 — ${what}`,
       released: (me, what, units) => `${me || "바깥"}: 해제됨 — ${what}${units === 1 ? "" : ` (${units}개)`}`,
     },
   },
@@ -187,6 +189,7 @@ function sentence(event) {
     case "said":
     case "panicked": return w.event[what](me, a);
     case "acquired":
+    case "preempted":
     case "released": return w.event[what](me, reasonOf(a), b);
     case "advanced": return w.event.advanced(timeOf(time));
     default: return w.event[what](me, nameOf(a ?? -1), b === undefined ? "" : w.value(b));

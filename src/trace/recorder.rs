@@ -297,8 +297,11 @@ impl Instrument for Recorder {
         self.holders.borrow_mut().retain(|(held, _), _| *held != reason);
     }
 
-    fn released(&self, peer: Option<PeerId>, reason: ReasonId, units: u32) {
+    fn released(&self, peer: Option<PeerId>, reason: ReasonId, units: u32, taken: bool) {
         let number = peer.map(|peer| self.give_back(peer, reason, units));
+        if taken {
+            self.add(self.draft(number, None, Stored::Preempted(self.reason(reason))));
+        }
         self.add(self.draft(number, None, Stored::Released(self.reason(reason), units)));
     }
 
@@ -361,8 +364,8 @@ mod tests {
                 recorder.resumed(peer(0, generation));
                 recorder.returned(peer(0, generation));
             }
-            recorder.released(Some(peer(0, 1)), FORKS, 1);
-            recorder.released(Some(peer(0, 1)), FORKS, 1);
+            recorder.released(Some(peer(0, 1)), FORKS, 1, false);
+            recorder.released(Some(peer(0, 1)), FORKS, 1, false);
             let trace = recorder.trace();
             assert_eq!(trace.events().last().unwrap().to_string(), "early released mutex door");
             assert!(trace.timeline(60).contains("early"), "{}", trace.timeline(60));
@@ -376,7 +379,7 @@ mod tests {
         for number in 0..1000 {
             recorder.named(ReasonId::new(number), "mutex", &format!("m{number}"));
             recorder.acquired(Some(peer(0, 1)), ReasonId::new(number), 1, here());
-            recorder.released(Some(peer(0, 1)), ReasonId::new(number), 1);
+            recorder.released(Some(peer(0, 1)), ReasonId::new(number), 1, false);
         }
         recorder.acquired(Some(peer(0, 1)), ReasonId::new(5), 1, here());
         let trace = recorder.trace();

@@ -116,7 +116,11 @@ impl Replay {
                 self.set(peer, begin(Doing::Finished, at, seq), ended);
             }
             // What is held is told elsewhere: see `holding`.
-            Kind::Said { .. } | Kind::Advanced { .. } | Kind::Acquired { .. } | Kind::Released { .. } => {}
+            Kind::Said { .. }
+            | Kind::Advanced { .. }
+            | Kind::Acquired { .. }
+            | Kind::Preempted { .. }
+            | Kind::Released { .. } => {}
         }
     }
 

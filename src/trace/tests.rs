@@ -57,7 +57,7 @@ pub(super) fn supper(to: &Recorder) {
     advance(to, 2);
     to.woken(anna, Cause::Timer, false, true);
     to.resumed(anna);
-    to.released(Some(anna), FORKS, 1);
+    to.released(Some(anna), FORKS, 1, false);
     to.woken(bea, Cause::Reason(FORKS), false, true);
     to.waits_until(seconds(9));
     to.suspended(anna, Wait::On(KNIVES), Some(here()));
@@ -68,9 +68,9 @@ pub(super) fn supper(to: &Recorder) {
     advance(to, 5);
     to.woken(bea, Cause::Timer, false, true);
     to.resumed(bea);
-    to.released(Some(bea), KNIVES, 1);
+    to.released(Some(bea), KNIVES, 1, false);
     to.woken(anna, Cause::Reason(KNIVES), true, true);
-    to.released(Some(bea), FORKS, 1);
+    to.released(Some(bea), FORKS, 1, false);
     to.returned(bea);
     to.resumed(anna);
     to.acquired(Some(anna), KNIVES, 1, here());
@@ -79,8 +79,8 @@ pub(super) fn supper(to: &Recorder) {
     advance(to, 6);
     to.woken(anna, Cause::Timer, false, true);
     to.resumed(anna);
-    to.released(Some(anna), KNIVES, 1);
-    to.released(Some(bea), KNIVES, 1); // Bea had left it to her
+    to.released(Some(anna), KNIVES, 1, false);
+    to.released(Some(bea), KNIVES, 1, false); // Bea had left it to her
     to.returned(anna);
 }
 
@@ -140,15 +140,15 @@ fn a_hold_is_drawn_however_short_it_was_and_where_no_time_passes() {
     begin(&recorder, peer(0, 1), "커피", here());
     recorder.resumed(peer(0, 1));
     recorder.acquired(None, FORKS, 1, here());
-    recorder.released(None, FORKS, 1);
+    recorder.released(None, FORKS, 1, false);
     recorder.acquired(Some(peer(0, 1)), FORKS, 1, here());
     recorder.returned(peer(0, 1));
     let chart = recorder.trace().timeline(21);
     assert_eq!(chart.lines().nth(2), Some("mutex        -▪  커피"), "{chart}");
     advance(&recorder, 1);
-    recorder.released(Some(peer(0, 1)), FORKS, 1);
+    recorder.released(Some(peer(0, 1)), FORKS, 1, false);
     recorder.acquired(None, FORKS, 3, here());
-    recorder.released(None, FORKS, 3);
+    recorder.released(None, FORKS, 3, false);
     let chart = recorder.trace().timeline(21);
     assert_eq!(chart.lines().nth(2), Some("mutex  커피▪▪▪▪▪▪▪▪▪▪"), "{chart}");
 }

@@ -9,9 +9,9 @@ use crate::base::time::Time;
 /// The newest version of the form in which traces are written. There is a new one whenever an older reader would
 /// misunderstand what is written.
 ///
-/// A trace is written in the oldest that can hold it: in 3 if it has values that were handed over, in 2 if its peers waited
-/// on locks and the like or held them, and otherwise in 1. All are read.
-pub const SCHEMA: u32 = 3;
+/// A trace is written in the oldest that can hold it: in 4 if somebody was preempted, in 3 if it has values that were handed
+/// over, in 2 if its peers waited on locks and the like or held them, and otherwise in 1. All are read.
+pub const SCHEMA: u32 = 4;
 
 /// A trace as it is written. Times are nanoseconds; peers are named by their numbers, lines by where they stand in
 /// `lines`.
@@ -74,6 +74,7 @@ pub(crate) enum WireKind {
     Acquired { reason: u32, units: u32 },
     Released { reason: u32, units: u32 },
     Handed { how: WireHand, to: u32, value: String },
+    Preempted { reason: u32 },
 }
 
 /// In which way a value was handed over that is told, too; not in schemas 1 and 2.
@@ -125,6 +126,7 @@ impl Serialize for Trace {
             name: reason.name.to_string(),
         };
         let schema = match self.reasons.is_empty() {
+            _ if self.entries.iter().any(|entry| matches!(entry.kind, Stored::Preempted(_))) => 4,
             _ if self.events().any(|event| event.value().is_some()) => 3,
             true => 1,
             false => 2,
@@ -164,6 +166,7 @@ fn write(event: Event<'_>, entry: &Entry) -> WireEvent {
         Stored::Advanced(from) => WireKind::Advanced { from: from.as_nanos() },
         Stored::Acquired(reason, units) => WireKind::Acquired { reason: reason.number(), units },
         Stored::Released(reason, units) => WireKind::Released { reason: reason.number(), units },
+        Stored::Preempted(reason) => WireKind::Preempted { reason: reason.number() },
         Stored::Returned => WireKind::Returned,
         Stored::Left(to, None) => WireKind::Left { to: to.number() },
         Stored::Cancelled => WireKind::Cancelled,

@@ -213,6 +213,7 @@ fn read(wire: Wire) -> Result<Trace, String> {
             }
             WireKind::Acquired { reason, units } => Stored::Acquired(known_reason(reason)?, units),
             WireKind::Released { reason, units } => Stored::Released(known_reason(reason)?, units),
+            WireKind::Preempted { reason } => Stored::Preempted(known_reason(reason)?),
             WireKind::Returned => Stored::Returned,
             WireKind::Left { to } => Stored::Left(known(to)?, None),
             WireKind::Handed { how, to, value } => handed(how, known(to)?, trace.keep_text(value.into())),
@@ -243,7 +244,7 @@ fn handed(how: WireHand, to: TracePeer, value: u32) -> Stored {
 
 /// Whether there are such events that no peer brings about.
 fn may_be_nobodys(kind: Stored) -> bool {
-    let held = matches!(kind, Stored::Acquired(..) | Stored::Released(..));
+    let held = matches!(kind, Stored::Acquired(..) | Stored::Preempted(_) | Stored::Released(..));
     held || matches!(kind, Stored::Advanced(_) | Stored::Scheduled(..) | Stored::Said(_))
 }
 

@@ -59,6 +59,7 @@ impl fmt::Display for Predicate<'_> {
             Kind::Advanced { from } => write!(f, "clock moved from {from} to {}", event.at()),
             Kind::Acquired { reason, units: 1 } => write!(f, "acquired {}", label(reason)),
             Kind::Acquired { reason, units } => write!(f, "acquired {units} of {}", label(reason)),
+            Kind::Preempted { reason } => write!(f, "was preempted on {}", label(reason)),
             Kind::Released { reason, units: 1 } => write!(f, "released {}", label(reason)),
             Kind::Released { reason, units } => write!(f, "released {units} of {}", label(reason)),
             Kind::Finished { how: End::Returned } => f.write_str("returned"),
