@@ -3,6 +3,7 @@
 mod support;
 
 use std::cell::RefCell;
+use std::future::pending;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::time::Duration;
@@ -424,6 +425,24 @@ fn s4_a_sleep_past_the_end_of_time_never_ends_and_the_last_nanosecond_before_it_
     assert_eq!(report.at(), Time::from_nanos(u64::MAX - 1));
     assert_eq!(report.peers().len(), 3);
     assert_eq!(report.to_string().matches("` sleeps for ever").count(), 3, "{report}");
+}
+
+#[test]
+fn s4_what_takes_no_time_is_done_at_the_very_end_of_time() {
+    let trampoline = Trampoline::new();
+    trampoline.run_until(Time::MAX).unwrap();
+    let done = trampoline.run(async |co| {
+        co.yield_now().await;
+        co.sleep(Duration::ZERO).await;
+        let mut ticks = co.interval(Duration::from_secs(1));
+        ticks.tick().await;
+        let elapsed = co.timeout(Duration::ZERO, pending::<()>()).await.unwrap_err();
+        assert_eq!((elapsed.limit(), elapsed.at()), (Duration::ZERO, Time::MAX));
+        co.timeout(Duration::from_secs(1), co.yield_now()).await.unwrap();
+    });
+    done.unwrap();
+    let error = trampoline.run(async |co| co.sleep(Duration::from_nanos(1)).await).unwrap_err().to_string();
+    assert!(error.contains("`main` sleeps for ever"), "{error}");
 }
 
 #[test]

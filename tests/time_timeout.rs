@@ -3,6 +3,7 @@
 mod support;
 
 use std::cell::Cell;
+use std::future::pending;
 use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
@@ -37,6 +38,23 @@ fn s2_limits_that_are_up_at_one_time_are_told_in_the_order_armed() {
         co.gather(bodies).await;
     });
     assert_eq!(log.text(), "[two, armed at 0: 2s] [one, armed at 1: 2s] [one more, armed at 1: 2s]");
+}
+
+#[test]
+fn the_limit_that_is_told_is_the_one_that_was_set_on_wall_time_too() {
+    let limit = Duration::from_millis(5);
+    let trampoline = Trampoline::builder().wall_clock().build();
+    trampoline
+        .run(async |co| {
+            let clock = co.clock();
+            for elapsed in [
+                co.timeout(limit, pending::<()>()).await.unwrap_err(),
+                clock.timeout_with(limit, |_| pending::<()>()).await.unwrap_err(),
+            ] {
+                assert_eq!(elapsed.limit(), limit, "{elapsed}");
+            }
+        })
+        .unwrap();
 }
 
 mod a_timeout {

@@ -10,9 +10,9 @@ use crate::kernel::sleep::{Clock, Sleep};
 /// The last point at which a sleep can end.
 const LAST: Time = Time::from_nanos(u64::MAX - 1);
 
-/// When a sleep ends that begins now. One of no length ends at the end of time, too (rule S3).
+/// When a wait ends that begins now. One of no length ends at the end of time, too (rule S3).
 #[inline]
-fn end_of(now: Time, delay: Duration) -> Time {
+pub(crate) fn end_of(now: Time, delay: Duration) -> Time {
     if delay.is_zero() { now.min(LAST) } else { now + delay }
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::base::time::Time;
 use crate::kernel::co::Co;
 use crate::kernel::sleep::{Clock, Sleep};
+use crate::time::now::end_of;
 
 /// What an [`Interval`] does about a tick that is late: asked for after the time it was scheduled for.
 ///
@@ -245,7 +246,7 @@ impl Clock {
     /// ```
     #[track_caller]
     pub fn interval(&self, period: Duration) -> Interval {
-        self.interval_at(self.now(), period)
+        self.interval_at(end_of(self.now(), Duration::ZERO), period)
     }
 
     /// Returns ticks that come every `period`, the first of them at `start`.

@@ -14,6 +14,7 @@ use crate::kernel::co::Co;
 use crate::kernel::instrument::{Cause, Touch};
 use crate::kernel::sleep::{Clock, Sleep};
 use crate::kernel::{Wait, Waiter};
+use crate::time::now::end_of;
 use crate::timed::elapsed::Elapsed;
 
 impl Clock {
@@ -104,7 +105,7 @@ impl Clock {
     /// ```
     #[track_caller]
     pub fn timeout<F: Future>(&self, limit: Duration, future: F) -> Timeout<F> {
-        self.timeout_at(self.now() + limit, future)
+        limited(self, |now| end_of(now, limit), |_| future)
     }
 
     /// As [`timeout`](Clock::timeout), with a deadline in place of a limit.
@@ -126,7 +127,7 @@ impl Clock {
     /// ```
     #[track_caller]
     pub fn timeout_at<F: Future>(&self, at: Time, future: F) -> Timeout<F> {
-        limited(self, at, |_| future)
+        limited(self, |_| at, |_| future)
     }
 
     /// As [`timeout`](Clock::timeout), for a future that moves its own limit, or lets others move it: `make` is given the
@@ -158,16 +159,19 @@ impl Clock {
     /// ```
     #[track_caller]
     pub fn timeout_with<F: Future>(&self, limit: Duration, make: impl FnOnce(Limit) -> F) -> Timeout<F> {
-        limited(self, self.now() + limit, make)
+        limited(self, |now| end_of(now, limit), make)
     }
 }
 
+/// A limit until what `until` makes of the time at which it is set. That is asked for once: on wall time it goes on.
 #[track_caller]
-fn limited<F>(clock: &Clock, at: Time, make: impl FnOnce(Limit) -> F) -> Timeout<F> {
+fn limited<F>(clock: &Clock, until: impl FnOnce(Time) -> Time, make: impl FnOnce(Limit) -> F) -> Timeout<F> {
+    let start = clock.now();
+    let at = until(start);
     let touch = clock.kernel().current().map_or(Touch::All, Touch::Peer);
     let shared = Rc::new(Shared { clock: clock.clone(), at: Cell::new(at), waiter: Cell::new(None), touch });
     let (sleep, future) = (clock.sleep_until(at), make(Limit(Rc::downgrade(&shared))));
-    Timeout { future: Some(future), limit: Some((sleep, shared)), start: clock.now() }
+    Timeout { future: Some(future), limit: Some((sleep, shared)), start }
 }
 
 impl<In> Co<In> {

@@ -37,7 +37,7 @@ impl Table {
             Phase::Started => match slot.wait() {
                 Wait::Transfer(to) if listens => State::Transferring(self.who(to)),
                 Wait::Receive if listens => State::Receiving,
-                Wait::Sleep(until) if !is_ready && until > now => State::Sleeping(until),
+                Wait::Sleep(until) if !is_ready && (until > now || until == Time::MAX) => State::Sleeping(until),
                 Wait::Task(task) if !is_ready => State::Awaiting(self.who(task)),
                 Wait::Sleep(_) => State::Ready,
                 Wait::On(id) if !is_ready => reasons.seen(id, self).map_or(State::Waiting, State::WaitingOn),
