@@ -113,6 +113,9 @@ impl<'a> Meter<'a> {
             None => Some(self.kernel.now()),
         };
         if then.is_some_and(|then| then >= self.end && until.is_none_or(|until| then < until)) {
+            if self.kernel.is_held().is_some() {
+                executor.advance(self.kernel, Some(self.end)); // the limit is up when the clock stands there (rule S6)
+            }
             return Err(self.exceeded(Exceeded::Time));
         }
         Ok(executor.advance(self.kernel, until).unwrap_or(Pause::Instant))
