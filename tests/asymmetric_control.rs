@@ -262,6 +262,27 @@ fn t13_end_drops_the_body_before_anybody_else_runs_and_never_returns() {
 }
 
 #[test]
+fn t13_a_shield_does_not_hold_up_the_end_of_its_own_body() {
+    let log = Log::new();
+    run(async |co| {
+        let noted = log.clone();
+        let task = co.spawn(async move |co| {
+            let _token = noted.on_drop("dropped");
+            co.shield(async |co| co.shield(async |co| co.end().await).await).await
+        });
+        let noted = log.clone();
+        co.spawn(async move |_| noted.note("other"));
+        assert!(matches!(task.outcome().await, Err(Ended::Cancelled)));
+        // Another peer in its place is shielded as any other.
+        let shielded = co.spawn(async |co| co.shield(async |co| co.yield_now().await).await);
+        co.yield_now().await;
+        shielded.cancel();
+        assert!(!shielded.is_finished());
+    });
+    assert_eq!(log.text(), "dropped other");
+}
+
+#[test]
 fn t13_a_main_body_that_ends_itself_ends_the_run_which_says_so() {
     let trampoline = Trampoline::new();
     for leaves in [false, true, false] {

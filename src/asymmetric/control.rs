@@ -45,7 +45,8 @@ impl<In> Co<In> {
     ///
     /// # Ordering
     ///
-    /// The body is dropped before any other peer runs, and control goes to the front of the ready queue.
+    /// The body is dropped before any other peer runs, and control goes to the front of the ready queue. A
+    /// [`shield`](Co::shield) does not hold it up, as it holds up no `leave`.
     ///
     /// # Cancellation
     ///
@@ -69,7 +70,9 @@ impl<In> Co<In> {
     /// assert!(matches!(ended, Err(RunError::MainEnded(Ended::Cancelled))));
     /// ```
     pub async fn end(&mut self) -> ! {
-        self.kernel().cancel(self.me().id());
+        let (kernel, me) = (self.kernel(), self.me().id());
+        kernel.shield(me, |_| (0, false)); // or the cancel would wait for what never goes on
+        kernel.cancel(me);
         loop {
             pending::<()>().await;
         }

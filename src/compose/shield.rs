@@ -17,7 +17,7 @@ impl<In> Co<In> {
     /// suspension, as when a peer cancels itself. So do trio (`CancelScope(shield=True)`) and Kotlin (`NonCancellable`).
     ///
     /// Whoever awaits the end of those that it cancels, as a scope and a race do, waits for the shield, too. The end of the run
-    /// does not: it drops a shielded body as any other (rule E1). Nor is a panic or a `leave` held up.
+    /// does not: it drops a shielded body as any other (rule E1). Nor is a panic, a `leave` or an `end` held up.
     ///
     /// # Cancellation
     ///
@@ -138,7 +138,7 @@ impl Drop for Shield {
     fn drop(&mut self) {
         let mut is_due = false;
         self.kernel.shield(self.peer, |(depth, cancelled)| {
-            let left = depth.checked_sub(1).expect("it was shielded");
+            let left = depth.saturating_sub(1); // none are left where the body has ended itself
             is_due = left == 0 && cancelled;
             (left, cancelled)
         });
