@@ -46,9 +46,7 @@ impl ReadyQueue {
         self.last = self.last.checked_add(1).unwrap_or(1);
         slot.sequence = self.last;
         self.entries.push_back((peer.raw_index(), self.last));
-        if self.first.len() + self.entries.len() >= self.sweep_at {
-            self.sweep(table);
-        }
+        (self.first.len() + self.entries.len() >= self.sweep_at).then(|| self.sweep(table));
         true
     }
 
@@ -60,6 +58,7 @@ impl ReadyQueue {
         slot.sequence = self.last;
         let put = if last { VecDeque::push_back } else { VecDeque::push_front };
         put(&mut self.first, (peer.raw_index(), self.last));
+        (self.first.len() >= self.sweep_at).then(|| self.sweep(table));
         true
     }
 
@@ -271,5 +270,10 @@ mod tests {
             table.alive(all[0]).begin_turn(Time::ZERO);
         }
         assert!(queue.first.len() + queue.entries.len() <= SWEPT + 10, "those at the front count, too");
+        for _ in 0..100_000 {
+            queue.push_front(all[1], &mut table, true);
+            table.alive(all[1]).begin_turn(Time::ZERO);
+        }
+        assert!(queue.first.len() <= SWEPT, "also where nobody goes to the back");
     }
 }
