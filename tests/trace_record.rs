@@ -42,12 +42,16 @@ fn closures_in_one_function_are_told_apart_by_their_ids() {
     let trace = trace_of(async |co| {
         let all = [1, 2, 3].map(|_| async |_: &mut Co| ());
         co.gather(all).await;
-        co.spawn_named("clerk", async |_| ()).await;
-        co.spawn_named("clerk", async |_| ()).await;
+        for name in ["clerk", "clerk", "closure in a wall", "closure in a wall"] {
+            co.spawn_named(name, async |_| ()).await; // given names stay as they were given
+        }
     });
     let names = story(&trace).lines().filter_map(|line| line.strip_suffix(" returned")).collect::<Vec<_>>().join(", ");
     let function = "closure in closures_in_one_function_are_told_apart_by_their_ids";
-    assert_eq!(names, format!("{function}, {function} 2v1, {function} 3v1, clerk, clerk, main"));
+    assert_eq!(
+        names,
+        format!("{function}, {function} 2v1, {function} 3v1, clerk, clerk, closure in a wall, closure in a wall, main")
+    );
 }
 
 #[test]

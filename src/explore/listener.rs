@@ -7,7 +7,7 @@ use super::footprint::{Object, Tracking};
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::kernel::instrument::{Cause, Instrument, Place, Touch};
-use crate::kernel::{ReasonId, Wait};
+use crate::kernel::{Name, ReasonId, Wait};
 use crate::trace::Recorder;
 
 impl Chooser {
@@ -40,9 +40,9 @@ impl Instrument for Chooser {
         self.tell(|recorder| recorder.advanced(to));
     }
 
-    fn spawned(&self, peer: PeerId, parent: Option<PeerId>, name: String, place: Place) {
+    fn spawned(&self, peer: PeerId, parent: Option<PeerId>, name: &Name, place: Place) {
         self.touched(Object::Spawned, true);
-        self.state.borrow_mut().peers.spawned(peer, &name);
+        self.state.borrow_mut().peers.spawned(peer, &name.text());
         self.touched_peer(peer);
         self.tell(|recorder| recorder.spawned(peer, parent, name, place));
     }

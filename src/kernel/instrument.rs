@@ -4,6 +4,7 @@ use std::any::Any;
 
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
+use crate::kernel::store::metadata::Name;
 pub(crate) use crate::kernel::store::slot::Place;
 use crate::kernel::store::slot::{ReasonId, Wait};
 
@@ -49,7 +50,7 @@ pub(crate) trait Instrument {
     /// The clock was moved on.
     fn advanced(&self, to: Time);
     /// A peer was declared or spawned, by `parent`.
-    fn spawned(&self, peer: PeerId, parent: Option<PeerId>, name: String, place: Place);
+    fn spawned(&self, peer: PeerId, parent: Option<PeerId>, name: &Name, place: Place);
     /// A peer was woken; `first` says that it goes to the front of the ready queue, and `queued` that it has gone there: it stood
     /// in it before, or has nothing to run, if not.
     fn woken(&self, peer: PeerId, by: Cause, first: bool, queued: bool);

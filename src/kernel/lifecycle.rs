@@ -18,9 +18,9 @@ impl Kernel {
     /// Makes a peer without a body, in this line of the source.
     pub(crate) fn declare(&self, name: Name, mailbox: Postbox, place: Place) -> PeerId {
         let parent = self.current.get();
-        let known = self.instrument.as_ref().map(|_| name.text());
+        let known = self.instrument.as_ref().map(|_| name.clone());
         let peer = self.with(|parts, _| parts.table.insert(name, mailbox, parent, self.now.get()));
-        self.record(|instrument| instrument.spawned(peer, parent, known.unwrap_or_default(), place));
+        self.record(|instrument| known.iter().for_each(|name| instrument.spawned(peer, parent, name, place)));
         peer
     }
 

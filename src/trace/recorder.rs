@@ -13,6 +13,7 @@ use super::values::Values;
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::kernel::instrument::{Cause, Instrument};
+use crate::kernel::store::metadata::Name;
 use crate::kernel::store::slot::{ReasonId, Wait};
 
 /// A callback for events as they happen.
@@ -152,7 +153,7 @@ impl Recorder {
 }
 
 impl Instrument for Recorder {
-    fn spawned(&self, peer: PeerId, parent: Option<PeerId>, name: String, place: Place) {
+    fn spawned(&self, peer: PeerId, parent: Option<PeerId>, name: &Name, place: Place) {
         let number = TracePeer::new(self.spawned.get());
         self.spawned.set(self.spawned.get() + 1);
         let parent = self.number(parent);
@@ -164,8 +165,10 @@ impl Instrument for Recorder {
         }
         drop(cast);
         // All closures in one function have one name: from the second on, their ids tell them apart, as in reports.
-        let is_first = !name.starts_with("closure in ") || self.closures.borrow_mut().insert(name.clone());
-        let text = Some(if is_first { name } else { format!("{name} {peer}") }.into_boxed_str());
+        let text = name.text();
+        let is_closure = matches!(name, Name::OfBody(_)) && text.starts_with("closure in "); // no function's name has blanks
+        let is_first = !is_closure || self.closures.borrow_mut().insert(text.clone());
+        let text = Some(if is_first { text } else { format!("{text} {peer}") }.into_boxed_str());
         self.add(Draft { text, parent, ..self.draft(Some(number), Some(place), Stored::Spawned) });
     }
 

@@ -10,6 +10,7 @@ use super::recorder::Recorder;
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::kernel::instrument::{Cause, Instrument, Place};
+use crate::kernel::store::metadata::Name;
 use crate::kernel::store::slot::{ReasonId, Wait};
 
 pub(super) const FORKS: ReasonId = ReasonId::new(7);
@@ -34,7 +35,7 @@ fn advance(to: &Recorder, n: u64) {
 }
 
 pub(super) fn begin(to: &Recorder, peer: PeerId, name: &str, place: Place) {
-    to.spawned(peer, None, name.to_string(), place);
+    to.spawned(peer, None, &Name::Given(name.to_string().into()), place);
     to.woken(peer, Cause::Start, false, true);
 }
 
