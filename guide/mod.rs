@@ -2,7 +2,7 @@
 //!
 //! [한국어](ko)
 //!
-//! From a function call to a trampoline of one's own, which is the loop that runs coroutines, in ten chapters. It is for
+//! From a generator to a trampoline of one's own, which is the loop that runs coroutines, in ten chapters. It is for
 //! somebody who has never seen a coroutine, and knows Rust or Python. Read the chapters in order, and run what they show: every
 //! program here is compiled and run by the crate's tests, and everything that it prints was printed by it.
 //!

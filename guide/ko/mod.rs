@@ -4,7 +4,7 @@
 //!
 //! <div lang="ko" style="word-break:keep-all">
 //!
-//! 함수 호출에서 시작해, 코루틴(coroutine)을 실행하는 반복문인 트램펄린(trampoline)을 직접 만들어 보는 안내서입니다.
+//! 제너레이터에서 시작해, 코루틴(coroutine)을 실행하는 반복문인 트램펄린(trampoline)을 직접 만들어 보는 안내서입니다.
 //! 준비를 위한 0장을 빼면 모두 열 장입니다. Rust나 파이썬은 알지만 코루틴은 처음인 사람을 위해 썼습니다. 차례대로
 //! 읽으면서 프로그램을 실행해 보십시오. 여기 실린 프로그램은 모두 이 크레이트의 테스트에서 컴파일하고 실행하며, 출력도
 //! 모두 실제로 실행해서 얻은 것입니다.
@@ -56,7 +56,7 @@
 //!       않고 테스트하는 법.
 //!     - [tokio 안에서 서비스를 돌리려면](howto::run_a_service_inside_tokio): 소켓으로 들어온 주문을 처리하는 피어들,
 //!       그리고 소켓 없이 하는 테스트.
-//!     - [파서나 게임을 피어로 쓰려면](howto::write_a_parser_or_a_game): 누가 누구에게 제어를 넘기는가.
+//!     - [파서나 게임을 피어로 만들려면](howto::write_a_parser_or_a_game): 누가 누구에게 제어를 넘기는가.
 //!     - [transfer, schedule, 채널, 태스크 가운데 무엇을 쓸까](howto::transfer_schedule_channel_or_task): 언제 무엇을 쓰는가.
 //!     - [데드락 보고서를 읽으려면](howto::read_a_deadlock_report): 한 줄씩.
 //!

@@ -25,7 +25,7 @@ const words = {
     value: (text) => `, with ${text}`, more: (n) => `and ${n} more`, since: (t) => `since ${t}`, until: (t) => `until ${t}`,
     doing: {
       unknown: () => "unknown", unstarted: () => "not started", ready: () => "ready", running: () => "running",
-      transfer: (who) => `in transfer to ${who}`, receive: () => "waits for a value", sleep: () => "sleeps",
+      transfer: (who) => `in transfer to ${who}`, receive: () => "waits for a value", sleep: (_, t) => `sleeps ${t}`,
       task: (who) => `awaits ${who}`, other: () => "waits in a future of another crate", finished: () => "finished",
       reason: (what) => `waits on ${what}`,
     },
@@ -70,7 +70,7 @@ const words = {
     value: (text) => ` (값: ${text})`, more: (n) => `그 밖에 ${n}개`, since: (t) => `${t}부터`, until: (t) => `${t}까지`,
     doing: {
       unknown: () => "알 수 없음", unstarted: () => "시작 전", ready: () => "준비됨", running: () => "실행 중",
-      transfer: (who) => `제어를 넘김 → ${who}`, receive: () => "값을 기다림", sleep: () => "자는 중",
+      transfer: (who) => `제어를 넘김 → ${who}`, receive: () => "값을 기다림", sleep: (_, t) => `${t} 자는 중`,
       task: (who) => `결과를 기다림: ${who}`, other: () => "다른 크레이트의 퓨처를 기다림", finished: () => "끝남",
       reason: (what) => `기다림: ${what}`,
     },
@@ -230,8 +230,8 @@ function drawPeers(state) {
     button.setAttribute("aria-pressed", String(chosen === peer));
     button.onclick = () => { chosen = chosen === peer ? null : peer; draw(); };
     button.append(element("b", "", (chosen === peer ? "◆ " : "") + peers[peer]));
-    let text = w.doing[doing](doing === "reason" ? reasonOf(other) : nameOf(other));
-    if (until >= 0) text += ` ${limit(w, until)}`;
+    let text = w.doing[doing](doing === "reason" ? reasonOf(other) : nameOf(other), limit(w, until));
+    if (until >= 0 && doing !== "sleep") text += ` ${limit(w, until)}`;
     if (doing !== "running" && doing !== "finished") text += `, ${w.since(timeOf(since))}`;
     button.append(element("span", `d-${state.failed.has(peer) ? "failed" : doing}`, text));
     const mine = state.holds.filter((one) => one[1] === peer).map(([reason, , units]) => counted(reasonOf(reason), units));

@@ -1,6 +1,6 @@
 //! # tokio 안에서 서비스를 돌리려면
 //!
-//! [차례](crate::guide::ko) · [← 기다리는 코드를 테스트하려면](crate::guide::ko::howto::test_code_that_waits) · [파서나 게임을 피어로 쓰려면 →](crate::guide::ko::howto::write_a_parser_or_a_game) · [English](crate::guide::howto::run_a_service_inside_tokio)
+//! [차례](crate::guide::ko) · [← 기다리는 코드를 테스트하려면](crate::guide::ko::howto::test_code_that_waits) · [파서나 게임을 피어로 만들려면 →](crate::guide::ko::howto::write_a_parser_or_a_game) · [English](crate::guide::howto::run_a_service_inside_tokio)
 //!
 //! <div lang="ko" style="word-break:keep-all">
 //!
@@ -52,4 +52,4 @@
 //!
 //! </div>
 //!
-//! [차례](crate::guide::ko) · [← 기다리는 코드를 테스트하려면](crate::guide::ko::howto::test_code_that_waits) · [파서나 게임을 피어로 쓰려면 →](crate::guide::ko::howto::write_a_parser_or_a_game) · [English](crate::guide::howto::run_a_service_inside_tokio)
+//! [차례](crate::guide::ko) · [← 기다리는 코드를 테스트하려면](crate::guide::ko::howto::test_code_that_waits) · [파서나 게임을 피어로 만들려면 →](crate::guide::ko::howto::write_a_parser_or_a_game) · [English](crate::guide::howto::run_a_service_inside_tokio)

@@ -1,6 +1,6 @@
 //! # transfer, schedule, 채널, 태스크 가운데 무엇을 쓸까
 //!
-//! [차례](crate::guide::ko) · [← 파서나 게임을 피어로 쓰려면](crate::guide::ko::howto::write_a_parser_or_a_game) · [데드락 보고서를 읽으려면 →](crate::guide::ko::howto::read_a_deadlock_report) · [English](crate::guide::howto::transfer_schedule_channel_or_task)
+//! [차례](crate::guide::ko) · [← 파서나 게임을 피어로 만들려면](crate::guide::ko::howto::write_a_parser_or_a_game) · [데드락 보고서를 읽으려면 →](crate::guide::ko::howto::read_a_deadlock_report) · [English](crate::guide::howto::transfer_schedule_channel_or_task)
 //!
 //! <div lang="ko" style="word-break:keep-all">
 //!
@@ -47,4 +47,4 @@
 //!
 //! </div>
 //!
-//! [차례](crate::guide::ko) · [← 파서나 게임을 피어로 쓰려면](crate::guide::ko::howto::write_a_parser_or_a_game) · [데드락 보고서를 읽으려면 →](crate::guide::ko::howto::read_a_deadlock_report) · [English](crate::guide::howto::transfer_schedule_channel_or_task)
+//! [차례](crate::guide::ko) · [← 파서나 게임을 피어로 만들려면](crate::guide::ko::howto::write_a_parser_or_a_game) · [데드락 보고서를 읽으려면 →](crate::guide::ko::howto::read_a_deadlock_report) · [English](crate::guide::howto::transfer_schedule_channel_or_task)

@@ -1,4 +1,4 @@
-//! # 파서나 게임을 피어로 쓰려면
+//! # 파서나 게임을 피어로 만들려면
 //!
 //! [차례](crate::guide::ko) · [← tokio 안에서 서비스를 돌리려면](crate::guide::ko::howto::run_a_service_inside_tokio) · [transfer, schedule, 채널, 태스크 가운데 무엇을 쓸까 →](crate::guide::ko::howto::transfer_schedule_channel_or_task) · [English](crate::guide::howto::write_a_parser_or_a_game)
 //!
