@@ -349,7 +349,7 @@ fn r15_a_limit_of_the_run_names_the_cycle_that_a_ticker_keeps_from_being_a_deadl
     });
     let report = error.unwrap_err().to_string();
     let told = "\ncycle: `anna` -> `bea` -> `anna`\nhelp: let one peer of the cycle not wait for the next";
-    assert!(report.starts_with("the time limit is up at 4s") && report.ends_with(told), "{report}");
+    assert!(report.starts_with("the time limit is up at 5s") && report.ends_with(told), "{report}");
 }
 
 /// Who holds it may be no peer: whoever locked it while nobody had control.
