@@ -5,7 +5,9 @@ use handover::sync::{Event, Semaphore};
 use handover::{Clock, Co, Peer, Sleep, Time, Trampoline};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, VecDeque};
+use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -588,6 +590,46 @@ fn x15_a_report_carries_the_line_that_repeats_it_and_fits_a_terminal() {
     let wide = Explorer::new().check(|_| panic!("{}", "\u{e9}".repeat(100_000)));
     let told = self::failure(wide).to_string();
     assert!(told.lines().all(|line| line.chars().count() <= 420) && told.contains("\u{e9} ..\n"), "{told}");
+}
+
+#[test]
+fn the_pages_of_a_long_run_show_where_it_parts_or_how_it_ends() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("long_run");
+    let page = |failure: &Failure| {
+        let index = fs::read_to_string(failure.write_to(&folder).unwrap()).unwrap();
+        let pages = ["failed", "fifo"].map(|name| fs::read_to_string(folder.join(format!("{name}.html"))).unwrap());
+        assert!(pages.iter().all(|page| page.len() < 6 << 20), "a browser has to hold them: {}", pages[0].len());
+        (index, pages)
+    };
+    let parts = failure(Explorer::new().random(0..9, |trampoline| {
+        let ran = trampoline.run(async |co| {
+            for _ in 0..8_000 {
+                co.yield_now().await;
+            }
+            let last = Rc::new(Cell::new(""));
+            for name in ["hare", "tortoise"] {
+                let last = Rc::clone(&last);
+                drop(co.spawn_named(name, async move |_| last.set(name)));
+            }
+            co.sleep(SECOND).await;
+            last.get()
+        });
+        assert_eq!(ran.unwrap(), "tortoise");
+    }));
+    assert!(parts.trace().len() > 20_000);
+    let (index, [failed, fifo]) = page(&parts);
+    assert!(index.contains("failed.html#step=5000\"") && index.contains("fifo.html#step=5000\""));
+    assert!([failed, fifo].iter().all(|page| page.contains("hare") && page.contains("tortoise")));
+    let spins = failure(Explorer::new().build_with(|builder| builder.steps_per_instant(8_000)).check(|trampoline| {
+        let spin = async |co: &mut Co| loop {
+            co.yield_now().await;
+        };
+        let _ = trampoline.run(spin);
+    }));
+    assert!(spins.trace().len() > 20_000);
+    let (_, [failed, _]) = page(&spins);
+    assert!(failed.contains("[\"cancelled\"]"), "how it ended is there");
+    fs::remove_dir_all(folder).unwrap();
 }
 
 #[test]

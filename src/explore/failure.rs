@@ -3,6 +3,7 @@
 use std::fmt::{self, Write};
 use std::fs;
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::environment::{PAGES, REPLAY, pages, test_name};
@@ -226,6 +227,9 @@ impl Failure {
     /// through the two runs, and `index.html`, which shows both side by side and steps through them together. Returns the
     /// path of the last.
     ///
+    /// Of a run that is longer they show 20,000 events: from 5,000 before the one at which the two part, or, where they do
+    /// not, the last.
+    ///
     /// # Errors
     ///
     /// Gives the error of the file system.
@@ -241,12 +245,25 @@ impl Failure {
         let folder = folder.as_ref();
         fs::create_dir_all(folder)?;
         for (name, trace) in [("fifo", self.fifo()), ("failed", self.trace())] {
-            let page = Html::new(trace).title(name).sources(|file| fs::read_to_string(file).ok());
+            let shown = trace.part(self.shown());
+            let page = Html::new(&shown).title(name).sources(|file| fs::read_to_string(file).ok());
             fs::write(folder.join(format!("{name}.html")), page.to_string())?;
         }
         let index = folder.join("index.html");
         fs::write(&index, side_by_side(self))?;
         Ok(index)
+    }
+
+    /// The number of the first event that the two runs do not have in common, if they part.
+    pub(super) fn parted(&self) -> Option<u64> {
+        if self.fifo.is_empty() { None } else { Some(self.trace.diverges_from(&self.fifo)?.seq()) }
+    }
+
+    /// The numbers of the events that the pages show.
+    pub(super) fn shown(&self) -> Range<u64> {
+        let end = self.trace.dropped() + self.trace.len() as u64;
+        let begin = self.parted().map_or(end, |parted| parted + SHOWN - BEFORE).saturating_sub(SHOWN);
+        begin..begin + SHOWN
     }
 }
 
@@ -254,6 +271,9 @@ impl Failure {
 const MESSAGE: usize = 12;
 /// How many characters of a line are shown.
 const WIDTH: usize = 400;
+/// How many events of a run are on its page, which a browser has to hold; and how many of them before the two part.
+const SHOWN: u64 = 20_000;
+const BEFORE: u64 = 5_000;
 /// How many constraints of a schedule are told in words.
 const CONSTRAINTS: usize = 6;
 

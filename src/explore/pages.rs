@@ -6,8 +6,8 @@ const PAGE: &str = include_str!("side_by_side.html");
 
 /// Makes the page that goes beside `failed.html` and `fifo.html`.
 pub(super) fn side_by_side(failure: &Failure) -> String {
-    let parted = failure.trace().diverges_from(failure.fifo());
-    let common = parted.map_or(u64::MAX >> 12, |parted| parted.seq()); // a number that a script holds exactly
+    // Counted from the first event that is shown; of runs that do not part, a number that a script holds exactly.
+    let common = failure.parted().map_or(u64::MAX >> 12, |parted| parted - failure.shown().start);
     let mut report = String::new();
     for c in failure.to_string().chars() {
         match c {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::num::NonZeroU32;
+use std::ops::Range;
 use std::panic::Location;
 
 use super::kind::{By, On, SourceLine, TracePeer, TraceReason};
@@ -107,23 +108,11 @@ impl Ledger {
     pub(crate) fn drop_oldest(&mut self, limit: u64, alive: impl FnOnce() -> BTreeSet<TracePeer>) {
         let (trace, Some(keep)) = (&mut self.trace, self.keep) else { return };
         while trace.len() > keep && trace.dropped < limit {
-            let Some(entry) = trace.entries.pop_front() else { break };
-            trace.dropped += 1;
-            if matches!(entry.kind, Stored::Said(_) | Stored::Panicked(_)) || entry.kind.value().is_some() {
-                trace.texts.pop_front();
-                trace.first_text = trace.first_text.wrapping_add(1);
-            }
+            trace.drop_oldest();
         }
         // Now and then, so that it costs little for each event.
         if trace.members.len() > 2 * self.members + 64 {
-            let mut mentioned = alive();
-            for entry in &trace.entries {
-                mentioned.extend(entry.peer);
-                mentioned.extend(entry.kind.other());
-            }
-            let parents: Vec<TracePeer> = mentioned.iter().filter_map(|&peer| trace.parent(peer)).collect();
-            mentioned.extend(parents);
-            trace.members.retain(|peer, _| mentioned.contains(peer));
+            trace.forget_unmentioned(alive());
             self.members = trace.members.len();
         }
         if trace.reasons.len() > 2 * self.reasons + 64 {
@@ -151,6 +140,39 @@ fn without_detours(path: &'static str) -> Cow<'static, str> {
 }
 
 impl Trace {
+    /// Drops the oldest event, if there is one.
+    fn drop_oldest(&mut self) {
+        let Some(entry) = self.entries.pop_front() else { return };
+        self.dropped += 1;
+        if matches!(entry.kind, Stored::Said(_) | Stored::Panicked(_)) || entry.kind.value().is_some() {
+            self.texts.pop_front();
+            self.first_text = self.first_text.wrapping_add(1);
+        }
+    }
+
+    /// Forgets the peers that no event mentions, and that have made none that is mentioned, but for `mentioned`.
+    fn forget_unmentioned(&mut self, mut mentioned: BTreeSet<TracePeer>) {
+        for entry in &self.entries {
+            mentioned.extend(entry.peer);
+            mentioned.extend(entry.kind.other());
+        }
+        let parents: Vec<TracePeer> = mentioned.iter().filter_map(|&peer| self.parent(peer)).collect();
+        mentioned.extend(parents);
+        self.members.retain(|peer, _| mentioned.contains(peer));
+    }
+
+    /// The events of these numbers, as if no others had been kept.
+    pub(crate) fn part(&self, events: Range<u64>) -> Trace {
+        let mut part = self.clone();
+        let longest = events.end.saturating_sub(part.dropped);
+        part.entries.truncate(usize::try_from(longest).unwrap_or(usize::MAX));
+        while part.dropped < events.start && !part.is_empty() {
+            part.drop_oldest();
+        }
+        part.forget_unmentioned(BTreeSet::new());
+        part
+    }
+
     pub(super) fn keep_text(&mut self, text: Box<str>) -> u32 {
         #[allow(clippy::cast_possible_truncation)] // text numbers wrap on purpose
         let number = self.first_text.wrapping_add(self.texts.len() as u32);
