@@ -6,7 +6,7 @@
 use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use handover::trace::{Html, Trace};
 use handover::{Captured, Co, RunError, Trampoline};
@@ -479,7 +479,7 @@ fn what_needs_escaping_is_shown_as_it_is() {
 }
 
 #[test]
-fn ten_thousand_events_stay_responsive() {
+fn a_step_of_ten_thousand_events_draws_little() {
     let trampoline = Trampoline::builder().trace(true).output(|_| ()).build();
     let worker = |number: u64| {
         async move |co: &mut Co| {
@@ -496,6 +496,11 @@ fn ten_thousand_events_stay_responsive() {
     let page = Html::new(&trace).sources(|file| std::fs::read_to_string(file).ok()).to_string();
     let script = "
         const all = Number(find('slider').max);
+        let made = 0;
+        for (const way of ['createElement', 'createElementNS', 'createTextNode']) {
+            const make = document[way].bind(document);
+            document[way] = (...what) => { made += 1; return make(...what); };
+        }
         let random = 1;
         for (let n = 0; n < 300; n += 1) {
             random = (random * 16807) % 2147483647;
@@ -503,19 +508,14 @@ fn ten_thousand_events_stay_responsive() {
         }
         for (let n = 0; n < 100; n += 1) await key('ArrowLeft');
         await key('End');
-        return { output: lines('output').length };
+        return { output: lines('output').length, made };
     ";
-    let nothing = Instant::now();
-    if drive("idle", &page, None, "return {};").is_none() {
-        return;
-    }
-    let nothing = nothing.elapsed();
-    let start = Instant::now();
-    let report = drive("crowd", &page, None, script).unwrap();
-    let each = start.elapsed().saturating_sub(nothing) / 401;
-    println!("{each:?} a step of {} events, drawn and all", trace.len());
+    let Some(report) = drive("crowd", &page, None, script) else { return };
     assert_eq!(report["output"], 40 * 57);
-    assert!(each < Duration::from_millis(200), "a step takes {each:?}");
+    // What a step costs is what it draws; its time depends on how busy the machine is.
+    let each = report["made"].as_u64().unwrap() / 401;
+    println!("{each} elements a step of {} events", trace.len());
+    assert!((40..1_000).contains(&each), "a step makes {each} elements");
 }
 
 include!("../guide/stepper.rs");
