@@ -6,7 +6,7 @@ use handover::{Clock, Co, Peer, Sleep, Time, Trampoline};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, VecDeque};
 use std::fs;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::path::Path;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -590,6 +590,24 @@ fn x15_a_report_carries_the_line_that_repeats_it_and_fits_a_terminal() {
     let wide = Explorer::new().check(|_| panic!("{}", "\u{e9}".repeat(100_000)));
     let told = self::failure(wide).to_string();
     assert!(told.lines().all(|line| line.chars().count() <= 420) && told.contains("\u{e9} ..\n"), "{told}");
+}
+
+#[test]
+fn x5_a_panic_whose_payload_panics_when_it_is_dropped_is_told() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("dropped");
+        }
+    }
+    let bomb = || -> () { panic_any(Bomb) };
+    for verdict in [Explorer::new().check(|_| bomb()), Explorer::new().sweep(&Fault::ALL, waits_a_second, |_| bomb())] {
+        assert_eq!(failure(verdict).message(), "a panic whose payload is no text");
+    }
+}
+
+fn waits_a_second(trampoline: &Trampoline) {
+    drop(trampoline.run(async |co| co.sleep(SECOND).await));
 }
 
 #[test]

@@ -6,6 +6,7 @@
 //! in ten thousand times, and not lower.
 
 use std::cell::{Cell, RefCell};
+use std::panic::panic_any;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -173,6 +174,26 @@ fn a_panic_of_what_is_told_keeps_all_results() {
         assert!(error.to_string().contains("what was told of them panicked: "), "{error}");
         assert!(error.to_string().contains("no bar") && error.panicked().next().is_none(), "{error}");
         assert_eq!(error.into_results(), [0, 1, 2, 3, 4, 5].map(|seed| (seed, seed)));
+    }
+}
+
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("dropped");
+    }
+}
+
+#[test]
+fn a_panic_whose_payload_panics_when_it_is_dropped_loses_no_result() {
+    for threads in [1, 2] {
+        let model = |seed| if seed == 1 { panic_any(Bomb) } else { seed };
+        let error = replicate_with(0..3, threads, model, |_| ()).unwrap_err();
+        assert_eq!(error.to_string(), "1 of 3 replications panicked, the first with seed 1: it left no message");
+        assert_eq!(error.into_results(), [(0, 0), (2, 2)]);
+        let error = replicate_with(0..3, threads, |seed| seed, |_| panic_any(Bomb)).unwrap_err();
+        assert_eq!(error.into_results(), [(0, 0), (1, 1), (2, 2)]);
     }
 }
 

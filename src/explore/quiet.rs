@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
+use std::mem;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -69,8 +70,12 @@ pub(super) fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, Told> {
     }
     let _former = Former(QUIET.replace(true));
     PLACE.set(None); // of a panic that the program had caught, or an earlier run
-    panic::catch_unwind(AssertUnwindSafe(work))
-        .map_err(|payload| Told { message: text(&*payload), place: PLACE.take() })
+    panic::catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
+        let told = Told { message: text(&*payload), place: PLACE.take() };
+        // Its destructor may panic, and so may what that panics with: such a one is kept.
+        panic::catch_unwind(AssertUnwindSafe(|| drop(payload))).unwrap_or_else(mem::forget);
+        told
+    })
 }
 
 fn note(info: &PanicHookInfo<'_>) {

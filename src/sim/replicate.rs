@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
+use std::mem;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -109,11 +110,11 @@ fn replicate_by<R: Send>(
             let claimed =
                 next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |seed| (seed < seeds.end).then(|| seed + 1));
             let Ok(seed) = claimed else { return };
-            let result = catch_unwind(AssertUnwindSafe(|| model(seed))).map_err(|payload| told(&*payload));
+            let result = catch_unwind(AssertUnwindSafe(|| model(seed))).map_err(told);
             results.lock().unwrap_or_else(PoisonError::into_inner).push((seed, result));
             let count = done.fetch_add(1, Ordering::Relaxed) + 1;
             if untold.get().is_none() {
-                let told = catch_unwind(AssertUnwindSafe(|| tell(count))).map_err(|payload| told(&*payload));
+                let told = catch_unwind(AssertUnwindSafe(|| tell(count))).map_err(told);
                 told.unwrap_or_else(|why| _ = untold.set(why));
             }
         }
@@ -129,9 +130,12 @@ fn replicate_by<R: Send>(
 }
 
 /// The message of a panic.
-fn told(payload: &(dyn Any + Send)) -> String {
+fn told(payload: Box<dyn Any + Send>) -> String {
     let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    text.unwrap_or("it left no message").to_string()
+    let text = text.unwrap_or("it left no message").to_string();
+    // Its destructor may panic, and so may what that panics with: such a one is kept.
+    catch_unwind(AssertUnwindSafe(|| drop(payload))).unwrap_or_else(mem::forget);
+    text
 }
 
 /// The results of replications, some of which panicked, or what was told of them did.
