@@ -56,7 +56,7 @@ where
     W: 'static,
     F: AsyncFnOnce(&mut W, In) -> T + 'static,
 {
-    let body = async move {
+    let body = move || async move {
         let first = token(&lent).start().expect("a peer starts when it has been given a value");
         let result = body(&mut lent, first).await;
         token(&lent).returned(token(&lent).kernel().spares().result(result));
@@ -78,7 +78,7 @@ where
 {
     let peer = declare::<()>(kernel, name);
     let mut co = new_co(kernel, peer);
-    let body = async move {
+    let body = move || async move {
         co.start(); // its body does not look at the `()` that it was given
         let result = body.call(&mut co).await;
         co.returned(keep(result, co.kernel()));
@@ -102,7 +102,7 @@ where
 {
     let peer = declare(kernel, Name::Given(name));
     let mut co = new_co(kernel, peer);
-    let body = async move {
+    let body = move || async move {
         let result = body(&mut co).await;
         co.returned(co.kernel().spares().result(result));
     };

@@ -5,6 +5,7 @@
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -20,8 +21,8 @@ pub(crate) type Body<'a> = Pin<Box<dyn Run + 'a>>;
 
 /// A body that may leave its box to another, when it has returned.
 pub(crate) trait Run: Future<Output = ()> {
-    /// Takes another body in place of one that has returned, if it is of this type.
-    fn refill(self: Pin<&mut Self>, _body: &mut dyn Any) -> bool {
+    /// Makes another body in place of one that has returned, if it is of this type.
+    fn refill(self: Pin<&mut Self>, _make: &mut dyn Any) -> bool {
         false
     }
 
@@ -33,11 +34,11 @@ pub(crate) trait Run: Future<Output = ()> {
 impl Run for Pin<Box<dyn Future<Output = ()> + '_>> {}
 
 pin_project! {
-    /// A body that is an async block of this crate's: once it has returned it holds nothing.
-    struct Frame<F> { #[pin] body: F }
+    /// A body that is an async block of this crate's, as an `M` makes it: once it has returned it holds nothing.
+    struct Frame<F, M> { #[pin] body: F, made: PhantomData<fn() -> M> }
 }
 
-impl<F: Future<Output = ()>> Future for Frame<F> {
+impl<F: Future<Output = ()>, M> Future for Frame<F, M> {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
@@ -45,10 +46,9 @@ impl<F: Future<Output = ()>> Future for Frame<F> {
     }
 }
 
-impl<F: Future<Output = ()> + 'static> Run for Frame<F> {
-    fn refill(self: Pin<&mut Self>, body: &mut dyn Any) -> bool {
-        let body = body.downcast_mut::<Option<F>>().and_then(Option::take);
-        body.map(|body| self.project().body.set(body)).is_some()
+impl<F: Future<Output = ()> + 'static, M: FnOnce() -> F + 'static> Run for Frame<F, M> {
+    fn refill(self: Pin<&mut Self>, make: &mut dyn Any) -> bool {
+        make.downcast_mut::<Option<M>>().and_then(Option::take).map(|make| self.project().body.set(make())).is_some()
     }
 
     fn recycle(self: Pin<Box<Self>>, spares: &Spares) {
@@ -76,15 +76,15 @@ impl Spares {
         self.next.replace(body)
     }
 
-    /// Puts a body into a box.
-    pub(crate) fn body<F: Future<Output = ()> + 'static>(&self, body: F) -> Body<'static> {
-        let (mut body, spare) = (Some(body), self.bodies.borrow_mut().pop());
+    /// Puts a body into a box. It is made there: what makes it is smaller, and to move that costs less.
+    pub(crate) fn body<F: Future<Output = ()> + 'static, M: FnOnce() -> F + 'static>(&self, make: M) -> Body<'static> {
+        let (mut make, spare) = (Some(make), self.bodies.borrow_mut().pop());
         if let Some(mut spare) = spare
-            && spare.as_mut().refill(&mut body)
+            && spare.as_mut().refill(&mut make)
         {
             return spare;
         }
-        Box::pin(Frame { body: body.expect("it was not taken") })
+        Box::pin(Frame { body: make.expect("it was not taken")(), made: PhantomData::<fn() -> M> })
     }
 
     /// Puts the result of a body into a box; one of no size takes none.
@@ -125,16 +125,16 @@ mod tests {
 
     #[test]
     fn the_box_of_a_body_that_has_returned_is_taken_by_the_next_of_its_type_and_by_no_other() {
-        let spares = Spares::default();
-        let mut first = spares.body(ready(()));
+        let (spares, make) = (Spares::default(), || ready(()));
+        let mut first = spares.body(make);
         let place = address(&first);
         assert!(first.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready());
         first.recycle(&spares);
-        let mut second = spares.body(ready(()));
+        let mut second = spares.body(make);
         assert_eq!(address(&second), place);
         assert!(second.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready());
         second.recycle(&spares);
-        drop(spares.body(async {}));
+        drop(spares.body(|| async {}));
         assert!(spares.bodies.borrow().is_empty());
     }
 
