@@ -251,6 +251,7 @@ impl Trampoline {
         loop {
             let pause = match extent {
                 Extent::Step => executor.run(&self.kernel, Reach::Ever, Some(1)),
+                Extent::Idle if meter.counts_nothing() => executor.run(&self.kernel, Reach::Idle, None),
                 Extent::End | Extent::Before(_) if meter.counts_nothing() => {
                     executor.run(&self.kernel, until.map_or(Reach::Ever, Reach::Before), None)
                 }

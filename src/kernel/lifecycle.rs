@@ -265,23 +265,21 @@ impl Kernel {
         })
     }
 
-    /// Takes out whoever awaits the running peer, which is about to end: the caller wakes it.
-    pub(crate) fn take_joiner(&self) -> Option<Waiter> {
-        self.with(|parts, _| {
-            if let JoinState::Attached(joiner) = parts.table.join(self.current()?)? { joiner.take() } else { None }
-        })
+    /// Looks who is to be told of the end of the running peer, which is about to come.
+    pub(crate) fn own_join<R>(&self, look: impl FnOnce(&mut JoinState) -> R) -> Option<R> {
+        self.with(|parts, _| parts.table.join(self.current()?).map(look))
     }
 
     /// Lets `peer` run on with nobody to look at its exit (rule E6).
     pub(crate) fn detach(&self, peer: PeerId) {
         self.touch(Touch::Peer(peer));
-        self.unpark(Wait::Task(peer));
         let former = self.with(|parts, _| match parts.table.is_alive(peer) {
             true => parts.table.set_join(peer, JoinState::Detached),
             false if parts.table.get(peer).is_some() => parts.remove(peer),
             false => JoinState::Taken,
         });
         if !matches!(former, JoinState::Attached(None)) {
+            self.unpark(Wait::Task(peer)); // or else nobody has awaited it
             self.discard(peer, former); // what its body returned, or a foreign waker
         }
     }

@@ -43,6 +43,8 @@ pub(crate) enum Reach {
     Before(Time),
     /// As far as there is anything to run.
     Ever,
+    /// As far as anybody but background peers waits for anything (rule E10).
+    Idle,
 }
 
 /// Owns the generators of one run, and resumes them.
@@ -153,8 +155,9 @@ impl Executor<'_> {
                 self.round = None;
                 let until = match reach {
                     Reach::Instant => return Pause::Instant,
+                    Reach::Idle if kernel.only_background_waits() => return Pause::Stuck,
                     Reach::Before(at) => Some(at),
-                    Reach::Ever => None,
+                    Reach::Ever | Reach::Idle => None,
                 };
                 if let Some(pause) = self.advance(kernel, until) {
                     return pause;

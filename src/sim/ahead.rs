@@ -9,6 +9,7 @@ use crate::base::peer::{Peer, PeerId};
 use crate::base::refusal::TransferError;
 use crate::kernel::co::Co;
 use crate::kernel::instrument::Cause;
+use crate::kernel::store::metadata::JoinState;
 use crate::kernel::{Kernel, Waiter};
 use crate::sim::turn::Turn;
 use crate::task::Task;
@@ -78,10 +79,16 @@ impl Watchers {
     }
 }
 
-/// Draws the turn in which the running peer ends, and lets whoever awaits it go on in that.
+/// Draws the turn in which the running peer ends, and lets whoever awaits it go on in that. Where nobody has its task, nobody
+/// can tell when it ends, and it does so at once.
 async fn end_in_turn<In>(co: &Co<In>) {
+    let nobodys = |join: &mut JoinState| matches!(join, JoinState::Detached);
+    if co.kernel().own_join(nobodys) == Some(true) {
+        return;
+    }
     Turn::draw(co.kernel()).await;
-    if let Some(waiter) = co.kernel().take_joiner() {
+    let joiner = |join: &mut JoinState| if let JoinState::Attached(joiner) = join { joiner.take() } else { None };
+    if let Some(waiter) = co.kernel().own_join(joiner).flatten() {
         Watcher { waiter, peer: None }.wake(co.kernel(), Cause::Task(co.me().id()));
     }
 }
@@ -92,7 +99,8 @@ impl<In> Co<In> {
     /// # Ordering
     ///
     /// 1. Those who go ahead do so first in, first out among themselves (rule R6). The caller goes on until it suspends.
-    /// 2. The peer ends in a turn that it draws when its body has returned, and whoever awaits it goes on in that.
+    /// 2. The peer ends in a turn that it draws when its body has returned, and whoever awaits it goes on in that. Where the
+    ///    task was dropped before, nobody can await it, and it ends when its body returns.
     ///
     /// # Examples
     ///

@@ -107,7 +107,7 @@ impl<S: Stock> Exchange<S> {
 
     fn look_at_putters(&self) {
         while self.putters.ask(0, |(), put| put.serve(|put| self.stock_mut().accept(put))) == Some(true) {
-            self.putters.grant(0);
+            self.putters.grant(0, |(), _, _, _| ());
             if !S::SERVES_MANY {
                 return;
             }
@@ -120,7 +120,7 @@ impl<S: Stock> Exchange<S> {
             self.getters.ask(nth, |(), get| (get.serve(|get| self.stock_mut().supply(get)), get.panic.is_some()))
         {
             if served {
-                self.getters.grant(nth);
+                self.getters.grant(nth, |(), _, _, _| ());
             } else {
                 nth += 1;
             }

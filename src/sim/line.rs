@@ -95,7 +95,11 @@ impl<K: Ord + Copy, A> Line<K, A> {
             Some((last, ..)) if *last > rank => queue.order.partition_point(|(other, ..)| *other <= rank),
             _ => queue.order.len(),
         };
-        queue.order.insert(at, (rank, count, spot));
+        if at == queue.order.len() {
+            queue.order.push_back((rank, count, spot));
+        } else {
+            queue.order.insert(at, (rank, count, spot));
+        }
         spot
     }
 
@@ -172,17 +176,21 @@ impl<K: Ord + Copy, A> Line<K, A> {
         self.queue.borrow().order.iter().position(|(.., other)| *other == spot)
     }
 
-    /// Grants the `nth` of those who wait what it asks for: it goes on in a turn that is drawn now (rule R2).
-    pub(super) fn grant(&self, nth: usize) {
+    /// Grants the `nth` of those who wait what it asks for, as `give` gives it by its rank to which peer that asked in which
+    /// line: it goes on in a turn that is drawn now (rule R2). Returns whether anybody was there.
+    pub(super) fn grant(&self, nth: usize, give: impl FnOnce(K, &mut A, Option<PeerId>, Place)) -> bool {
         self.named.touch();
         let mut queue = self.queue.borrow_mut();
-        let Some((.., spot)) = queue.order.remove(nth) else { return };
+        let first = if nth == 0 { queue.order.pop_front() } else { queue.order.remove(nth) };
+        let Some((rank, _, spot)) = first else { return false };
         let waiting = queue.at_mut(spot);
         let peer = waiting.peer;
-        let Stage::Waits(waiter) = mem::replace(&mut waiting.stage, Stage::Granted(0)) else { return };
+        give(rank, &mut waiting.asks, peer, waiting.place);
+        let Stage::Waits(waiter) = mem::replace(&mut waiting.stage, Stage::Granted(0)) else { return false };
         drop(queue);
         let turn = self.named.kernel().draw(peer, waiter, self.named.cause());
         self.queue.borrow_mut().at_mut(spot).stage = Stage::Granted(turn);
+        true
     }
 }
 

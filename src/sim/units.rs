@@ -34,7 +34,7 @@ pub(super) struct Units {
     serves_many: Cell<bool>,
     /// The greatest number that one had who asked here and in other lines too.
     asked: Cell<u64>,
-    monitor: RefCell<Option<Measured>>,
+    monitor: OnceCell<RefCell<Measured>>,
 }
 
 /// What was measured of a resource: how many units are in use, and how many requests wait.
@@ -91,7 +91,7 @@ impl Units {
             preemption: OnceCell::new(),
             serves_many: Cell::new(false),
             asked: Cell::new(0),
-            monitor: RefCell::default(),
+            monitor: OnceCell::new(),
         })
     }
 
@@ -170,7 +170,8 @@ impl Units {
 
     /// Notes for the monitor how things stand, if there is one.
     pub(super) fn measure(&self) {
-        if let Some((in_use, queue)) = &mut *self.monitor.borrow_mut() {
+        if let Some(monitor) = self.monitor.get() {
+            let (in_use, queue) = &mut *monitor.borrow_mut();
             in_use.set(self.now(), u64::from(self.in_use()));
             queue.set(self.now(), self.line.len() as u64);
         }
@@ -181,11 +182,11 @@ impl Units {
         self.measure();
         let now = self.now();
         let new = || (Level::new(now, u64::from(self.in_use())), Level::new(now, self.line.len() as u64));
-        let mut monitor = self.monitor.borrow_mut();
+        let monitor = self.monitor.get_or_init(|| RefCell::new(new()));
         if anew {
-            *monitor = Some(new());
+            monitor.replace(new());
         }
-        monitor.get_or_insert_with(new).clone()
+        monitor.borrow().clone()
     }
 
     /// Gives the first of those who wait what it asks for, which is there.
@@ -195,17 +196,17 @@ impl Units {
 
     /// Gives the `nth` of those who wait what it asks for, which is there.
     pub(super) fn give(&self, nth: usize) {
-        let Some((rank, units)) = self.line.ask(nth, |rank, ask| (*rank, ask.units)) else { return };
-        let Some((peer, place)) = self.line.who(nth) else { return };
-        let ticket = self.line.named().acquired(peer, units, place);
-        let granted = Granted { ticket, units, since: self.now() };
-        self.in_use.set(self.in_use.get() + units);
-        let lost = self.line.ask(nth, |_, ask| {
+        let since = self.now();
+        let given = self.line.grant(nth, |rank, ask, peer, place| {
+            let units = ask.units;
+            let granted = Granted { ticket: self.line.named().acquired(peer, units, place), units, since };
+            self.in_use.set(self.in_use.get() + units);
             ask.granted = Some(granted);
-            ask.lost.clone()
+            self.users.borrow_mut().push(User { granted, rank, peer, lost: ask.lost.clone() });
         });
-        self.users.borrow_mut().push(User { granted, rank, peer, lost: lost.flatten() });
-        self.line.grant(nth);
+        if !given {
+            return;
+        }
         self.measure();
         if self.serves_many.get() && self.line.len() > 0 {
             self.look_in_turn();
