@@ -20,6 +20,10 @@ use crate::kernel::instrument::Instrument;
 use crate::kernel::run_loop::{Executor, Pause};
 use crate::trace::Recorder;
 
+/// For how many choices there is room in a run from its start; and for how many slots more whenever it takes more.
+const CHOICES: usize = 16;
+const SLOTS: usize = 8;
+
 /// Chooses the order of one run.
 pub(super) struct Chooser {
     pub(super) state: RefCell<State>,
@@ -77,7 +81,9 @@ pub(super) struct State {
 
 impl Chooser {
     pub(super) fn new(plan: Plan, fault: Option<(Fault, u64)>, lists_turns: bool) -> Self {
-        let state = State { plan, fault, lists_turns, ..State::default() };
+        let [choices, taken] = [(); 2].map(|()| Vec::with_capacity(CHOICES));
+        let noted = Noted { choices, taken, ..Noted::default() };
+        let state = State { plan, fault, lists_turns, noted, ..State::default() };
         Chooser { state: RefCell::new(state), recorder: OnceCell::new() }
     }
 
@@ -133,6 +139,11 @@ impl State {
         self.lists_turns || self.tracking.is_some() || self.plan.names_turns()
     }
 
+    /// Returns whether turns are told by the names of their peers, and not just by which peers these are.
+    pub(super) fn names_peers(&self) -> bool {
+        self.lists_turns || self.tracking.is_some() || matches!(self.plan, Plan::Schedule(_) | Plan::Tracked)
+    }
+
     fn choose(&mut self, now: Time, ready: &mut Vec<(PeerId, bool)>) -> PeerId {
         self.noted.has_begun = true;
         self.offered += 1;
@@ -142,7 +153,7 @@ impl State {
             ready.retain(|&(peer, _)| {
                 let slot = if peer == PeerId::NOBODY { 0 } else { peer.index() + 1 };
                 if seen.len() <= slot {
-                    seen.resize(slot + 1, 0);
+                    seen.resize(slot + SLOTS, 0);
                 }
                 mem::replace(&mut seen[slot], *offered) != *offered
             });

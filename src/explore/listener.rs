@@ -42,7 +42,10 @@ impl Instrument for Chooser {
 
     fn spawned(&self, peer: PeerId, parent: Option<PeerId>, name: &Name, place: Place) {
         self.touched(Object::Spawned, true);
-        self.state.borrow_mut().peers.spawned(peer, &name.text());
+        let mut state = self.state.borrow_mut();
+        let text = state.names_peers().then(|| name.text());
+        state.peers.spawned(peer, text.as_deref());
+        drop(state);
         self.touched_peer(peer);
         self.tell(|recorder| recorder.spawned(peer, parent, name, place));
     }

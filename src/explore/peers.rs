@@ -38,19 +38,19 @@ impl Default for RunPeers {
     fn default() -> Self {
         let nobody =
             Known { peer: PeerId::NOBODY, name: NOBODY.into(), number: 1, serial: 0, turns: 0, at: Time::ZERO };
-        // So that a peer of that name is the second.
-        let names = BTreeMap::from([(Rc::clone(&nobody.name), nobody.number)]);
-        RunPeers { known: vec![], nobody, names, spawned: 0, former: BTreeMap::new() }
+        RunPeers { known: vec![], nobody, names: BTreeMap::new(), spawned: 0, former: BTreeMap::new() }
     }
 }
 
 impl RunPeers {
-    pub(super) fn spawned(&mut self, peer: PeerId, name: &str) {
-        let name = self.names.get_key_value(name).map_or_else(|| name.into(), |(name, _)| Rc::clone(name));
-        let number = self.names.entry(Rc::clone(&name)).or_default();
-        *number += 1;
+    /// Notes that a peer was spawned, and what it is called where turns are told by their names.
+    pub(super) fn spawned(&mut self, peer: PeerId, name: Option<&str>) {
         self.spawned += 1;
-        let known = Known { peer, name, number: *number, serial: self.spawned, turns: 0, at: Time::ZERO };
+        let (name, number) = match name {
+            Some(name) => self.numbered(name),
+            None => (Rc::clone(&self.nobody.name), 0),
+        };
+        let known = Known { peer, name, number, serial: self.spawned, turns: 0, at: Time::ZERO };
         match self.known.get_mut(peer.index()) {
             Some(former) => {
                 self.former.insert(former.peer, former.serial);
@@ -58,6 +58,17 @@ impl RunPeers {
             }
             None => self.known.resize(peer.index() + 1, known), // slots are filled in order, so this adds one
         }
+    }
+
+    /// A name, and how many have had it until now.
+    fn numbered(&mut self, name: &str) -> (Rc<str>, u32) {
+        if self.names.is_empty() {
+            self.names.insert(Rc::clone(&self.nobody.name), self.nobody.number); // so that a peer of that name is the second
+        }
+        let name = self.names.get_key_value(name).map_or_else(|| name.into(), |(name, _)| Rc::clone(name));
+        let number = self.names.entry(Rc::clone(&name)).or_default();
+        *number += 1;
+        (name, *number)
     }
 
     /// The peer in a slot that somebody has now.

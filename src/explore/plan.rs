@@ -1,5 +1,7 @@
 //! Plans: by what rule whoever is ready is chosen.
 
+use std::cmp::Reverse;
+
 use super::peers::{Known, RunPeers};
 use super::rng::Rng;
 use super::schedule::{Constraint, Schedule, Turn};
@@ -48,8 +50,8 @@ impl Plan {
             Plan::Schedule(held) => ready.iter().position(|&(peer, _)| !held.holds(peers.of(peer), now)).unwrap_or(0),
             Plan::Random(rng) => rng.below(ready.len()),
             Plan::Pct(pct) => {
-                let serials: Vec<u32> = ready.iter().map(|&(peer, _)| peers.of(peer).serial).collect();
-                pct.choose(nth, &serials)
+                let serials = ready.iter().map(|&(peer, _)| peers.of(peer).serial);
+                pct.choose(nth, serials)
             }
         })
         .filter(|&taken| taken < ready.len())
@@ -130,20 +132,22 @@ impl Pct {
         Pct { rng, priorities: vec![], changes, lowest: CHANGED }
     }
 
-    fn choose(&mut self, nth: usize, ready: &[u32]) -> usize {
-        let highest = self.highest(ready);
+    /// Chooses one of those with these serial numbers.
+    fn choose(&mut self, nth: usize, ready: impl Iterator<Item = u32> + Clone) -> usize {
+        let (highest, serial) = self.highest(ready.clone());
         match self.changes.iter().position(|&change| change == nth) {
             None => highest,
             Some(change) => {
-                *self.priority(ready[highest]) = CHANGED + 1 + change as u64;
-                self.highest(ready)
+                *self.priority(serial) = CHANGED + 1 + change as u64;
+                self.highest(ready).0
             }
         }
     }
 
-    fn highest(&mut self, ready: &[u32]) -> usize {
-        let priorities: Vec<u64> = ready.iter().map(|&serial| *self.priority(serial)).collect();
-        (0..ready.len()).max_by_key(|&nth| (priorities[nth], usize::MAX - nth)).unwrap_or(0)
+    /// The place of the one with the highest priority, the first of equals, and its serial number.
+    fn highest(&mut self, ready: impl Iterator<Item = u32>) -> (usize, u32) {
+        let ranked = ready.enumerate().map(|(nth, serial)| (*self.priority(serial), Reverse(nth), serial));
+        ranked.max().map_or((0, 0), |(_, Reverse(nth), serial)| (nth, serial))
     }
 
     fn priority(&mut self, serial: u32) -> &mut u64 {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::base::panic::{Ended, Panic};
+use crate::base::panic::{Ended, ExitReason, Panic};
 use crate::base::peer::PeerId;
 use crate::base::state::Who;
 use crate::kernel::store::metadata::JoinState;
@@ -121,7 +121,7 @@ impl Kernel {
     pub(crate) fn take_panics(&self, is_over: bool) -> Vec<Panic> {
         self.with(|parts, _| {
             if is_over {
-                for peer in parts.table.in_order(|slot| !slot.is_alive()) {
+                for peer in parts.table.in_order(|slot| slot.exit() == ExitReason::Panicked) {
                     parts.panics.add(parts.table.report(peer));
                 }
                 let left = mem::take(&mut parts.panics.claimed); // by groups that are gone

@@ -8,8 +8,8 @@ impl ReadyQueue {
     /// Lists the peers that are ready in the order of the queue, and whether each was put at the front. Who waits for several
     /// turns is listed for each, and a turn of nobody's as `NOBODY`.
     pub(crate) fn offer(&self, table: &mut Table, offers: &mut Vec<(PeerId, bool)>) {
-        let mut turns = self.turns.iter();
-        for (nth, &(index, number)) in self.first.iter().chain(&self.entries).enumerate() {
+        let (mut turns, first) = (self.turns.iter(), self.first.len());
+        offers.extend(self.first.iter().chain(&self.entries).enumerate().filter_map(|(nth, &(index, number))| {
             let peer = match (index, number) {
                 DRAWN => turns.next().and_then(|turn| match turn.as_ref()?.0 {
                     None => Some(PeerId::NOBODY),
@@ -17,8 +17,8 @@ impl ReadyQueue {
                 }),
                 _ => Some(table.at(index)).filter(|(_, slot)| slot.sequence == number).map(|(peer, _)| peer),
             };
-            offers.extend(peer.map(|peer| (peer, nth < self.first.len())));
-        }
+            Some((peer?, nth < first))
+        }));
     }
 
     /// Brings a peer to the front that stands in the queue. A turn that it drew leaves an idle one behind.

@@ -153,7 +153,7 @@ impl Slot {
     }
 
     /// How its peer ended, if it has.
-    pub(super) fn exit(&self) -> ExitReason {
+    pub(crate) fn exit(&self) -> ExitReason {
         if let Kind::Ended(exit) = self.waits_for { exit } else { ExitReason::Unknown }
     }
 
