@@ -5,10 +5,11 @@
 
 #![allow(clippy::cast_precision_loss)] // for the eye
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use handover_benches::plan::Plan;
-use handover_benches::workloads::{hold, spawn, sync, transfer};
+use handover_benches::workloads::{explore, hold, queue, simulation, spawn, sync, transfer};
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -22,6 +23,17 @@ fn main() {
         "spawn" => spawn::handover(u64::from(peers), operations / u64::from(peers)),
         "hold" => hold::handover(&Rc::new(Plan::new(peers, operations))),
         "lock" => sync::handover(operations),
+        "queue" => queue::simulated(&Rc::new(queue::Customers::new(operations as usize))),
+        "bank" => simulation::bank_handover(&Rc::new(queue::Customers::new(operations as usize)), &Cell::default()),
+        "shop" => simulation::shop_handover(&Rc::new(queue::Customers::new(operations as usize)), &Cell::default()),
+        "check-update" => explore::explored(explore::lost_update, explore::How::Every, operations),
+        "random-update" => explore::explored(explore::lost_update, explore::How::Random, operations),
+        "pct-update" => explore::explored(explore::lost_update, explore::How::Pct, operations),
+        "plain-update" => explore::plain(explore::lost_update, operations),
+        "check-forks" => explore::explored(explore::philosophers, explore::How::Every, operations),
+        "random-forks" => explore::explored(explore::philosophers, explore::How::Random, operations),
+        "pct-forks" => explore::explored(explore::philosophers, explore::How::Pct, operations),
+        "plain-forks" => explore::plain(explore::philosophers, operations),
         other => panic!("there is no workload `{other}`"),
     };
     let run = outcome.expect("handover does everything");

@@ -48,7 +48,7 @@ pub fn workload(what: What, how: How, runs: u64) -> Workload {
         .with(chosen[1], move || shuttle(what, how, runs))
 }
 
-fn explored(program: fn(&Trampoline), how: How, runs: u64) -> Outcome {
+pub fn explored(program: fn(&Trampoline), how: How, runs: u64) -> Outcome {
     let ran = Cell::new(0);
     let counted = |trampoline: &Trampoline| {
         ran.set(ran.get() + 1);
@@ -66,7 +66,7 @@ fn explored(program: fn(&Trampoline), how: How, runs: u64) -> Outcome {
     Ok(Run { operations: ran.get(), elapsed })
 }
 
-fn plain(program: fn(&Trampoline), runs: u64) -> Outcome {
+pub fn plain(program: fn(&Trampoline), runs: u64) -> Outcome {
     let start = Stopwatch::start();
     for _ in 0..runs {
         program(&Trampoline::builder().output(|_| ()).build());
@@ -74,7 +74,7 @@ fn plain(program: fn(&Trampoline), runs: u64) -> Outcome {
     Ok(Run { operations: runs, elapsed: start.elapsed() })
 }
 
-fn lost_update(trampoline: &Trampoline) {
+pub fn lost_update(trampoline: &Trampoline) {
     let total = trampoline.run(async |co| {
         let count = Rc::new(Cell::new(0));
         let adders: Vec<_> = (0..PEERS)
@@ -95,7 +95,7 @@ fn lost_update(trampoline: &Trampoline) {
     assert!((1..=PEERS).contains(&total.expect("it ends")));
 }
 
-fn philosophers(trampoline: &Trampoline) {
+pub fn philosophers(trampoline: &Trampoline) {
     let eaten = trampoline.run(async |co| {
         let clock = co.clock();
         let forks: Vec<_> = (0..PEERS).map(|_| Mutex::new(&clock, "fork", 0)).collect();

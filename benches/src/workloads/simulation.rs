@@ -50,7 +50,7 @@ pub fn bank(customers: usize) -> Workload {
         })
 }
 
-fn bank_handover(customers: &Rc<Customers>, expected: &Cell<Option<Served>>) -> Outcome {
+pub fn bank_handover(customers: &Rc<Customers>, expected: &Cell<Option<Served>>) -> Outcome {
     let start = Stopwatch::start();
     let (trampoline, sum) = (Trampoline::new(), Rc::new(Cell::new((0, 0))));
     let counter = Resource::new(&trampoline.clock(), "counter", 1);
@@ -110,7 +110,7 @@ pub fn shop(jobs: usize) -> Workload {
         })
 }
 
-fn shop_handover(jobs: &Rc<Customers>, expected: &Cell<Option<Served>>) -> Outcome {
+pub fn shop_handover(jobs: &Rc<Customers>, expected: &Cell<Option<Served>>) -> Outcome {
     let start = Stopwatch::start();
     let (trampoline, sum) = (Trampoline::new(), Rc::new(Cell::new((0, 0))));
     let machine = PreemptiveResource::new(&trampoline.clock(), "machine", 1);
