@@ -433,6 +433,32 @@ fn r8_a_trace_tells_who_was_preempted_and_holds_nothing_from_then_on() {
 }
 
 #[test]
+fn r6_a_trace_tells_who_let_a_peer_go_ahead_and_its_summary_what_the_time_went_to() {
+    let trampoline = Trampoline::builder().trace(true).build();
+    trampoline.spawn_named("source", async |co| {
+        co.sleep(seconds(1)).await;
+        co.spawn_ahead("job", async |co| co.sleep(seconds(2)).await);
+        let (_, machine) = co.spawn_peer_ahead("machine", async |_: &mut Co<u8>| ());
+        machine.await;
+    });
+    trampoline.run_until_idle().unwrap();
+    trampoline.spawn_named("report", async |_| ());
+    trampoline.run_until_idle().unwrap();
+    let trace = trampoline.trace();
+    let told: Vec<String> = trace.events().map(|event| event.to_string()).collect();
+    for peer in ["job", "machine"] {
+        for line in ["ready before all others: source scheduled it", "resumed: source scheduled it"] {
+            assert!(told.contains(&format!("{peer} {line}")), "{told:#?}");
+        }
+    }
+    // All of it, though the last who had control was made from outside when that was over.
+    let summary = trace.summary();
+    let path: Vec<_> =
+        summary.critical_path().iter().map(|part| (trace.name(part.peer), part.to - part.from)).collect();
+    assert_eq!(path, [("source", seconds(1)), ("job", seconds(2))], "{summary}");
+}
+
+#[test]
 fn r15_the_report_tells_of_one_who_awaits_being_preempted() {
     let trampoline = Trampoline::new();
     let (machine, counter) =

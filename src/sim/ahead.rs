@@ -128,7 +128,7 @@ impl<In> Co<In> {
             end_in_turn(co).await;
             result
         });
-        self.kernel().wake_next(task.id(), Cause::Start, true);
+        self.kernel().wake_next(task.id(), Cause::Value(Some(self.me().id())), true);
         task
     }
 
@@ -160,7 +160,7 @@ impl<In> Co<In> {
             end_in_turn(co).await;
             result
         });
-        self.kernel().wake_next(peer.id(), Cause::Start, true);
+        self.kernel().wake_next(peer.id(), Cause::Value(Some(self.me().id())), true);
         (peer, task)
     }
 

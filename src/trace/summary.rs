@@ -190,7 +190,11 @@ impl Trace {
                 }
                 // It waited for nobody: while it was suspended, that was the path.
                 By::Timer | By::Waker | By::Yield => former.map(|former| self.stay(peer, run, former, &mut path)),
-                By::Start | By::Schedule(None) => None,
+                // From outside: it waited for that; or it is new, and whoever had control last was done before.
+                By::Schedule(None) => former.map(|former| self.stay(peer, run, former, &mut path)).or_else(|| {
+                    queued.and_then(|span| self.last_before(span.first, |event| event.peer() != Some(peer)))
+                }),
+                By::Start => None,
             };
             let Some(earlier) = earlier.filter(|&earlier| earlier < seq) else { break };
             seq = earlier;
@@ -247,7 +251,8 @@ impl fmt::Display for Summary {
             table(f, ["held", "waited on"], self.usages.iter().map(row).collect())?;
         }
         if self.path.is_empty() {
-            return f.write_str("critical path: none, as no time passed");
+            let why = if self.elapsed.is_zero() { "none, as no time passed" } else { "not known" };
+            return write!(f, "critical path: {why}");
         }
         f.write_str("critical path:")?;
         for segment in &self.path {
