@@ -187,6 +187,17 @@ fn refused_of(trace: &Trace, change: impl FnOnce(&mut Value)) -> String {
 }
 
 #[test]
+fn an_event_of_a_later_schema_than_the_trace_says_is_an_error() {
+    for (made, said) in [(supper(), 1), (handed(), 1), (handed(), 2), (preempted(), 2), (preempted(), 3)] {
+        let text = refused_of(&made, |trace| trace["schema"] = json!(said));
+        assert!(
+            text.starts_with("event ") && text.ends_with(&format!(": there is no such event in schema {said}")),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn what_does_not_hold_together_is_an_error() {
     let texts = [
         refused(|trace| trace["schema"] = json!(5)),

@@ -125,12 +125,8 @@ impl Serialize for Trace {
             kind: reason.kind.to_string(),
             name: reason.name.to_string(),
         };
-        let schema = match self.reasons.is_empty() {
-            _ if self.entries.iter().any(|entry| matches!(entry.kind, Stored::Preempted(_))) => 4,
-            _ if self.events().any(|event| event.value().is_some()) => 3,
-            true => 1,
-            false => 2,
-        };
+        let least = if self.reasons.is_empty() { 1 } else { 2 };
+        let schema = self.entries.iter().map(|entry| since(entry.kind)).max().unwrap_or(1).max(least);
         let wire = Wire {
             schema,
             dropped: self.dropped,
@@ -140,6 +136,17 @@ impl Serialize for Trace {
             events: self.events().zip(&self.entries).map(|(event, entry)| write(event, entry)).collect(),
         };
         wire.serialize(serializer)
+    }
+}
+
+/// The first schema in which there are such events.
+pub(super) fn since(kind: Stored) -> u32 {
+    match kind {
+        Stored::Preempted(_) => 4,
+        Stored::Transferred(_, Some(_)) | Stored::Scheduled(_, Some(_)) | Stored::Left(_, Some(_)) => 3,
+        Stored::Acquired(..) | Stored::Released(..) => 2,
+        Stored::Woken(By::Reason(_), _) | Stored::Resumed(By::Reason(_)) | Stored::Suspended(On::Reason(_), _) => 2,
+        _ => 1,
     }
 }
 

@@ -8,7 +8,7 @@ use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::kind::{By, On, SourceLine, TracePeer, TraceReason};
 use super::record::{Entry, Member, Reason, Stored, Trace};
-use super::wire::{SCHEMA, Wire, WireBy, WireEvent, WireHand, WireKind, WireLine, WireOn, WirePeer, WireReason};
+use super::wire::{SCHEMA, Wire, WireBy, WireEvent, WireHand, WireKind, WireLine, WireOn, WirePeer, WireReason, since};
 use crate::base::time::Time;
 
 /// The names of the fields of [`Wire`].
@@ -133,7 +133,7 @@ fn readable(schema: u32) -> Result<(), String> {
 /// Makes a trace of what was written, if it holds together: every peer and line that it mentions is there, and no time
 /// is earlier than one before.
 fn read(wire: Wire) -> Result<Trace, String> {
-    let mut trace = Trace { dropped: wire.dropped, ..Trace::default() };
+    let (mut trace, schema) = (Trace { dropped: wire.dropped, ..Trace::default() }, wire.schema);
     let numbers: Vec<u32> = wire.peers.iter().map(|peer| peer.number).collect();
     if !numbers.is_sorted_by(|one, other| one < other) || numbers.last() == Some(&u32::MAX) {
         return Err("the numbers of the peers do not ascend".to_string());
@@ -220,6 +220,9 @@ fn read(wire: Wire) -> Result<Trace, String> {
             WireKind::Cancelled => Stored::Cancelled,
             WireKind::Panicked { text } => Stored::Panicked(trace.keep_text(text.into())),
         };
+        if since(kind) > schema {
+            return Err(format!("there is no such event in schema {schema}"));
+        }
         let peer = peer.map(known).transpose()?;
         if peer.is_none() && !may_be_nobodys(kind) {
             return Err("an event has no peer that must have one".to_string());
