@@ -143,12 +143,17 @@ fn e2_wrap_goes_on_with_the_panic_of_the_body_and_panics_when_there_is_nothing_t
                 this.yield_(n).await;
                 panic_any(42_u64)
             });
-            let burns = burns.wrap();
+            let (line, burns) = (line!(), burns.wrap());
             assert_eq!(burns(co, 7).await, 7);
             let payload = AssertUnwindSafe(burns(co, 0)).catch_unwind().await.unwrap_err();
             assert_eq!(payload.downcast_ref(), Some(&42_u64));
             let payload = AssertUnwindSafe(burns(co, 0)).catch_unwind().await.unwrap_err();
-            assert!(payload.downcast_ref::<String>().unwrap().contains("`burns`: it has panicked"));
+            let told = payload.downcast_ref::<String>().unwrap();
+            assert!(
+                told.contains("`burns`: it has panicked; it was wrapped at tests/asymmetric_coroutine.rs:"),
+                "{told}"
+            );
+            assert!(told.contains(&format!("coroutine.rs:{line}; keep its body running")), "{told}");
         });
         let error = Trampoline::new().run(async |co| {
             let burns = Coroutine::<(), (), ()>::new(co, "burns", async |_, ()| panic!("on purpose")).wrap();
@@ -157,6 +162,17 @@ fn e2_wrap_goes_on_with_the_panic_of_the_body_and_panics_when_there_is_nothing_t
         let Err(RunError::Panicked(panic)) = error else { panic!("no panic") };
         assert_eq!(panic.to_string(), "`burns` panicked at 0s: on purpose, passed on by `main`");
     });
+}
+
+#[test]
+fn e3_who_waits_in_a_wrapped_coroutine_is_reported_with_the_line_in_which_it_was_wrapped() {
+    let error = Trampoline::new().run(async |co| {
+        let deaf = Coroutine::<(), (), ()>::new(co, "deaf", async |this, ()| this.receive().await).wrap();
+        deaf(co, ()).await;
+    });
+    let report = error.unwrap_err().to_string();
+    let place = format!("at {}:{}\n", file!(), line!() - 4);
+    assert!(report.contains("`main` awaits the task of `deaf`") && report.contains(&place), "{report}");
 }
 
 #[test]

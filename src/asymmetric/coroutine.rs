@@ -18,6 +18,7 @@ use crate::kernel::co::{Co, refuse};
 use crate::kernel::{Kernel, Place, Wait};
 use crate::task::Task;
 use crate::task::spawn::{define_with, new_co};
+use crate::text::shown::shown;
 
 /// What a coroutine is doing, in Lua's words.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -227,7 +228,8 @@ impl<In, V> Coroutine<In, V, V> {
     /// # Panics
     ///
     /// The function panics when the coroutine is not suspended, as [`resume`](Coroutine::resume) does, and if it is closed
-    /// meanwhile. A panic of the body goes on in the caller, with its payload.
+    /// meanwhile. A panic of the body goes on in the caller, with its payload. Where the function is called, an async closure
+    /// does not learn: panics and reports name the line of this call.
     ///
     /// # Examples
     ///
@@ -241,11 +243,20 @@ impl<In, V> Coroutine<In, V, V> {
     ///     assert_eq!([total(co, 1).await, total(co, 2).await, total(co, 3).await], [1, 3, 6]);
     /// });
     /// ```
+    #[track_caller]
     pub fn wrap<X: 'static>(self) -> impl AsyncFn(&mut Co<X>, In) -> V {
-        async move |co: &mut Co<X>, value: In| match self.resume(co, value).await {
-            Resumed::Yielded(value) | Resumed::Ended(Ok(value)) => value,
-            Resumed::Ended(Err(Ended::Panicked(panic))) => resume_unwind(self.0.kernel.propagate(panic)),
-            Resumed::Ended(Err(ended)) => panic!("{self:?} gave no result: {ended}"),
+        let place = Location::caller(); // the body of an async closure is not told where it is called
+        async move |co: &mut Co<X>, value: In| {
+            let mut resumption = self.try_resume(co, value);
+            resumption.place = place;
+            match resumption.await {
+                Ok(Resumed::Yielded(value) | Resumed::Ended(Ok(value))) => value,
+                Ok(Resumed::Ended(Err(Ended::Panicked(panic)))) => resume_unwind(self.0.kernel.propagate(panic)),
+                Ok(Resumed::Ended(Err(ended))) => {
+                    panic!("{self:?}, wrapped at {}, gave no result: {ended}", shown(place))
+                }
+                Err(error) => panic!("{error}; it was wrapped at {}; {}", shown(place), error.help()),
+            }
         }
     }
 }
