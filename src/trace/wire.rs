@@ -144,8 +144,11 @@ pub(super) fn since(kind: Stored) -> u32 {
     match kind {
         Stored::Preempted(_) => 4,
         Stored::Transferred(_, Some(_)) | Stored::Scheduled(_, Some(_)) | Stored::Left(_, Some(_)) => 3,
-        Stored::Acquired(..) | Stored::Released(..) => 2,
-        Stored::Woken(By::Reason(_), _) | Stored::Resumed(By::Reason(_)) | Stored::Suspended(On::Reason(_), _) => 2,
+        Stored::Acquired(..)
+        | Stored::Released(..)
+        | Stored::Woken(By::Reason(_), _)
+        | Stored::Resumed(By::Reason(_))
+        | Stored::Suspended(On::Reason(_), _) => 2,
         _ => 1,
     }
 }
