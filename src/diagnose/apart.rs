@@ -1,6 +1,6 @@
 //! Peers of one name in one report are told apart by their ids.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 
 use crate::base::peer::PeerId;
 use crate::base::state::Who;
@@ -13,7 +13,7 @@ const ROOM: usize = 70;
 pub(crate) fn tell_apart<'a>(whos: impl Iterator<Item = &'a mut Who>) {
     let whos: Vec<&mut Who> = whos.filter(|who| who.id != PeerId::NOBODY).collect();
     let shown = |who: &Who| Plain::name(&who.name).to_string();
-    let mut bearers: BTreeMap<String, BTreeSet<PeerId>> = BTreeMap::new();
+    let mut bearers: HashMap<String, HashSet<PeerId>> = HashMap::new();
     for who in &whos {
         bearers.entry(shown(who)).or_default().insert(who.id);
     }

@@ -1,6 +1,6 @@
 //! The report of a run in which every peer waits, with the cycle of those that wait for each other.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 use std::error::Error;
 use std::fmt;
 use std::mem;
@@ -36,7 +36,7 @@ impl Deadlock {
     pub(crate) fn of(kernel: &Kernel) -> Self {
         let mut waiting: Vec<_> = Peers::of(kernel).told_apart().into_iter().collect();
         waiting.retain(|peer| peer.state != State::Undefined);
-        let in_cycle: BTreeSet<PeerId> = find_cycle(&waiting).into_iter().map(|at| waiting[at].who.id).collect();
+        let in_cycle: HashSet<PeerId> = find_cycle(&waiting).into_iter().map(|at| waiting[at].who.id).collect();
         waiting.retain(|peer| !peer.is_background || in_cycle.contains(&peer.who.id));
         let held = kernel.is_held();
         let (at, cycle) = (kernel.now(), find_cycle(&waiting));
@@ -65,15 +65,13 @@ impl Deadlock {
     #[must_use]
     pub fn behind(&self) -> Vec<&PeerInfo> {
         let mut waiters = waiters(&targets(&self.peers));
-        let mut behind = BTreeSet::new();
+        let mut is_behind = vec![false; self.peers.len()];
         let mut found = self.cycle.clone();
         while let Some(peer) = found.pop() {
-            let waiting = mem::take(&mut waiters[peer]);
-            behind.extend(&waiting);
-            found.extend(waiting);
+            found.extend(mem::take(&mut waiters[peer]).into_iter().inspect(|&waiter| is_behind[waiter] = true));
         }
-        let in_cycle: BTreeSet<usize> = self.cycle.iter().copied().collect();
-        behind.difference(&in_cycle).map(|&peer| &self.peers[peer]).collect()
+        self.cycle.iter().for_each(|&peer| is_behind[peer] = false);
+        self.peers.iter().zip(is_behind).filter_map(|(peer, is_behind)| is_behind.then_some(peer)).collect()
     }
 
     /// Returns the peers of one cycle, each waiting for the next and the last for the first; empty if there is none.
@@ -166,7 +164,7 @@ fn names(peers: &[&PeerInfo], between: &str, and: &str) -> String {
 
 /// Whom each peer waits for, by their indices.
 fn targets(peers: &[PeerInfo]) -> Vec<Vec<usize>> {
-    let indices: BTreeMap<PeerId, usize> = peers.iter().enumerate().map(|(at, peer)| (peer.who.id, at)).collect();
+    let indices: HashMap<PeerId, usize> = peers.iter().enumerate().map(|(at, peer)| (peer.who.id, at)).collect();
     peers.iter().map(|peer| peer.waits_for.iter().filter_map(|id| indices.get(id).copied()).collect()).collect()
 }
 

@@ -1,6 +1,6 @@
 //! `Peers`: all peers at one moment, as a tree of who made whom.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::slice;
 use std::vec;
@@ -124,8 +124,8 @@ impl<'a> IntoIterator for &'a Peers {
 impl fmt::Display for Peers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let peers = self.clone().told_apart();
-        let there: BTreeSet<PeerId> = peers.iter().map(|peer| peer.who.id).collect();
-        let mut made_by: BTreeMap<Option<PeerId>, Vec<&PeerInfo>> = BTreeMap::new();
+        let there: HashSet<PeerId> = peers.iter().map(|peer| peer.who.id).collect();
+        let mut made_by: HashMap<Option<PeerId>, Vec<&PeerInfo>> = HashMap::new();
         for peer in peers.iter().rev() {
             let parent = peer.parent.as_ref().map(|parent| parent.id);
             made_by.entry(parent.filter(|parent| there.contains(parent))).or_default().push(peer);

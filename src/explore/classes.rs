@@ -1,6 +1,6 @@
 //! The search of tracked programs: one order of each class of orders that differ in nothing that matters (rule X13).
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 
 use super::explorer::Explorer;
 use super::failure::Verdict;
@@ -23,21 +23,19 @@ struct Part {
 
 /// What is left to be run, by how many deviations it has so far.
 #[derive(Default)]
-struct Parts(BTreeMap<usize, VecDeque<Part>>);
+struct Parts(Vec<VecDeque<Part>>);
 
 impl Parts {
     fn add(&mut self, part: Part) {
         let deviations = part.picks.iter().filter(|&&pick| pick > 0).count();
-        self.0.entry(deviations).or_default().push_back(part);
+        if self.0.len() <= deviations {
+            self.0.resize_with(deviations + 1, VecDeque::new);
+        }
+        self.0[deviations].push_back(part);
     }
 
     fn next(&mut self) -> Option<Part> {
-        let mut first = self.0.first_entry()?;
-        let part = first.get_mut().pop_front();
-        if first.get().is_empty() {
-            first.remove();
-        }
-        part
+        self.0.iter_mut().find_map(VecDeque::pop_front)
     }
 
     /// Adds whoever could have been chosen at each point of a run next, and is not asleep there.
@@ -57,8 +55,8 @@ impl Parts {
 
 impl Explorer {
     /// Runs one order of each class, and a sample of those that were passed over. Returns the classes that were run.
-    pub(super) fn check_classes(&self, runner: &mut Runner<'_>) -> Result<(Verdict, BTreeSet<u64>), Box<Found>> {
-        let (mut parts, mut classes) = (Parts::default(), BTreeSet::new());
+    pub(super) fn check_classes(&self, runner: &mut Runner<'_>) -> Result<(Verdict, HashSet<u64>), Box<Found>> {
+        let (mut parts, mut classes) = (Parts::default(), HashSet::new());
         let mut next = Some(Part { picks: vec![], asleep: vec![] });
         runner.runs -= 1; // the first of them is first in, first out once more
         while runner.runs < self.most_runs()
@@ -93,7 +91,7 @@ impl Explorer {
 
 /// Runs orders drawn at random. None may fail that is of a class that was run, as that did not; and if all classes were, each
 /// must be of one.
-fn sample(runner: &mut Runner<'_>, is_complete: bool, classes: &BTreeSet<u64>) -> Result<(), Box<Found>> {
+fn sample(runner: &mut Runner<'_>, is_complete: bool, classes: &HashSet<u64>) -> Result<(), Box<Found>> {
     for seed in 0..SAMPLE {
         let mut ran = runner.track(Plan::Random(Rng::new(seed)), Tracking::default());
         let class = ran.tracking.as_ref().map_or(0, Tracking::class);
@@ -113,7 +111,7 @@ fn sample(runner: &mut Runner<'_>, is_complete: bool, classes: &BTreeSet<u64>) -
 }
 
 /// What is wrong with a run that is of none of these classes, which are all there are.
-pub(super) fn is_of_none(runner: &mut Runner<'_>, plan: Plan, classes: &BTreeSet<u64>) -> Option<Told> {
+pub(super) fn is_of_none(runner: &mut Runner<'_>, plan: Plan, classes: &HashSet<u64>) -> Option<Told> {
     let tracking = runner.track(plan, Tracking::default()).tracking?;
     let message = || Told { message: untracked(SOMETHING_ELSE), place: None };
     (!classes.contains(&tracking.class())).then(message)

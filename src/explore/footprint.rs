@@ -1,6 +1,6 @@
 //! What a turn touches, and which turns therefore may not change places.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::schedule::Turn;
@@ -157,7 +157,7 @@ impl Tracking {
     /// depend on each other: of each turn, whose it is and which turns it depends on.
     pub(super) fn class(&self) -> u64 {
         // By object: the turn that changed it last, and the sum of those that have looked at it since.
-        let mut last: BTreeMap<Object, (u64, u64)> = BTreeMap::new();
+        let mut last: HashMap<Object, (u64, u64)> = HashMap::new();
         // The last turn that touched all there is, the sum of those since, and of all.
         let (mut all, mut since, mut sum) = (0, 0_u64, 0_u64);
         for (told, footprint) in self.told.iter().zip(&self.turns) {

@@ -1,6 +1,6 @@
 //! A run that failed: what another must do to fail as it did, and the report that is made of it.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use super::failure::Failure;
 use super::footprint::Tracking;
@@ -23,7 +23,7 @@ pub(super) enum Wrong {
     /// It fails with this message.
     Says(String),
     /// It is of none of these classes, which are all.
-    IsOfNone(BTreeSet<u64>),
+    IsOfNone(HashSet<u64>),
     /// The program was not the same again, so that no order can be run again.
     Differs,
 }

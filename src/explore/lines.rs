@@ -1,6 +1,6 @@
 //! The lines of turns: where each began, and why its peer was ready, as a trace tells it.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use super::peers::NOBODY;
 use super::schedule::{Constraint, Turn};
@@ -12,14 +12,14 @@ use crate::trace::{By, Kind, SourceLine, Trace, TracePeer};
 pub(super) struct Lines<'a> {
     trace: &'a Trace,
     /// By instant and turn: the line where its peer had waited, and what made it ready.
-    turns: BTreeMap<(Time, Turn), (Option<&'a SourceLine>, By)>,
+    turns: HashMap<(Time, Turn), (Option<&'a SourceLine>, By)>,
 }
 
 impl<'a> Lines<'a> {
     pub(super) fn of(trace: &'a Trace) -> Self {
-        let mut names: BTreeMap<&str, u32> = BTreeMap::from([(NOBODY, 1)]); // so that a peer of that name is the second
-        let mut peers: BTreeMap<TracePeer, Peer<'a>> = BTreeMap::new();
-        let mut turns = BTreeMap::new();
+        let mut names: HashMap<&str, u32> = HashMap::from([(NOBODY, 1)]); // so that a peer of that name is the second
+        let mut peers: HashMap<TracePeer, Peer<'a>> = HashMap::new();
+        let mut turns = HashMap::new();
         for event in trace.events() {
             let Some(peer) = event.peer() else { continue };
             let known = peers.entry(peer).or_default();

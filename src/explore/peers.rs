@@ -1,6 +1,6 @@
 //! The peers of a run: what they are called, in which order they were spawned, and which turn each has next.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::schedule::Turn;
@@ -15,10 +15,10 @@ pub(super) struct RunPeers {
     known: Vec<Known>,
     /// Stands for the turns that are nobody's: a resource of `sim` looks in one whom it can serve.
     nobody: Known,
-    names: BTreeMap<Rc<str>, u32>,
+    names: HashMap<Rc<str>, u32>,
     spawned: u32,
     /// The serial numbers of those whose slots were given to others.
-    former: BTreeMap<PeerId, u32>,
+    former: HashMap<PeerId, u32>,
 }
 
 /// What is known of the peer in a slot.
@@ -38,7 +38,7 @@ impl Default for RunPeers {
     fn default() -> Self {
         let nobody =
             Known { peer: PeerId::NOBODY, name: NOBODY.into(), number: 1, serial: 0, turns: 0, at: Time::ZERO };
-        RunPeers { known: vec![], nobody, names: BTreeMap::new(), spawned: 0, former: BTreeMap::new() }
+        RunPeers { known: vec![], nobody, names: HashMap::new(), spawned: 0, former: HashMap::new() }
     }
 }
 

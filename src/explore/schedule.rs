@@ -1,6 +1,5 @@
 //! Schedules: which turns go before which others, in a line that a person can read and a program can repeat.
 
-use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt;
 use std::iter::Peekable;
@@ -35,7 +34,7 @@ use crate::base::time::Time;
 /// # Ok::<(), handover::explore::ScheduleError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Default)]
-pub struct Schedule(BTreeSet<Constraint>);
+pub struct Schedule(Vec<Constraint>);
 
 /// One turn goes before another.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -65,7 +64,10 @@ impl Turn {
 #[allow(clippy::len_without_is_empty)] // `is_fifo` says more
 impl Schedule {
     pub(super) fn new(constraints: impl IntoIterator<Item = Constraint>) -> Self {
-        Schedule(constraints.into_iter().collect())
+        let mut constraints: Vec<_> = constraints.into_iter().collect();
+        constraints.sort_unstable();
+        constraints.dedup();
+        Schedule(constraints)
     }
 
     pub(super) fn constraints(&self) -> impl ExactSizeIterator<Item = &Constraint> {
@@ -198,11 +200,11 @@ impl FromStr for Schedule {
             return Ok(Schedule::default());
         }
         let mut reader = Reader { text, chars: text.char_indices().peekable() };
-        let mut constraints = BTreeSet::new();
+        let mut constraints = vec![];
         loop {
-            constraints.insert(reader.constraint()?);
+            constraints.push(reader.constraint()?);
             if reader.chars.peek().is_none() {
-                return Ok(Schedule(constraints));
+                return Ok(Schedule::new(constraints));
             }
             reader.skip(',', "a `,` is missing")?;
         }

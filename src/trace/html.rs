@@ -1,6 +1,5 @@
 //! The page: one HTML file that steps through the run, forward and back.
 
-use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 
 use super::json::Text;
@@ -62,7 +61,9 @@ pub struct Html<'a> {
 impl<'a> Html<'a> {
     /// Starts a page for `trace`, without any source.
     pub fn new(trace: &'a Trace) -> Self {
-        let files: BTreeSet<&str> = trace.lines.iter().map(SourceLine::file).collect();
+        let mut files: Vec<&str> = trace.lines.iter().map(SourceLine::file).collect();
+        files.sort_unstable();
+        files.dedup();
         let files = files.into_iter().map(|file| (file, None)).collect();
         Html { trace, title: "handover".to_string(), files }
     }
@@ -93,14 +94,15 @@ struct Data<'a> {
 
 impl<'a> Data<'a> {
     fn new(trace: &'a Trace) -> Self {
-        let mut times = BTreeSet::from([trace.begin()]);
+        let mut times = vec![trace.begin()];
         for event in trace.events() {
-            times.insert(event.at());
+            times.push(event.at());
             if let Kind::Suspended { until: Some(until), .. } = event.kind() {
-                times.insert(until);
+                times.push(until);
             }
         }
-        let times = times.into_iter().collect();
+        times.sort_unstable();
+        times.dedup();
         Data { trace, times, peers: trace.peers().collect(), reasons: trace.reasons().collect() }
     }
 

@@ -1,7 +1,7 @@
 //! The ledger: how an event gets into a trace, and how the oldest get out of it.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::num::NonZeroU32;
 use std::ops::Range;
@@ -105,7 +105,7 @@ impl Ledger {
 
     /// Drops events before `limit`, the oldest first, until no more are left than are to be kept. `alive` are peers
     /// that may still do something.
-    pub(crate) fn drop_oldest(&mut self, limit: u64, alive: impl FnOnce() -> BTreeSet<TracePeer>) {
+    pub(crate) fn drop_oldest(&mut self, limit: u64, alive: impl FnOnce() -> HashSet<TracePeer>) {
         let (trace, Some(keep)) = (&mut self.trace, self.keep) else { return };
         while trace.len() > keep && trace.dropped < limit {
             trace.drop_oldest();
@@ -116,7 +116,7 @@ impl Ledger {
             self.members = trace.members.len();
         }
         if trace.reasons.len() > 2 * self.reasons + 64 {
-            let mentioned: BTreeSet<TraceReason> =
+            let mentioned: HashSet<TraceReason> =
                 trace.entries.iter().filter_map(|entry| entry.kind.reason()).collect();
             trace.reasons.retain(|reason, _| mentioned.contains(reason));
             self.reasons = trace.reasons.len();
@@ -151,7 +151,7 @@ impl Trace {
     }
 
     /// Forgets the peers that no event mentions, and that have made none that is mentioned, but for `mentioned`.
-    fn forget_unmentioned(&mut self, mut mentioned: BTreeSet<TracePeer>) {
+    fn forget_unmentioned(&mut self, mut mentioned: HashSet<TracePeer>) {
         for entry in &self.entries {
             mentioned.extend(entry.peer);
             mentioned.extend(entry.kind.other());
@@ -169,7 +169,7 @@ impl Trace {
         while part.dropped < events.start && !part.is_empty() {
             part.drop_oldest();
         }
-        part.forget_unmentioned(BTreeSet::new());
+        part.forget_unmentioned(HashSet::new());
         part
     }
 

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -31,18 +31,18 @@ pub(crate) struct Recorder {
     cast: RefCell<Vec<Part>>,
     spawned: Cell<u32>,
     /// The names of closures so far.
-    closures: RefCell<BTreeSet<String>>,
+    closures: RefCell<HashSet<String>>,
     /// The times that the running peer has said it waits for, in this step.
     waits: RefCell<Vec<Time>>,
     /// The number of everything that may be waited on or held.
-    numbers: RefCell<BTreeMap<ReasonId, TraceReason>>,
+    numbers: RefCell<HashMap<ReasonId, TraceReason>>,
     /// The same in the order of their numbers: a trace takes it from here when an event mentions it.
     reasons: RefCell<Vec<Reason>>,
     /// Which values to write, and the one that the next event tells of.
     values: Values,
     value: Cell<Option<Box<str>>>,
     /// Who holds what, and how much of it. Such a peer may have ended, and another stand in its slot.
-    holders: RefCell<BTreeMap<(ReasonId, PeerId), (TracePeer, u64)>>,
+    holders: RefCell<HashMap<(ReasonId, PeerId), (TracePeer, u64)>>,
     callback: RefCell<Option<Stream>>,
     /// There is a callback, or it is being called.
     streaming: Cell<bool>,

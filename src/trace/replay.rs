@@ -1,7 +1,7 @@
 //! The run again, event by event: what each peer is doing, and who stands in the ready queue. Every picture is drawn
 //! from this, so that no two can disagree.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::kind::{By, Kind, On, TracePeer, TraceReason};
 use super::record::{Event, Trace};
@@ -55,7 +55,7 @@ pub(crate) struct Replay {
     /// The ready queue: a ticket, and whose it is.
     ready: BTreeMap<i64, TracePeer>,
     /// The same by peer.
-    tickets: BTreeMap<TracePeer, i64>,
+    tickets: HashMap<TracePeer, i64>,
 }
 
 impl Replay {

@@ -1,6 +1,6 @@
 //! The timeline: a chart for the terminal, a row for each peer and time across.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -197,8 +197,8 @@ impl Scale {
             number += 1;
         });
         // Names are made only for the parts that are shown, and no more of them than there is room for.
-        let shown: BTreeSet<usize> = columns.iter().flatten().map(|(_, number)| *number).collect();
-        let mut names = BTreeMap::new();
+        let shown: HashSet<usize> = columns.iter().flatten().map(|(_, number)| *number).collect();
+        let mut names = HashMap::new();
         number = 0;
         together(holds, |part| {
             if shown.contains(&number) {
