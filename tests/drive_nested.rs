@@ -2,10 +2,11 @@
 
 mod support;
 
+use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
-use handover::{RunError, Time, Trampoline, run};
+use handover::{Co, Ended, RunError, Time, Trampoline, run};
 use support::Log;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -189,7 +190,7 @@ fn e5_who_awaits_a_cancelled_peer_through_a_foreign_waker_is_woken_when_its_body
 fn e7_a_token_that_was_exchanged_for_that_of_another_run_ends_both_runs_in_a_clear_panic() {
     let panicked = |ended: Result<(), RunError>| {
         let Err(RunError::Panicked(panic)) = ended else { panic!("no panic: {ended:?}") };
-        assert!(panic.message().unwrap().starts_with("the `Co` of a main body was exchanged"), "{panic}");
+        assert!(panic.message().unwrap().starts_with("Co(`main`) was exchanged for that of another"), "{panic}");
     };
     support::quietly(|| {
         panicked(Trampoline::new().run(async |co| {
@@ -205,4 +206,51 @@ fn e7_a_token_that_was_exchanged_for_that_of_another_run_ends_both_runs_in_a_cle
         });
         ended.unwrap();
     });
+}
+
+#[test]
+fn e7_a_token_that_was_exchanged_for_that_of_another_run_panics_when_it_is_used_next() {
+    type Use = fn(&mut Co) -> Pin<Box<dyn Future<Output = ()> + '_>>;
+    let uses: [Use; 7] = [
+        |co| Box::pin(co.receive()),
+        |co| Box::pin(co.transfer(co.me(), ())),
+        |co| Box::pin(async { drop(co.try_transfer(co.me(), ()).await) }),
+        |co| Box::pin(co.yield_now()),
+        |co| Box::pin(async { co.say("never") }),
+        |co| Box::pin(async { drop(co.spawn(async |_| ())) }),
+        |co| Box::pin(async { co.end().await }),
+    ];
+    let panicked = |ended: Result<(), RunError>, line: u32| {
+        let Err(RunError::Panicked(panic)) = ended else { panic!("no panic at {line}: {ended:?}") };
+        let told = "Co(`main`) was exchanged for that of another run; leave each where it was lent";
+        assert_eq!(panic.message(), Some(told), "{line}");
+    };
+    for used in uses {
+        support::quietly(|| {
+            // In place of the token that the inner body was lent, and of that of the outer one.
+            panicked(
+                Trampoline::new().run(async |co| {
+                    panicked(
+                        Trampoline::new().run(async |inner| {
+                            std::mem::swap(co, inner);
+                            used(inner).await;
+                        }),
+                        line!(),
+                    );
+                    used(co).await;
+                }),
+                line!(),
+            );
+            let spawned = Trampoline::new().run(async |co| {
+                co.spawn(async move |co| {
+                    let _ = Trampoline::new().run(async |inner| std::mem::swap(co, inner));
+                    used(co).await;
+                })
+                .outcome()
+                .await
+            });
+            let Ok(Err(Ended::Panicked(panic))) = spawned else { panic!("{spawned:?}") };
+            assert!(panic.message().is_some_and(|told| told.contains("was exchanged for")), "{panic}");
+        });
+    }
 }

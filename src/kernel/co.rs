@@ -4,12 +4,15 @@
 //! [`Co::sender`]; T5 is about `leave.rs`, and T6 about `lifecycle.rs`.
 
 use std::any::Any;
+use std::cell::Cell;
 use std::fmt;
 use std::mem;
 use std::panic::Location;
 use std::pin::Pin;
+use std::ptr;
 use std::rc::Rc;
 use std::task::{Context, Poll};
+use std::thread;
 
 use crate::base::peer::{Peer, PeerId};
 use crate::base::refusal::TransferError;
@@ -21,6 +24,8 @@ use crate::kernel::{Deferred, Kernel, Place, Wait};
 /// A body is *lent* its token. It cannot store it, send it to another peer, or use it in two transfers at once: those
 /// mistakes do not compile. What peers may share, such as time and spawning, takes `&self`; what gives control away
 /// takes `&mut self`.
+///
+/// One that was exchanged for that of another run (`mem::swap`), whose body it cannot suspend, panics when it is used next.
 ///
 /// ```text
 ///     ping's body                    trampoline                    pong's body
@@ -143,15 +148,31 @@ pub struct Co<In = ()> {
     pub(super) listening: bool,
     /// The last value came from a transfer to oneself, which passes by the mailbox and what is left over there.
     from_myself: bool,
+    /// Where it was used first, and where it stays unless it is exchanged (`mem::swap`). Zero before.
+    lent_at: Cell<usize>,
 }
 
 impl<In> Co<In> {
     pub(crate) fn new(kernel: Rc<Kernel>, mailbox: Mailbox<In>, me: PeerId) -> Self {
-        Co { kernel, mailbox, me, listening: false, from_myself: false }
+        Co { kernel, mailbox, me, listening: false, from_myself: false, lent_at: Cell::new(0) }
     }
 
+    /// Panics at the caller's line if this was exchanged for another: its peer is not the one that uses it.
+    #[track_caller]
     pub(crate) fn kernel(&self) -> &Rc<Kernel> {
+        if self.lent_at.get() != ptr::from_ref(self).addr() {
+            self.look_where();
+        }
         &self.kernel
+    }
+
+    #[cold]
+    #[track_caller]
+    fn look_where(&self) {
+        if self.lent_at.get() == 0 {
+            return self.lent_at.set(ptr::from_ref(self).addr());
+        }
+        assert!(thread::panicking(), "{self:?} was exchanged for that of another run; leave each where it was lent");
     }
 
     /// Notes that the body starts, and takes the value that it starts with.
@@ -159,6 +180,7 @@ impl<In> Co<In> {
     where
         In: 'static,
     {
+        self.lent_at.set(ptr::from_ref(self).addr());
         let unit = self.kernel.with(|parts, _| {
             let slot = parts.table.alive(self.me);
             slot.start();
@@ -169,7 +191,7 @@ impl<In> Co<In> {
 
     /// Ends the peer, whose body returns now.
     pub(crate) fn returned(&self, value: Box<dyn Any>) {
-        self.kernel.finish(self.me, Ok(value));
+        self.kernel().finish(self.me, Ok(value));
         self.kernel.defer(Deferred::Return);
     }
 
@@ -312,17 +334,16 @@ impl<In: 'static> Co<In> {
         }
     }
 
-    /// Ends the listening of a transfer or receive that was dropped or forgotten. A value that has come stays (rule T4).
-    #[cold]
-    fn stop_listening(&mut self) {
-        self.listening = false;
-        self.kernel.stop_listening(self.me);
+    /// Returns whether its peer has control.
+    #[track_caller]
+    fn has_control(&self) -> bool {
+        self.kernel.is_current(self.me) || self.kernel().is_current(self.me) // which looks whether it is the right one
     }
 
     /// A transfer to oneself (rule T3) was refused by the kernel, which looks up another: here it is granted.
     #[cold]
     fn unless_to_oneself<T: 'static>(&mut self, to: Peer<T>, error: TransferError<T>) -> Result<In, TransferError<T>> {
-        if to.id() != self.me || to.home() != self.kernel.home() {
+        if to.id() != self.me || to.home() != self.kernel().home() {
             return Err(error);
         }
         self.from_myself = true;
@@ -433,6 +454,7 @@ impl<In, T> Unpin for TryTransfer<'_, In, T> {}
 impl<In, T> Future for TryTransfer<'_, In, T> {
     type Output = Result<In, TransferError<T>>;
 
+    #[track_caller]
     #[inline(always)]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
@@ -448,7 +470,7 @@ impl<In, T> Future for TryTransfer<'_, In, T> {
                 }
             }
             // A destructor polls it, after its peer has ended: nobody could be resumed with what comes back.
-            Sent::Not(_) if !this.co.kernel.is_current(this.co.me) => return Poll::Pending,
+            Sent::Not(_) if !this.co.has_control() => return Poll::Pending,
             Sent::Not(_) => {
                 let forgotten = mem::replace(&mut this.co.listening, true);
                 let Sent::Not(value) = mem::replace(&mut this.sent, Sent::Waiting) else { unreachable!("just seen") };
@@ -461,7 +483,7 @@ impl<In, T> Future for TryTransfer<'_, In, T> {
         }
         let Co { kernel, me, .. } = &*this.co;
         if !kernel.is_own(cx) {
-            kernel.wake_other_on_value(*me, cx);
+            this.co.kernel().wake_other_on_value(*me, cx);
         }
         Poll::Pending
     }
@@ -504,20 +526,21 @@ pub struct Receive<'co, In: 'static> {
 impl<In> Future for Receive<'_, In> {
     type Output = In;
 
+    #[track_caller]
     #[inline(always)]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<In> {
         if let Some(value) = self.co.take() {
             (self.co.listening, self.co.from_myself) = (false, false);
             return Poll::Ready(value);
         }
-        if !self.co.kernel.is_current(self.co.me) {
+        if !self.co.has_control() {
             return Poll::Pending; // a destructor polls it: its peer has ended, and gets no more values
         }
         self.co.listening = true;
         let Co { kernel, me, .. } = &*self.co;
         kernel.with(|parts, _| parts.table.alive(*me).listen(Wait::Receive, self.place));
         if !kernel.is_own(cx) {
-            kernel.wake_other_on_value(*me, cx);
+            self.co.kernel().wake_other_on_value(*me, cx);
         }
         Poll::Pending
     }
@@ -527,7 +550,8 @@ impl<In> Drop for Receive<'_, In> {
     #[inline(always)]
     fn drop(&mut self) {
         if self.co.listening {
-            self.co.stop_listening();
+            self.co.listening = false;
+            self.co.kernel.stop_listening(self.co.me);
         }
     }
 }

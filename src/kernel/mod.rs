@@ -240,7 +240,7 @@ impl Kernel {
 impl Kernel {
     /// Tells the instrument of an event, if there is one: it costs a branch where there is none.
     #[inline]
-    fn record(&self, tell: impl FnOnce(&dyn Instrument)) {
+    pub(crate) fn record(&self, tell: impl FnOnce(&dyn Instrument)) {
         if let Some(instrument) = &self.instrument {
             instrument.set_now(self.now());
             tell(&**instrument);

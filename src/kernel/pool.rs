@@ -23,7 +23,7 @@ pub(super) enum BodyState<'a> {
 /// The generators of an executor, by the index of the peers, and a pool of idle ones.
 #[derive(Default)]
 pub(super) struct Generators<'a> {
-    bodies: Vec<BodyState<'a>>,
+    pub(super) bodies: Vec<BodyState<'a>>,
     /// Generators whose bodies have returned, for the next peers that start. That of a body which panicked is not among
     /// them.
     idle: Vec<Generator<'a>>,
@@ -37,10 +37,6 @@ pub(super) struct Generators<'a> {
 impl<'a> Generators<'a> {
     pub(super) fn new(spares: &Rc<Spares>) -> Self {
         Generators { spares: Rc::clone(spares), ..Generators::default() }
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.bodies.len()
     }
 
     /// Gives the main peer its body, which may borrow from what is around the run.

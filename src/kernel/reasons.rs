@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::base::peer::PeerId;
 use crate::base::state::Reason;
 pub(crate) use crate::kernel::store::reasons::{Holders, Words};
-use crate::kernel::{Kernel, Place, ReasonId};
+use crate::kernel::{Kernel, ReasonId};
 
 impl Kernel {
     /// Registers something of this name, on which peers may wait with [`Wait::On`]; who holds it the registry only reads.
@@ -20,18 +19,6 @@ impl Kernel {
     pub(crate) fn forget(&self, reason: ReasonId) {
         self.with(|parts, _| parts.reasons.remove(reason));
         self.record(|instrument| instrument.forgotten(reason));
-    }
-
-    /// Tells that `peer` holds `units` of it from now on.
-    #[inline]
-    pub(crate) fn tell_acquired(&self, reason: ReasonId, peer: Option<PeerId>, units: u32, place: Place) {
-        self.record(|instrument| instrument.acquired(peer, reason, units, place));
-    }
-
-    /// Tells that so much of what `peer` acquired is held no more, as it was given back or `taken`.
-    #[inline]
-    pub(crate) fn tell_released(&self, reason: ReasonId, peer: Option<PeerId>, units: u32, taken: bool) {
-        self.record(|instrument| instrument.released(peer, reason, units, taken));
     }
 
     /// What is seen of it from outside, if it is there.

@@ -167,7 +167,7 @@ impl Executor<'_> {
                 }
                 continue;
             };
-            if self.generators.len() >= MANY {
+            if self.generators.bodies.len() >= MANY {
                 if ahead == 0 {
                     self.look_ahead(kernel);
                     ahead = AHEAD;

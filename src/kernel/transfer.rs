@@ -15,7 +15,7 @@
 
 use std::any::TypeId;
 use std::panic::Location;
-use std::task::{Context, Waker};
+use std::task::Context;
 
 use crate::base::peer::{Peer, PeerId};
 use crate::base::refusal::{Refusal, TransferError};
@@ -65,7 +65,7 @@ impl Kernel {
         let no_receivers = parts.receivers.is_empty();
         drop(parts);
         if !no_receivers {
-            self.with(|parts, after| parts.tell_receiver(to.id(), after));
+            self.with(|parts, after| after.extend(parts.receivers.remove(&to.id())));
         }
         Ok(())
     }
@@ -87,9 +87,7 @@ impl Kernel {
                 let Parts { ready, table, .. } = &mut *parts;
                 let queued = if next { ready.push_front(to.id(), table, false) } else { ready.push(to.id(), table) };
                 self.record(|instrument| instrument.scheduled(self.current(), to.id(), queued, place));
-                if !parts.receivers.is_empty() {
-                    parts.tell_receiver(to.id(), after);
-                }
+                (!parts.receivers.is_empty()).then(|| after.extend(parts.receivers.remove(&to.id())));
                 Ok(())
             }
             _ => Err(value),
@@ -113,17 +111,10 @@ impl Kernel {
     }
 }
 
-impl Parts {
-    /// Wakes the foreign waker that waits for a value for `peer`, if one does.
-    #[cold]
-    fn tell_receiver(&mut self, peer: PeerId, after: &mut Vec<Waker>) {
-        after.extend(self.receivers.remove(&peer));
-    }
-}
-
 /// Receiving.
 impl Kernel {
     /// Ends the listening of `me`, whose transfer or receive was dropped. A value that has come stays (rule T4).
+    #[cold]
     pub(super) fn stop_listening(&self, me: PeerId) {
         let receiver = self.with(|parts, _| {
             parts.table.get_mut(me)?.stop_listening(self.now.get());

@@ -66,7 +66,7 @@ impl Named {
     #[inline]
     pub(crate) fn acquired(&self, ticket: u64, peer: Option<PeerId>, units: u32, place: Place) {
         self.holders.acquired(ticket, (peer, units), (self.kernel.now(), place));
-        self.kernel.tell_acquired(self.reason, peer, units, place);
+        self.kernel.record(|instrument| instrument.acquired(peer, self.reason, units, place));
     }
 
     /// Notes that what was acquired with this ticket is held no more (rule R12), as it was given back or `taken`, and returns
@@ -74,7 +74,7 @@ impl Named {
     #[inline]
     pub(crate) fn released(&self, ticket: u64, taken: bool) -> Option<(u32, Place)> {
         let ((peer, units), place) = self.holders.released(ticket)?;
-        self.kernel.tell_released(self.reason, peer, units, taken);
+        self.kernel.record(|instrument| instrument.released(peer, self.reason, units, taken));
         Some((units, place))
     }
 }
