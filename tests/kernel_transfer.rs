@@ -332,6 +332,28 @@ fn t4_a_dropped_receive_listens_no_more() {
 }
 
 #[test]
+fn t4_a_dropped_transfer_listens_no_more() {
+    run(async |co| {
+        let (waiter, other) = (co.declare::<u32>("waiter"), co.declare::<()>("other"));
+        co.define(other, async |co, ()| co.receive().await);
+        let task = co.define(waiter, async move |co, n| {
+            let clock = co.clock();
+            {
+                let mut given_up = std::pin::pin!(co.transfer(other, ()));
+                assert_eq!(poll_once(&mut given_up).await, None);
+                clock.sleep(SECOND).await; // control passes
+            }
+            clock.sleep(SECOND).await;
+            n
+        });
+        co.schedule(waiter, 1);
+        co.sleep(SECOND + SECOND / 2).await;
+        assert!(matches!(co.try_schedule(waiter, 2).unwrap_err().refusal(), Refusal::Busy(State::Sleeping(_))));
+        assert_eq!(task.await, 1);
+    });
+}
+
+#[test]
 fn t4_a_value_that_came_for_a_forgotten_receive_or_transfer_stays_and_its_peer_is_busy() {
     for transfers in [false, true] {
         let log = Log::new();

@@ -80,3 +80,21 @@ fn a_time_is_written_as_its_nanoseconds() {
     assert_eq!(serde_json::from_str::<Time>(&text).unwrap(), at);
     assert!(serde_json::from_str::<Time>("-1").is_err());
 }
+
+#[test]
+fn what_waits_says_for_whom_when_it_is_shown() {
+    run(async |co| {
+        let quiet = co.declare::<()>("quiet");
+        let [me, there] = [format!("{:?}", co.me()), format!("{quiet:?}")];
+        assert_eq!(format!("{co:?}"), "Co(`main`)");
+        assert_eq!(format!("{:?}", co.receive()), format!("Receive {{ peer: {me}, .. }}"));
+        assert_eq!(format!("{:?}", co.transfer(quiet, ())), format!("Transfer {{ from: {me}, to: {there}, .. }}"));
+        assert_eq!(
+            format!("{:?}", co.try_transfer(quiet, ())),
+            format!("TryTransfer {{ from: {me}, to: {there}, .. }}")
+        );
+        let nap = co.sleep(std::time::Duration::from_secs(2));
+        assert_eq!(format!("{nap:?}"), "Sleep { until: 2s, .. }");
+        assert_eq!(format!("{:?}", co.clock()), "Clock { now: 0s }");
+    });
+}
