@@ -56,6 +56,24 @@ fn e10_run_until_idle_does_not_wait_for_background_peers_whatever_they_sleep_wit
 }
 
 #[test]
+fn e10_whoever_waits_for_no_time_keeps_background_peers_going_only_while_something_outside_is_awaited() {
+    let trampoline = Trampoline::new();
+    trampoline.spawn_background(ticks);
+    let waiter = trampoline.spawn(async |co| co.receive().await);
+    trampoline.run_until_idle().unwrap();
+    assert_eq!((trampoline.clock().now(), waiter.is_finished()), (Time::ZERO, false));
+    let (tell, told) = async_channel::bounded(1);
+    let outside = trampoline.spawn(async move |co| co.external(told.recv()).await);
+    let telling = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(20));
+        tell.send_blocking(7)
+    });
+    trampoline.run_until_idle().unwrap();
+    telling.join().unwrap().unwrap();
+    assert!(outside.is_finished() && !waiter.is_finished());
+}
+
+#[test]
 fn e10_a_background_peer_may_wake_others_as_long_as_something_goes_on() {
     let trampoline = Trampoline::new();
     let listener = trampoline.declare::<u32>("listener");

@@ -208,6 +208,26 @@ fn s6_run_until_waits_until_then_and_leaves_what_is_due() {
 }
 
 #[test]
+fn s6_run_until_leaves_what_is_due_then_though_a_step_has_taken_longer() {
+    let log = Log::new();
+    let trampoline = wall().build();
+    let start = trampoline.clock().now();
+    for millis in [500, 1_000] {
+        let log = log.clone();
+        trampoline.spawn(async move |co| {
+            co.sleep_until(start + MILLI * millis).await;
+            log.note(millis);
+        });
+    }
+    trampoline.spawn(async move |co| {
+        co.yield_now().await; // the others are asleep
+        thread::sleep(MILLI * 1_100);
+    });
+    trampoline.run_until(start + MILLI * 1_000).unwrap();
+    assert_eq!(log.text(), "500");
+}
+
+#[test]
 fn e3_on_wall_time_it_is_a_deadlock_if_nobody_keeps_a_waker() {
     let deadlock = |main: &dyn Fn(&mut Co) -> bool| {
         let report = wall().build().run(async |co| {

@@ -236,3 +236,16 @@ fn more_than_can_be_counted_is_a_mistake() {
     assert_eq!(caught.message, "semaphore `seats` can't count more than 4294967295 permits; add fewer");
     assert_eq!((&*caught.file, seats.available()), (file!(), 1));
 }
+
+#[test]
+fn e3_whoever_was_let_go_on_is_ready_and_waits_on_nothing() {
+    run(async |co| {
+        let seats = Semaphore::new(&co.clock(), "seats", 1);
+        let permit = seats.try_acquire();
+        let waiter = worker(co, &Log::new(), &seats, 1, "waiter");
+        co.yield_now().await;
+        assert!(matches!(co.state(waiter.id()), State::WaitingOn(_)));
+        drop(permit);
+        assert_eq!(co.state(waiter.id()), State::Ready);
+    });
+}
