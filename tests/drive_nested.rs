@@ -249,8 +249,18 @@ fn e7_a_token_that_was_exchanged_for_that_of_another_run_panics_when_it_is_used_
                 .outcome()
                 .await
             });
-            let Ok(Err(Ended::Panicked(panic))) = spawned else { panic!("{spawned:?}") };
-            assert!(panic.message().is_some_and(|told| told.contains("was exchanged for")), "{panic}");
+            let peer = Trampoline::new().run(async |co| {
+                let body = async move |co: &mut Co| {
+                    let inner = Trampoline::new().run(async |inner| std::mem::swap(co, inner));
+                    assert!(matches!(inner, Err(RunError::Panicked(_))), "{inner:?}");
+                    used(co).await;
+                };
+                co.spawn_peer("peer", body).1.outcome().await
+            });
+            for ended in [spawned, peer] {
+                let Ok(Err(Ended::Panicked(panic))) = ended else { panic!("{ended:?}") };
+                assert!(panic.message().is_some_and(|told| told.contains("was exchanged for")), "{panic}");
+            }
         });
     }
 }

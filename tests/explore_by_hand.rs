@@ -127,7 +127,7 @@ fn what_cannot_be_explored_is_refused_by_name() {
         });
         let _ = trampoline.run(async |co| co.external(outside).await);
     }));
-    assert!(told.message().contains("what it waits for by `external` is outside of it"), "{told}");
+    assert!(told.message().contains("what holds its clock, by `external` or a hold, is outside of it"), "{told}");
     let told = failure(Explorer::new().check(|trampoline| {
         let mut hosted = pin!(trampoline.run_async(async |co| co.yield_now().await));
         let mut cx = Context::from_waker(Waker::noop());
@@ -163,7 +163,7 @@ fn what_is_outside_is_refused_also_while_others_go_on_and_if_it_never_comes() {
     };
     for program in [&woken as &dyn Fn(&Trampoline), &never, &held] {
         let told = failure(Explorer::new().check(program));
-        assert!(told.message().contains("what it waits for by `external` is outside of it"), "{told}");
+        assert!(told.message().contains("what holds its clock, by `external` or a hold, is outside of it"), "{told}");
     }
     // What is there at once has waited for nobody.
     Explorer::new()

@@ -535,3 +535,14 @@ fn a_capacity_of_zero_is_refused() {
 fn a_priority_that_is_not_a_number_is_refused() {
     run(async |co| drop(PriorityResource::new(&co.clock(), "doctor", 1).request(f64::NAN)));
 }
+
+#[test]
+fn r6_a_peer_that_went_ahead_ends_in_a_turn_of_its_own_only_where_its_end_can_be_awaited() {
+    run(async |co| {
+        let kept = co.spawn_ahead("kept", async |_| ());
+        let dropped = co.spawn_ahead("dropped", async |_| ()).id();
+        co.yield_now().await;
+        assert_eq!((kept.is_finished(), co.is_finished(dropped)), (false, true));
+        kept.await;
+    });
+}

@@ -228,8 +228,8 @@ impl<In, V> Coroutine<In, V, V> {
     /// # Panics
     ///
     /// The function panics when the coroutine is not suspended, as [`resume`](Coroutine::resume) does, and if it is closed
-    /// meanwhile. A panic of the body goes on in the caller, with its payload. Where the function is called, an async closure
-    /// does not learn: panics and reports name the line of this call.
+    /// meanwhile. A panic of the body goes on in the caller, with its payload. An async closure cannot learn where it is
+    /// called, so panics and reports name the line of `wrap`.
     ///
     /// # Examples
     ///

@@ -147,6 +147,7 @@ impl<'a, T: 'a, In: 'static> Generator<'a, T, In> {
         let exchange = Exchange::new(&kernel, peer.id());
         let mut lent = Yielder::new(new_co(&kernel, peer), &exchange);
         let body = async move {
+            lent.start();
             let first = lent.receive().await;
             body(&mut lent, first).await;
             lent.returned(Box::new(()));

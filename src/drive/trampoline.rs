@@ -387,7 +387,7 @@ impl<'a> Run<'a> {
         let peer = declare_at::<In>(kernel, Name::Given("main".into()), place);
         let mut co = new_co(kernel, peer);
         let body = async move {
-            co.kernel(); // it is here that it is lent
+            co.start();
             result.set(Some(main(&mut co).await));
             co.returned(Box::new(()));
         };

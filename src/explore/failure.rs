@@ -227,8 +227,8 @@ impl Failure {
     /// through the two runs, and `index.html`, which shows both side by side and steps through them together. Returns the
     /// path of the last.
     ///
-    /// Of a run that is longer they show 20,000 events: from 5,000 before the one at which the two part, or, where they do
-    /// not, the last.
+    /// Of a run of more than 20,000 events a page shows so many: from 5,000 before the one at which the two runs part, or,
+    /// where they do not, the last.
     ///
     /// # Errors
     ///

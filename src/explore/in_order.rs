@@ -117,7 +117,7 @@ pub(super) fn drive_in_order(
 /// What is told of a program that nothing can be said of.
 pub(super) const REFUSED: &str = "this program can't be explored";
 
-const OUTSIDE: &str = "what it waits for by `external` is outside of it";
+const OUTSIDE: &str = "what holds its clock, by `external` or a hold, is outside of it";
 
 fn refuse(chooser: &Chooser, why: &str) -> Result<Pause, RunError> {
     chooser.fails(format!("{REFUSED}: {why}, where no order repeats"));

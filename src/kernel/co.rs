@@ -25,7 +25,8 @@ use crate::kernel::{Deferred, Kernel, Place, Wait};
 /// mistakes do not compile. What peers may share, such as time and spawning, takes `&self`; what gives control away
 /// takes `&mut self`.
 ///
-/// One that was exchanged for that of another run (`mem::swap`), whose body it cannot suspend, panics when it is used next.
+/// A token that is swapped with that of another run (`mem::swap`) cannot suspend the body that holds it then: when it is used
+/// next, it panics.
 ///
 /// ```text
 ///     ping's body                    trampoline                    pong's body
@@ -148,7 +149,7 @@ pub struct Co<In = ()> {
     pub(super) listening: bool,
     /// The last value came from a transfer to oneself, which passes by the mailbox and what is left over there.
     from_myself: bool,
-    /// Where it was used first, and where it stays unless it is exchanged (`mem::swap`). Zero before.
+    /// Where it is lent to its body, and stays unless it is swapped (`mem::swap`). Zero before.
     lent_at: Cell<usize>,
 }
 
@@ -169,13 +170,11 @@ impl<In> Co<In> {
     #[cold]
     #[track_caller]
     fn look_where(&self) {
-        if self.lent_at.get() == 0 {
-            return self.lent_at.set(ptr::from_ref(self).addr());
-        }
-        assert!(thread::panicking(), "{self:?} was exchanged for that of another run; leave each where it was lent");
+        let is_well = self.lent_at.get() == 0 || thread::panicking();
+        assert!(is_well, "{self:?} was exchanged for that of another run; leave each where it was lent");
     }
 
-    /// Notes that the body starts, and takes the value that it starts with.
+    /// Notes that the body starts, to which this is lent from now on, and takes the value that it starts with, if it does with one.
     pub(crate) fn start(&self) -> Option<In>
     where
         In: 'static,
@@ -337,7 +336,8 @@ impl<In: 'static> Co<In> {
     /// Returns whether its peer has control.
     #[track_caller]
     fn has_control(&self) -> bool {
-        self.kernel.is_current(self.me) || self.kernel().is_current(self.me) // which looks whether it is the right one
+        // If not, `kernel` looks whether this was swapped, before a body that it does not belong to waits for ever.
+        self.kernel.is_current(self.me) || self.kernel().is_current(self.me)
     }
 
     /// A transfer to oneself (rule T3) was refused by the kernel, which looks up another: here it is granted.

@@ -80,10 +80,10 @@ impl Watchers {
 }
 
 /// Draws the turn in which the running peer ends, and lets whoever awaits it go on in that. Where nobody has its task, nobody
-/// can tell when it ends, and it does so at once.
+/// can go on in such a turn, and the peer ends at once.
 async fn end_in_turn<In>(co: &Co<In>) {
-    let nobodys = |join: &mut JoinState| matches!(join, JoinState::Detached);
-    if co.kernel().own_join(nobodys) == Some(true) {
+    let is_detached = |join: &mut JoinState| matches!(join, JoinState::Detached);
+    if co.kernel().own_join(is_detached) == Some(true) {
         return;
     }
     Turn::draw(co.kernel()).await;

@@ -177,7 +177,7 @@ impl<K: Ord + Copy, A> Line<K, A> {
     }
 
     /// Grants the `nth` of those who wait what it asks for, as `give` gives it by its rank to which peer that asked in which
-    /// line: it goes on in a turn that is drawn now (rule R2). Returns whether anybody was there.
+    /// line: it goes on in a turn that is drawn now (rule R2). `give` may not look at this line. Returns whether anybody was there.
     pub(super) fn grant(&self, nth: usize, give: impl FnOnce(K, &mut A, Option<PeerId>, Place)) -> bool {
         self.named.touch();
         let mut queue = self.queue.borrow_mut();

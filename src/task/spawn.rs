@@ -103,6 +103,7 @@ where
     let peer = declare(kernel, Name::Given(name));
     let mut co = new_co(kernel, peer);
     let body = move || async move {
+        co.start();
         let result = body(&mut co).await;
         co.returned(co.kernel().spares().result(result));
     };

@@ -223,7 +223,8 @@ pub enum Kind<'a> {
         /// How much of it: one, but for what can be held in parts.
         units: u32,
     },
-    /// Some of this is taken from the peer, by whoever has control: how much, the [`Released`](Kind::Released) says that follows.
+    /// The peer loses units of this, which whoever has control takes from it. The [`Released`](Kind::Released) that follows says
+    /// how many.
     Preempted {
         /// What.
         reason: TraceReason,

@@ -97,7 +97,7 @@ const words = {
       returned: (me) => `${me}: 결과를 돌려주고 끝남`, left: (me, to, value) => `${me}: 끝나면서 제어를 넘김 → ${to}${value}`,
       cancelled: (me) => `${me}: 취소됨`, panicked: (me, text) => `${me}: 패닉 — ${text}`,
       acquired: (me, what, units) => `${me || "바깥"}: 획득함 — ${what}${units === 1 ? "" : ` (${units}개)`}`,
-      preempted: (me, what) => `${me || "바깥"}: 선점당함 — ${what}`,
+      preempted: (me, what) => `${me || "바깥"}: 선점으로 잃음 — ${what}`,
       released: (me, what, units) => `${me || "바깥"}: 해제됨 — ${what}${units === 1 ? "" : ` (${units}개)`}`,
     },
   },
