@@ -9,7 +9,7 @@ use super::failure::{Failure, Verdict};
 use super::found::Found;
 use super::plan::{Held, Pct, Plan};
 use super::rng::Rng;
-use super::run::{Ran, Runner, lacks};
+use super::run::{Ran, Runner, lacks, or_panic};
 use super::schedule::Schedule;
 use super::search::Search;
 use crate::drive::builder::Builder;
@@ -288,10 +288,7 @@ impl Explorer {
     #[track_caller]
     fn explore(&self, program: Program<'_>, go: &mut dyn FnMut(&mut Runner<'_>, &Ran) -> Explored) -> Verdict {
         let schedule = to_replay();
-        match self.explore_or_repeat(program, schedule.as_ref(), go) {
-            Ok(verdict) => verdict,
-            Err(misuse) => panic!("{misuse}"), // when the panic hook is the user's again
-        }
+        or_panic(self.explore_or_repeat(program, schedule.as_ref(), go))
     }
 
     fn explore_or_repeat(

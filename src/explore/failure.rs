@@ -244,26 +244,24 @@ impl Failure {
     pub fn write_to(&self, folder: impl AsRef<Path>) -> io::Result<PathBuf> {
         let folder = folder.as_ref();
         fs::create_dir_all(folder)?;
+        let (parted, shown) = self.shown();
         for (name, trace) in [("fifo", self.fifo()), ("failed", self.trace())] {
-            let shown = trace.part(self.shown());
+            let shown = trace.part(shown.clone());
             let page = Html::new(&shown).title(name).sources(|file| fs::read_to_string(file).ok());
             fs::write(folder.join(format!("{name}.html")), page.to_string())?;
         }
         let index = folder.join("index.html");
-        fs::write(&index, side_by_side(self))?;
+        fs::write(&index, side_by_side(self, parted, shown.start))?;
         Ok(index)
     }
 
-    /// The number of the first event that the two runs do not have in common, if they part.
-    pub(super) fn parted(&self) -> Option<u64> {
-        if self.fifo.is_empty() { None } else { Some(self.trace.diverges_from(&self.fifo)?.seq()) }
-    }
-
-    /// The numbers of the events that the pages show.
-    pub(super) fn shown(&self) -> Range<u64> {
+    /// The number of the first event that the two runs do not have in common, if they part; and those that the pages show.
+    fn shown(&self) -> (Option<u64>, Range<u64>) {
+        let parted = if self.fifo.is_empty() { None } else { self.trace.diverges_from(&self.fifo) };
+        let parted = parted.map(|event| event.seq());
         let end = self.trace.dropped() + self.trace.len() as u64;
-        let begin = self.parted().map_or(end, |parted| parted + SHOWN - BEFORE).saturating_sub(SHOWN);
-        begin..begin + SHOWN
+        let begin = parted.map_or(end, |parted| parted + SHOWN - BEFORE).saturating_sub(SHOWN);
+        (parted, begin..begin + SHOWN)
     }
 }
 

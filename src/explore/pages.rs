@@ -4,10 +4,10 @@ use super::failure::Failure;
 
 const PAGE: &str = include_str!("side_by_side.html");
 
-/// Makes the page that goes beside `failed.html` and `fifo.html`.
-pub(super) fn side_by_side(failure: &Failure) -> String {
+/// Makes the page that goes beside `failed.html` and `fifo.html`, which show the events from number `begin` on.
+pub(super) fn side_by_side(failure: &Failure, parted: Option<u64>, begin: u64) -> String {
     // Counted from the first event that is shown; of runs that do not part, a number that a script holds exactly.
-    let common = failure.parted().map_or(u64::MAX >> 12, |parted| parted - failure.shown().start);
+    let common = parted.map_or(u64::MAX >> 12, |parted| parted - begin);
     let mut report = String::new();
     for c in failure.to_string().chars() {
         match c {

@@ -1,11 +1,11 @@
 //! Runs that may panic, of which nobody is told but the explorer (rule X16).
 
-use std::any::Any;
 use std::cell::{Cell, RefCell};
-use std::mem;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+
+use crate::text::payload::message;
 
 thread_local! {
     static QUIET: Cell<bool> = const { Cell::new(false) };
@@ -71,19 +71,11 @@ pub(super) fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, Told> {
     let _former = Former(QUIET.replace(true));
     PLACE.set(None); // of a panic that the program had caught, or an earlier run
     panic::catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
-        let told = Told { message: text(&*payload), place: PLACE.take() };
-        // Its destructor may panic, and so may what that panics with: such a one is kept.
-        panic::catch_unwind(AssertUnwindSafe(|| drop(payload))).unwrap_or_else(mem::forget);
-        told
+        let place = PLACE.take(); // before its payload is dropped, which may panic
+        Told { message: message(payload).unwrap_or_else(|| "a panic whose payload is no text".to_string()), place }
     })
 }
 
 fn note(info: &PanicHookInfo<'_>) {
     PLACE.set(info.location().map(|place| format!("{}:{}", place.file(), place.line())));
-}
-
-fn text(payload: &(dyn Any + Send)) -> String {
-    let text = payload.downcast_ref::<&str>().map(ToString::to_string);
-    let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
-    text.unwrap_or_else(|| "a panic whose payload is no text".to_string())
 }

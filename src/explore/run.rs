@@ -162,6 +162,15 @@ pub(super) fn lacks(choice: usize) -> Told {
 const SOURCES: &str = "the wall clock, threads, the order of a hash map, a `select!` that draws at random, \
                        what an earlier run left behind";
 
+/// Gives what was found, or tells of misuse at the caller's line, when the panic hook is the user's again.
+#[track_caller]
+pub(super) fn or_panic<T>(found: Result<T, String>) -> T {
+    match found {
+        Ok(found) => found,
+        Err(misuse) => panic!("{misuse}"),
+    }
+}
+
 /// What is told of a program that left the trampoline alone that it was lent.
 pub(super) const UNUSED: &str = "the program ran nobody on the trampoline that it was lent, so that there was nothing to choose\n\
                       help: let it run on its parameter, and on no trampoline of its own";

@@ -8,7 +8,7 @@ use super::explorer::Explorer;
 use super::failure::{Failure, Verdict};
 use super::in_order::Fault;
 use super::quiet::{Told, quietly};
-use super::run::{Ran, Runner};
+use super::run::{Ran, Runner, or_panic};
 use crate::base::time::Time;
 use crate::drive::trampoline::Trampoline;
 use crate::text::plain::Plain;
@@ -112,10 +112,7 @@ impl Explorer {
     pub fn sweep<O>(&self, faults: &[Fault], program: impl Fn(&Trampoline) -> O, check: impl Fn(&Swept<O>)) -> Verdict {
         assert!(!faults.is_empty(), "there is no fault to put anywhere; give at least one, as in `&Fault::ALL`");
         let fault = to_strike();
-        match self.sweep_or_strike(faults, fault, &program, &check) {
-            Ok(verdict) => verdict,
-            Err(misuse) => panic!("{misuse}"), // when the panic hook is the user's again
-        }
+        or_panic(self.sweep_or_strike(faults, fault, &program, &check))
     }
 
     fn sweep_or_strike<O>(

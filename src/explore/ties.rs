@@ -9,7 +9,7 @@ use super::explorer::{Explorer, Program};
 use super::in_order::REFUSED;
 use super::lines::Lines;
 use super::plan::{Held, Plan};
-use super::run::{DIFFERS, Runner, UNUSED};
+use super::run::{DIFFERS, Runner, UNUSED, or_panic};
 use super::schedule::{Constraint, Schedule, Turn};
 use crate::base::time::Time;
 use crate::drive::trampoline::Trampoline;
@@ -252,10 +252,7 @@ impl Explorer {
     pub fn ties<O: PartialEq>(&self, program: impl Fn(&Trampoline) -> O) -> Ties<O> {
         let kept = Cell::new(None);
         let keeps = |trampoline: &Trampoline| kept.set(Some(program(trampoline)));
-        match self.ties_or_misuse(&kept, &keeps) {
-            Ok(ties) => ties,
-            Err(misuse) => panic!("{misuse}"), // when the panic hook is the user's again
-        }
+        or_panic(self.ties_or_misuse(&kept, &keeps))
     }
 
     fn ties_or_misuse<O: PartialEq>(&self, kept: &Cell<Option<O>>, keeps: Program<'_>) -> Result<Ties<O>, String> {

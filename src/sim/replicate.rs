@@ -3,13 +3,13 @@
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
-use std::mem;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
+use crate::text::payload::message;
 use crate::text::plain::Plain;
 
 /// Runs `model` once for each seed, and gives the results in the order of the seeds: replications of a simulation.
@@ -131,11 +131,7 @@ fn replicate_by<R: Send>(
 
 /// The message of a panic.
 fn told(payload: Box<dyn Any + Send>) -> String {
-    let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    let text = text.unwrap_or("it left no message").to_string();
-    // Its destructor may panic, and so may what that panics with: such a one is kept.
-    catch_unwind(AssertUnwindSafe(|| drop(payload))).unwrap_or_else(mem::forget);
-    text
+    message(payload).unwrap_or_else(|| "it left no message".to_string())
 }
 
 /// The results of replications, some of which panicked, or what was told of them did.

@@ -1,0 +1,11 @@
+//! What a panic has thrown.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// What a payload says, if it is text, and drops it. Its destructor may panic, and so may what that panics with: such a one is kept.
+pub(crate) fn message(payload: Box<dyn std::any::Any + Send>) -> Option<String> {
+    let text = payload.downcast_ref::<&str>().map(ToString::to_string);
+    let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
+    catch_unwind(AssertUnwindSafe(|| drop(payload))).unwrap_or_else(std::mem::forget);
+    text
+}
