@@ -1,10 +1,14 @@
 //! `Barrier`: rounds, leaders, and who has come.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::task::Context;
 use std::time::Duration;
 
+use futures::FutureExt;
 use handover::sync::Barrier;
 use handover::{Trampoline, run};
-use support::{Log, panic_of};
+use support::{Log, calling_back, panic_of};
 
 mod support;
 
@@ -43,6 +47,43 @@ fn r9_one_that_gives_up_has_not_come_and_one_that_was_let_go_has() {
         assert!(table.wait().await.is_leader());
         first.cancel(); // it was let go, and has had no turn
         assert!(co.clock().timeout(SECOND, table.wait()).await.is_err(), "a round of its own");
+    });
+}
+
+#[test]
+fn r9_and_a2_who_was_let_go_has_come_though_the_waker_of_another_drops_it() {
+    run(async |co| {
+        let table = Barrier::new(&co.clock(), "table", 3);
+        let second = Rc::new(RefCell::new(Some(Box::pin(table.wait()))));
+        let dropped = Rc::clone(&second);
+        let waker = calling_back(move || drop(dropped.take()));
+        let mut first = Box::pin(table.wait());
+        assert!(first.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+        assert!(second.borrow_mut().as_mut().unwrap().now_or_never().is_none());
+        assert!(table.wait().await.is_leader());
+        assert!(second.borrow().is_none() && !first.await.is_leader());
+        assert_eq!(format!("{table:?}"), "Barrier(barrier `table`, 0 of 3 have come)");
+    });
+}
+
+#[test]
+fn r1_and_a2_a_round_is_let_go_before_the_next_which_a_waker_begins_and_ends() {
+    run(async |co| {
+        let table = Barrier::new(&co.clock(), "table", 3);
+        let (again, next) = (table.clone(), Rc::new(RefCell::new(vec![])));
+        let come = Rc::clone(&next);
+        let waker = calling_back(move || {
+            let (mut first, mut second) = (Box::pin(again.wait()), Box::pin(again.wait()));
+            assert!((&mut first).now_or_never().is_none() && (&mut second).now_or_never().is_none());
+            assert!(again.wait().now_or_never().is_some_and(|arrived| arrived.is_leader()));
+            come.borrow_mut().extend([first.now_or_never(), second.now_or_never()]);
+        });
+        let (mut first, mut second) = (Box::pin(table.wait()), Box::pin(table.wait()));
+        assert!(first.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+        assert!(futures::poll!(&mut second).is_pending());
+        assert!(table.wait().await.is_leader());
+        assert!(second.now_or_never().is_some());
+        assert!(next.borrow().len() == 2 && next.borrow().iter().all(Option::is_some), "the next round is whole");
     });
 }
 

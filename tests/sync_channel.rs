@@ -10,7 +10,7 @@ use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt, select_biased};
 use handover::sync::{Bound, Receiver, RecvError, SendError, Sender, TryRecvError, TrySendError, channel};
 use handover::{Co, RunError, State, Task, Trampoline, run};
-use support::{Log, panic_of, quietly};
+use support::{Log, calling_back, panic_of, quietly};
 
 mod support;
 
@@ -423,29 +423,17 @@ fn when_the_run_is_over_a_channel_gives_what_it_can() {
 
 #[test]
 fn a2_a_waker_that_calls_back_finds_everything_in_order() {
-    struct CallsBack(Box<dyn Fn() + Send + Sync>);
-    impl std::task::Wake for CallsBack {
-        fn wake(self: std::sync::Arc<Self>) {
-            (self.0)();
-        }
-    }
-    thread_local! {
-        static CALL: RefCell<Option<Box<dyn Fn()>>> = const { RefCell::new(None) };
-    }
     run(async |co| {
         let (sender, receiver) = channel(&co.clock(), "orders", Bound::At(1));
         sender.try_send(1).unwrap();
-        let waker =
-            Waker::from(std::sync::Arc::new(CallsBack(Box::new(|| CALL.with_borrow(|call| call.as_ref().unwrap()())))));
         let mut waits = sender.send(2);
-        assert!(Pin::new(&mut waits).poll(&mut Context::from_waker(&waker)).is_pending());
         let full = Rc::new(Cell::new(false));
         let (noted, sends) = (Rc::clone(&full), sender.clone());
-        CALL.set(Some(Box::new(move || noted.set(sends.try_send(3) == Err(TrySendError::Full(3))))));
+        let waker = calling_back(move || noted.set(sends.try_send(3) == Err(TrySendError::Full(3))));
+        assert!(Pin::new(&mut waits).poll(&mut Context::from_waker(&waker)).is_pending());
         assert_eq!(receiver.try_recv(), Ok(1));
         assert!(full.get(), "the 2 had come in before its sender was woken");
         assert_eq!(receiver.try_recv(), Ok(2));
-        CALL.take();
     });
 }
 

@@ -1,10 +1,14 @@
 //! `Event`: set, clear, and who goes on.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::task::Context;
 use std::time::Duration;
 
+use futures::FutureExt;
 use handover::sync::Event;
 use handover::{Trampoline, run};
-use support::Log;
+use support::{Log, calling_back};
 
 mod support;
 
@@ -31,6 +35,27 @@ fn r1_all_who_wait_go_on_in_the_order_of_asking_and_a_clear_does_not_hold_them_b
         assert!(!bell.is_set());
     });
     assert_eq!(log.text(), "a@1s b@1s c@1s");
+}
+
+#[test]
+fn r1_and_a2_who_comes_when_a_waker_has_cleared_it_waits() {
+    run(async |co| {
+        let bell = Event::new(&co.clock(), "bell");
+        let (cleared, late) = (bell.clone(), Rc::new(RefCell::new(None)));
+        let comes = Rc::clone(&late);
+        let waker = calling_back(move || {
+            cleared.clear();
+            let mut waits = Box::pin(cleared.wait());
+            assert!((&mut waits).now_or_never().is_none());
+            comes.replace(Some(waits));
+        });
+        let (mut first, mut second) = (Box::pin(bell.wait()), Box::pin(bell.wait()));
+        assert!(first.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+        assert!(futures::poll!(&mut second).is_pending());
+        bell.set();
+        assert!(second.now_or_never().is_some(), "a clear does not hold back who came before");
+        assert!(late.take().unwrap().now_or_never().is_none(), "it is not set");
+    });
 }
 
 #[test]

@@ -1,10 +1,14 @@
 //! `WaitGroup`: tokens, and who waits for them.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::task::Context;
 use std::time::Duration;
 
+use futures::FutureExt;
 use handover::sync::WaitGroup;
 use handover::{Ended, Trampoline, run};
-use support::{Log, quietly};
+use support::{Log, calling_back, quietly};
 
 mod support;
 
@@ -32,6 +36,27 @@ fn r1_all_who_wait_go_on_in_the_order_of_asking_when_the_last_token_is_gone() {
         co.yield_now().await;
     });
     assert_eq!(log.text(), "a@2s b@2s");
+}
+
+#[test]
+fn r1_and_a2_who_comes_when_a_waker_has_made_a_token_waits() {
+    run(async |co| {
+        let orders = WaitGroup::new(&co.clock(), "orders");
+        let (token, late) = (orders.token(), Rc::new(RefCell::new(None)));
+        let (group, comes) = (orders.clone(), Rc::clone(&late));
+        let waker = calling_back(move || {
+            let (token, mut waits) = (group.token(), Box::pin(group.wait()));
+            assert!((&mut waits).now_or_never().is_none());
+            comes.replace(Some((token, waits)));
+        });
+        let (mut first, mut second) = (Box::pin(orders.wait()), Box::pin(orders.wait()));
+        assert!(first.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+        assert!(futures::poll!(&mut second).is_pending());
+        drop(token);
+        assert!(second.now_or_never().is_some(), "there were none when it was let go");
+        let (_token, waits) = late.take().unwrap();
+        assert!(waits.now_or_never().is_none(), "there is one");
+    });
 }
 
 #[test]

@@ -122,9 +122,7 @@ impl Future for BarrierWait {
         let is_last = ticket.is_none() && shared.come.get() + 1 == shared.size;
         if is_last {
             shared.come.set(0);
-            for _ in 1..shared.size {
-                shared.list.wake_front(0);
-            }
+            shared.list.wake_first(shared.size - 1);
         } else {
             shared.come.set(shared.come.get() + usize::from(ticket.is_none()));
             if shared.list.poll_wait(ticket, (), cx, place).is_pending() {

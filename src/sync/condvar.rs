@@ -43,8 +43,7 @@ struct Shared {
     come: Cell<u64>,
     /// How many of them had come when all were last notified.
     notified: Cell<u64>,
-    /// Who waits, and how many had come before it.
-    list: WaitList<u64>,
+    list: WaitList<()>,
 }
 
 impl fmt::Debug for Shared {
@@ -158,11 +157,8 @@ impl Condvar {
     /// });
     /// ```
     pub fn notify_all(&self) {
-        let come = self.0.come.get();
-        self.0.notified.set(come);
-        while self.0.list.peek(|&number| number < come) == Some(true) {
-            self.0.list.wake_front(0);
-        }
+        self.0.notified.set(self.0.come.get());
+        self.0.list.wake_first(usize::MAX);
     }
 }
 
@@ -196,12 +192,12 @@ impl<T> Future for CondvarWait<T> {
         match stage {
             Stage::New(guard) => {
                 *number = shared.come.replace(shared.come.get() + 1);
-                let waits = shared.list.poll_wait(ticket, *number, cx, place);
+                let waits = shared.list.poll_wait(ticket, (), cx, place);
                 *stage = Stage::Waiting(guard.mutex()); // and now the guard is dropped
                 return waits.map(|()| unreachable!("nobody is served before it waits"));
             }
             Stage::Waiting(mutex) => {
-                ready!(shared.list.poll_wait(ticket, *number, cx, place));
+                ready!(shared.list.poll_wait(ticket, (), cx, place));
                 *stage = Stage::Locking(mutex.lock_at(place));
             }
             Stage::Locking(_) | Stage::Done => {}

@@ -77,7 +77,7 @@ impl Event {
     /// ```
     pub fn set(&self) {
         self.0.set.set(true);
-        while self.0.list.wake_front(0).is_some() {}
+        self.0.list.wake_first(usize::MAX);
     }
 
     /// Lets those wait who come from now on.

@@ -128,7 +128,9 @@ impl Drop for WaitGroupToken {
         self.0.list.touch();
         let left = self.0.tokens.get() - 1;
         self.0.tokens.set(left);
-        while left == 0 && self.0.list.wake_front(0).is_some() {}
+        if left == 0 {
+            self.0.list.wake_first(usize::MAX);
+        }
     }
 }
 

@@ -118,6 +118,21 @@ impl<T> WaitList<T> {
         Some(asks)
     }
 
+    /// Serves the first of those who wait, so `many` at most. All leave the list before one is woken: whoever comes when a
+    /// waker calls back is none of them.
+    pub(crate) fn wake_first(&self, many: usize) {
+        self.touch();
+        let mut queue = self.queue.borrow_mut();
+        let mut served = SmallVec::<[_; 4]>::new();
+        while served.len() < many {
+            let first = queue.first;
+            let Some(waiting) = queue.take(first) else { break };
+            served.push(waiting.waiter);
+        }
+        drop(queue);
+        served.into_iter().for_each(|waiter| self.named.wake(waiter));
+    }
+
     /// If nobody waits, notes that the running peer holds `units`, and gives the ticket to release them with.
     #[inline]
     pub(crate) fn try_acquire(&self, units: u32, place: Place) -> Option<u64> {

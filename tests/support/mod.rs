@@ -10,8 +10,8 @@ use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
-use std::sync::Once;
-use std::task::{Context, Poll, Waker};
+use std::sync::{Arc, Once};
+use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use handover::explore::Tracked;
@@ -167,6 +167,30 @@ pub(crate) async fn polled_twice<F: Future>(future: F) -> F::Output {
         Poll::Pending => future.as_mut().poll(cx),
     })
     .await
+}
+
+type Call = Box<dyn FnOnce()>;
+
+thread_local! {
+    static CALLS: RefCell<Vec<Option<Call>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A waker that calls `back` when it is woken, at once and once.
+pub(crate) fn calling_back(back: impl FnOnce() + 'static) -> Waker {
+    struct CallsBack(usize);
+    impl Wake for CallsBack {
+        fn wake(self: Arc<Self>) {
+            let back = CALLS.with_borrow_mut(|calls| calls[self.0].take());
+            if let Some(back) = back {
+                back();
+            }
+        }
+    }
+    let number = CALLS.with_borrow_mut(|calls| {
+        calls.push(Some(Box::new(back)));
+        calls.len() - 1
+    });
+    Waker::from(Arc::new(CallsBack(number)))
 }
 
 /// Runs `body`, in which peers panic, without printing their panics.
