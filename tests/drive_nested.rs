@@ -2,10 +2,14 @@
 
 mod support;
 
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::task::Poll;
 use std::time::Duration;
 
+use futures::future::join;
+use handover::sync::Semaphore;
 use handover::{Co, Ended, RunError, Time, Trampoline, run};
 use support::Log;
 
@@ -154,7 +158,7 @@ fn e3_an_inner_run_that_awaits_a_cancelled_peer_of_the_outer_one_waits_and_does_
         job.cancel(); // its body is dropped when this peer suspends, and not before
         let mut ends = Box::pin(job.outcome());
         let inner = Trampoline::new().run(async |_| {
-            std::future::poll_fn(|cx| {
+            poll_fn(|cx| {
                 counted.set(counted.get() + 1);
                 assert!(counted.get() < 10, "it spins");
                 ends.as_mut().poll(cx).map(drop)
@@ -263,4 +267,79 @@ fn e7_a_token_that_was_exchanged_for_that_of_another_run_panics_when_it_is_used_
             }
         });
     }
+}
+
+/// What one peer does with another trampoline, until it waits for that and for nothing else.
+type Waits = fn(Rc<Trampoline>, &mut Co) -> Pin<Box<dyn Future<Output = ()> + '_>>;
+
+#[test]
+fn e3_who_waits_in_a_future_of_another_trampoline_is_told_so() {
+    let kinds: [(&str, Waits); 7] = [
+        ("sleep", |other, _| Box::pin(async move { other.clock().sleep(SECOND).await })),
+        ("yield", |other, _| Box::pin(async move { other.clock().sleep(Duration::ZERO).await })),
+        ("task", |other, _| Box::pin(async move { drop(other.spawn(async |co| co.receive().await).outcome().await) })),
+        ("semaphore", |other, _| {
+            Box::pin(async move { drop(Semaphore::new(&other.clock(), "door", 0).acquire().await) })
+        }),
+        ("interval", |other, _| Box::pin(async move { _ = other.clock().interval(SECOND).tick().await })),
+        ("after a turn of its own", |other, co| {
+            Box::pin(async move {
+                let nap = other.clock().sleep(SECOND);
+                join(nap, co.sleep(SECOND)).await;
+            })
+        }),
+        ("after a wake", |other, co| {
+            Box::pin(async move {
+                let mut turns = 0;
+                let woken = poll_fn(|cx| {
+                    turns += 1;
+                    cx.waker().wake_by_ref();
+                    if turns < 3 { Poll::Pending } else { Poll::Ready(()) }
+                });
+                join(other.clock().sleep(SECOND), woken).await;
+                co.yield_now().await;
+            })
+        }),
+    ];
+    for (kind, waits) in kinds {
+        let other = Rc::new(Trampoline::new());
+        let trampoline = Trampoline::builder().trace(true).build();
+        let theirs = Rc::clone(&other);
+        let report = deadlock(trampoline.run(async move |co| waits(theirs, co).await));
+        let told = report.to_string();
+        assert!(told.contains("`main` waits in a future of another trampoline, since "), "{kind}: {told}");
+        assert!(told.contains("help: drive the other trampoline as well"), "{kind}: {told}");
+        assert!(!told.contains("another crate"), "{kind}: {told}");
+        let told = trampoline.trace().transcript();
+        assert!(told.contains("waits on trampoline another"), "{kind}: {told}");
+    }
+}
+
+#[test]
+fn e3_who_has_given_up_a_future_of_another_trampoline_is_not_said_to_wait_for_it() {
+    let other = Trampoline::new();
+    let clock = other.clock();
+    let report = deadlock(Trampoline::new().run(async move |_| {
+        let mut waker = None;
+        let mut nap = Some(clock.sleep(SECOND));
+        poll_fn(|cx| {
+            waker = Some(cx.waker().clone());
+            let polled = nap.as_mut().map(|nap| Pin::new(nap).poll(cx));
+            assert!(polled.is_some_and(|polled| polled.is_pending()));
+            nap = None;
+            Poll::<()>::Pending
+        })
+        .await;
+    }));
+    assert!(report.to_string().contains("`main` waits in a future of another crate"), "{report}");
+}
+
+#[test]
+fn e3_a_run_that_waits_for_the_outer_one_is_told_so() {
+    let told = run(async |co| {
+        let inner = Trampoline::new();
+        let report = deadlock(inner.run(async |_| co.receive().await));
+        report.to_string()
+    });
+    assert!(told.contains("`main` waits in a future of another trampoline"), "{told}");
 }

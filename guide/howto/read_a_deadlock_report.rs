@@ -50,6 +50,7 @@
 //! | `waits to send on channel .., which is full` | a receiver | is it there yet? Has it ended? Does it wait itself? Look for its line |
 //! | `waits to receive from channel .., which is empty` | a value, or the end of the last sender | who was to send? Is a sender kept that sends no more? |
 //! | `waits in a future of another crate` | a waker that nobody fires | if it is outside the program, await it with `external` |
+//! | `waits in a future of another trampoline` | that trampoline's turn | who drives it? Let it run in a peer of this one, by `run_async` |
 //! | `sleeps for ever` | a deadline past the end of time | is a length of time wrong? |
 //!
 //! ## Where there is no cycle

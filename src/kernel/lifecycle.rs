@@ -32,7 +32,7 @@ impl Kernel {
             if self.closing.get() || !parts.table.define(peer) {
                 return Err(body);
             }
-            parts.spawned.push((peer, body));
+            parts.spawned.push_back((peer, body));
             self.defer(Deferred::Bodies);
             Ok(())
         })
@@ -235,21 +235,19 @@ impl Kernel {
         let waiter = self.waiter(cx);
         let mut former = None; // it may be a foreign waker, to be dropped when nothing is borrowed
         self.with(|parts, after| {
-            match parts.table.join(peer) {
+            match (parts.table.join(peer), self.current()) {
                 // Declared in one run and defined at the end of it, by a destructor.
-                None => return Poll::Ready(Err(Ended::Cancelled)),
-                Some(JoinState::Cancelling) if self.current().is_some() => {
+                (None, _) => return Poll::Ready(Err(Ended::Cancelled)),
+                (Some(JoinState::Cancelling), Some(me)) => {
                     // Its body is dropped when this peer suspends; to go on before that would be to say too much.
                     match waiter {
                         Waiter::Foreign(waker) => former = parts.receivers.insert(peer, waker).map(Waiter::Foreign),
                         Waiter::Hook(_) => self.wake_in(parts, after, waiter, Cause::Task(peer)),
                         Waiter::Peer(_) => {}
                     }
-                    if let Some(me) = self.current() {
-                        self.wake_next_in(parts, me, Cause::Task(peer), false);
-                    }
+                    self.wake_next_in(parts, me, Cause::Task(peer), false);
                 }
-                Some(JoinState::Attached(joiner)) => former = joiner.replace(waiter),
+                (Some(JoinState::Attached(joiner)), _) => former = joiner.replace(waiter),
                 _ => {
                     return Poll::Ready(match parts.table.remove(peer) {
                         JoinState::Returned(value) => Ok(value),

@@ -23,7 +23,7 @@ pub(crate) mod turns;
 pub(crate) mod waking;
 
 use std::any::Any;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::mem;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
@@ -46,8 +46,7 @@ use crate::kernel::store::slot::Slot;
 pub(crate) use crate::kernel::store::slot::{Place, ReasonId, Wait};
 use crate::kernel::store::spares::Spares;
 use crate::kernel::store::table::Table;
-pub(crate) use crate::kernel::store::wake_queue::{Hook, Waiter};
-use crate::kernel::store::wake_queue::{WakeQueue, nobodys_waker};
+pub(crate) use crate::kernel::store::wake_queue::{Hook, Waiter, WakeQueue};
 use crate::kernel::time_source::TimeSource;
 use crate::kernel::timers::Timers;
 use crate::text::output::Output;
@@ -58,6 +57,7 @@ type Told = Option<Rc<dyn Instrument>>;
 /// The state that every `Co`, `Clock` and `Task` of one trampoline shares.
 ///
 /// What changes at every step, or is read without changing, stands in cells of its own; the rest is behind one borrow.
+#[derive(Default)]
 pub(crate) struct Kernel {
     /// Tells this trampoline's handles from those of others.
     home: u32,
@@ -73,8 +73,8 @@ pub(crate) struct Kernel {
     closing: Cell<bool>,
     /// What is left of peers is being dropped.
     discarding: Cell<bool>,
-    /// What tells the waker that bodies are polled with from others.
-    own_waker: Cell<*const ()>,
+    /// What tells the waker that bodies are polled with from others: where its data is. Zero while no body is polled.
+    own_waker: Cell<usize>,
     /// `None` is the virtual clock.
     time_source: Option<Box<dyn TimeSource>>,
     /// How many there are who keep the virtual clock from going on.
@@ -82,6 +82,8 @@ pub(crate) struct Kernel {
     wakes: Arc<WakeQueue>,
     /// What stands for a waker while that is polled with, told by its data.
     hooked: RefCell<Option<(*const (), Hook)>>,
+    /// What those wait on who wait for another trampoline, once there is anybody.
+    foreign: OnceCell<ReasonId>,
     /// What those share who wait for the end of the instant.
     idle: Cell<Option<Weak<dyn Any>>>,
     output: Rc<Output>,
@@ -99,7 +101,7 @@ pub(crate) struct Parts {
     /// Foreign wakers to tell when a value arrives for a peer, or when the body of one that was cancelled is dropped.
     receivers: BTreeMap<PeerId, Waker>,
     /// Bodies that the executor has not taken over yet.
-    spawned: Vec<(PeerId, Body<'static>)>,
+    spawned: VecDeque<(PeerId, Body<'static>)>,
     /// Peers that were cancelled, whose bodies the executor has not dropped yet.
     cancelled: VecDeque<PeerId>,
     /// How many shields those are in who are in any, and whether a cancel waits for that.
@@ -133,22 +135,10 @@ impl Kernel {
         static HOMES: AtomicU32 = AtomicU32::new(0);
         Kernel {
             home: HOMES.fetch_add(1, Ordering::Relaxed),
-            now: Cell::new(Time::ZERO),
-            current: Cell::new(None),
-            switch: Cell::new(None),
-            deferred: Cell::new(0),
-            closing: Cell::new(false),
-            discarding: Cell::new(false),
-            own_waker: Cell::new(nobodys_waker()),
             time_source,
-            holds: Cell::new(0),
-            wakes: Arc::default(),
-            hooked: RefCell::default(),
-            idle: Cell::default(),
             output,
             instrument: told,
-            parts: RefCell::default(),
-            spares: Rc::default(),
+            ..Kernel::default()
         }
     }
 

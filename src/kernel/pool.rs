@@ -57,10 +57,8 @@ impl<'a> Generators<'a> {
         let state = &mut self.bodies[peer.index()];
         if let BodyState::Unstarted(body) = state {
             let body = body.take().expect("a peer that runs has a body");
-            replace(
-                state,
-                BodyState::Started { generator: start(body, &mut self.idle, &self.spares), own_waker: None },
-            );
+            let generator = start(body, &mut self.idle, &self.spares);
+            replace(state, BodyState::Started { generator, own_waker: None });
         }
         match state {
             BodyState::Started { generator, own_waker } => (generator, own_waker),

@@ -1,6 +1,5 @@
 //! The run loop: the generators of all peers, and the one loop that resumes whichever peer control was handed to.
 
-use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::Context;
@@ -9,10 +8,9 @@ use std::time::Duration;
 use crate::base::panic::Ended;
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
-use crate::kernel::lifecycle::Body;
 use crate::kernel::pool::{BodyState, Generators};
 use crate::kernel::store::slot::Slot;
-use crate::kernel::store::wake_queue::{LentWaker, nobodys_waker};
+use crate::kernel::store::wake_queue::LentWaker;
 use crate::kernel::{Deferred, Kernel};
 
 /// How many peers are too many for the cache.
@@ -52,8 +50,6 @@ pub(crate) struct Executor<'a> {
     pub(super) generators: Generators<'a>,
     /// The waker that bodies are polled with, but for those that have kept a clone of theirs.
     pub(super) lent: LentWaker,
-    /// Kept to be filled again.
-    spawned: Vec<(PeerId, Body<'static>)>,
     /// The peer whose end ends the run.
     main: Option<PeerId>,
     /// How many resumptions are left until the executor pauses, where that is limited.
@@ -69,11 +65,10 @@ pub(crate) struct Executor<'a> {
 impl<'a> Executor<'a> {
     pub(crate) fn new(kernel: &Kernel) -> Self {
         let lent = LentWaker::new(&kernel.wakes);
-        kernel.own_waker.set(lent.waker().data());
+        kernel.own_waker.set(lent.waker().data().addr());
         Executor {
             generators: Generators::new(&kernel.spares),
             lent,
-            spawned: vec![],
             main: None,
             budget: None,
             last: None,
@@ -112,7 +107,7 @@ impl Executor<'_> {
             };
             let peer = kernel.current.take();
             kernel.take_deferred(Deferred::Return);
-            kernel.own_waker.set(self.lent.waker().data());
+            kernel.own_waker.set(self.lent.waker().data().addr());
             let Some(peer) = peer else {
                 // Between two steps nothing else of the user's runs that could panic.
                 kernel.report_panic(Err("a foreign waker"), payload);
@@ -299,16 +294,13 @@ impl Executor<'_> {
                     after.extend(told);
                 });
             }
-            let mut spawned = mem::take(&mut self.spawned);
-            kernel.with(|parts, _| mem::swap(&mut parts.spawned, &mut spawned));
-            for (peer, body) in spawned.drain(..) {
+            while let Some((peer, body)) = kernel.with(|parts, _| parts.spawned.pop_front()) {
                 if kernel.is_finished(peer) {
                     kernel.drop_contained(peer, body);
                 } else {
                     self.generators.set(peer, BodyState::Unstarted(Some(body)));
                 }
             }
-            self.spawned = spawned;
             kernel.nobody_unwinds(); // whoever does defers bodies
         }
     }
@@ -321,7 +313,7 @@ impl Executor<'_> {
             self.drop_body(kernel, peer);
         }
         self.settle(kernel);
-        kernel.own_waker.set(nobodys_waker());
+        kernel.own_waker.set(0);
     }
 
     /// Drops the body of a peer. Its waker, if it has kept a clone, wakes nobody any more.

@@ -21,6 +21,7 @@ use crate::base::peer::{Peer, PeerId};
 use crate::base::refusal::{Refusal, TransferError};
 use crate::base::state::{State, Who};
 use crate::kernel::instrument::Cause;
+use crate::kernel::own_waker::foreign;
 use crate::kernel::store::mailbox::Mailbox;
 use crate::kernel::{Deferred, Kernel, Parts, Place, Wait};
 
@@ -140,7 +141,7 @@ impl Kernel {
             None => {}                            // a destructor polls it, and its peer has ended
             Some(true) => _ = self.draw_turn(cx), // the value has come before, so that nothing else will tell of it
             Some(false) => {
-                let waker = cx.waker().clone();
+                let waker = foreign(cx);
                 drop(self.with(|parts, _| parts.receivers.insert(me, waker)));
             }
         }

@@ -8,8 +8,8 @@ use std::task::{Context, Waker};
 
 use crate::base::peer::PeerId;
 use crate::kernel::instrument::{Cause, Touch};
-use crate::kernel::store::wake_queue::WakeQueue;
-use crate::kernel::{Deferred, Hook, Kernel, Parts, Place, Wait, Waiter};
+use crate::kernel::own_waker::{FOREIGN, foreign};
+use crate::kernel::{Deferred, Hook, Kernel, Parts, Place, Wait, Waiter, WakeQueue};
 
 /// Who runs next.
 impl Kernel {
@@ -78,7 +78,7 @@ impl Kernel {
             Some(peer) if self.is_own(cx) => Waiter::Peer(peer),
             _ => {
                 let hooked = self.hooked.borrow().clone().filter(|(waker, _)| *waker == cx.waker().data());
-                hooked.map_or_else(|| Waiter::Foreign(cx.waker().clone()), |(_, hook)| Waiter::Hook(hook))
+                hooked.map_or_else(|| Waiter::Foreign(foreign(cx)), |(_, hook)| Waiter::Hook(hook))
             }
         }
     }
@@ -92,17 +92,17 @@ impl Kernel {
     /// Returns whether `cx` carries the running peer's own waker.
     #[inline]
     pub(super) fn is_own(&self, cx: &Context<'_>) -> bool {
-        cx.waker().data() == self.own_waker.get()
+        cx.waker().data().addr() == self.own_waker.get()
     }
 
     /// Notes what the running peer waits for, and where.
     #[inline]
-    pub(crate) fn park(&self, wait: Wait, place: Place) {
+    pub(crate) fn park(&self, wait: Wait, place: impl Into<Option<Place>>) {
         self.with(|parts, _| self.park_in(parts, wait, place));
     }
 
     #[inline]
-    pub(super) fn park_in(&self, parts: &mut Parts, wait: Wait, place: Place) {
+    pub(super) fn park_in(&self, parts: &mut Parts, wait: Wait, place: impl Into<Option<Place>>) {
         let Some(peer) = self.current.get() else { return };
         if let Some(slot) = parts.table.running(peer) {
             slot.note(wait, place);
@@ -120,6 +120,7 @@ impl Kernel {
 
     /// Takes back what was noted of the running peer, which drops that for which it was to wait.
     pub(crate) fn unpark(&self, wait: Wait) {
+        FOREIGN.set(0); // it may have been for this that it was noted
         let me = self.current.get();
         self.with(|parts, _| me.and_then(|me| parts.table.running(me)).map(|slot| slot.take_back(wait)));
         if let Wait::Sleep(until) = wait {

@@ -23,8 +23,8 @@
 //! - **R16.** Of several cycles one is told, and only when nobody can go on.
 //!
 //! All of it may be used inside a `join!`, a `FuturesUnordered` or any other future that wakes by a waker of its own. A report then
-//! may say of the peer only that it waits in a future of another crate. Used on a trampoline that did not make it, a lock is a
-//! future of another crate, too: it is taken and given back as ever, and no report names it.
+//! may say of the peer only that it waits in a future of another crate. Used on a trampoline that did not make it, a lock is
+//! taken and given back as ever, and a report says of who waits for it that this is a future of another trampoline.
 
 mod barrier;
 pub mod broadcast;

@@ -8,6 +8,7 @@ use std::mem;
 pub(crate) type Sink = Box<dyn FnMut(&str)>;
 
 /// The output of a trampoline.
+#[derive(Default)]
 pub(crate) struct Output {
     /// `None` is standard output. Borrowed while it is called: what is said meanwhile goes to standard output.
     sink: RefCell<Option<Sink>>,
@@ -25,8 +26,7 @@ impl Output {
         self.is_closed.set(true);
         let Ok(mut place) = self.sink.try_borrow_mut() else { return };
         let former = place.as_mut().map(|sink| mem::replace(sink, Box::new(|_| ())));
-        drop(place);
-        drop(former); // when nothing is borrowed
+        drop((place, former)); // in this order: what is dropped may say something
     }
 
     pub(crate) fn line(&self, text: &str) {

@@ -53,6 +53,7 @@
 //! | `waits to send on channel .., which is full` | 값을 받아 갈 쪽 | 벌써 시작했는가? 이미 끝났는가? 받는 쪽도 기다리고 있는가? 그 줄을 찾아본다 |
 //! | `waits to receive from channel .., which is empty` | 값, 또는 보내는 쪽이 모두 드롭되는 것 | 누가 보내기로 했는가? 더 보내지 않는데도 드롭되지 않은 쪽이 있는가? |
 //! | `waits in a future of another crate` | 아무도 호출하지 않는 waker | 프로그램 바깥의 일이면 `external`로 await한다 |
+//! | `waits in a future of another trampoline` | 그 트램펄린의 진행 | 그 트램펄린은 누가 돌리는가? 이쪽의 한 피어에서 `run_async`로 돌린다 |
 //! | `sleeps for ever` | 시계가 나타낼 수 없는 먼 마감 시각 | 시간 길이를 잘못 계산했는가? |
 //!
 //! ## 고리가 없을 때

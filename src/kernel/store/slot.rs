@@ -207,10 +207,10 @@ impl Slot {
 
     /// Notes what the peer waits for, unless it already listens: then a value is what it waits for.
     #[inline]
-    pub(crate) fn note(&mut self, wait: Wait, place: Place) {
+    pub(crate) fn note(&mut self, wait: Wait, place: impl Into<Option<Place>>) {
         if !self.is_listening() {
             self.set_wait(wait);
-            self.place = Some(place);
+            self.place = place.into();
         }
     }
 

@@ -206,12 +206,6 @@ impl LeftWaker {
     }
 }
 
-/// What no waker has for its data: `Waker::noop` has null, and what was freed may be had by another.
-pub(crate) fn nobodys_waker() -> *const () {
-    static NOBODYS: u8 = 0;
-    (&raw const NOBODYS).cast()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
