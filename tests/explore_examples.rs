@@ -25,8 +25,8 @@ macro_rules! examples {
 
 examples! {
     alternation asymmetric bank_renege bounded_buffer breakfast_gather breakfast_sync breakfast_tasks carwash deadlock
-    elevator emergency_room event_latency job_shop knuth_translate machine_repair manager_worker merge mm1 parser
-    permutations philosophers ping_pong producer_consumer race readers_writers rendezvous ring running_sum same_fringe
+    elevator emergency_room event_latency gas_station job_shop knuth_translate machine_repair manager_worker merge mm1
+    movie_renege parser permutations philosophers ping_pong producer_consumer race readers_writers rendezvous ring running_sum same_fringe
     sieve sleep_sort sleeping_barber squasher subroutine timeout
 }
 

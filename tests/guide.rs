@@ -660,7 +660,9 @@ mod programs {
             ("bank_renege", "bank_renege"),
             ("carwash", "carwash"),
             ("event_latency", "latency"),
+            ("gas_station", "gas_station_refuel"),
             ("machine_repair", "machine_shop"),
+            ("movie_renege", "movie_renege"),
         ] {
             let path = root().join(format!("tests/simpy/{theirs}.out"));
             let (published, printed) = (fs::read_to_string(path).expect("it is there"), output_of(example(name)));

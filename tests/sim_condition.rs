@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures::poll;
 use handover::sim::{Outcome, Resource};
-use handover::{Co, run};
+use handover::{Co, Sleep, Time, Trampoline, run};
 
 fn seconds(count: u64) -> Duration {
     Duration::from_secs(count)
@@ -132,6 +132,77 @@ fn a_condition_that_another_peer_goes_on_with_wakes_that_one() {
         co.sleep(seconds(1)).await;
         sender.try_send(7).unwrap();
         assert_eq!(goes_on.await, (Some(Ok(7)), 1));
+    });
+}
+
+/// Peers of one instant and the next, and somebody who says what was done when the conditions among them came out.
+fn said_of(listed: bool) -> Vec<String> {
+    let (trampoline, log) = (Trampoline::new(), Rc::new(RefCell::new(vec![])));
+    for all in [false, true] {
+        let log = Rc::clone(&log);
+        trampoline.spawn_named("waits", async move |co| {
+            let clock = co.clock();
+            let resource = Resource::new(&clock, "counter", 2);
+            let child = |length| {
+                let (log, resource) = (Rc::clone(&log), resource.clone());
+                co.spawn_ahead("child", async move |co| {
+                    co.sleep(seconds(length)).await;
+                    let _slot = resource.request().await;
+                    log.borrow_mut().push(format!("{length} at {}", co.now()));
+                    length
+                })
+            };
+            let [a, b, c] = [2, 1, 1].map(child);
+            let text = match (listed, all) {
+                (true, false) => format!("{:?}", clock.any_of(vec![a, b, c]).await),
+                (true, true) => format!("{:?}", clock.all_of(vec![a, b, c]).await),
+                (false, false) => format!("{:?}", <[_; 3]>::from(clock.any_of((a, b, c)).await)),
+                (false, true) => format!("{:?}", <[_; 3]>::from(clock.all_of((a, b, c)).await)),
+            };
+            log.borrow_mut().push(format!("{text} at {}", co.now()));
+        });
+    }
+    trampoline.run_until_idle().unwrap();
+    log.take()
+}
+
+#[test]
+fn r5_a_list_comes_out_in_the_turn_in_which_a_tuple_does() {
+    let said = said_of(true);
+    assert_eq!(said, said_of(false));
+    assert!(said.contains(&"[2, 1, 1] at 2s".to_string()), "{said:?}");
+    assert!(said.contains(&"[None, Some(1), Some(1)] at 1s".to_string()), "{said:?}");
+}
+
+#[test]
+fn r5_an_empty_list_comes_out_in_a_turn_that_is_drawn_at_once() {
+    run(async |co| {
+        let (clock, log) = (co.clock(), Log::default());
+        co.spawn_named("ready", noted(&log, "ready"));
+        assert!(clock.any_of(Vec::<Sleep>::new()).await.is_empty());
+        assert_eq!(*log.borrow(), ["ready"]);
+        co.spawn_named("ready", noted(&log, "ready"));
+        assert!(clock.all_of(Vec::<Sleep>::new()).await.is_empty());
+        assert_eq!((log.borrow().len(), co.now()), (2, Time::ZERO));
+    });
+}
+
+#[test]
+fn futures_of_other_crates_can_stand_in_a_list_that_another_peer_goes_on_with() {
+    run(async |co| {
+        let clock = co.clock();
+        let (senders, receivers): (Vec<_>, Vec<_>) = (0..3).map(|_| async_channel::bounded::<u8>(1)).unzip();
+        let lent = receivers.clone();
+        let mut all =
+            Box::pin(async move { clock.all_of(lent.iter().map(|from| from.recv()).collect::<Vec<_>>()).await });
+        senders[1].try_send(1).unwrap();
+        assert!(poll!(&mut all).is_pending());
+        let goes_on = co.spawn(async move |_| all.await);
+        for nth in [2, 0] {
+            co.sleep(seconds(1)).await;
+            senders[nth].try_send(u8::try_from(nth).unwrap()).unwrap();
+        }
+        assert_eq!((goes_on.await, co.now()), (vec![Ok(0), Ok(1), Ok(2)], Time::from_secs(2)));
     });
 }
 

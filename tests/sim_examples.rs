@@ -11,7 +11,9 @@ examples! {
     bank_renege;
     carwash;
     event_latency;
+    gas_station;
     machine_repair;
+    movie_renege;
     mm1;
     emergency_room;
     job_shop;
@@ -64,7 +66,9 @@ fn r19_a_port_prints_what_simpy_publishes_to_the_byte() {
         (examples::bank_renege::play as play::Play, include_str!("simpy/bank_renege.out")),
         (examples::carwash::play, include_str!("simpy/carwash.out")),
         (examples::event_latency::play, include_str!("simpy/latency.out")),
+        (examples::gas_station::play, include_str!("simpy/gas_station_refuel.out")),
         (examples::machine_repair::play, include_str!("simpy/machine_shop.out")),
+        (examples::movie_renege::play, include_str!("simpy/movie_renege.out")),
     ] {
         assert_eq!(play::output_of(play), published);
     }

@@ -342,6 +342,53 @@ fn r11_a_value_that_is_refused_comes_back() {
 }
 
 #[test]
+fn r11_an_amount_that_is_refused_comes_back_and_passes_nobody() {
+    run(async |co| {
+        let tank = Container::new(&co.clock(), "tank", 10, 6);
+        let (first, got) = (tank.clone(), tank.clone());
+        let put = co.spawn(async move |_| first.put(9).await);
+        co.yield_now().await;
+        assert_eq!((tank.put_queue_len(), tank.get_queue_len()), (1, 0));
+        assert_eq!((tank.try_put(4), tank.level()), (Err(4), 6), "another waits, though this would fit");
+        tank.get(5).await;
+        put.await;
+        assert_eq!((tank.try_put(1), tank.level()), (Err(1), 10));
+        let get = co.spawn(async move |_| {
+            got.get(10).await;
+            got.get(3).await;
+        });
+        co.sleep(seconds(1)).await;
+        assert_eq!((tank.get_queue_len(), tank.try_put(3)), (1, Ok(())));
+        get.await; // who waits for it is looked at in a turn (rule R3)
+        assert_eq!((tank.level(), tank.put_queue_len(), tank.get_queue_len()), (0, 0, 0));
+    });
+}
+
+#[test]
+fn a_store_tells_how_many_wait_on_either_side() {
+    run(async |co| {
+        let shelf = Store::new(&co.clock(), "shelf", 1);
+        shelf.put('a').await;
+        let (mut second, mut third) = (shelf.put('b'), shelf.put('c'));
+        assert!(poll!(&mut second).is_pending() && poll!(&mut third).is_pending());
+        assert_eq!((shelf.put_queue_len(), shelf.get_queue_len()), (2, 0));
+        drop(third);
+        assert_eq!((shelf.get().await, shelf.put_queue_len()), ('a', 0));
+        second.await;
+        let empty = Store::<char>::new(&co.clock(), "empty", 1);
+        let mut get = empty.get();
+        assert!(poll!(&mut get).is_pending());
+        assert_eq!((empty.put_queue_len(), empty.get_queue_len()), (0, 1));
+    });
+}
+
+#[test]
+#[should_panic(expected = "a put of 11 can't ever be served by container `tank`: its capacity is 10")]
+fn a_try_put_that_can_never_fit_is_refused() {
+    run(async |co| Container::new(&co.clock(), "tank", 10, 0).try_put(11)).unwrap();
+}
+
+#[test]
 fn r15_the_report_tells_what_is_waited_for() {
     let trampoline = Trampoline::builder().output(|_| ()).build();
     let store = Store::<u8>::new(&trampoline.clock(), "shelf", 1);

@@ -48,6 +48,13 @@ async fn program(co: &mut Co) {
     //: b.is_alive
     assert!(!b.is_finished());
 
+    let procs = vec![co.spawn_ahead("car", car), co.spawn_ahead("car", car)];
+
+    //: values = yield env.all_of(procs)
+    let values = clock.all_of(procs).await;
+
+    assert_eq!(values, [5, 5]);
+
     let (sleeper, woken) = co.spawn_peer_ahead("sleeper", async |co: &mut Co<&str>| {
         //: try: yield env.timeout(9)
         //: except simpy.Interrupt as interrupt: ..
@@ -105,8 +112,11 @@ async fn program(co: &mut Co) {
     //: yield tank.get(50)
     tank.get(50).await;
 
-    //: tank.level
-    assert_eq!(tank.level(), 0);
+    //: tank.put(30)
+    tank.try_put(30).unwrap();
+
+    //: tank.level, len(tank.get_queue)
+    assert_eq!((tank.level(), tank.get_queue_len()), (30, 0));
 
     //: store = simpy.Store(env, capacity=3)
     let store = Store::new(&clock, "store", 3);
@@ -139,6 +149,11 @@ fn main() {
     let env = Trampoline::new();
 
     env.run(program).unwrap();
+
+    //: value = env.run(until=env.process(car(env)))
+    let value = env.run(car).unwrap();
+
+    assert_eq!(value, 5);
     let start = env.clock().now();
     env.spawn(bus);
 

@@ -17,12 +17,13 @@ use crate::sim::turn::{Look, Turn};
 impl Clock {
     /// Awaits the first of several futures, and gives what all of them gave that are done by then: SimPy's `AnyOf`.
     ///
-    /// The futures are a tuple of up to six. Those that are not done are dropped before this completes; to go on with one,
-    /// lend it.
+    /// The futures are a tuple of up to six, or a `Vec`. Those that are not done are dropped before this completes; to go on with
+    /// one, lend it.
     ///
     /// # Ordering
     ///
-    /// When the first is done a turn is drawn, and this completes in it with all that are done by then (rule R5).
+    /// When the first is done a turn is drawn, and this completes in it with all that are done by then (rule R5). Of an empty
+    /// `Vec` it completes in a turn, with nothing.
     ///
     /// # Examples
     ///
@@ -42,11 +43,15 @@ impl Clock {
         futures.any(Condition::new(self.kernel()))
     }
 
-    /// Awaits all of several futures, and gives what they gave: SimPy's `AllOf`. They are a tuple of up to six.
+    /// Awaits all of several futures, and gives what they gave: SimPy's `AllOf`. They are a tuple of up to six, or a `Vec`.
     ///
     /// # Ordering
     ///
     /// When the last is done a turn is drawn, and this completes in it (rule R5).
+    ///
+    /// # Cancellation
+    ///
+    /// Dropped, it drops what they gave so far: what must be kept is stored by the future that got it.
     ///
     /// # Examples
     ///
@@ -57,6 +62,8 @@ impl Clock {
     ///     nuts.put("nut").await;
     ///     bolts.put("bolt").await;
     ///     assert_eq!(co.clock().all_of((nuts.get(), bolts.get())).await, ("nut", "bolt"));
+    ///     let turners: Vec<_> = (1..=3).map(|part| co.spawn_ahead("turner", async move |_| part)).collect();
+    ///     assert_eq!(co.clock().all_of(turners).await, [1, 2, 3]);
     /// });
     /// ```
     pub fn all_of<F: Futures>(&self, futures: F) -> impl Future<Output = F::All> + use<F> {
@@ -64,7 +71,7 @@ impl Clock {
     }
 }
 
-/// A tuple of up to six futures.
+/// A tuple of up to six futures, or a `Vec` of them.
 ///
 /// What is generic over it can await it:
 ///
@@ -118,6 +125,8 @@ pub struct Condition {
     /// Drawn when enough are done.
     turn: Option<Turn>,
     done: usize,
+    /// Something else than this crate has kept the waker of a part.
+    foreign: bool,
 }
 
 impl fmt::Debug for Condition {
@@ -128,7 +137,7 @@ impl fmt::Debug for Condition {
 
 impl Condition {
     fn new(kernel: &Rc<Kernel>) -> Self {
-        Condition { kernel: Rc::clone(kernel), outer: Rc::default(), turn: None, done: 0 }
+        Condition { kernel: Rc::clone(kernel), outer: Rc::default(), turn: None, done: 0, foreign: false }
     }
 
     /// Notes who polls now.
@@ -205,11 +214,12 @@ fn go_on(outer: &Outer) -> Option<PeerId> {
 }
 
 impl<T> Part<T> {
-    fn new(condition: &Condition) -> Self {
+    fn new(condition: &Condition, note: impl Fn() + 'static) -> Self {
         let flag = Arc::new(Flag { rung: AtomicBool::new(true), outer: Mutex::default() });
         let waker = Waker::from(Arc::clone(&flag));
         let (rung, outer) = (Arc::clone(&flag), Rc::clone(&condition.outer));
         let ring = Rc::new(move || {
+            note();
             rung.rung.store(true, Ordering::Relaxed);
             go_on(&outer)
         });
@@ -221,7 +231,7 @@ impl<T> Part<T> {
             return;
         }
         if !self.flag.rung.swap(false, Ordering::Acquire) {
-            return self.ring_for(cx); // another may poll now than before
+            return self.ring_for(condition, cx); // another may poll now than before
         }
         let hooked = Hooked::new(&condition.kernel, &self.waker, &self.ring);
         let polled = future.poll(&mut Context::from_waker(&self.waker));
@@ -231,16 +241,17 @@ impl<T> Part<T> {
                 self.result = Some(result);
                 condition.done += 1;
             }
-            Poll::Pending => self.ring_for(cx),
+            Poll::Pending => self.ring_for(condition, cx),
         }
     }
 
     /// Rings for whoever polls now, if something else has kept the waker than this crate.
-    fn ring_for(&self, cx: &Context<'_>) {
+    fn ring_for(&self, condition: &mut Condition, cx: &Context<'_>) {
         let flag = &self.flag;
         if Arc::strong_count(flag) <= 3 {
             return;
         }
+        condition.foreign = true;
         let outer = Some(cx.waker().clone());
         let former = std::mem::replace(&mut *flag.outer.lock().unwrap_or_else(PoisonError::into_inner), outer);
         drop(former); // when nothing is locked
@@ -266,7 +277,7 @@ macro_rules! tuples {
             #[allow(non_snake_case)]
             async fn any(self, mut condition: Condition) -> Self::Any {
                 let ($($future,)+) = self;
-                $(let (mut $future, mut $part) = (pin!($future), Part::new(&condition));)+
+                $(let (mut $future, mut $part) = (pin!($future), Part::new(&condition, || ()));)+
                 poll_fn(|cx| {
                     condition.begin(cx);
                     $($part.poll($future.as_mut(), &mut condition, cx);)+
@@ -279,7 +290,7 @@ macro_rules! tuples {
             #[allow(non_snake_case)]
             async fn all(self, mut condition: Condition) -> Self::All {
                 let ($($future,)+) = self;
-                $(let (mut $future, mut $part) = (pin!($future), Part::new(&condition));)+
+                $(let (mut $future, mut $part) = (pin!($future), Part::new(&condition, || ()));)+
                 let wanted = [$(stringify!($part)),+].len();
                 poll_fn(|cx| {
                     condition.begin(cx);
@@ -294,3 +305,46 @@ macro_rules! tuples {
 }
 
 tuples!(A a; B b C c D d E e F f);
+
+impl<F: Future> sealed::Futures for Vec<F> {}
+
+impl<F: Future> Futures for Vec<F> {
+    type Any = Vec<Option<F::Output>>;
+    type All = Vec<F::Output>;
+
+    async fn any(self, condition: Condition) -> Self::Any {
+        let wanted = self.len().min(1);
+        list(self, condition, wanted).await
+    }
+
+    async fn all(self, condition: Condition) -> Self::All {
+        let wanted = self.len();
+        list(self, condition, wanted).await.into_iter().map(|result| result.expect("it is done")).collect()
+    }
+}
+
+/// Awaits so many of a list, and gives what there is by then. It looks at those that were rung, however many there are: at all
+/// only where something else than this crate rings one.
+async fn list<F: Future>(futures: Vec<F>, mut condition: Condition, wanted: usize) -> Vec<Option<F::Output>> {
+    let rung = Rc::new(RefCell::new((0..futures.len()).collect::<Vec<_>>()));
+    let part = |(nth, future)| {
+        let rung = Rc::clone(&rung);
+        (Box::pin(future), Part::new(&condition, move || rung.borrow_mut().push(nth)))
+    };
+    let mut parts: Vec<_> = futures.into_iter().enumerate().map(part).collect();
+    poll_fn(|cx| {
+        condition.begin(cx);
+        let mut due = rung.take();
+        if condition.foreign {
+            due = (0..parts.len()).collect();
+        }
+        due.sort_unstable(); // as a tuple is looked at
+        for nth in due {
+            let (future, part) = &mut parts[nth];
+            part.poll(future.as_mut(), &mut condition, cx);
+        }
+        condition.end(wanted, cx)
+    })
+    .await;
+    parts.into_iter().map(|(_, part)| part.result).collect()
+}

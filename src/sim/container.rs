@@ -125,6 +125,32 @@ impl Container {
         Putting::new(&self.0, amount)
     }
 
+    /// Puts so much in, if there is room for all of it and nobody waits to put something in.
+    ///
+    /// # Errors
+    ///
+    /// The amount.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the amount is zero, or can't ever fit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{run, sim::Container};
+    /// run(async |co| {
+    ///     let tank = Container::new(&co.clock(), "tank", 100, 10);
+    ///     assert_eq!((tank.try_put(90), tank.try_put(1), tank.level()), (Ok(()), Err(1), 100));
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn try_put(&self, amount: u64) -> Result<(), u64> {
+        self.check("put", "into", amount);
+        let mut put = amount;
+        if self.0.try_put(&mut put) { Ok(()) } else { Err(amount) }
+    }
+
     /// Gets so much out, when all of it is there.
     ///
     /// # Panics
@@ -162,6 +188,18 @@ impl Container {
     #[must_use]
     pub fn level(&self) -> u64 {
         u64::try_from(self.0.stock().level).unwrap_or(u64::MAX)
+    }
+
+    /// Returns how many wait to put something in.
+    #[must_use]
+    pub fn put_queue_len(&self) -> usize {
+        self.0.putters.len()
+    }
+
+    /// Returns how many wait to get something out.
+    #[must_use]
+    pub fn get_queue_len(&self) -> usize {
+        self.0.getters.len()
     }
 
     /// Returns how much it holds at most.

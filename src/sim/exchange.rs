@@ -130,9 +130,13 @@ impl<S: Stock> Exchange<S> {
         }
     }
 
-    /// Draws the turn of a put that was made at once, in which the getters are looked at (rule R3).
-    pub(super) fn was_put(&self) {
-        self.getters.named().draw(&self.at_getters);
+    /// Puts something in at once, if there is room and nobody waits to. The getters are looked at in a turn (rule R3).
+    pub(super) fn try_put(&self, put: &mut S::Put) -> bool {
+        let was_put = self.putters.len() == 0 && self.stock_mut().accept(put);
+        if was_put {
+            self.getters.named().draw(&self.at_getters);
+        }
+        was_put
     }
 }
 

@@ -116,9 +116,7 @@ macro_rules! store {
             /// [`StoreFull`], with the item.
             pub fn try_put(&self, item: T) -> Result<(), StoreFull<T>> {
                 let mut put = Some(item);
-                if self.0.putters.len() == 0 && self.0.stock_mut().accept(&mut put) {
-                    self.0.was_put();
-                }
+                self.0.try_put(&mut put);
                 put.map_or(Ok(()), |item| Err(StoreFull(item)))
             }
 
@@ -142,6 +140,18 @@ macro_rules! store {
             #[must_use]
             pub fn is_empty(&self) -> bool {
                 self.len() == 0
+            }
+
+            /// Returns how many wait to put an item in.
+            #[must_use]
+            pub fn put_queue_len(&self) -> usize {
+                self.0.putters.len()
+            }
+
+            /// Returns how many wait to get an item out.
+            #[must_use]
+            pub fn get_queue_len(&self) -> usize {
+                self.0.getters.len()
             }
 
             /// Returns how many items it holds at most.

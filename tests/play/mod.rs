@@ -55,8 +55,17 @@ pub(crate) const CLASSICS: &[&str] = &[
 
 /// The examples that `tests/sim_examples.rs` plays.
 #[allow(dead_code)] // one of the test files that play examples needs no such list
-pub(crate) const SIMULATIONS: &[&str] =
-    &["bank_renege", "carwash", "event_latency", "machine_repair", "mm1", "emergency_room", "job_shop"];
+pub(crate) const SIMULATIONS: &[&str] = &[
+    "bank_renege",
+    "carwash",
+    "event_latency",
+    "gas_station",
+    "machine_repair",
+    "movie_renege",
+    "mm1",
+    "emergency_room",
+    "job_shop",
+];
 
 /// Plays an example twice, and returns its output: it is the same both times, and as prescribed.
 #[track_caller]

@@ -18,7 +18,7 @@ use handover::sync::{Barrier, Condvar, Event, Mutex, Semaphore, broadcast};
 use handover::{BoxBody, Co, Ended, RunError, Sleep, Task, Trampoline, run};
 use handover_benches::measure::Stopwatch;
 
-const DEEDS: [(&str, fn(u32)); 43] = [
+const DEEDS: [(&str, fn(u32)); 44] = [
     ("cancel sleepers, one an instant", |n| cancel_sleepers(n, |n| secs(1_000 + u64::from(n)))),
     ("cancel sleepers of one deadline, one an instant", |n| cancel_sleepers(n, |_| secs(1_000_000))),
     ("cancel sleepers, the last first", cancel_backwards),
@@ -59,6 +59,7 @@ const DEEDS: [(&str, fn(u32)); 43] = [
     ("requests of a resource that are withdrawn", withdrawn_requests),
     ("requests of a resource in the order of their priority", requests_by_priority),
     ("one result for many", shared_result),
+    ("all of a list of tasks, and the first of a list of sleeps", lists),
     ("a condition with many waiters, told one by one", condvar_told),
     ("values to many receivers, who leave one by one", broadcast_left),
     ("waiters for the end of an instant", |n| {
@@ -521,6 +522,17 @@ fn requests_by_priority(count: u32) {
         co.sleep(secs(1)).await;
         drop(held);
         co.sleep(secs(1)).await;
+    });
+}
+
+/// Each task of the list ends at an instant of its own.
+fn lists(n: u32) {
+    run(async move |co| {
+        let clock = co.clock();
+        let ends = |nth: u32| co.spawn_ahead("ends", async move |co| co.sleep(Duration::from_millis(nth.into())).await);
+        assert_eq!(clock.all_of((0..n).map(ends).collect::<Vec<_>>()).await.len(), n as usize);
+        let sleeps = (1..=n).map(|nth| clock.sleep(Duration::from_millis(nth.into()))).collect::<Vec<_>>();
+        assert_eq!(clock.any_of(sleeps).await.iter().flatten().count(), 1);
     });
 }
 
