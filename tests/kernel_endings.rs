@@ -182,6 +182,43 @@ fn e1_a_task_made_by_a_destructor_at_the_end_tells_that_its_peer_was_cancelled()
         .unwrap();
 }
 
+/// Its slot is free by then, and may be another's: nothing that is done with the task touches that one.
+#[test]
+fn e1_a_task_of_a_peer_that_was_declared_in_the_run_and_defined_at_its_end_tells_that_it_was_cancelled() {
+    struct Defines<'a>(&'a mut Co, Option<Peer<u32>>, Rc<RefCell<Vec<Task<u32>>>>);
+    impl Drop for Defines<'_> {
+        fn drop(&mut self) {
+            let task = self.0.define(self.1.take().unwrap(), async |_, n| n);
+            self.2.borrow_mut().push(task);
+        }
+    }
+    let kept: Rc<RefCell<Vec<Task<u32>>>> = Rc::default();
+    let trampoline = Trampoline::new();
+    trampoline
+        .run(async |co| {
+            for _ in 0..2 {
+                let (peer, keeps) = (co.declare::<u32>("late"), Rc::clone(&kept));
+                co.spawn(async move |co| {
+                    let defines = Defines(co, Some(peer), keeps);
+                    defines.0.receive().await;
+                });
+            }
+            co.yield_now().await;
+        })
+        .unwrap();
+    let [asked, dropped] = <[_; 2]>::try_from(kept.take()).unwrap();
+    trampoline
+        .run(async |co| {
+            let others: Vec<_> = (0..8_u32).map(|n| co.spawn(async move |_| n)).collect();
+            drop(dropped);
+            assert!(matches!(asked.outcome().await, Err(Ended::Cancelled)));
+            for (n, other) in (0..).zip(others) {
+                assert_eq!(other.await, n);
+            }
+        })
+        .unwrap();
+}
+
 #[test]
 fn e1_a_destructor_that_panics_is_reported_and_the_others_are_still_dropped() {
     let log = Log::new();
@@ -448,6 +485,25 @@ fn e5_cancel_wakes_whoever_awaits_the_task() {
         assert_eq!(ended, Time::ZERO + SECOND);
         assert!(matches!(task.outcome().await, Err(Ended::Cancelled)));
     });
+}
+
+/// From outside nobody goes on too early, so that there is nothing to wait for.
+#[test]
+fn e5_of_a_peer_that_is_cancelled_and_whose_body_is_there_still_the_outcome_is_told_outside_at_once() {
+    let trampoline = Trampoline::new();
+    let log = Log::new();
+    let token = log.on_drop("dropped");
+    let task = trampoline.spawn(async move |co| {
+        let _token = token;
+        co.receive().await;
+    });
+    assert!(trampoline.step().is_ok());
+    task.cancel();
+    assert_eq!(log.text(), "");
+    let outcome = pin!(task.outcome()).poll(&mut Context::from_waker(Waker::noop()));
+    assert!(matches!(outcome, Poll::Ready(Err(Ended::Cancelled))));
+    assert!(trampoline.run_until_idle().is_ok());
+    assert_eq!(log.text(), "dropped");
 }
 
 #[test]

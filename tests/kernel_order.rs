@@ -6,6 +6,9 @@ use std::cell::RefCell;
 use std::future::pending;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
 use futures::future::{join, join3};
@@ -406,6 +409,31 @@ fn s3_a_yield_left_over_from_a_run_that_ended_is_over() {
         .unwrap();
     let pause = kept.take().unwrap();
     trampoline.run(async |_| pause.await).unwrap();
+}
+
+/// Woken too late, it would be a stranger who is woken.
+#[test]
+fn s3_whoever_has_drawn_a_turn_in_a_run_that_ended_is_not_woken_by_the_next() {
+    struct Counts(AtomicUsize);
+    impl Wake for Counts {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+    let counts = Arc::new(Counts(AtomicUsize::new(0)));
+    let trampoline = Trampoline::new();
+    let waker = Waker::from(Arc::clone(&counts));
+    let kept = trampoline
+        .run(async |co| {
+            let mut pause = Box::pin(co.clock().sleep(Duration::ZERO));
+            assert!(pause.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+            pause
+        })
+        .unwrap();
+    drop(waker);
+    trampoline.run(async |co| co.yield_now().await).unwrap();
+    assert_eq!((counts.0.load(Ordering::Relaxed), Arc::strong_count(&counts)), (0, 1));
+    drop(kept);
 }
 
 #[test]

@@ -148,6 +148,39 @@ fn each_reason_to_wait_and_each_reason_to_go_on_is_told() {
     "#);
 }
 
+/// Woken by what it awaits beside it, the peer has not transferred anew; and once it was handed its value, it waits for that
+/// no more.
+#[test]
+fn a_transfer_beside_something_else_is_told_once() {
+    let trace = trace_of(async |co| {
+        let main = co.me();
+        let echo = co.declare::<()>("echo");
+        co.define(echo, async move |co, ()| {
+            co.sleep(2 * SECOND).await;
+            co.leave(main, ()).await;
+        });
+        let (sender, receiver) = futures::channel::oneshot::channel();
+        co.spawn_named("teller", async |co| {
+            co.sleep(3 * SECOND).await;
+            sender.send(()).unwrap();
+        });
+        let nap = co.clock().sleep(SECOND);
+        let _ = futures::join!(co.transfer(echo, ()), nap, receiver);
+    });
+    let of_main = |event: &String| event.starts_with("main ") && !event.contains("ready") && !event.contains("resumed");
+    let told: Vec<String> = trace.events().map(|event| event.to_string()).filter(of_main).collect();
+    assert_eq!(
+        told,
+        [
+            "main scheduled teller",
+            "main transferred to echo",
+            "main still waits in its transfer to echo",
+            "main waits in a future of another crate",
+            "main returned"
+        ]
+    );
+}
+
 #[test]
 fn each_way_to_end_is_told() {
     let trampoline = traced();

@@ -250,6 +250,10 @@ mod tests {
         assert!(queue.reassign(numbers[0], Some(turn(all[1]))).is_ok(), "it was not");
         queue.bring_forward(all[0], &table);
         assert_eq!(served(&mut queue, &mut table), [all[0], all[3], all[1]]);
+        queue.push(all[0], &mut table);
+        queue.draw(turn(all[1])); // the only one
+        queue.bring_forward(all[1], &table);
+        assert_eq!(served(&mut queue, &mut table), [all[1], all[0]]);
     }
 
     #[test]

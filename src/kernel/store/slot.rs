@@ -353,6 +353,7 @@ mod tests {
         slot.stop_listening(Time::ZERO);
         assert!(slot.listen(Wait::Receive, place) && !slot.is_listening());
         assert_eq!(slot.mailbox.take_unit::<()>(), Some(()));
+        assert!(!slot.listen(Wait::Receive, place) && slot.is_listening());
         slot.stop_listening(Time::ZERO);
         assert!(!slot.listen(Wait::Receive, place) && slot.is_listening());
     }
