@@ -423,11 +423,12 @@ fn s3_whoever_has_drawn_a_turn_in_a_run_that_ended_is_not_woken_by_the_next() {
     let counts = Arc::new(Counts(AtomicUsize::new(0)));
     let trampoline = Trampoline::new();
     let waker = Waker::from(Arc::clone(&counts));
-    let kept = trampoline
+    let kept = RefCell::new(None);
+    trampoline
         .run(async |co| {
             let mut pause = Box::pin(co.clock().sleep(Duration::ZERO));
             assert!(pause.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
-            pause
+            *kept.borrow_mut() = Some(pause);
         })
         .unwrap();
     drop(waker);
