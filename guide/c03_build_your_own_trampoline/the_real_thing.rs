@@ -33,7 +33,8 @@
 //!
 //! ## Exercises
 //!
-//! Two programs to mend:
+//! Two programs to mend. The first is mended by what you have not met yet: [`co.schedule(peer, value)`](crate::Co::schedule)
+//! gives a peer a value, as a transfer does, and puts it at the back of the queue, while whoever says it goes on.
 //!
 //! - `cargo run --example exercises -- nobody_begins`
 //! - `cargo run --example exercises -- borrowed`

@@ -41,7 +41,9 @@
 //!
 //! ## 연습 문제
 //!
-//! 고쳐 볼 프로그램 두 개입니다.
+//! 고쳐 볼 프로그램 두 개입니다. 첫 번째를 고치려면 아직 나오지 않은 메서드가 하나 필요합니다.
+//! [`co.schedule(peer, value)`](crate::Co::schedule)은 전이처럼 피어에게 값을 주지만, 그 피어를 큐의 맨 뒤에 넣고 자신은 하던 일을
+//! 계속합니다.
 //!
 //! - `cargo run --example exercises -- nobody_begins --ko`
 //! - `cargo run --example exercises -- borrowed --ko`
