@@ -354,11 +354,21 @@ mod tests {
         }
     }
 
-    /// `next` looks ahead, and finds one of many far timers; then more are armed for earlier times than fit the front.
+    /// `next` looks ahead, and finds one of many far timers; then more are armed for earlier times than fit the front. The last
+    /// digit alone tells these from the others, or higher ones do, too.
     #[test]
     fn what_was_dealt_out_is_taken_back_in_order() {
-        for (spread, near) in [(0, 1), (1, 1), (1 << 20, 1), (1, 0), (0, 0)] {
-            let (mut timers, far) = (Timers::default(), 1 << 40);
+        let far = 1 << 40;
+        for (far, spread, near) in [
+            (far, 0, 1),
+            (far + 255, 0, 1),
+            (far, 1, 1),
+            (far + 255, 1, 1),
+            (far, 1 << 20, 1),
+            (far, 1, 0),
+            (far, 0, 0),
+        ] {
+            let mut timers = Timers::default();
             let mut expected: Vec<(u64, u32)> =
                 (0..200).map(|n| (far + n * spread, timers.arm(far + n * spread))).collect();
             for round in 0..3 {
