@@ -8,6 +8,7 @@ use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
 
+use futures::channel::oneshot;
 use futures::future::join;
 use handover::sync::Semaphore;
 use handover::{Co, Ended, RunError, Time, Trampoline, run};
@@ -274,7 +275,7 @@ type Waits = fn(Rc<Trampoline>, &mut Co) -> Pin<Box<dyn Future<Output = ()> + '_
 
 #[test]
 fn e3_who_waits_in_a_future_of_another_trampoline_is_told_so() {
-    let kinds: [(&str, Waits); 7] = [
+    let kinds: [(&str, Waits); 8] = [
         ("sleep", |other, _| Box::pin(async move { other.clock().sleep(SECOND).await })),
         ("yield", |other, _| Box::pin(async move { other.clock().sleep(Duration::ZERO).await })),
         ("task", |other, _| Box::pin(async move { drop(other.spawn(async |co| co.receive().await).outcome().await) })),
@@ -282,6 +283,12 @@ fn e3_who_waits_in_a_future_of_another_trampoline_is_told_so() {
             Box::pin(async move { drop(Semaphore::new(&other.clock(), "door", 0).acquire().await) })
         }),
         ("interval", |other, _| Box::pin(async move { _ = other.clock().interval(SECOND).tick().await })),
+        ("run", |other, _| {
+            Box::pin(async move {
+                let (_sender, receiver) = oneshot::channel::<()>();
+                drop(other.run_async(async |co| co.external(receiver).await).await);
+            })
+        }),
         ("after a turn of its own", |other, co| {
             Box::pin(async move {
                 let nap = other.clock().sleep(SECOND);

@@ -18,7 +18,7 @@ thread_local! {
 
 /// A waker that is not that of the running peer of the trampoline at hand, and may be that of a peer of another.
 #[cold]
-pub(super) fn foreign(cx: &Context<'_>) -> Waker {
+pub(crate) fn foreign(cx: &Context<'_>) -> Waker {
     FOREIGN.set(cx.waker().data().addr());
     cx.waker().clone()
 }

@@ -13,6 +13,7 @@ use crate::drive::limits::meter::Meter;
 use crate::drive::run_error::RunError;
 use crate::drive::trampoline::{Run, Trampoline};
 use crate::kernel::co::Co;
+use crate::kernel::own_waker::foreign;
 use crate::kernel::run_loop::{Executor, Pause};
 use crate::sync::local::Inside;
 
@@ -92,6 +93,9 @@ impl Trampoline {
             let paused = poll_fn(|cx| {
                 let polled = hosted.poll_drive(&mut run.executor, cx);
                 self.kernel.flush(); // the host acts next (rule V3)
+                if polled.is_pending() {
+                    drop(foreign(cx)); // where the host is a peer of another trampoline, it waits for this one
+                }
                 polled
             });
             let paused = paused.await;
