@@ -830,6 +830,21 @@ fn x8_x10_a_peer_called_sim_is_the_second_of_that_name_and_told_with_its_line() 
     assert!(told.contains("ran before sim#2 (tests/explore_orders.rs:"), "{told}");
 }
 
+/// All pairs of so many at one instant, each with who runs between, would be some hundred million constraints.
+#[test]
+fn x9_ties_of_a_thousand_at_one_instant_are_tried_one_after_the_other_as_far_as_the_budget_goes() {
+    let ties = Explorer::new().budget(9).ties(|trampoline| {
+        let ran = trampoline.run(async |co| {
+            for _ in 0..1_000 {
+                drop(co.spawn(async |co| co.sleep(SECOND).await));
+            }
+            co.sleep(SECOND).await;
+        });
+        ran.unwrap();
+    });
+    assert_eq!((ties.is_empty(), ties.is_complete()), (true, false));
+}
+
 #[test]
 fn x9_a_tie_that_only_brings_about_a_later_one_of_others_is_not_told_beside_it() {
     // Who wakes first at one second spawns first, and whoever was spawned last decides at two seconds.

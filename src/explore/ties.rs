@@ -186,23 +186,24 @@ impl Pair {
     }
 }
 
-/// Lists the pairs of a run, the latest first.
-fn pairs(turns: &[TurnRun]) -> Vec<Pair> {
-    let mut pairs = vec![];
-    for (nth, first) in turns.iter().enumerate() {
-        let later = turns[nth + 1..].iter().take_while(|turn| turn.at == first.at);
-        for (between, second) in later.enumerate().filter(|(_, turn)| first.others.contains(&turn.turn)) {
-            let base = turns[nth + 1..][..between].iter().map(|passed| Constraint {
+/// The pairs of a run, the latest first, each made when it is asked for: where thousands are ready at once, all of them with
+/// what is between would fill the memory.
+fn pairs(turns: &[TurnRun]) -> impl Iterator<Item = Pair> {
+    (0..turns.len()).rev().flat_map(move |nth| {
+        let (first, behind) = (&turns[nth], &turns[nth + 1..]);
+        let later = behind.iter().take_while(|turn| turn.at == first.at).enumerate();
+        let seconds = later.filter(|(_, turn)| first.others.contains(&turn.turn)).take(first.others.len());
+        let places: Vec<_> = seconds.map(|(between, _)| between).collect();
+        places.into_iter().rev().map(move |between| {
+            let second = &behind[between].turn;
+            let base = behind[..between].iter().map(|passed| Constraint {
                 at: first.at,
-                before: second.turn.clone(),
+                before: second.clone(),
                 after: passed.turn.clone(),
             });
-            let base = base.collect();
-            pairs.push(Pair { at: first.at, first: first.turn.clone(), second: second.turn.clone(), base });
-        }
-    }
-    pairs.reverse();
-    pairs
+            Pair { at: first.at, first: first.turn.clone(), second: second.clone(), base: base.collect() }
+        })
+    })
 }
 
 impl Explorer {
