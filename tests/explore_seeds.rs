@@ -156,3 +156,45 @@ fn x7_each_constraint_that_is_left_is_needed() {
         }
     }
 }
+
+/// Shrinking may take away what gave the first turn of a constraint its time: then the other is held back until nobody else
+/// is ready, and a report that said who "ran before" it would name one that never ran.
+#[test]
+fn x6_and_x7_a_shrunk_schedule_names_only_turns_that_come() {
+    // Two may go in a second; those who wait, and who begin the next, wake at the instant at which it ends.
+    let program = |trampoline: &Trampoline| {
+        let ran = trampoline.run(async |co| {
+            let (used, went) = (Rc::new(Cell::new(0)), Rc::new(RefCell::new(vec![])));
+            let ended = Rc::clone(&used);
+            drop(co.spawn_background(async move |co| {
+                loop {
+                    co.sleep(SECOND).await;
+                    ended.set(0);
+                }
+            }));
+            for name in NAMES {
+                let (used, went) = (Rc::clone(&used), Rc::clone(&went));
+                drop(co.spawn_named(name, async move |co| {
+                    for _ in 0..2 {
+                        while used.get() >= 2 {
+                            co.sleep(SECOND).await;
+                        }
+                        used.set(used.get() + 1);
+                        went.borrow_mut().push(co.now().as_nanos() / 1_000_000_000);
+                        co.sleep(SECOND / 2).await;
+                    }
+                }));
+            }
+            co.sleep(SECOND * 9).await;
+            let most = (0..9).map(|second| went.borrow().iter().filter(|at| **at == second).count()).max();
+            assert!(most <= Some(2), "more than two in a second");
+        });
+        ran.unwrap();
+    };
+    for seeds in 0..20 {
+        let failure = failure(Explorer::new().random(seeds * 100..seeds * 100 + 100, program));
+        let replayed = Explorer::new().replay(failure.schedule(), program);
+        assert_eq!(replayed.outcome(), Err(failure.message()));
+        assert!(replayed.unused().is_fifo(), "{failure}");
+    }
+}

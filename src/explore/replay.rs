@@ -46,7 +46,8 @@ impl<O> Replayed<O> {
         &self.trace
     }
 
-    /// Returns the part of the schedule that changed nothing, as one of its turns never came.
+    /// Returns the part of the schedule of which a turn never came. Whoever was to go after one that did not was held back
+    /// while anybody else was ready.
     ///
     /// ```
     /// use handover::explore::{Explorer, Schedule};

@@ -3,6 +3,7 @@
 
 use std::mem;
 
+use super::chooser::TurnRun;
 use super::plan::{Held, Plan};
 use super::run::Runner;
 use super::schedule::{Constraint, Schedule};
@@ -19,8 +20,12 @@ struct Shrinking<'a, 'b> {
 /// without.
 pub(super) fn shrink(runner: &mut Runner<'_>, found: &Schedule, fails: &Fails<'_>) -> Schedule {
     let mut shrinking = Shrinking { runner, fails };
-    let left = shrinking.halve(found.constraints().cloned().collect());
-    let left = shrinking.put_off(left);
+    let mut left = shrinking.halve(found.constraints().cloned().collect());
+    let mut turns = shrinking.turns(&left);
+    if shrinking.put_off(&mut left, &turns) {
+        turns = shrinking.turns(&left);
+    }
+    shrinking.name_who_ran(&mut left, &turns);
     Schedule::new(shrinking.spare(left))
 }
 
@@ -58,26 +63,51 @@ impl Shrinking<'_, '_> {
     }
 
     /// Moves each constraint to the latest instant at which the same two are ready together and it fails as before: there
-    /// their order decides, and not where they came to be in that order.
-    fn put_off(&mut self, mut left: Vec<Constraint>) -> Vec<Constraint> {
-        let run = self.runner.list(Plan::Schedule(Held::new(&Schedule::new(left.iter().cloned()))));
+    /// their order decides, and not where they came to be in that order. Returns whether any was moved.
+    fn put_off(&mut self, left: &mut [Constraint], turns: &[TurnRun]) -> bool {
+        let mut is_moved = false;
         for nth in 0..left.len() {
             let Constraint { at, before, after } = left[nth].clone();
-            for ran in run.noted.turns.iter().rev().take_while(|ran| ran.at > at).filter(|ran| ran.turn.is_of(&before))
-            {
+            for ran in turns.iter().rev().take_while(|ran| ran.at > at).filter(|ran| ran.turn.is_of(&before)) {
                 let Some(other) = ran.others.iter().find(|other| other.is_of(&after)) else { continue };
                 let later = Constraint { at: ran.at, before: ran.turn.clone(), after: other.clone() };
-                if left.contains(&later) {
-                    continue;
-                }
-                let former = mem::replace(&mut left[nth], later);
-                if self.fails(&left) {
+                if self.is_replaced(left, nth, later) {
+                    is_moved = true;
                     break;
                 }
-                left[nth] = former;
             }
         }
-        left
+        is_moved
+    }
+
+    /// Where the first turn of a constraint does not come any more, so that the other waits until nobody else is ready, names
+    /// in its place who ran last of those.
+    fn name_who_ran(&mut self, left: &mut [Constraint], turns: &[TurnRun]) {
+        for nth in 0..left.len() {
+            let Constraint { at, before, after } = left[nth].clone();
+            let mut here = turns.iter().rev().skip_while(|ran| ran.at > at).take_while(|ran| ran.at == at);
+            let never_comes = here.clone().all(|ran| ran.turn != before);
+            if let Some(last) = here.find(|ran| never_comes && ran.others.contains(&after)) {
+                self.is_replaced(left, nth, Constraint { at, before: last.turn.clone(), after });
+            }
+        }
+    }
+
+    fn turns(&mut self, left: &[Constraint]) -> Vec<TurnRun> {
+        self.runner.list(Plan::Schedule(Held::new(&Schedule::new(left.iter().cloned())))).noted.turns
+    }
+
+    /// Puts another constraint in the place of one, if it fails as before with that.
+    fn is_replaced(&mut self, left: &mut [Constraint], nth: usize, other: Constraint) -> bool {
+        if left.contains(&other) {
+            return false;
+        }
+        let former = mem::replace(&mut left[nth], other);
+        let fails = self.fails(left);
+        if !fails {
+            left[nth] = former;
+        }
+        fails
     }
 
     /// Takes out, one by one, what it fails without: where one was put off, it may do for another.
