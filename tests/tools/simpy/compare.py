@@ -94,6 +94,8 @@ class World:
         self.bodies = bodies
         self.said = []
         self.names = {}
+        # Those who can be interrupted: the processes that are there from the beginning; and those among them that listen.
+        self.started, self.listen = [], set()
 
     def start(self, body, name):
         process = self.env.process(self.process(body, name))
@@ -225,6 +227,47 @@ class World:
                     child, limit = children.pop(), env.timeout(n[0])
                     done = yield child | limit
                     say(f"{low(child in done)} {low(limit in done)}")
+            elif what == "join_list":
+                all_, children = children, []
+                yield env.all_of(all_)
+                say(f"[{', '.join(str(child.value) for child in all_)}]")
+            elif what == "join_first":
+                all_, children = children, []
+                done = yield env.any_of(all_)
+                say(f"[{', '.join(low(child in done) for child in all_)}]")
+            elif what == "list_any":
+                all_ = [env.timeout(delay) for delay in n]
+                done = yield env.any_of(all_)
+                say(f"[{', '.join(low(one in done) for one in all_)}]")
+            elif what == "list_all":
+                done = yield env.all_of([env.timeout(delay) for delay in n])
+                say(f"{len(done.todict())}")
+            elif what == "listen":
+                self.listen.add(env.active_process)
+                try:
+                    yield env.timeout(n[0])
+                    self.listen.discard(env.active_process)
+                    say("through")
+                except simpy.Interrupt as interrupt:
+                    say(f"interrupted {interrupt.cause}")
+            elif what == "listen_r":
+                with self.resource.request() as request:
+                    self.listen.add(env.active_process)
+                    try:
+                        yield request
+                        self.listen.discard(env.active_process)
+                    except simpy.Interrupt as interrupt:
+                        say(f"interrupted {interrupt.cause}")
+                        yield request
+                    say("got")
+                    yield env.timeout(n[0])
+                    say("done")
+            elif what == "intr":
+                whom = next((one for one in self.started if one in self.listen), None)
+                if whom:
+                    self.listen.discard(whom)  # a second interrupt finds it ready already, and is refused
+                    whom.interrupt(n[0])
+                say(self.names[whom] if whom else "nobody")
             elif what == "all":
                 yield env.timeout(n[0]) & env.timeout(n[1])
                 say("")
@@ -260,6 +303,8 @@ STEPS = {
     "put_s": "v", "get_s": "", "put_s_p": "vd", "get_s_p": "d",
     "put_f": "v", "get_f": "m", "get_f_p": "md", "put_q": "pv", "get_q": "", "get_q_p": "d",
     "spawn": "k", "join": "", "join_all": "", "join_any": "", "join_p": "d",
+    "join_list": "", "join_first": "", "list_any": "ddd", "list_all": "ddd",
+    "listen": "d", "listen_r": "d", "intr": "v",
     "all": "dd", "nest": "ddd", "nest_all": "ddd", "succeed": "ev", "wait": "e", "wait_p": "ed",
 }
 
@@ -268,6 +313,8 @@ def program(seed):
     draw = random.Random(seed)
     # Each program uses some of the steps, so that those meet often.
     kinds = draw.sample(sorted(STEPS), draw.randint(3, 12))
+    if draw.random() < 0.2:
+        kinds += ["intr", "listen", "listen_r"]
     count = draw.randint(2, 8)
     started = draw.randint(2, count)
     capacities = [draw.randint(1, 3) for _ in range(3)]
@@ -285,6 +332,7 @@ def program(seed):
             if what == "spawn" and body + 1 >= count:
                 what = "sleep"
             children += 1 if what == "spawn" else -wanted if what.startswith("join") else 0
+            children *= what not in ("join_list", "join_first")
             numbers = []
             for kind in STEPS[what]:
                 numbers.append({
@@ -300,7 +348,7 @@ def program(seed):
 def in_simpy(capacities, started, bodies):
     world = World(capacities, bodies)
     for body in range(started):
-        world.start(body, f"p{body}")
+        world.started.append(world.start(body, f"p{body}"))
     world.env.run()
     return world.said
 

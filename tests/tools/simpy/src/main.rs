@@ -3,14 +3,17 @@
 //! It reads programs from standard input, each a line of capacities, a line for each process, and a line `run`.
 
 use std::cell::RefCell;
+use std::future::poll_fn;
 use std::io::{BufRead, Write, stdin, stdout};
+use std::pin::{Pin, pin};
 use std::rc::Rc;
+use std::task::Poll;
 use std::time::Duration;
 
 use handover::sim::{
     Container, FilterStore, Outcome, PreemptiveResource, Priority, PriorityResource, PriorityStore, Resource, Store,
 };
-use handover::{Co, Task, Trampoline};
+use handover::{Co, Peer, Sleep, Task, Trampoline};
 
 /// What is done, in words and numbers: `get_s_p 2`.
 type Step = Vec<String>;
@@ -25,6 +28,8 @@ struct World {
     least: PriorityStore<Item>,
     events: Vec<Outcome<u64>>,
     bodies: Vec<Vec<Step>>,
+    /// Those who can be interrupted: the processes that are there from the beginning.
+    started: RefCell<Vec<Peer<u64>>>,
     said: RefCell<Vec<String>>,
 }
 
@@ -55,7 +60,7 @@ fn length(units: u64) -> Duration {
     Duration::from_secs(units)
 }
 
-fn now(co: &Co) -> u64 {
+fn now(co: &Co<u64>) -> u64 {
     co.now().as_nanos() / 1_000_000_000
 }
 
@@ -74,24 +79,25 @@ impl World {
             least: PriorityStore::new(clock, "least", room(7)),
             events: (0..3).map(|_| Outcome::new(clock, "event")).collect(),
             bodies,
+            started: RefCell::default(),
             said: RefCell::default(),
         }
     }
 
-    fn say(&self, co: &Co, name: &str, what: &str) {
+    fn say(&self, co: &Co<u64>, name: &str, what: &str) {
         self.said.borrow_mut().push(format!("{} {name} {what}", now(co)));
     }
 }
 
 /// The process of a body, which is called after how it came to be.
-async fn process(co: &mut Co, world: Rc<World>, body: usize, name: String) -> u64 {
+async fn process(co: &mut Co<u64>, world: Rc<World>, body: usize, name: String) -> u64 {
     let clock = co.clock();
     let mut children: Vec<Task<u64>> = vec![];
     let mut count = 0;
     for (nth, step) in world.bodies[body].iter().enumerate() {
         let number = |nth: usize| step[nth].parse::<u64>().unwrap();
         let wait = |nth: usize| clock.sleep(length(number(nth)));
-        let say = |co: &Co, what: &str| world.say(co, &name, &format!("{nth} {} {what}", step[0]));
+        let say = |co: &Co<u64>, what: &str| world.say(co, &name, &format!("{nth} {} {what}", step[0]));
         match &*step[0] {
             "sleep" => {
                 wait(1).await;
@@ -221,9 +227,10 @@ async fn process(co: &mut Co, world: Rc<World>, body: usize, name: String) -> u6
                 let (its, body) = (Rc::clone(&world), number(1));
                 let child = format!("{name}.{count}");
                 count += 1;
-                children.push(co.spawn_ahead(child.clone(), async move |co| {
+                let (_, task) = co.spawn_peer_ahead(child.clone(), async move |co: &mut Co<u64>| {
                     process(co, its, usize::try_from(body).unwrap(), child).await
-                }));
+                });
+                children.push(task);
                 say(co, "");
             }
             "join" => {
@@ -249,6 +256,57 @@ async fn process(co: &mut Co, world: Rc<World>, body: usize, name: String) -> u6
                     let (child, limit) = clock.any_of((child, wait(1))).await;
                     say(co, &format!("{} {}", child.is_some(), limit.is_some()));
                 }
+            }
+            "join_list" => {
+                let all = std::mem::take(&mut children);
+                let values = clock.all_of(all).await;
+                say(co, &format!("{values:?}"));
+            }
+            "join_first" => {
+                let all = std::mem::take(&mut children);
+                let first = clock.any_of(all).await.iter().map(|value| value.is_some()).collect::<Vec<_>>();
+                say(co, &format!("{first:?}"));
+            }
+            "list_any" | "list_all" => {
+                let sleeps: Vec<Sleep> = (1..step.len()).map(wait).collect();
+                if step[0] == "list_any" {
+                    let done = clock.any_of(sleeps).await.iter().map(|done| done.is_some()).collect::<Vec<_>>();
+                    say(co, &format!("{done:?}"));
+                } else {
+                    say(co, &format!("{}", clock.all_of(sleeps).await.len()));
+                }
+            }
+            "listen" => {
+                let cause = clock.timeout(length(number(1)), co.receive()).await;
+                say(co, &cause.map_or("through".to_string(), |cause| format!("interrupted {cause}")));
+            }
+            "listen_r" => {
+                let mut request = world.resource.request();
+                // What was requested first, if its turn has come; or else the interrupt.
+                let slot = {
+                    let mut interrupt = pin!(co.receive());
+                    poll_fn(|cx| match Pin::new(&mut request).poll(cx) {
+                        Poll::Ready(slot) => Poll::Ready(Ok(slot)),
+                        Poll::Pending => interrupt.as_mut().poll(cx).map(Err),
+                    })
+                    .await
+                };
+                let slot = match slot {
+                    Ok(slot) => slot,
+                    Err(cause) => {
+                        say(co, &format!("interrupted {cause}"));
+                        request.await // it has kept its place
+                    }
+                };
+                say(co, "got");
+                co.sleep(length(number(1))).await;
+                say(co, "done");
+                slot.release();
+            }
+            "intr" => {
+                let interrupted = |whom: &Peer<u64>| co.try_schedule_ahead(*whom, number(1)).is_ok();
+                let whom = world.started.borrow().iter().position(interrupted); // the first that listens
+                say(co, &whom.map_or("nobody".to_string(), |whom| format!("p{whom}")));
             }
             "all" => {
                 clock.all_of((wait(1), wait(2))).await;
@@ -301,8 +359,10 @@ fn main() {
             let (its, started) = (Rc::clone(&world), usize::try_from(header[8]).unwrap());
             trampoline.spawn(async move |co: &mut Co| {
                 for body in 0..started {
-                    let (its, name) = (Rc::clone(&its), format!("p{body}"));
-                    co.spawn_ahead(name.clone(), async move |co| process(co, its, body, name).await);
+                    let (world, name) = (Rc::clone(&its), format!("p{body}"));
+                    let body = async move |co: &mut Co<u64>| process(co, world, body, name).await;
+                    let (peer, _) = co.spawn_peer_ahead(format!("p{}", its.started.borrow().len()), body);
+                    its.started.borrow_mut().push(peer);
                 }
             });
             trampoline.run_until_idle().ok(); // those that wait for ever are no concern
