@@ -457,6 +457,15 @@ fn to_seize_the_same_twice_is_refused() {
 }
 
 #[test]
+#[should_panic(expected = "`a` is named twice; name it once")]
+fn one_of_the_same_twice_is_refused() {
+    run(async |co| {
+        let (a, _) = two(co, [2, 1]);
+        drop(one_of([&a, &a]));
+    });
+}
+
+#[test]
 #[should_panic(expected = "`far` belongs to another trampoline than `near`")]
 fn to_seize_something_of_another_trampoline_is_refused() {
     let far = Resource::new(&Trampoline::new().clock(), "far", 1);

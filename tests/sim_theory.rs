@@ -382,3 +382,38 @@ fn a_rate_of_zero_is_refused() {
 fn to_draw_of_none_is_refused() {
     Streams::new(1).stream("any").below(0);
 }
+
+#[test]
+#[should_panic(expected = "gives a number that is greater than any; give a higher rate")]
+fn a_rate_so_low_that_no_number_is_great_enough_is_refused() {
+    Streams::new(1).stream("a").exponential(f64::from_bits(1));
+}
+
+#[test]
+fn a_tally_of_the_greatest_numbers_is_neither_infinite_nor_no_number() {
+    let tally = |values: [f64; 2]| values.into_iter().collect::<Tally>();
+    let (equal, apart) = (tally([f64::MAX; 2]), tally([f64::MIN, f64::MAX]));
+    assert_eq!((equal.mean(), equal.variance(), equal.quantile(0.3)), (Some(f64::MAX), Some(0.0), Some(f64::MAX)));
+    assert_eq!([0.0, 0.5, 1.0].map(|share| apart.quantile(share)), [Some(f64::MIN), Some(0.0), Some(f64::MAX)]);
+}
+
+#[test]
+fn the_mean_of_equal_observations_is_that_number() {
+    let tally = [0.1; 10].into_iter().collect::<Tally>();
+    assert_eq!(
+        (tally.mean(), tally.variance(), tally.interval(0.95).unwrap().half_width()),
+        (Some(0.1), Some(0.0), 0.0)
+    );
+}
+
+#[test]
+#[allow(clippy::cast_precision_loss)]
+fn r17_levels_merge_also_where_their_sum_is_greater_than_any_whole_number() {
+    let mut all = Level::new(Time::ZERO, u64::MAX);
+    all.set(Time::MAX, u64::MAX);
+    let run = all.clone();
+    (0..4).for_each(|_| all.merge(&run));
+    let mean = all.mean(Time::MAX).unwrap();
+    assert!((mean / u64::MAX as f64 - 1.0).abs() < 1e-15, "{mean}");
+    assert_eq!(all.quantile(Time::MAX, 0.5), Some(u64::MAX));
+}

@@ -40,22 +40,32 @@ pub struct Level {
     max: u64,
 }
 
-/// Of a run: how many nanoseconds, and units times nanoseconds.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+/// Of one run or several: how many nanoseconds, and units times nanoseconds.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
 struct Sum {
     length: u128,
+    /// That of one run always fits.
     area: u128,
+    /// How many times the area of several did not.
+    carried: u32,
 }
 
 impl Sum {
     fn add(&mut self, value: u64, nanos: u128) {
-        self.length += nanos;
-        self.area += u128::from(value) * nanos;
+        self.merge(Sum { length: nanos, area: u128::from(value) * nanos, carried: 0 });
     }
 
-    #[allow(clippy::cast_precision_loss)] // rounded once, at the very end
+    fn merge(&mut self, other: Sum) {
+        self.length += other.length;
+        let (area, carried) = self.area.overflowing_add(other.area);
+        self.area = area;
+        self.carried += other.carried + u32::from(carried);
+    }
+
+    #[allow(clippy::cast_precision_loss)] // rounded at the very end
     fn mean(self) -> Option<f64> {
-        (self.length > 0).then(|| self.area as f64 / self.length as f64)
+        let area = f64::from(self.carried) * 2.0_f64.powi(128) + self.area as f64;
+        (self.length > 0).then(|| area / self.length as f64)
     }
 }
 
@@ -114,10 +124,7 @@ impl Level {
     fn all(&self, now: Time) -> Sum {
         let mut all = self.own;
         all.add(self.value, self.nanos(now));
-        for other in &self.others {
-            all.length += other.length;
-            all.area += other.area;
-        }
+        self.others.iter().for_each(|other| all.merge(*other));
         all
     }
 

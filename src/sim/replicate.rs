@@ -48,7 +48,7 @@ pub fn replicate<R: Send>(seeds: Range<u64>, model: impl Fn(u64) -> R + Sync) ->
     replicate_by(seeds.clone(), model, |_| (), run)
 }
 
-/// As [`replicate`], on so many threads, and tells after each replication how many there were.
+/// As [`replicate`], on so many threads, or as many as the system gives, and tells after each replication how many there were.
 ///
 /// # Errors
 ///
@@ -84,13 +84,14 @@ fn workers(threads: usize, seeds: &Range<u64>) -> usize {
     usize::try_from(seeds.end.saturating_sub(seeds.start)).map_or(threads, |count| threads.min(count))
 }
 
-/// Works on so many threads.
+/// Works on so many threads, or as many as there may be.
 fn on(threads: usize, work: &(dyn Fn() + Sync)) {
-    if threads <= 1 {
-        work();
-    } else {
-        thread::scope(|scope| (0..threads).for_each(|_| _ = scope.spawn(work)));
-    }
+    thread::scope(|scope| {
+        let spawned = |_: &usize| thread::Builder::new().spawn_scoped(scope, work).is_ok();
+        if threads <= 1 || (0..threads).take_while(spawned).count() == 0 {
+            work();
+        }
+    });
 }
 
 #[track_caller]

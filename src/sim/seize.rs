@@ -239,7 +239,8 @@ impl Several {
         for (nth, member) in members.iter().enumerate() {
             let (units, name) = (&member.units, member.units.name());
             let twice = members[..nth].iter().any(|other| Rc::ptr_eq(&other.units, units));
-            assert!(!twice, "{name} is named twice; ask for so many units of it at once");
+            let instead = if kind == Kind::All { "ask for so many units of it at once" } else { "name it once" };
+            assert!(!twice, "{name} is named twice; {instead}");
             let same = Rc::ptr_eq(units.line.named().kernel(), kernel);
             assert!(
                 same,

@@ -113,7 +113,7 @@ impl Stream {
     ///
     /// # Panics
     ///
-    /// Panics if the rate is not above zero, or not finite.
+    /// Panics if the rate is not above zero, or not finite; or is so low that the number is greater than any.
     ///
     /// # Examples
     ///
@@ -126,7 +126,9 @@ impl Stream {
     #[track_caller]
     pub fn exponential(&mut self, rate: f64) -> f64 {
         assert!(rate > 0.0 && rate.is_finite(), "a rate must be above zero and finite, and {rate} is not");
-        -(1.0 - self.unit()).ln() / rate
+        let drawn = -(1.0 - self.unit()).ln() / rate;
+        assert!(drawn.is_finite(), "a rate of {rate} gives a number that is greater than any; give a higher rate");
+        drawn
     }
 
     /// As [`exponential`](Stream::exponential), as a length of time whose unit is a second.

@@ -104,8 +104,9 @@ impl Tally {
         let (below, part) = (at.floor(), at.fract());
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // it is an index
         let nth = below as usize;
-        let next = sorted.get(nth + 1).unwrap_or(&sorted[nth]);
-        Some(sorted[nth] + part * (next - sorted[nth]))
+        let (value, next) = (sorted[nth], *sorted.get(nth + 1).unwrap_or(&sorted[nth]));
+        let gap = next - value;
+        Some(if gap.is_finite() { value + part * gap } else { value * (1.0 - part) + next * part })
     }
 
     /// Returns the interval that covers the true mean with this confidence, as 0.95, by Student's t.
@@ -131,8 +132,13 @@ fn count(count: usize) -> f64 {
     count as f64
 }
 
+/// The mean of values that are sorted. Rounding takes it no further than to the least and the greatest, so that of equal values
+/// it is that value; nor is it infinite where their sum is.
 fn mean(values: &[f64]) -> Option<f64> {
-    (!values.is_empty()).then(|| values.iter().sum::<f64>() / count(values.len()))
+    let (least, greatest, count) = (*values.first()?, *values.last()?, count(values.len()));
+    let sum: f64 = values.iter().sum();
+    let mean = if sum.is_finite() { sum / count } else { values.iter().map(|value| value / count).sum() };
+    Some(mean.clamp(least, greatest))
 }
 
 impl FromIterator<f64> for Tally {
