@@ -91,7 +91,7 @@ fn result(waits: impl IntoIterator<Item = Waits>) -> String {
     let means: Tally = waits.into_iter().map(Waits::mean).collect();
     match means.interval(0.95) {
         Some(interval) => format!("{} replications: a customer waits {interval:.6}", means.count()),
-        None => format!("{} replications are too few for an interval", means.count()),
+        None => format!("an interval takes two replications, and there are {}", means.count()),
     }
 }
 
@@ -146,6 +146,9 @@ pub(crate) fn merge(lines: impl IntoIterator<Item = io::Result<String>>) -> Resu
             return Err(format!("line {nth} does not say of which seeds it is"));
         };
         let mut seeds = first..end;
+        if seeds.is_empty() {
+            return Err(format!("line {nth}: there is no seed in {seeds:?}"));
+        }
         for run in runs {
             let number = |nth: usize| run[nth].as_u64();
             let (Some(seed), Some(customers), Some(nanos)) = (number(0), number(1), number(2)) else {
@@ -161,6 +164,9 @@ pub(crate) fn merge(lines: impl IntoIterator<Item = io::Result<String>>) -> Resu
         if let Some(seed) = seeds.next() {
             return Err(format!("line {nth}: seed {seed} of this share is missing"));
         }
+    }
+    if all.is_empty() {
+        return Err("there is no line to merge".to_string());
     }
     Ok(result(all.into_values()))
 }

@@ -41,7 +41,12 @@ fn r18_seeds_come_to_the_same_digits_in_whatever_shares_and_order_they_were_run(
 fn a_share_that_does_not_parse_or_was_merged_before_is_refused_by_its_line() {
     let run = r#"{"model":"mm1","first":3,"end":4,"runs":[[3,1000,5]]}"#;
     assert_eq!(merged([run, run]), Err("line 2: seed 3 was merged before".to_string()));
-    assert_eq!(merged([run]), Ok("1 replications are too few for an interval".to_string()));
+    assert_eq!(merged([run]), Ok("an interval takes two replications, and there are 1".to_string()));
+    assert_eq!(merged([]), Err("there is no line to merge".to_string()));
+    for (first, end) in [(3, 3), (5, 3)] {
+        let none = format!(r#"{{"model":"mm1","first":{first},"end":{end},"runs":[]}}"#);
+        assert_eq!(merged([run, &none]), Err(format!("line 2: there is no seed in {first}..{end}")));
+    }
     assert!(merged([run, "{"]).is_err_and(|error| error.starts_with("line 2: EOF while parsing")));
     assert_eq!(merged([r#"{"model":"mm2"}"#]), Err("line 1 is not of this model".to_string()));
     assert_eq!(merged([r#"{"model":"mm1"}"#]), Err("line 1 has no runs".to_string()));

@@ -37,6 +37,8 @@ def main():
     asked = arguments.parse_args()
     if asked.kill and asked.scheduler:
         arguments.error("only a worker that was started here is killed")
+    if not 0 <= asked.first < asked.end or asked.size < 1:
+        arguments.error("give a range of seeds that is not empty, and shares of one seed at least")
 
     cluster = None if asked.scheduler else LocalCluster(
         n_workers=3, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
