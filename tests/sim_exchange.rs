@@ -1,6 +1,6 @@
 //! Containers and stores: what is put in and got out, and what is lost by nobody.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -444,4 +444,32 @@ fn an_amount_of_zero_is_refused() {
 #[should_panic(expected = "store `shelf` has a capacity of 0")]
 fn a_store_without_room_is_refused() {
     run(async |co| drop(Store::<u8>::new(&co.clock(), "shelf", 0)));
+}
+
+/// SimPy's `test_filter_calls_best_case` and `test_filter_calls_worst_case`.
+#[test]
+fn a_filter_is_asked_of_each_item_from_the_first_after_each_put_until_one_is_right() {
+    run(async |co| {
+        let (asked, store) = (Rc::new(RefCell::new(vec![])), FilterStore::new(&co.clock(), "store", usize::MAX));
+        let (its, getter) = (Rc::clone(&asked), store.clone());
+        let got = co.spawn(async move |_| {
+            getter
+                .get_where(move |item| {
+                    its.borrow_mut().push(*item);
+                    *item >= 3
+                })
+                .await
+        });
+        co.yield_now().await;
+        for item in 0..4 {
+            store.put(item).await;
+        }
+        assert_eq!((got.await, asked.take()), (3, vec![0, 0, 1, 0, 1, 2, 0, 1, 2, 3]));
+        let its = Rc::clone(&asked);
+        let first = store.get_where(move |item| {
+            its.borrow_mut().push(*item);
+            true
+        });
+        assert_eq!((first.await, asked.take(), store.len()), (0, vec![0], 2));
+    });
 }

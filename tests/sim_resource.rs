@@ -546,3 +546,60 @@ fn r6_a_peer_that_went_ahead_ends_in_a_turn_of_its_own_only_where_its_end_can_be
         kept.await;
     });
 }
+
+/// SimPy's `test_resource_continue_after_interrupt`.
+#[test]
+fn r6_one_that_is_interrupted_while_it_waits_keeps_its_place() {
+    run(async |co| {
+        let (log, resource) = (Log::default(), Resource::new(&co.clock(), "counter", 1));
+        user(co, &log, &resource, "a", 2);
+        let (its, counter) = (log.clone(), resource.clone());
+        let (waiting, task) = co.spawn_peer_ahead("b", async move |co: &mut Co<&str>| {
+            let (clock, mut request) = (co.clock(), counter.request());
+            let (slot, told) = clock.any_of((&mut request, co.receive())).await;
+            assert!(slot.is_none());
+            its.0.note(format!("{}{}", clock.now().as_nanos() / 1_000_000_000, told.unwrap()));
+            request.await.release();
+            clock.now()
+        });
+        user(co, &log, &resource, "c", 1);
+        co.sleep(seconds(1)).await;
+        assert_eq!(resource.queue_len(), 2);
+        co.schedule_ahead(waiting, "told");
+        assert_eq!(task.await, Time::from_secs(2));
+        co.sleep(seconds(2)).await;
+        log.check("0+a 1told 2-a 2+c 3-c");
+    });
+}
+
+/// SimPy's `test_nested_preemption`: whichever of two is lost, the one that holds both is told which.
+#[test]
+fn r8_a_hold_in_a_hold_loses_the_inner_alone_or_with_the_outer_both() {
+    let (trampoline, log) = (Trampoline::new(), Log::default());
+    let [outer, inner] = ["outer", "inner"].map(|name| PreemptiveResource::new(&trampoline.clock(), name, 1));
+    for (name, at) in [("a", 0), ("c", 20), ("e", 21)] {
+        let (outer, inner, log) = (outer.clone(), inner.clone(), log.clone());
+        trampoline.spawn_named(name, async move |co| {
+            co.sleep(seconds(at)).await;
+            let held = outer.hold(co, -1, async |co| {
+                let held = inner.hold(co, -1, async |co| co.sleep(seconds(5)).await).await;
+                log.note(co, &held.map_or_else(|lost| lost.to_string(), |()| name.to_string()));
+            });
+            if let Err(lost) = held.await {
+                log.note(co, &lost.to_string());
+            }
+        });
+    }
+    for (name, at, of) in [("b", 1, inner), ("d", 21, outer)] {
+        let log = log.clone();
+        trampoline.spawn_named(name, async move |co| {
+            co.sleep(seconds(at)).await;
+            of.hold(co, -2, async |co| co.sleep(seconds(5)).await).await.unwrap();
+            log.note(co, name);
+        });
+    }
+    trampoline.run_until_idle().unwrap();
+    log.check(
+        "1`inner`, held since 0s, was taken at 1s by `b` 6b 21`outer`, held since 20s, was taken at 21s by `d` 26d 31e",
+    );
+}
