@@ -1,9 +1,10 @@
 //! Tracked programs (X13): one order of each class, with the same outcomes, and untracked sharing is found.
 
+use futures::FutureExt;
 use handover::explore::{Explorer, Tracked, Verdict};
-use handover::sim::Container;
-use handover::sync::{Bound, Mutex, channel};
-use handover::{Co, Trampoline};
+use handover::sim::{Container, Outcome};
+use handover::sync::{Barrier, Bound, Event, Mutex, OnceCell, RwLock, WaitGroup, channel};
+use handover::{Clock, Co, Trampoline};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::future::poll_fn;
@@ -132,6 +133,92 @@ fn x13_what_sync_and_tasks_share_is_known() {
     });
     assert_eq!(outcomes.into_iter().collect::<Vec<_>>(), ["abab", "abba", "baab", "baba"]);
     assert_eq!(runs, [14, 8]);
+}
+
+/// What one peer does, and what another sees of it.
+type Acts = [Box<dyn FnOnce() -> String>; 2];
+
+fn acts(does: impl FnOnce() + 'static, sees: impl FnOnce() -> String + 'static) -> Acts {
+    [Box::new(|| (does(), String::new()).1), Box::new(sees)]
+}
+
+/// Locks, takes, or comes to wait, once and for good.
+fn for_good<F: Future>(future: F) {
+    let mut future = Box::pin(future);
+    std::mem::forget((&mut future).now_or_never());
+    std::mem::forget(future);
+}
+
+#[test]
+fn x13_what_is_shown_of_a_lock_and_who_else_has_it_is_known() {
+    let all: [(&str, fn(&Clock) -> Acts); 11] = [
+        ("mutex", |clock| {
+            let mutex = Mutex::new(clock, "m", 1);
+            let seen = mutex.clone();
+            acts(move || for_good(mutex.lock()), move || format!("{seen:?}"))
+        }),
+        ("future of a mutex", |clock| {
+            let mutex = Mutex::new(clock, "m", 1);
+            let seen = mutex.lock();
+            acts(move || for_good(mutex.lock()), move || format!("{seen:?}"))
+        }),
+        ("last handle of a mutex, taken out", |clock| {
+            let mutex = Mutex::new(clock, "m", 1);
+            let seen = mutex.clone();
+            acts(move || drop(mutex), move || seen.into_inner().is_ok().to_string())
+        }),
+        ("last handle of a mutex, lent", |clock| {
+            let mutex = Mutex::new(clock, "m", 1);
+            let mut seen = mutex.clone();
+            acts(move || drop(mutex), move || seen.get_mut().is_some().to_string())
+        }),
+        ("last handle of a rwlock, taken out", |clock| {
+            let lock = RwLock::new(clock, "m", 1);
+            let seen = lock.clone();
+            acts(move || drop(lock), move || seen.into_inner().is_ok().to_string())
+        }),
+        ("last handle of a rwlock, lent", |clock| {
+            let lock = RwLock::new(clock, "m", 1);
+            let mut seen = lock.clone();
+            acts(move || drop(lock), move || seen.get_mut().is_some().to_string())
+        }),
+        ("event", |clock| {
+            let event = Event::new(clock, "m");
+            let seen = event.clone();
+            acts(move || event.set(), move || format!("{seen:?}"))
+        }),
+        ("barrier", |clock| {
+            let barrier = Barrier::new(clock, "m", 2);
+            let seen = barrier.clone();
+            acts(move || for_good(barrier.wait()), move || format!("{seen:?}"))
+        }),
+        ("wait group", |clock| {
+            let group = WaitGroup::new(clock, "m");
+            let seen = group.clone();
+            acts(move || std::mem::forget(group.token()), move || format!("{seen:?}"))
+        }),
+        ("once cell", |clock| {
+            let cell = OnceCell::new(clock, "m");
+            let seen = cell.clone();
+            acts(move || cell.set(1).unwrap(), move || format!("{seen:?}"))
+        }),
+        ("outcome", |clock| {
+            let outcome = Outcome::<u32>::new(clock, "m");
+            let seen = outcome.clone();
+            acts(move || outcome.succeed(1).unwrap(), move || format!("{seen:?}"))
+        }),
+    ];
+    for (what, make) in all {
+        let (outcomes, runs) = both(|trampoline| {
+            let [does, sees] = make(&trampoline.clock());
+            let ran = trampoline.run(async |co| {
+                drop(co.spawn_named("does", async move |_| does()));
+                co.spawn_named("sees", async move |_| sees()).await
+            });
+            ran.unwrap()
+        });
+        assert_eq!((outcomes.len(), runs[0]), (2, runs[1]), "{what}: neither order stands for the other");
+    }
 }
 
 /// Two peers each write their number into a plain cell. Returns which is left there, and says it if that is wanted.

@@ -285,6 +285,7 @@ impl Drop for Member {
 
 impl fmt::Debug for Members {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.touch();
         f.debug_struct("TaskGroup").field("left", &self.left()).finish()
     }
 }

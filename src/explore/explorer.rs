@@ -126,9 +126,10 @@ impl Explorer {
     /// turns that touch nothing in common may change places. What a turn touches is known of peers, tasks, values handed over,
     /// `sync`, what is said, and [`Tracked`](crate::explore::Tracked) cells.
     ///
-    /// What peers share in any other way must be in a `Tracked`: a `Cell`, a file, a lock of another crate. After the last
-    /// class, or the budget, 64 orders more are drawn at random; one that differs from the class that it should be of fails
-    /// with "untracked sharing" (rule X13). What the number in a [`PeerId`](crate::PeerId) is does not count as an outcome.
+    /// What peers share in any other way must be in a `Tracked`: a `Cell`, a file, a lock of another crate or of another
+    /// trampoline. After the last class, or the budget, 64 orders more are drawn at random; one that differs from the class
+    /// that it should be of fails with "untracked sharing" (rule X13). What the number in a [`PeerId`](crate::PeerId) is does
+    /// not count as an outcome.
     ///
     /// With [`deviations`](Explorer::deviations) every order is run: one that stands for others may have more deviations
     /// than they have.

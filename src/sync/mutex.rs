@@ -113,6 +113,7 @@ impl<T> Mutex<T> {
     /// ```
     #[must_use]
     pub fn get_mut(&mut self) -> Option<&mut T> {
+        self.0.touch_handles();
         Rc::get_mut(&mut self.0)?.value_mut().get_mut().as_deref_mut()
     }
 
@@ -135,6 +136,7 @@ impl<T> Mutex<T> {
     /// });
     /// ```
     pub fn into_inner(self) -> Result<T, Self> {
+        self.0.touch_handles();
         let permits = Rc::try_unwrap(self.0).map_err(Mutex)?;
         Ok(*permits.value().take().unwrap_or_else(|| unreachable!("no guard has it")))
     }

@@ -87,6 +87,7 @@ impl Drop for Named {
 
 impl fmt::Debug for Named {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.touch(); // beside it stands the state
         let Some(reason) = self.kernel.reason(self.reason) else { return Ok(()) };
         write!(f, "{} {}", reason.kind, Plain::quoted_name(&reason.name))
     }

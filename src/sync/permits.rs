@@ -40,6 +40,12 @@ impl<V> Permits<V> {
         self.available.get()
     }
 
+    /// Tells whoever wants to know what a step touches that it matters here how many handles there are: of making and
+    /// dropping one nobody is told.
+    pub(super) fn touch_handles(&self) {
+        self.list.touch_all();
+    }
+
     pub(super) fn value(&self) -> &V {
         &self.value
     }

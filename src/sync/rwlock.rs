@@ -146,6 +146,7 @@ impl<T> RwLock<T> {
     /// ```
     #[must_use]
     pub fn get_mut(&mut self) -> Option<&mut T> {
+        self.0.touch_handles();
         Rc::get_mut(Rc::get_mut(&mut self.0)?.value_mut().get_mut().as_mut()?)
     }
 
@@ -162,6 +163,7 @@ impl<T> RwLock<T> {
     /// run(async |co| assert_eq!(RwLock::new(&co.clock(), "menu", "bagel").into_inner().unwrap(), "bagel"));
     /// ```
     pub fn into_inner(self) -> Result<T, Self> {
+        self.0.touch_handles();
         let permits = Rc::try_unwrap(self.0).map_err(RwLock)?;
         Ok(permits.value().take().and_then(Rc::into_inner).unwrap_or_else(|| unreachable!("no guard has it")))
     }

@@ -11,6 +11,7 @@ use std::task::{Context, Poll, Waker};
 use smallvec::SmallVec;
 
 use crate::base::peer::PeerId;
+use crate::kernel::instrument::Touch;
 use crate::kernel::reasons::Words;
 use crate::kernel::{Kernel, Place, Waiter};
 use crate::sync::named::Named;
@@ -57,6 +58,11 @@ impl<T> WaitList<T> {
     #[inline]
     pub(crate) fn touch(&self) {
         self.named.touch();
+    }
+
+    /// As [`touch`](WaitList::touch), where it matters what else there is.
+    pub(crate) fn touch_all(&self) {
+        self.named.kernel().touch(Touch::All);
     }
 
     /// Returns whether nobody waits.
