@@ -151,7 +151,8 @@ fn for_good<F: Future>(future: F) {
 
 #[test]
 fn x13_what_is_shown_of_a_lock_and_who_else_has_it_is_known() {
-    let all: [(&str, fn(&Clock) -> Acts); 11] = [
+    type Make = fn(&Clock) -> Acts;
+    let all: [(&str, Make); 11] = [
         ("mutex", |clock| {
             let mutex = Mutex::new(clock, "m", 1);
             let seen = mutex.clone();
