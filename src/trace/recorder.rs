@@ -1,4 +1,4 @@
-//! The recorder: what the trampoline tells of each event, and what the callback is told.
+//! The recorder: the trampoline tells it of each event, and it writes them into the trace and shows them to the callback.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -27,38 +27,48 @@ pub(crate) type Stream = Box<dyn FnMut(&Event<'_>)>;
 pub(crate) struct Recorder {
     ledger: RefCell<Ledger>,
     now: Cell<Time>,
-    /// Who stands in which slot of the trampoline's table.
-    cast: RefCell<Vec<Part>>,
-    spawned: Cell<u32>,
+    /// The peer in each slot of the trampoline's table, by the index of the slot. One that has ended stays here until another
+    /// takes its slot.
+    peers: RefCell<Vec<KnownPeer>>,
+    /// The number of the next peer.
+    next_peer: Cell<u32>,
     /// The names of closures so far.
     closures: RefCell<HashSet<String>>,
-    /// The times that the running peer has said it waits for, in this step.
+    /// The times until which the running peer has said, in this step, that it waits.
     waits: RefCell<Vec<Time>>,
-    /// The number of everything that may be waited on or held.
+    /// The number, in the trace, of each thing that may be waited on or held.
     numbers: RefCell<HashMap<ReasonId, TraceReason>>,
-    /// The same in the order of their numbers: a trace takes it from here when an event mentions it.
+    /// These things in the order of their numbers: when an event mentions one, the trace takes it over from here.
     reasons: RefCell<Vec<Reason>>,
-    /// Which values to write, and the one that the next event tells of.
+    /// Which types of values are written.
     values: Values,
+    /// The value that the next event hands over, in words.
     value: Cell<Option<Box<str>>>,
-    /// Who holds what, and how much of it. Such a peer may have ended, and another stand in its slot.
-    holders: RefCell<HashMap<(ReasonId, PeerId), (TracePeer, u64)>>,
+    /// Who holds what. A holder may have ended, and another peer may stand in its slot.
+    holders: RefCell<HashMap<(ReasonId, PeerId), Held>>,
+    /// Taken from here while it is being called.
     callback: RefCell<Option<Stream>>,
-    /// There is a callback, or it is being called.
+    /// There is a callback, here or being called: it has neither panicked nor been let go of.
     streaming: Cell<bool>,
     /// The number of the first event that the callback has not seen.
     unseen: Cell<u64>,
-    /// The callback is being called, and what happens meanwhile is put off.
+    /// The callback is being called: what happens meanwhile waits in `put_off`.
     calling: Cell<bool>,
     put_off: RefCell<Vec<Draft>>,
 }
 
 /// What is known of the peer in one slot.
 #[derive(Clone, Copy)]
-struct Part {
+struct KnownPeer {
     number: TracePeer,
     /// Why it stands in the ready queue, or was resumed last.
     by: By,
+}
+
+/// What one peer holds of one thing.
+struct Held {
+    holder: TracePeer,
+    units: u64,
 }
 
 impl Recorder {
@@ -89,12 +99,13 @@ impl Recorder {
         self.ledger.borrow().trace.clone()
     }
 
-    fn plain(&self, peer: PeerId, place: Option<Place>, kind: Stored) {
-        self.add(self.draft(Some(self.part(peer).number), place, kind));
+    /// Notes an event of a peer's that needs no text.
+    fn note(&self, peer: PeerId, place: Option<Place>, kind: Stored) {
+        self.add(self.draft(Some(self.known(peer).number), place, kind));
     }
 
-    /// Notes an event in which the value was handed over of which `carries` was told.
-    fn hands(&self, peer: Option<TracePeer>, place: Option<Place>, kind: Stored) {
+    /// Notes an event that hands over the value of which `carries` was told before.
+    fn note_handover(&self, peer: Option<TracePeer>, place: Option<Place>, kind: Stored) {
         self.add(Draft { text: self.value.take(), ..self.draft(peer, place, kind) });
     }
 
@@ -102,36 +113,36 @@ impl Recorder {
         Draft { at: self.now.get(), peer, place, kind, text: None, parent: None }
     }
 
-    fn with<R>(&self, peer: PeerId, change: impl FnOnce(&mut Part) -> R) -> R {
-        change(&mut self.cast.borrow_mut()[peer.index()])
+    fn known(&self, peer: PeerId) -> KnownPeer {
+        self.peers.borrow()[peer.index()]
     }
 
-    fn part(&self, peer: PeerId) -> Part {
-        self.cast.borrow()[peer.index()]
+    /// Notes why a peer will have control next.
+    fn set_by(&self, peer: PeerId, by: By) {
+        self.peers.borrow_mut()[peer.index()].by = by;
     }
 
     fn number(&self, peer: Option<PeerId>) -> Option<TracePeer> {
-        peer.map(|peer| self.part(peer).number)
+        peer.map(|peer| self.known(peer).number)
     }
 
     fn reason(&self, reason: ReasonId) -> TraceReason {
         self.numbers.borrow()[&reason]
     }
-}
 
-impl Recorder {
     /// Notes that so much was given back of what this peer had acquired, and returns its number.
     fn give_back(&self, peer: PeerId, reason: ReasonId, units: u32) -> TracePeer {
         let mut holders = self.holders.borrow_mut();
-        let Some((number, held)) = holders.get_mut(&(reason, peer)) else { return self.part(peer).number };
-        let number = *number;
-        *held = held.saturating_sub(u64::from(units));
-        if *held == 0 {
+        let Some(held) = holders.get_mut(&(reason, peer)) else { return self.known(peer).number };
+        let holder = held.holder;
+        held.units = held.units.saturating_sub(u64::from(units));
+        if held.units == 0 {
             holders.remove(&(reason, peer));
         }
-        number
+        holder
     }
 
+    /// Writes an event into the trace; while the callback is being called, only when it has returned.
     fn add(&self, draft: Draft) {
         if self.calling.get() {
             self.put_off.borrow_mut().push(draft);
@@ -145,8 +156,8 @@ impl Recorder {
     fn drop_oldest(&self) {
         let limit = if self.streaming.get() { self.unseen.get() } else { u64::MAX };
         let alive = || {
-            let (cast, holders) = (self.cast.borrow(), self.holders.borrow());
-            cast.iter().map(|part| part.number).chain(holders.values().map(|(number, _)| *number)).collect()
+            let (peers, holders) = (self.peers.borrow(), self.holders.borrow());
+            peers.iter().map(|peer| peer.number).chain(holders.values().map(|held| held.holder)).collect()
         };
         self.ledger.borrow_mut().drop_oldest(limit, alive);
     }
@@ -154,16 +165,16 @@ impl Recorder {
 
 impl Instrument for Recorder {
     fn spawned(&self, peer: PeerId, parent: Option<PeerId>, name: &Name, place: Place) {
-        let number = TracePeer::new(self.spawned.get());
-        self.spawned.set(self.spawned.get() + 1);
+        let number = TracePeer::new(self.next_peer.get());
+        self.next_peer.set(self.next_peer.get() + 1);
         let parent = self.number(parent);
-        let part = Part { number, by: By::Start };
-        let mut cast = self.cast.borrow_mut();
-        match cast.get_mut(peer.index()) {
-            Some(former) => *former = part,
-            None => cast.resize(peer.index() + 1, part), // slots are filled in order, so this adds one
+        let known = KnownPeer { number, by: By::Start };
+        let mut peers = self.peers.borrow_mut();
+        match peers.get_mut(peer.index()) {
+            Some(former) => *former = known,
+            None => peers.resize(peer.index() + 1, known), // slots are filled in order, so this adds one
         }
-        drop(cast);
+        drop(peers);
         // All closures in one function have one name: from the second on, their ids tell them apart, as in reports.
         let text = name.text();
         let is_closure = matches!(name, Name::OfBody(_)) && text.starts_with("closure in "); // no function's name has blanks
@@ -182,18 +193,18 @@ impl Instrument for Recorder {
             Cause::Timer => By::Timer,
             Cause::Waker => By::Waker,
             Cause::Yield => By::Yield,
-            Cause::Task(task) => By::Task(self.part(task).number),
+            Cause::Task(task) => By::Task(self.known(task).number),
             Cause::Reason(reason) => By::Reason(self.reason(reason)),
             Cause::Value(from) => By::Schedule(self.number(from)),
         };
-        self.with(peer, |part| part.by = by);
-        self.plain(peer, None, Stored::Woken(by, first));
+        self.set_by(peer, by);
+        self.note(peer, None, Stored::Woken(by, first));
     }
 
     fn resumed(&self, peer: PeerId) {
-        let by = self.part(peer).by;
+        let by = self.known(peer).by;
         self.waits.borrow_mut().clear();
-        self.plain(peer, None, Stored::Resumed(by));
+        self.note(peer, None, Stored::Resumed(by));
     }
 
     /// Notes a time that the running peer waits for; the next `suspended` says the earliest.
@@ -209,43 +220,43 @@ impl Instrument for Recorder {
     }
 
     fn suspended(&self, peer: PeerId, on: Wait, place: Option<Place>) {
-        self.value.take(); // it goes with no event, as of a transfer that was forgotten
+        self.value.take(); // it was not handed over after all, as where a transfer was forgotten
         let on = match on {
-            Wait::Transfer(to) => On::Transfer(self.part(to).number),
+            Wait::Transfer(to) => On::Transfer(self.known(to).number),
             Wait::Receive => On::Receive,
             Wait::Sleep(until) if until <= self.now.get() => On::Yield,
             Wait::Sleep(_) => On::Sleep,
-            Wait::Task(task) => On::Task(self.part(task).number),
+            Wait::Task(task) => On::Task(self.known(task).number),
             Wait::Elsewhere => On::Other,
             Wait::On(reason) => On::Reason(self.reason(reason)),
         };
         let until = self.waits.borrow().iter().min().copied().filter(|_| on != On::Yield);
-        self.plain(peer, place, Stored::Suspended(on, until));
+        self.note(peer, place, Stored::Suspended(on, until));
     }
 
     fn transferred(&self, peer: PeerId, to: PeerId, place: Option<Place>) {
-        let from = self.part(peer).number;
-        self.with(to, |part| part.by = By::Transfer(from));
-        self.hands(Some(from), place, Stored::Transferred(self.part(to).number, None));
+        let from = self.known(peer).number;
+        self.set_by(to, By::Transfer(from));
+        self.note_handover(Some(from), place, Stored::Transferred(self.known(to).number, None));
     }
 
     fn left(&self, peer: PeerId, to: PeerId, place: Option<Place>) {
-        let from = self.part(peer).number;
-        self.with(to, |part| part.by = By::Transfer(from));
-        self.hands(Some(from), place, Stored::Left(self.part(to).number, None));
+        let from = self.known(peer).number;
+        self.set_by(to, By::Transfer(from));
+        self.note_handover(Some(from), place, Stored::Left(self.known(to).number, None));
     }
 
     /// `queued` says that `to` has gone to the ready queue for this, and did not stand there already.
     fn scheduled(&self, by: Option<PeerId>, to: PeerId, queued: bool, place: Place) {
         let peer = self.number(by);
         if queued {
-            self.with(to, |part| part.by = By::Schedule(peer));
+            self.set_by(to, By::Schedule(peer));
         }
-        self.hands(peer, Some(place), Stored::Scheduled(self.part(to).number, None));
+        self.note_handover(peer, Some(place), Stored::Scheduled(self.known(to).number, None));
     }
 
     fn carries(&self, value: &dyn Any) {
-        self.value.set(self.values.write(value)); // and what was not handed over after all is forgotten
+        self.value.set(self.values.write(value)); // in place of one that was not handed over after all
     }
 
     fn said(&self, by: Option<PeerId>, text: &str, place: Place) {
@@ -266,15 +277,15 @@ impl Instrument for Recorder {
     }
 
     fn returned(&self, peer: PeerId) {
-        self.plain(peer, None, Stored::Returned);
+        self.note(peer, None, Stored::Returned);
     }
 
     fn cancelled(&self, peer: PeerId) {
-        self.plain(peer, None, Stored::Cancelled);
+        self.note(peer, None, Stored::Cancelled);
     }
 
     fn panicked(&self, peer: PeerId, text: &str) {
-        let draft = self.draft(Some(self.part(peer).number), None, Stored::Panicked(0));
+        let draft = self.draft(Some(self.known(peer).number), None, Stored::Panicked(0));
         self.add(Draft { text: Some(text.into()), ..draft });
     }
 
@@ -287,10 +298,9 @@ impl Instrument for Recorder {
 
     fn acquired(&self, peer: Option<PeerId>, reason: ReasonId, units: u32, place: Place) {
         let number = self.number(peer);
-        if let (Some(peer), Some(number)) = (peer, number) {
+        if let (Some(peer), Some(holder)) = (peer, number) {
             let mut holders = self.holders.borrow_mut();
-            let (_, held) = holders.entry((reason, peer)).or_insert((number, 0));
-            *held += u64::from(units);
+            holders.entry((reason, peer)).or_insert(Held { holder, units: 0 }).units += u64::from(units);
         }
         self.add(self.draft(number, Some(place), Stored::Acquired(self.reason(reason), units)));
     }
@@ -325,16 +335,19 @@ impl Instrument for Recorder {
         self.calling.set(true);
         let ledger = self.ledger.borrow();
         let called = catch_unwind(AssertUnwindSafe(|| {
-            let unseen = self.unseen.get()..ledger.trace.next_seq();
-            unseen.filter_map(|seq| ledger.trace.event(seq)).for_each(|event| callback(&event));
+            for seq in self.unseen.get()..ledger.trace.next_seq() {
+                if let Some(event) = ledger.trace.event(seq) {
+                    callback(&event);
+                }
+            }
         }));
         drop(ledger);
         if called.is_ok() {
             *self.callback.borrow_mut() = Some(callback);
         } else {
             self.streaming.set(false);
-            // Its destructor may panic in its turn, which is then one panic too many to report.
-            drop(catch_unwind(AssertUnwindSafe(|| drop(callback))));
+            // Its destructor may panic, too; of the two, only the callback's own panic is reported.
+            let _ = catch_unwind(AssertUnwindSafe(|| drop(callback)));
         }
         for draft in mem::take(&mut *self.put_off.borrow_mut()) {
             self.ledger.borrow_mut().append(draft, &self.reasons.borrow());
