@@ -3,7 +3,7 @@
 use std::fmt;
 use std::panic::Location;
 
-/// Joins the first of these, as many as `limit`, and says after `and` how many more there are.
+/// Joins the first `limit` of these with `between`, and says how many more there are, after `and`: "a, b, and 3 more".
 pub(crate) fn cut_short<T: fmt::Display>(all: &[T], limit: usize, between: &str, and: &str) -> String {
     let more = all.len().saturating_sub(limit);
     let more = (more > 0).then(|| format!("{and}{more} more"));
@@ -12,11 +12,11 @@ pub(crate) fn cut_short<T: fmt::Display>(all: &[T], limit: usize, between: &str,
 
 /// A line of the source, as `src/main.rs:12`.
 pub(crate) fn shown(place: &Location<'_>) -> String {
-    format!("{}:{}", folded(place.file()), place.line())
+    format!("{}:{}", without_detours(place.file()), place.line())
 }
 
-/// The path without its detours: a file that `tests/` takes in by `#[path]` is compiled as `tests/../examples/ring.rs`.
-fn folded(path: &str) -> String {
+/// A path without steps that lead back: a file that `tests/` includes by `#[path]` is compiled as `tests/../examples/ring.rs`.
+pub(crate) fn without_detours(path: &str) -> String {
     let mut parts: Vec<&str> = vec![];
     for part in path.split('/') {
         match parts.last() {
@@ -33,11 +33,11 @@ mod tests {
 
     #[test]
     fn a_path_is_shown_without_its_detours() {
-        assert_eq!(folded("tests/../examples/ring.rs"), "examples/ring.rs");
-        assert_eq!(folded("a/b/../../c.rs"), "c.rs");
-        assert_eq!(folded("../up/main.rs"), "../up/main.rs");
-        assert_eq!(folded("../../up/main.rs"), "../../up/main.rs");
-        assert_eq!(folded("/../up/main.rs"), "/../up/main.rs");
-        assert_eq!(folded("src/main.rs"), "src/main.rs");
+        assert_eq!(without_detours("tests/../examples/ring.rs"), "examples/ring.rs");
+        assert_eq!(without_detours("a/b/../../c.rs"), "c.rs");
+        assert_eq!(without_detours("../up/main.rs"), "../up/main.rs");
+        assert_eq!(without_detours("../../up/main.rs"), "../../up/main.rs");
+        assert_eq!(without_detours("/../up/main.rs"), "/../up/main.rs");
+        assert_eq!(without_detours("src/main.rs"), "src/main.rs");
     }
 }

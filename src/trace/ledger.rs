@@ -1,6 +1,5 @@
 //! The ledger: how an event gets into a trace, and how the oldest get out of it.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::num::NonZeroU32;
@@ -10,20 +9,20 @@ use std::panic::Location;
 use super::kind::{By, On, SourceLine, TracePeer, TraceReason};
 use super::record::{Entry, Member, Reason, Stored, Trace};
 use crate::base::time::Time;
+use crate::text::shown::without_detours;
 
 pub(crate) type Place = &'static Location<'static>;
 
-/// A trace that is being written. Nothing else adds to one, but for what reads one back.
+/// A trace that is being written. Only this adds events to a trace, and `wire_read.rs`, which reads one back.
 #[derive(Default)]
 pub(crate) struct Ledger {
     pub(super) trace: Trace,
     /// How many events to keep; `None` is all of them.
     keep: Option<usize>,
-    /// The lines by the address of their location. No result depends on its order.
+    /// The number of each line, by the address of its location. No result depends on its order.
     known: HashMap<*const Location<'static>, NonZeroU32, BuildHasherDefault<AddressHasher>>,
-    /// How many peers the trace held when last some were forgotten.
+    /// How many peers, and how many reasons, were left in the trace when some were last forgotten.
     members: usize,
-    /// How many reasons it held then.
     reasons: usize,
 }
 
@@ -110,7 +109,7 @@ impl Ledger {
         while trace.len() > keep && trace.dropped < limit {
             trace.drop_oldest();
         }
-        // Now and then, so that it costs little for each event.
+        // Not at each event, but when there are twice as many as were left the last time: so it costs little.
         if trace.members.len() > 2 * self.members + 64 {
             trace.forget_unmentioned(alive());
             self.members = trace.members.len();
@@ -124,21 +123,6 @@ impl Ledger {
     }
 }
 
-/// The path of a file, without steps that lead back: a test that includes an example by its path names the same file.
-fn without_detours(path: &'static str) -> Cow<'static, str> {
-    if !path.contains("/../") {
-        return path.into();
-    }
-    let mut parts: Vec<&str> = vec![];
-    for part in path.split('/') {
-        match parts.last() {
-            Some(&last) if part == ".." && last != ".." && !last.is_empty() => drop(parts.pop()),
-            _ => parts.push(part),
-        }
-    }
-    parts.join("/").into()
-}
-
 impl Trace {
     /// Drops the oldest event, if there is one.
     fn drop_oldest(&mut self) {
@@ -150,7 +134,7 @@ impl Trace {
         }
     }
 
-    /// Forgets the peers that no event mentions, and that have made none that is mentioned, but for `mentioned`.
+    /// Forgets the peers that are not `mentioned`, here or by an event, and that have made none that is.
     fn forget_unmentioned(&mut self, mut mentioned: HashSet<TracePeer>) {
         for entry in &self.entries {
             mentioned.extend(entry.peer);
@@ -161,7 +145,7 @@ impl Trace {
         self.members.retain(|peer, _| mentioned.contains(peer));
     }
 
-    /// The events of these numbers, as if no others had been kept.
+    /// A trace of the events with these numbers, as if no others had been kept.
     pub(crate) fn part(&self, events: Range<u64>) -> Trace {
         let mut part = self.clone();
         let longest = events.end.saturating_sub(part.dropped);
@@ -173,6 +157,7 @@ impl Trace {
         part
     }
 
+    /// Keeps a text, and gives its number.
     pub(super) fn keep_text(&mut self, text: Box<str>) -> u32 {
         #[allow(clippy::cast_possible_truncation)] // text numbers wrap on purpose
         let number = self.first_text.wrapping_add(self.texts.len() as u32);
@@ -205,7 +190,7 @@ impl Stored {
         }
     }
 
-    /// What the event mentions that peers wait on or hold.
+    /// What the event is about, if that is something to wait on or hold.
     pub(super) fn reason(self) -> Option<TraceReason> {
         match self {
             Stored::Woken(By::Reason(reason), _)
