@@ -8,31 +8,38 @@ use std::num::NonZeroU32;
 use super::kind::{By, End, Kind, On, SourceLine, TracePeer, TraceReason};
 use crate::base::time::Time;
 
-/// [`Kind`] as it is kept: texts and names are elsewhere.
+/// [`Kind`] as it is kept. Names are in `Trace::members`, and texts in `Trace::texts`: a `u32` here is the number of a text,
+/// unless it counts units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stored {
     Spawned,
-    /// Whether it went to the front.
+    /// Why, and whether it went to the front.
     Woken(By, bool),
     Resumed(By),
+    /// On what, and until when at the latest.
     Suspended(On, Option<Time>),
-    /// To whom; and what, if that was to be written: the text with this number. So with the next, and with `Left`.
+    /// To whom, and the text of the value if that is kept.
     Transferred(TracePeer, Option<u32>),
+    /// Who, and the text of the value if that is kept.
     Scheduled(TracePeer, Option<u32>),
-    /// The text with this number.
+    /// The text of the line.
     Said(u32),
+    /// From when.
     Advanced(Time),
+    /// What, and how many units.
     Acquired(TraceReason, u32),
+    /// What, and how many units.
     Released(TraceReason, u32),
     Preempted(TraceReason),
     Returned,
+    /// To whom, and the text of the value if that is kept.
     Left(TracePeer, Option<u32>),
     Cancelled,
-    /// The text with this number.
+    /// The text of the message.
     Panicked(u32),
 }
 
-/// An event as it is kept. Its number is told by where it stands.
+/// An event as it is kept. Its number follows from its index in `Trace::entries`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry {
     pub(super) at: Time,
@@ -42,6 +49,7 @@ pub(crate) struct Entry {
     pub(super) kind: Stored,
 }
 
+/// A peer of the trace.
 #[derive(Clone, Debug)]
 pub(crate) struct Member {
     pub(super) name: Box<str>,
@@ -82,7 +90,7 @@ pub struct Trace {
     pub(super) members: BTreeMap<TracePeer, Member>,
     /// Invariant: every reason is here that an event mentions.
     pub(super) reasons: BTreeMap<TraceReason, Reason>,
-    /// Each line once, in the order in which they were first seen.
+    /// The lines of the source that events mention, each once, in the order in which they were first seen.
     pub(super) lines: Vec<SourceLine>,
 }
 
@@ -108,7 +116,12 @@ impl Trace {
     /// Returns the event with this number, if it is kept.
     ///
     /// ```
-    /// assert!(handover::trace::Trace::default().event(0).is_none());
+    /// # use handover::Trampoline;
+    /// let trampoline = Trampoline::builder().trace(true).build();
+    /// trampoline.run(async |_| ()).unwrap();
+    /// let trace = trampoline.trace();
+    /// assert_eq!(trace.event(3).unwrap().to_string(), "main returned");
+    /// assert!(trace.event(4).is_none());
     /// ```
     #[must_use]
     pub fn event(&self, seq: u64) -> Option<Event<'_>> {
@@ -116,11 +129,7 @@ impl Trace {
         self.entries.get(index).map(|entry| Event { trace: self, seq, entry })
     }
 
-    /// Returns how many events are kept.
-    ///
-    /// ```
-    /// assert_eq!(handover::trace::Trace::default().len(), 0);
-    /// ```
+    /// Returns how many events are kept. See [`dropped`](Trace::dropped) for an example.
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries.len()
@@ -129,7 +138,10 @@ impl Trace {
     /// Returns whether no event is kept.
     ///
     /// ```
-    /// assert!(handover::trace::Trace::default().is_empty());
+    /// # use handover::Trampoline;
+    /// let untraced = Trampoline::new();
+    /// untraced.run(async |_| ()).unwrap();
+    /// assert!(untraced.trace().is_empty());
     /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -154,7 +166,12 @@ impl Trace {
     /// by then may be missing.
     ///
     /// ```
-    /// assert_eq!(handover::trace::Trace::default().peers().count(), 0);
+    /// # use handover::Trampoline;
+    /// let trampoline = Trampoline::builder().trace(true).build();
+    /// trampoline.run(async |co| co.spawn_named("clerk", async |_| ()).await).unwrap();
+    /// let trace = trampoline.trace();
+    /// let [main, clerk] = trace.peers().collect::<Vec<_>>()[..] else { unreachable!() };
+    /// assert_eq!((trace.name(clerk), trace.parent(clerk)), ("clerk", Some(main)));
     /// ```
     pub fn peers(&self) -> impl Iterator<Item = TracePeer> {
         self.members.keys().copied()
@@ -176,7 +193,12 @@ impl Trace {
     /// they were made. What no event mentions is not among them.
     ///
     /// ```
-    /// assert_eq!(handover::trace::Trace::default().reasons().count(), 0);
+    /// # use handover::{Trampoline, sync::Mutex};
+    /// let trampoline = Trampoline::builder().trace(true).build();
+    /// trampoline.run(async |co| drop(Mutex::new(&co.clock(), "door", ()).lock().await)).unwrap();
+    /// let trace = trampoline.trace();
+    /// let door = trace.reasons().next().unwrap();
+    /// assert_eq!((trace.reason_kind(door), trace.reason_name(door)), ("mutex", "door"));
     /// ```
     pub fn reasons(&self) -> impl Iterator<Item = TraceReason> {
         self.reasons.keys().copied()
@@ -239,6 +261,7 @@ impl Trace {
         self.dropped + self.len() as u64
     }
 
+    /// The text with this number.
     pub(crate) fn text(&self, number: u32) -> &str {
         self.texts.get(number.wrapping_sub(self.first_text) as usize).map_or("", |text| text)
     }
@@ -278,7 +301,7 @@ impl<'a> Event<'a> {
         self.entry.at
     }
 
-    /// Returns whose event it is; `None` if no peer did it.
+    /// Returns whose event it is; `None` if it is no peer's, as where the clock moved on.
     #[must_use]
     pub fn peer(&self) -> Option<TracePeer> {
         self.entry.peer
@@ -290,9 +313,9 @@ impl<'a> Event<'a> {
         self.entry.peer.map(|peer| self.trace.name(peer))
     }
 
-    /// Returns the line of the source that brought it about: of the spawn, the schedule, the transfer, the `say`, what
-    /// was acquired, or the future that the peer waits in. A peer that ended or was woken is nowhere, nor is a release,
-    /// and in futures of other crates the line is not known.
+    /// Returns the line of the source that brought it about: that of the spawn, the schedule, the transfer, the `say` or the
+    /// acquisition, or that in which the peer waits. `None` if a peer ended, was woken or released something, and in futures of
+    /// other crates, where the line is not known.
     #[must_use]
     pub fn place(&self) -> Option<&'a SourceLine> {
         self.entry.line.map(|line| &self.trace.lines[line.get() as usize - 1])
@@ -327,9 +350,9 @@ impl<'a> Event<'a> {
         }
     }
 
-    /// Returns what was handed over in a transfer, a schedule or a leave, as its `Debug` writes it: at most its first hundred
-    /// letters, and `~` where there were more, or "(its Debug panicked)" behind what it had written. `None` unless the builder was told to keep values of this type, by
-    /// [`trace_values`](crate::Builder::trace_values).
+    /// Returns what was handed over in a transfer, a schedule or a leave, as its `Debug` writes it: at most the first hundred
+    /// letters, then `~` if there were more, or "(its Debug panicked)" if it did. `None` unless the builder was told to keep
+    /// values of this type, by [`trace_values`](crate::Builder::trace_values).
     #[must_use]
     pub fn value(&self) -> Option<&'a str> {
         self.entry.kind.value().map(|number| self.trace.text(number))
@@ -339,11 +362,12 @@ impl<'a> Event<'a> {
         self.trace
     }
 
-    /// What the event says is waited on or held.
+    /// What the event is about, if that is something to wait on or hold.
     pub(crate) fn reason(&self) -> Option<&'a Reason> {
         self.trace.reasons.get(&self.entry.kind.reason()?)
     }
 
+    /// The index of the event's line in `Trace::lines`.
     pub(crate) fn line_number(&self) -> Option<u32> {
         self.entry.line.map(|line| line.get() - 1)
     }
