@@ -8,10 +8,10 @@ use super::record::{Event, Trace};
 use crate::base::time::Time;
 use crate::text::plain::Plain;
 
-/// A stretch of the run in which one peer held the same number of units of one thing.
+/// A stretch of the run in which one peer held the same number of units of one thing, and so has the same bar in a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Hold {
-    /// `None` is nobody of this trampoline.
+    /// `None` if it was acquired from outside the trampoline.
     pub(super) holder: Option<TracePeer>,
     pub(super) units: u64,
     pub(super) from: Time,
@@ -37,8 +37,8 @@ fn change(event: Event<'_>) -> Option<(Key, i64)> {
 }
 
 impl Trace {
-    /// What was held before the first event that is kept, as far as those that are kept tell: what is released later,
-    /// and was not acquired.
+    /// What was held before the first event that is kept, as far as the others tell: as many units as they release more
+    /// than they acquire.
     pub(crate) fn held_before(&self) -> BTreeMap<Key, u64> {
         let mut balances: BTreeMap<Key, (i64, i64)> = BTreeMap::new();
         for (key, units) in self.events().filter_map(change) {
@@ -46,11 +46,11 @@ impl Trace {
             *balance = balance.saturating_add(units);
             *least = (*least).min(*balance);
         }
-        let missing = balances.into_iter().map(|(key, (_, least))| (key, least.unsigned_abs()));
-        missing.filter(|(_, units)| *units > 0).collect()
+        let before = balances.into_iter().map(|(key, (_, least))| (key, least.unsigned_abs()));
+        before.filter(|(_, units)| *units > 0).collect()
     }
 
-    /// What was held, each thing with its stretches in the order in which they begin.
+    /// What was held: the holds of each thing, in the order in which they begin.
     pub(crate) fn holds(&self) -> BTreeMap<TraceReason, Vec<Hold>> {
         let mut holds: BTreeMap<TraceReason, Vec<Hold>> = BTreeMap::new();
         let (begin, first) = (self.begin(), self.dropped());
@@ -77,8 +77,8 @@ impl Trace {
         for ((reason, _), hold) in now {
             holds.entry(reason).or_default().push(Hold { to: end, last, ..hold });
         }
-        for stretches in holds.values_mut() {
-            stretches.sort_by_key(|hold| (hold.first, hold.holder));
+        for of_one in holds.values_mut() {
+            of_one.sort_by_key(|hold| (hold.first, hold.holder));
         }
         holds
     }
@@ -95,50 +95,54 @@ impl fmt::Display for Holder<'_> {
     }
 }
 
-/// A stretch in which the same hold something together.
-pub(crate) struct Part<'a> {
+/// A stretch of the run in which the same peers held one thing together.
+pub(crate) struct Shared<'a> {
     pub(super) times: (Time, Time),
     /// The numbers of the events with which it begins and ends.
     pub(super) events: (u64, u64),
     pub(super) holds: &'a [&'a Hold],
 }
 
-/// Parts the time in which something was held wherever one begins or ends to hold it, and shows `see` each part in which
-/// somebody does. They are never all there at once: there may be as many as holders, with as many in each.
-pub(crate) fn together(holds: &[Hold], mut see: impl FnMut(Part<'_>)) {
+/// Calls `see` for each stretch in which the same peers held one thing together, given all holds of it: a stretch ends
+/// wherever a hold begins or ends. Those in which nobody held it are left out.
+///
+/// They are not gathered in a list, which would grow with the square of the holds: each stretch may have as many holders as
+/// there are stretches.
+pub(crate) fn each_shared(holds: &[Hold], mut see: impl FnMut(Shared<'_>)) {
     let mut points = BTreeMap::new();
     for hold in holds {
         points.insert(hold.first, hold.from);
         points.insert(hold.last, hold.to);
     }
-    let (mut now, mut next) = (vec![], 0);
+    let mut begin_later = holds.iter().peekable();
+    let mut held: Vec<&Hold> = vec![];
     for ((&first, &from), (&last, &to)) in points.iter().zip(points.iter().skip(1)) {
-        now.retain(|hold: &&Hold| hold.last > first);
-        let begun = holds[next..].iter().take_while(|hold| hold.first == first);
-        now.extend(begun.inspect(|_| next += 1));
-        if !now.is_empty() {
-            see(Part { times: (from, to), events: (first, last), holds: &now });
+        held.retain(|hold| hold.last > first);
+        while let Some(hold) = begin_later.next_if(|hold| hold.first == first) {
+            held.push(hold);
+        }
+        if !held.is_empty() {
+            see(Shared { times: (from, to), events: (first, last), holds: &held });
         }
     }
 }
 
-/// Parts what was held into rows, in none of which two stretches overlap, and gives the row of each. A holder stays in
-/// its row while it holds more or less.
+/// Gives each hold of one thing the number of a row to be drawn in, so that no two overlap in a row. A holder keeps its row
+/// when it goes on with more units or fewer.
 pub(crate) fn rows(holds: &[Hold]) -> Vec<usize> {
-    let mut rows: Vec<&Hold> = vec![]; // the last of each
-    let mut places = vec![];
+    let mut last_in: Vec<&Hold> = vec![]; // by row
+    let mut rows = vec![];
     for hold in holds {
         let is_free = |last: &&Hold| last.last <= hold.first;
-        let goes_on = |last: &&Hold| is_free(last) && last.last == hold.first && last.holder == hold.holder;
-        let place = rows.iter().position(goes_on).or_else(|| rows.iter().position(is_free));
-        let place = place.unwrap_or(rows.len());
-        if place == rows.len() {
-            rows.push(hold);
+        let goes_on = |last: &&Hold| last.last == hold.first && last.holder == hold.holder;
+        let row = last_in.iter().position(goes_on).or_else(|| last_in.iter().position(is_free));
+        match row {
+            Some(row) => last_in[row] = hold,
+            None => last_in.push(hold),
         }
-        rows[place] = hold;
-        places.push(place);
+        rows.push(row.unwrap_or(last_in.len() - 1));
     }
-    places
+    rows
 }
 
 #[cfg(test)]
@@ -163,7 +167,7 @@ mod tests {
     fn what_several_hold_is_parted_where_one_begins_or_ends() {
         let shown = |holds: &[Hold]| {
             let mut shown = vec![];
-            together(holds, |Part { events: (first, last), holds, .. }| {
+            each_shared(holds, |Shared { events: (first, last), holds, .. }| {
                 let holders: Vec<u32> = holds.iter().map(|hold| hold.holder.unwrap().number()).collect();
                 shown.push((first, last, holders));
             });

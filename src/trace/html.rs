@@ -6,13 +6,14 @@ use super::json::Text;
 use super::kind::{By, End, Kind, On, SourceLine, TracePeer, TraceReason};
 use super::record::{Event, Trace};
 use super::replay::{Doing, Replay, Span};
-use super::svg::{Escaped, Picture};
+use super::svg::{Escaped, Labels, Picture};
 use crate::base::time::Time;
 use crate::text::plain::Plain;
 
 /// The page without its contents, which go where a `{{word}}` stands.
 const PAGE: &str = include_str!("page.html");
-/// What steps. It stands alone, and so do the style and the script: the guide has them in its chapters.
+/// The part of the page that steps. It is a file of its own, as the style and the script are, because chapters of the guide
+/// include them, too.
 const STEPPER: &str = include_str!("stepper.html");
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -83,10 +84,11 @@ impl<'a> Html<'a> {
     }
 }
 
-/// Writes what the page's script reads. Times, peers and lines are written as where they stand in lists of them.
+/// Writes the data that the page's script reads. A time, a peer, a line or a thing that is held is written as its index in a
+/// list of all of them, and as -1 where there is none.
 struct Data<'a> {
     trace: &'a Trace,
-    /// In order: the page compares times by where they stand here, and so never counts in floating point.
+    /// In order: the script compares times by their indices, and so never counts in floating point.
     times: Vec<Time>,
     peers: Vec<TracePeer>,
     reasons: Vec<TraceReason>,
@@ -128,7 +130,7 @@ impl<'a> Data<'a> {
         }
         let _ = write!(data, ",\n\"dropped\":{},\n\"events\":", self.trace.dropped());
         let mut replay = Replay::new(self.trace);
-        list(&mut data, self.trace.events().zip(&picture.done), |(event, done)| self.event(event, *done, &mut replay));
+        list(&mut data, self.trace.events().zip(&picture.reached), |(event, x)| self.event(event, *x, &mut replay));
         data.push('}');
         data
     }
@@ -152,8 +154,8 @@ impl<'a> Data<'a> {
 
     /// One event, and what it changed:
     /// `[time, peer, line, [kind, ...], x, [peer, doing, line, until, other, since], into the queue, out of it]`.
-    fn event(&self, event: Event<'_>, done: f64, replay: &mut Replay) -> String {
-        // Who may be doing something else afterwards.
+    fn event(&self, event: Event<'_>, x: f64, replay: &mut Replay) -> String {
+        // The one peer that may be doing something else after the event.
         let subject = match event.kind() {
             Kind::Scheduled { to } => Some(to),
             _ => event.peer(),
@@ -168,7 +170,7 @@ impl<'a> Data<'a> {
             (true, true) if matches!(event.kind(), Kind::Woken { .. }) => (subject_peer, subject_peer),
             _ => (-1, -1),
         };
-        let change = subject.and_then(|peer| replay.now.get(&peer)).map_or_else(
+        let change = subject.and_then(|peer| replay.current.get(&peer)).map_or_else(
             || "null".to_string(),
             |span| {
                 let (doing, other) = self.doing(span);
@@ -179,7 +181,7 @@ impl<'a> Data<'a> {
         );
         let line = event.line_number().map_or(-1, i64::from);
         let (at, peer, kind) = (self.time(event.at()), self.peer(event.peer()), self.kind(event));
-        format!("\n[{at},{peer},{line},{kind},{done:.1},{change},{joined},{left}]")
+        format!("\n[{at},{peer},{line},{kind},{x:.1},{change},{joined},{left}]")
     }
 
     /// `["resumed","transfer",0]` and its like.
@@ -234,15 +236,15 @@ impl<'a> Data<'a> {
     }
 
     fn time(&self, at: Time) -> i64 {
-        place(self.times.binary_search(&at))
+        index(self.times.binary_search(&at))
     }
 
     fn peer(&self, peer: Option<TracePeer>) -> i64 {
-        peer.map_or(-1, |peer| place(self.peers.binary_search(&peer)))
+        peer.map_or(-1, |peer| index(self.peers.binary_search(&peer)))
     }
 
     fn reason(&self, reason: TraceReason) -> i64 {
-        place(self.reasons.binary_search(&reason))
+        index(self.reasons.binary_search(&reason))
     }
 
     /// What a peer is doing, and with whom or on what.
@@ -268,10 +270,12 @@ fn plain(text: Plain<'_>) -> String {
     Text(&text.to_string()).to_string()
 }
 
-fn place(found: Result<usize, usize>) -> i64 {
-    found.ok().and_then(|place| i64::try_from(place).ok()).unwrap_or(-1)
+/// An index as the script reads it.
+fn index(found: Result<usize, usize>) -> i64 {
+    found.ok().and_then(|index| i64::try_from(index).ok()).unwrap_or(-1)
 }
 
+/// Writes a list of what `show` makes of each item.
 fn list<T>(text: &mut String, items: impl IntoIterator<Item = T>, mut show: impl FnMut(T) -> String) {
     text.push('[');
     for (index, item) in items.into_iter().enumerate() {
@@ -286,7 +290,7 @@ fn list<T>(text: &mut String, items: impl IntoIterator<Item = T>, mut show: impl
 impl fmt::Display for Html<'_> {
     /// Writes the page.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let picture = self.trace.picture(false);
+        let picture = self.trace.picture(Labels::LeftOut);
         // What is put in is never searched again: it may hold anything.
         let mut rest = PAGE;
         while let Some((before, after)) = rest.split_once("{{") {

@@ -36,15 +36,17 @@ impl Trace {
     #[must_use]
     pub fn mermaid(&self) -> String {
         let mut text = "sequenceDiagram\n".to_string();
-        let part = self.taking_part();
-        // The ends are not known yet; no identifier is longer than that of the newest peer.
-        let widest = self.peers().last().map(|newest| (newest, newest));
-        let mut cast = BTreeSet::new();
+        let active = self.active();
+        // First it is counted how much fits. The outermost lifelines are not known yet: those of the newest peer stand in for
+        // them, because no identifier is longer.
+        let longest_ends = self.peers().last().map(|newest| (newest, newest));
+        let mut lifelines = BTreeSet::new();
         let mut length = text.len();
         let mut stop = self.next_seq();
         for event in self.events() {
-            let Some(line) = self.message(event, &part, widest) else { continue };
-            let new = [event.peer(), other(event.kind())].into_iter().flatten().filter(|peer| !cast.contains(peer));
+            let Some(line) = self.message(event, &active, longest_ends) else { continue };
+            let peers = [event.peer(), other(event.kind())].into_iter().flatten();
+            let new = peers.filter(|peer| !lifelines.contains(peer));
             let new: BTreeSet<TracePeer> = new.collect();
             let needed = line.len() + new.iter().map(|&peer| self.participant(peer).len()).sum::<usize>();
             if length + needed > LIMIT {
@@ -52,28 +54,27 @@ impl Trace {
                 break;
             }
             length += needed;
-            cast.extend(new);
+            lifelines.extend(new);
         }
         if stop == self.next_seq() {
-            // Those of whom there is nothing to draw.
-            for &peer in &part {
-                let needed = if cast.contains(&peer) { 0 } else { self.participant(peer).len() };
-                if length + needed > LIMIT {
+            // Peers that no message leads to or comes from.
+            for &peer in active.difference(&lifelines.clone()) {
+                length += self.participant(peer).len();
+                if length > LIMIT {
                     break;
                 }
-                length += needed;
-                cast.insert(peer);
+                lifelines.insert(peer);
             }
         }
 
-        text.extend(cast.iter().map(|&peer| self.participant(peer)));
-        let ends = cast.first().copied().zip(cast.last().copied());
+        text.extend(lifelines.iter().map(|&peer| self.participant(peer)));
+        let ends = lifelines.first().copied().zip(lifelines.last().copied());
         let drawn = self.events().take_while(|event| event.seq() < stop);
-        text.extend(drawn.filter_map(|event| self.message(event, &part, ends)));
+        text.extend(drawn.filter_map(|event| self.message(event, &active, ends)));
         debug_assert!(text.len() <= LIMIT, "what is written is no longer than what was counted");
 
         let over = ends.map_or("p0".to_string(), |(first, _)| Id(first).to_string());
-        let _ = match (self.next_seq() - stop, part.difference(&cast).count()) {
+        let _ = match (self.next_seq() - stop, active.difference(&lifelines).count()) {
             (0, 0) => Ok(()),
             (0, peers) => writeln!(text, "  Note over {over}: {peers} more peers are not drawn"),
             (events, 0) => writeln!(text, "  Note over {over}: {events} more events are not drawn"),
@@ -84,8 +85,8 @@ impl Trace {
         text
     }
 
-    /// The peers that are more than a name: they got control, or were to get it.
-    fn taking_part(&self) -> BTreeSet<TracePeer> {
+    /// The peers with an event beside their spawning. Those that were only declared are not drawn.
+    fn active(&self) -> BTreeSet<TracePeer> {
         let events = self.events().filter(|event| !matches!(event.kind(), Kind::Spawned { .. }));
         events.filter_map(|event| event.peer()).collect()
     }
@@ -95,11 +96,11 @@ impl Trace {
         format!("  participant {} as {}\n", Id(peer), escape(Plain::name(self.name(peer))))
     }
 
-    /// What is drawn of an event. `part` are the peers that take part, and `ends` the first and the last lifeline.
+    /// The line that an event makes, if it makes one. `ends` are the first and the last lifeline.
     fn message(
         &self,
         event: Event<'_>,
-        part: &BTreeSet<TracePeer>,
+        active: &BTreeSet<TracePeer>,
         ends: Option<(TracePeer, TracePeer)>,
     ) -> Option<String> {
         let Some(peer) = event.peer() else {
@@ -110,7 +111,7 @@ impl Trace {
         let me = Id(peer);
         let value = event.value().map_or_else(String::new, |value| format!(" {}", escape(Plain::name(value))));
         Some(match event.kind() {
-            Kind::Spawned { parent: Some(parent), .. } if part.contains(&peer) => {
+            Kind::Spawned { parent: Some(parent), .. } if active.contains(&peer) => {
                 format!("  {}-->>{me}: spawn\n", Id(parent))
             }
             Kind::Transferred { to } => format!("  {me}->>{}: transfer{value}\n", Id(to)),
@@ -172,8 +173,9 @@ impl Display for Id {
 /// Text with everything escaped that Mermaid, or the HTML it makes, could take for something else: whatever is not a
 /// letter or a digit, or plainly harmless.
 ///
-/// A colon is not: Mermaid takes `wrap:` off the front of a text, and the end off every character's number that stands in
-/// one line after `style` or `classDef` and a colon. Nor are two letters that it puts in place of `#` and `;`.
+/// A colon is not harmless: Mermaid removes `wrap:` from the front of a text, and in a line with `style` or `classDef` and a
+/// colon it cuts off the end of each character's number that follows. Nor are the two letters that Mermaid itself puts in place
+/// of `#` and `;`.
 fn escape(text: impl Display) -> String {
     let mut escaped = String::new();
     for c in text.to_string().chars() {

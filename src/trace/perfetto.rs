@@ -11,6 +11,10 @@ use super::words::Label;
 use crate::base::time::Time;
 use crate::text::plain::Plain;
 
+/// The process that peers are tracks of, and the one that what they hold is.
+const PEERS: u32 = 1;
+const HELD: u32 = 2;
+
 impl Trace {
     /// Writes trace-event JSON, which <https://ui.perfetto.dev> and `chrome://tracing` open: a track for each peer, a
     /// slice for whatever it does, and an arrow for each time control is handed over. Below, each lock and the like has a
@@ -41,10 +45,9 @@ impl Trace {
             let index = usize::try_from(seq - self.dropped()).unwrap_or(usize::MAX);
             stamps[index.min(stamps.len() - 1)]
         };
-        let mut rows =
-            vec!["{\"ph\":\"M\",\"pid\":1,\"name\":\"process_name\",\"args\":{\"name\":\"handover\"}}".to_string()];
+        let mut rows = vec![process(PEERS, "handover")];
         for peer in self.peers() {
-            rows.extend(track(1, tid(peer), &Plain::name(self.name(peer)).to_string()));
+            rows.extend(track(PEERS, tid(peer), &Plain::name(self.name(peer)).to_string()));
         }
         for (&peer, spans) in &self.spans() {
             for span in spans {
@@ -58,8 +61,8 @@ impl Trace {
         format!("{{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n{}\n]}}\n", rows.join(",\n"))
     }
 
-    /// To how many nanoseconds events are placed, so that every number is the same again after it was read as a double,
-    /// and after that was turned into nanoseconds (rule V2): 15 digits are, and beyond, 53 bits of whole microseconds.
+    /// The least number of nanoseconds to which events can be placed exactly (rule V2). The programs read microseconds as
+    /// doubles and turn them into nanoseconds: 15 digits survive that, and beyond them whole microseconds of up to 53 bits.
     fn unit(&self) -> u128 {
         let end = |unit| u128::from(self.end().as_nanos()) + self.len() as u128 * unit;
         if end(1) < 1_000_000_000_000_000 {
@@ -100,7 +103,7 @@ impl Trace {
         let (ts, dur, tid, name) = (Micros(from), Micros(to - from), tid(peer), Text(&name));
         let args = self.args(span.from, span.first, span.line);
         Some(format!(
-            "{{\"ph\":\"X\",\"pid\":1,\"tid\":{tid},\"ts\":{ts},\"dur\":{dur},\"name\":{name},\"cat\":\"peer\",\"args\":{{{args}}}}}"
+            "{{\"ph\":\"X\",\"pid\":{PEERS},\"tid\":{tid},\"ts\":{ts},\"dur\":{dur},\"name\":{name},\"cat\":\"peer\",\"args\":{{{args}}}}}"
         ))
     }
 
@@ -117,7 +120,7 @@ impl Trace {
     fn held_tracks(&self, out: &mut Vec<String>, stamp: impl Fn(u64) -> u128) {
         let holds = self.holds();
         if !holds.is_empty() {
-            out.push("{\"ph\":\"M\",\"pid\":2,\"name\":\"process_name\",\"args\":{\"name\":\"held\"}}".to_string());
+            out.push(process(HELD, "held"));
         }
         let mut next = self.peers().last().map_or(1, tid) + 1;
         for (reason, holds) in holds {
@@ -127,7 +130,7 @@ impl Trace {
                 let tid = first + row as u64;
                 if tid == next {
                     next += 1;
-                    out.extend(track(2, tid, &Label(self, reason).to_string()));
+                    out.extend(track(HELD, tid, &Label(self, reason).to_string()));
                 }
                 out.push(self.held_slice(tid, hold, &stamp));
             }
@@ -139,17 +142,17 @@ impl Trace {
         let (ts, dur, name) = (Micros(from), Micros(to - from), Holder(self, hold).to_string());
         let (name, args) = (Text(&name), self.args(hold.from, hold.first, hold.line));
         format!(
-            "{{\"ph\":\"X\",\"pid\":2,\"tid\":{tid},\"ts\":{ts},\"dur\":{dur},\"name\":{name},\"cat\":\"held\",\"args\":{{{args}}}}}"
+            "{{\"ph\":\"X\",\"pid\":{HELD},\"tid\":{tid},\"ts\":{ts},\"dur\":{dur},\"name\":{name},\"cat\":\"held\",\"args\":{{{args}}}}}"
         )
     }
 
-    /// What is shown of an event besides the slices: a line that was said, a panic, either end of an arrow.
+    /// What is shown of an event besides the slices: a line that was said, a panic, or the arrow of a transfer.
     fn mark(&self, event: Event<'_>, stamp: impl Fn(u64) -> u128, unit: u128) -> Option<String> {
         let tid = tid(event.peer()?);
         let instant = |name: &str, cat: &str| {
             let (ts, name) = (Micros(stamp(event.seq())), Text(name));
             format!(
-                "{{\"ph\":\"i\",\"s\":\"t\",\"pid\":1,\"tid\":{tid},\"ts\":{ts},\"name\":{name},\"cat\":\"{cat}\"}}"
+                "{{\"ph\":\"i\",\"s\":\"t\",\"pid\":{PEERS},\"tid\":{tid},\"ts\":{ts},\"name\":{name},\"cat\":\"{cat}\"}}"
             )
         };
         match event.kind() {
@@ -162,7 +165,7 @@ impl Trace {
                 let flow = |ph, peer: TracePeer, at, more| {
                     let (tid, ts, id) = (self::tid(peer), Micros(at), event.seq());
                     format!(
-                        "{{\"ph\":\"{ph}\",\"pid\":1,\"tid\":{tid},\"ts\":{ts},\"id\":{id},\"name\":\"transfer\",\"cat\":\"transfer\"{more}}}"
+                        "{{\"ph\":\"{ph}\",\"pid\":{PEERS},\"tid\":{tid},\"ts\":{ts},\"id\":{id},\"name\":\"transfer\",\"cat\":\"transfer\"{more}}}"
                     )
                 };
                 // The arrow leaves from within the slice that its event ends, so from a unit before.
@@ -173,20 +176,31 @@ impl Trace {
         }
     }
 
-    /// The event in which control set out that arrives with this one, if that was kept, and the turn that it ended.
-    /// What may come in between is said by a destructor.
-    fn departure(&self, event: Event<'_>) -> Option<u64> {
-        let before = || (self.dropped()..event.seq()).rev().filter_map(|seq| self.event(seq));
-        let is_resumption = |event: &Event<'_>| matches!(event.kind(), Kind::Resumed { .. });
-        before().find(is_resumption)?;
-        let leaves = |kind| matches!(kind, Kind::Transferred { .. } | Kind::Finished { how: End::Left(_) });
-        before().take_while(|other| !is_resumption(other)).find(|other| leaves(other.kind())).map(|other| other.seq())
+    /// The event that handed control to whoever is resumed in this one. `None` unless the whole turn that it ended is kept,
+    /// since the arrow leaves from the slice of that turn.
+    fn departure(&self, resumed: Event<'_>) -> Option<u64> {
+        let mut departure = None;
+        for seq in (self.dropped()..resumed.seq()).rev() {
+            match self.event(seq)?.kind() {
+                Kind::Transferred { .. } | Kind::Finished { how: End::Left(_) } if departure.is_none() => {
+                    departure = Some(seq);
+                }
+                Kind::Resumed { .. } => return departure,
+                _ => {} // what destructors say, after the hand-over; what the peer did in its turn, before it
+            }
+        }
+        None
     }
 }
 
 /// The number of a peer's track.
 fn tid(peer: TracePeer) -> u64 {
     u64::from(peer.number()) + 1
+}
+
+/// What names a process.
+fn process(pid: u32, name: &str) -> String {
+    format!("{{\"ph\":\"M\",\"pid\":{pid},\"name\":\"process_name\",\"args\":{{\"name\":{}}}}}", Text(name))
 }
 
 /// What names a track, and puts it in its place.

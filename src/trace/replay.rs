@@ -30,7 +30,7 @@ pub(crate) enum Doing {
     Finished,
 }
 
-/// A peer, and a stretch of the run in which it did one thing.
+/// A stretch of the run in which a peer did one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Span {
     pub(super) doing: Doing,
@@ -42,20 +42,21 @@ pub(crate) struct Span {
     pub(super) last: u64,
     /// The line in which the peer is suspended, as `Trace::lines` numbers them.
     pub(super) line: Option<u32>,
+    /// When the peer will be woken whatever happens, if it is suspended with a timer armed.
     pub(super) until: Option<Time>,
-    /// Why it got control, for one that runs.
+    /// Why the peer got control, if it runs.
     pub(super) by: Option<By>,
 }
 
 /// The state of the run after some of its events.
 #[derive(Clone, Default)]
 pub(crate) struct Replay {
-    /// What each peer is doing, as a span that has not ended.
-    pub(super) now: BTreeMap<TracePeer, Span>,
-    /// The ready queue: a ticket, and whose it is.
-    ready: BTreeMap<i64, TracePeer>,
-    /// The same by peer.
-    tickets: HashMap<TracePeer, i64>,
+    /// What each peer is doing: the span that has not ended.
+    pub(super) current: BTreeMap<TracePeer, Span>,
+    /// The ready queue. The front has the lowest place.
+    queue: BTreeMap<i64, TracePeer>,
+    /// The place of each peer that stands in the ready queue.
+    places: HashMap<TracePeer, i64>,
 }
 
 impl Replay {
@@ -65,7 +66,7 @@ impl Replay {
         if trace.dropped() > 0 {
             let spawned: Vec<TracePeer> = trace.events().filter(is_spawn).filter_map(|event| event.peer()).collect();
             for peer in trace.peers().filter(|peer| spawned.binary_search(peer).is_err()) {
-                replay.now.insert(peer, begin(Doing::Unknown, trace.begin(), trace.dropped()));
+                replay.current.insert(peer, begin(Doing::Unknown, trace.begin(), trace.dropped()));
             }
         }
         replay
@@ -73,28 +74,26 @@ impl Replay {
 
     /// Takes in one event, and gives `ended` every span that it ends.
     pub(crate) fn step(&mut self, event: Event<'_>, ended: &mut impl FnMut(TracePeer, Span)) {
-        let (at, seq, line) = (event.at(), event.seq(), event.line_number());
+        let line = event.line_number();
+        let begin = |doing| begin(doing, event.at(), event.seq());
         let Some(peer) = event.peer() else {
             if let Kind::Scheduled { to } = event.kind() {
-                self.queue(to, at, seq, ended);
+                self.queue_last(to, begin(Doing::Ready), ended);
             }
             return;
         };
         match event.kind() {
-            Kind::Spawned { .. } => self.set(peer, begin(Doing::Unstarted, at, seq), ended),
-            Kind::Woken { first: false, .. } => self.queue(peer, at, seq, ended),
-            Kind::Woken { first: true, .. } => {
-                self.unqueue(peer);
-                self.enqueue(peer, self.ready.first_key_value().map_or(0, |(ticket, _)| ticket - 1), at, seq, ended);
-            }
-            Kind::Scheduled { to } => self.queue(to, at, seq, ended),
+            Kind::Spawned { .. } => self.set(peer, begin(Doing::Unstarted), ended),
+            Kind::Woken { first: false, .. } => self.queue_last(peer, begin(Doing::Ready), ended),
+            Kind::Woken { first: true, .. } => self.queue_first(peer, begin(Doing::Ready), ended),
+            Kind::Scheduled { to } => self.queue_last(to, begin(Doing::Ready), ended),
             Kind::Resumed { by } => {
                 self.unqueue(peer);
-                self.set(peer, Span { by: Some(by), ..begin(Doing::Running, at, seq) }, ended);
+                self.set(peer, Span { by: Some(by), ..begin(Doing::Running) }, ended);
             }
             Kind::Suspended { on, until } => {
                 if on == On::Yield {
-                    self.queue(peer, at, seq, ended);
+                    self.queue_last(peer, begin(Doing::Ready), ended);
                 }
                 let doing = match on {
                     _ if self.is_ready(peer) => Doing::Ready,
@@ -105,17 +104,17 @@ impl Replay {
                     On::Yield | On::Other => Doing::Waiting,
                     On::Reason(reason) => Doing::Blocked(reason),
                 };
-                self.set(peer, Span { line, until, ..begin(doing, at, seq) }, ended);
+                self.set(peer, Span { line, until, ..begin(doing) }, ended);
             }
             Kind::Transferred { to } => {
                 let doing = if self.is_ready(peer) { Doing::Ready } else { Doing::InTransfer(to) };
-                self.set(peer, Span { line, ..begin(doing, at, seq) }, ended);
+                self.set(peer, Span { line, ..begin(doing) }, ended);
             }
             Kind::Finished { .. } => {
                 self.unqueue(peer);
-                self.set(peer, begin(Doing::Finished, at, seq), ended);
+                self.set(peer, begin(Doing::Finished), ended);
             }
-            // What is held is told elsewhere: see `holding`.
+            // These change nothing of what a peer is doing. Who holds what is in `holding.rs`.
             Kind::Said { .. }
             | Kind::Advanced { .. }
             | Kind::Acquired { .. }
@@ -124,44 +123,52 @@ impl Replay {
         }
     }
 
-    /// Puts a peer at the back of the ready queue, unless it stands there already. One that runs goes on running.
-    fn queue(&mut self, peer: TracePeer, at: Time, seq: u64, ended: &mut impl FnMut(TracePeer, Span)) {
+    /// Puts a peer at the back of the ready queue, where it is `ready`, unless it stands in it already.
+    fn queue_last(&mut self, peer: TracePeer, ready: Span, ended: &mut impl FnMut(TracePeer, Span)) {
         if !self.is_ready(peer) {
-            self.enqueue(peer, self.ready.last_key_value().map_or(0, |(ticket, _)| ticket + 1), at, seq, ended);
+            let place = self.queue.last_key_value().map_or(0, |(last, _)| last + 1);
+            self.queue_at(place, peer, ready, ended);
         }
     }
 
-    fn enqueue(&mut self, peer: TracePeer, ticket: i64, at: Time, seq: u64, ended: &mut impl FnMut(TracePeer, Span)) {
-        self.ready.insert(ticket, peer);
-        self.tickets.insert(peer, ticket);
-        match self.now.get(&peer) {
-            Some(span) if span.doing == Doing::Running => {}
-            // It stands in the same line still.
-            span => {
-                let line = span.and_then(|span| span.line);
-                self.set(peer, Span { line, ..begin(Doing::Ready, at, seq) }, ended);
-            }
+    /// Puts a peer at the front of the ready queue, where it is `ready`, also if it stands further back.
+    fn queue_first(&mut self, peer: TracePeer, ready: Span, ended: &mut impl FnMut(TracePeer, Span)) {
+        self.unqueue(peer);
+        let place = self.queue.first_key_value().map_or(0, |(first, _)| first - 1);
+        self.queue_at(place, peer, ready, ended);
+    }
+
+    fn queue_at(&mut self, place: i64, peer: TracePeer, ready: Span, ended: &mut impl FnMut(TracePeer, Span)) {
+        self.queue.insert(place, peer);
+        self.places.insert(peer, place);
+        let former = self.current.get(&peer);
+        if former.is_none_or(|former| former.doing != Doing::Running) {
+            // It is suspended in the same line as before; one that runs goes on running.
+            let line = former.and_then(|former| former.line);
+            self.set(peer, Span { line, ..ready }, ended);
         }
     }
 
     fn unqueue(&mut self, peer: TracePeer) {
-        if let Some(ticket) = self.tickets.remove(&peer) {
-            self.ready.remove(&ticket);
+        if let Some(place) = self.places.remove(&peer) {
+            self.queue.remove(&place);
         }
     }
 
+    /// Whether a peer stands in the ready queue.
     pub(crate) fn is_ready(&self, peer: TracePeer) -> bool {
-        self.tickets.contains_key(&peer)
+        self.places.contains_key(&peer)
     }
 
+    /// Ends the span that a peer is in, if it is in one, where this one begins.
     fn set(&mut self, peer: TracePeer, span: Span, ended: &mut impl FnMut(TracePeer, Span)) {
-        let (at, seq) = (span.from, span.first);
-        if let Some(former) = self.now.insert(peer, span) {
-            ended(peer, Span { to: at, last: seq, ..former });
+        if let Some(former) = self.current.insert(peer, span) {
+            ended(peer, Span { to: span.from, last: span.first, ..former });
         }
     }
 }
 
+/// A span that has only just begun.
 fn begin(doing: Doing, at: Time, seq: u64) -> Span {
     Span { doing, from: at, to: at, first: seq, last: seq, line: None, until: None, by: None }
 }
@@ -171,7 +178,7 @@ fn is_spawn(event: &Event<'_>) -> bool {
 }
 
 impl Trace {
-    /// What each peer did, from its first event to its end or that of the trace, span by span.
+    /// What each peer did, span by span, from its first event to the end of the trace.
     pub(crate) fn spans(&self) -> BTreeMap<TracePeer, Vec<Span>> {
         let mut spans: BTreeMap<TracePeer, Vec<Span>> = BTreeMap::new();
         let mut replay = Replay::new(self);
@@ -179,7 +186,7 @@ impl Trace {
             replay.step(event, &mut |peer, span| spans.entry(peer).or_default().push(span));
         }
         let last = self.next_seq();
-        for (peer, span) in replay.now {
+        for (peer, span) in replay.current {
             let ended = Span { to: self.end(), last, ..span };
             spans.entry(peer).or_default().push(ended);
         }

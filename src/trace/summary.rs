@@ -19,7 +19,7 @@ use crate::text::seconds::Seconds;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Share {
-    /// In control. On a virtual clock that is none: computing takes no time there.
+    /// In control. On a virtual clock this is zero: computing takes no time there.
     pub running: Duration,
     /// Asleep.
     pub sleeping: Duration,
@@ -31,9 +31,9 @@ pub struct Share {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Usage {
-    /// In which somebody held it, or a part of it.
+    /// For how long somebody held it, or a part of it.
     pub held: Duration,
-    /// What all peers waited on it, added up.
+    /// For how long peers waited on it, added up over all of them.
     pub waited: Duration,
 }
 
@@ -49,8 +49,8 @@ pub struct Segment {
     pub to: Time,
     /// Whether the peer slept.
     pub slept: bool,
-    /// Whether it waited for anything else, as [`Share::waiting`] counts it: for something outside of the trace, or for
-    /// what did not come before a limit. A peer that neither slept nor waited ran.
+    /// Whether it waited for anything else, as [`Share::waiting`] counts it: for something outside the trace, or for
+    /// something that did not come before its time limit was up. A peer that neither slept nor waited was running.
     pub waited: bool,
     /// In which line of the source.
     pub place: Option<SourceLine>,
@@ -73,7 +73,7 @@ impl Summary {
         self.elapsed
     }
 
-    /// Returns what all peers slept and ran, added up: five seconds of work in three.
+    /// Returns for how long peers slept or ran, added up over all of them: it may be five seconds in a run of three.
     #[must_use]
     pub fn work(&self) -> Duration {
         self.shares
@@ -92,8 +92,8 @@ impl Summary {
         self.usages.iter().map(|(reason, _, usage)| (*reason, *usage))
     }
 
-    /// Returns the critical path: the stretches, one after the other, which added up to the elapsed time. Had one of
-    /// them been shorter, the run might have been.
+    /// Returns the critical path: the stretches, one after the other, that made the run as long as it was. Had one of them
+    /// been shorter, the run might have been shorter, too.
     #[must_use]
     pub fn critical_path(&self) -> &[Segment] {
         &self.path
@@ -156,8 +156,8 @@ impl Trace {
         usages.into_iter().map(|(reason, usage)| (reason, Label(self, reason).to_string(), usage)).collect()
     }
 
-    /// Walks back from the last event: whoever had control got it for a reason, and the reason lies with a peer at an
-    /// earlier event, and so on. Each step goes to an earlier event, so the walk ends.
+    /// Walks back from the last event. Whoever had control there got it for a reason, and what brought that about is an
+    /// earlier event, mostly of another peer; from there it goes on. Each step leads to an earlier event, so the walk ends.
     fn critical_path(&self, spans: &BTreeMap<TracePeer, Vec<Span>>) -> Vec<Segment> {
         let mut path = vec![];
         let Some(mut seq) = self.events().next_back().map(|event| event.seq()) else { return path };
@@ -166,10 +166,13 @@ impl Trace {
             let Some(by) = run.by else { break };
             let before = spans[&peer].partition_point(|other| other.first < run.first);
             let before = &spans[&peer][..before];
+            // Where it stood in the ready queue for this turn, and what it did before that.
             let queued = before.last().filter(|span| span.doing == Doing::Ready);
             let former = before.iter().rev().find(|span| span.doing != Doing::Ready);
+            // Its own waiting was on the path: what matters is then how that began.
+            let mut waited = || former.map(|former| self.add_wait(peer, former, run.from, &mut path));
             let earlier = match by {
-                // It was in the same instant that the other handed over, and just before.
+                // The other handed control over in the same instant, and just before.
                 By::Transfer(from) => self.last_before(run.first, |event| {
                     event.peer() == Some(from)
                         && matches!(event.kind(), Kind::Transferred { .. } | Kind::Finished { how: End::Left(_) })
@@ -179,19 +182,19 @@ impl Trace {
                 By::Task(task) => self.last_before(run.first, |event| {
                     event.peer() == Some(task) && matches!(event.kind(), Kind::Finished { .. })
                 }),
-                // Whoever had control then gave back what it waited on.
+                // Whoever had control when it was woken gave back what it waited on. If nobody had, it was woken from outside.
                 By::Reason(_) => {
                     let woken = self.last_before(run.first, |event| {
                         event.peer() == Some(peer) && matches!(event.kind(), Kind::Woken { .. })
                     });
-                    let is_covered =
+                    let by_a_peer =
                         |&woken: &u64| self.running_at(woken, spans).is_some_and(|(_, run)| woken < run.last);
-                    woken.filter(is_covered).or_else(|| former.map(|former| self.stay(peer, run, former, &mut path)))
+                    woken.filter(by_a_peer).or_else(waited)
                 }
-                // It waited for nobody: while it was suspended, that was the path.
-                By::Timer | By::Waker | By::Yield => former.map(|former| self.stay(peer, run, former, &mut path)),
-                // From outside: it waited for that; or it is new, and whoever had control last was done before.
-                By::Schedule(None) => former.map(|former| self.stay(peer, run, former, &mut path)).or_else(|| {
+                // It waited for no peer.
+                By::Timer | By::Waker | By::Yield => waited(),
+                // From outside: it waited for that; or it is new, and follows whatever happened before it was scheduled.
+                By::Schedule(None) => waited().or_else(|| {
                     queued.and_then(|span| self.last_before(span.first, |event| event.peer() != Some(peer)))
                 }),
                 By::Start => None,
@@ -204,12 +207,13 @@ impl Trace {
         path
     }
 
-    /// Puts what a peer did before it `run` on the path, and returns the event with which that began.
-    fn stay(&self, peer: TracePeer, run: Span, former: &Span, path: &mut Vec<Segment>) -> u64 {
+    /// Puts on the path how a peer waited until its turn began, and returns the event with which the waiting began. If it had
+    /// control before that turn, too, it did not wait, and the path goes on through its former turn.
+    fn add_wait(&self, peer: TracePeer, former: &Span, until: Time, path: &mut Vec<Segment>) -> u64 {
         if former.doing == Doing::Running {
             return former.last;
         }
-        path.push(self.segment(peer, Span { to: run.from, ..*former }));
+        path.push(self.segment(peer, Span { to: until, ..*former }));
         former.first
     }
 
@@ -219,7 +223,7 @@ impl Trace {
         Segment { peer, from: span.from, to: span.to, slept, waited, place }
     }
 
-    /// Who had control when this event happened.
+    /// Who had control last when this event happened, and that turn, which may have ended before.
     fn running_at(&self, seq: u64, spans: &BTreeMap<TracePeer, Vec<Span>>) -> Option<(TracePeer, Span)> {
         let at = self.last_before(seq + 1, |event| matches!(event.kind(), Kind::Resumed { .. }))?;
         let peer = self.event(at)?.peer()?;

@@ -72,11 +72,11 @@ impl Trace {
     /// ```
     #[must_use]
     pub fn svg(&self) -> String {
-        self.picture(true).svg
+        self.picture(Labels::Drawn).svg
     }
 
-    /// The picture; without names and legend, for those who put their own beside it.
-    pub(crate) fn picture(&self, labelled: bool) -> Picture {
+    pub(crate) fn picture(&self, labels: Labels) -> Picture {
+        let labelled = labels == Labels::Drawn;
         let spans = self.spans();
         let drawn = |spans: &[Span]| spans.iter().any(|span| span.doing == Doing::Running);
         let lanes: Vec<TracePeer> = spans.iter().filter(|(_, spans)| drawn(spans)).map(|(&peer, _)| peer).collect();
@@ -84,15 +84,15 @@ impl Trace {
         let bottom = TOP + lanes.len() * LANE;
         let held = svg_held::lanes(self.holds(), bottom);
         let held_label = |reason| shorten(&Label(self, reason).to_string(), NAMES);
-        let labels = lanes.iter().map(|&peer| label(peer)).chain(held.iter().map(|lane| held_label(lane.reason)));
-        let letters = labels.map(|label| label.width()).max().unwrap_or(0);
+        let names = lanes.iter().map(|&peer| label(peer)).chain(held.iter().map(|lane| held_label(lane.reason)));
+        let letters = names.map(|name| name.width()).max().unwrap_or(0);
         let axis = Axis::new(self, if labelled { letters * LETTER + 28 } else { 10 });
         let rows: BTreeMap<TracePeer, usize> =
             lanes.iter().enumerate().map(|(index, &peer)| (peer, TOP + index * LANE + LANE / 2)).collect();
         let bottom = held.last().map_or(bottom, |lane| lane.top + lane.height);
         let blocked = spans.values().flatten().any(|span| matches!(span.doing, Doing::Blocked(_)));
-        let more = svg_held::signs(blocked, !held.is_empty());
-        let legend_height = if more.is_empty() { LEGEND } else { LEGEND + LINE };
+        let held_signs = svg_held::signs(blocked, !held.is_empty());
+        let legend_height = if held_signs.is_empty() { LEGEND } else { LEGEND + LINE };
         let (width, height) = (axis.end() + 24.0, bottom + if labelled { legend_height } else { 8 });
 
         let peers = if lanes.len() == 1 { "peer" } else { "peers" };
@@ -103,7 +103,7 @@ impl Trace {
              <path class=\"tip\" d=\"M0 0L8 4L0 8z\"/></marker></defs>\n\
              <rect class=\"bg\" width=\"100%\" height=\"100%\" rx=\"6\"/>\n",
             Escaped(&format!("{} {peers}, {} to {}", lanes.len(), self.begin(), self.end())),
-            if more.is_empty() { "" } else { svg_held::STYLE },
+            if held_signs.is_empty() { "" } else { svg_held::STYLE },
         );
         axis.draw(&mut svg, bottom);
         for (&peer, &y) in &rows {
@@ -124,13 +124,13 @@ impl Trace {
             self.draw_held(&mut svg, &axis, lane);
         }
         if labelled {
-            let first = height - 12 - if more.is_empty() { 0 } else { LINE };
+            let first = height - 12 - if held_signs.is_empty() { 0 } else { LINE };
             legend(&mut svg, axis.left, first, &SIGNS);
-            legend(&mut svg, axis.left, height - 12, &more);
+            legend(&mut svg, axis.left, height - 12, &held_signs);
         }
         svg.push_str("</svg>\n");
         let held = held.iter().map(|Lane { reason, height, .. }| (*reason, *height)).collect();
-        Picture { svg, lanes, held, done: axis.done }
+        Picture { svg, lanes, held, reached: axis.reached }
     }
 
     fn draw_span(&self, svg: &mut String, axis: &Axis, peer: TracePeer, span: &Span, y: usize) {
@@ -138,18 +138,14 @@ impl Trace {
         let (wide, y) = (to - from, y as f64);
         let what = match span.doing {
             Doing::Unknown | Doing::Unstarted | Doing::Finished => return,
-            Doing::Running => "runs",
-            Doing::Ready => "is ready",
-            Doing::InTransfer(_) => "is suspended in a transfer",
-            Doing::Receiving => "waits to receive",
-            Doing::Sleeping => "sleeps",
-            Doing::Awaiting(_) => "awaits a task",
-            Doing::Waiting => "waits",
-            Doing::Blocked(_) => "waits on",
-        };
-        let what = match span.doing {
-            Doing::Blocked(reason) => format!("{what} {}", Label(self, reason)),
-            _ => what.to_string(),
+            Doing::Running => "runs".to_string(),
+            Doing::Ready => "is ready".to_string(),
+            Doing::InTransfer(_) => "is suspended in a transfer".to_string(),
+            Doing::Receiving => "waits to receive".to_string(),
+            Doing::Sleeping => "sleeps".to_string(),
+            Doing::Awaiting(_) => "awaits a task".to_string(),
+            Doing::Waiting => "waits".to_string(),
+            Doing::Blocked(reason) => format!("waits on {}", Label(self, reason)),
         };
         let title = self.title(self.name(peer), &what, (span.from, span.to), span.line);
         let title = Escaped(&title);
@@ -219,6 +215,15 @@ impl Trace {
     }
 }
 
+/// Where a picture has its names and its legend.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Labels {
+    /// In it.
+    Drawn,
+    /// Nowhere: whoever shows the picture puts its own beside it.
+    LeftOut,
+}
+
 /// A picture, and what stands where in it.
 pub(crate) struct Picture {
     pub(super) svg: String,
@@ -226,8 +231,8 @@ pub(crate) struct Picture {
     pub(super) lanes: Vec<TracePeer>,
     /// What has a lane below them, and how high that is.
     pub(super) held: Vec<(TraceReason, usize)>,
-    /// How far the picture shows what has happened when an event has.
-    pub(super) done: Vec<f64>,
+    /// For each event, how far from the left the run has come with it: what is right of that has not happened yet.
+    pub(super) reached: Vec<f64>,
 }
 
 /// Where on the picture an event stands.
@@ -235,8 +240,8 @@ pub(crate) struct Axis {
     left: f64,
     /// Where each event stands, and one past the last.
     places: Vec<f64>,
-    /// Where the turn ends that each event begins, or else where it stands.
-    done: Vec<f64>,
+    /// For each event, where the turn ends that it begins, or where the event stands if it begins none.
+    reached: Vec<f64>,
     first: u64,
     /// The times that are written, and where.
     ticks: Vec<(String, f64)>,
@@ -249,7 +254,7 @@ impl Axis {
         let elapsed = (trace.end() - trace.begin()).as_secs_f64();
         let mut x = left;
         let mut ticks = vec![(trace.begin().to_string(), x)];
-        let (mut places, mut done) = (vec![], vec![]);
+        let (mut places, mut reached) = (vec![], vec![]);
         let mut now = trace.begin();
         for event in trace.events() {
             if event.at() > now {
@@ -265,10 +270,10 @@ impl Axis {
             if let Kind::Resumed { .. } = event.kind() {
                 x += TURN;
             }
-            done.push(x);
+            reached.push(x);
         }
         places.push(x);
-        Axis { left, places, done, first: trace.dropped(), ticks }
+        Axis { left, places, reached, first: trace.dropped(), ticks }
     }
 
     pub(crate) fn at(&self, seq: u64) -> f64 {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::holding::{Hold, Holder, together};
+use super::holding::{Hold, Holder, each_shared};
 use super::record::Trace;
 use super::replay::{Doing, Span};
 use super::transcript::pad;
@@ -16,12 +16,12 @@ use crate::text::seconds::Seconds;
 
 /// The widest that a column of names gets.
 const NAMES: usize = 24;
-/// The narrowest that a chart is drawn, and the widest.
-const CHART: usize = 10;
+/// How many columns of the chart are drawn beside the names, at the least and at the most.
+const NARROWEST: usize = 10;
 const WIDEST: usize = 10_000;
 /// What is said in place of the times if there are no events.
 const EMPTY: &str = "the trace is empty: nothing has happened yet,\nor the builder was not told `trace(true)`\n";
-/// The signs, in the order of their `Scale::row`.
+/// What a column shows; of two that took as much of it, the first. `Scale::row` says which sign is for what.
 const SIGNS: [char; 6] = ['▮', '▬', '╌', '░', '▫', ' '];
 /// The sign after the name of who holds something.
 const HELD: char = '▪';
@@ -80,22 +80,28 @@ impl Trace {
             .collect();
         let labels = rows.iter().map(|(name, _)| name).chain(held.iter().map(|(label, _)| label));
         let names = labels.map(|label| label.width()).max().unwrap_or(0) + 2;
-        let scale = Scale::new(self, width.saturating_sub(names).clamp(CHART, WIDEST));
+        let scale = Scale::new(self, width.saturating_sub(names).clamp(NARROWEST, WIDEST));
         let mut text = if self.is_empty() { EMPTY.to_string() } else { scale.axis(names) };
-        let is_blocked = |span: &Span| matches!(span.doing, Doing::Blocked(_));
-        let blocked = rows.iter().any(|(_, spans)| spans.iter().any(is_blocked));
-        let rows = rows.into_iter().map(|(name, spans)| (name, scale.row(spans).collect()));
-        let lanes = held.iter().map(|(label, holds)| (label.clone(), scale.holders(self, holds)));
-        for (label, row) in rows.chain(lanes) {
+        let mut write = |label: &str, columns: &str| {
             let mut line = String::new();
-            pad(&mut line, &label, names);
-            let row: String = row;
-            line.push_str(&row);
+            pad(&mut line, label, names);
+            line.push_str(columns);
             let _ = writeln!(text, "{}", line.trim_end());
+        };
+        for (name, spans) in &rows {
+            write(name, &scale.row(spans));
+        }
+        for (label, holds) in &held {
+            write(label, &scale.holders(self, holds));
         }
         text.push_str("▮ running  ▬ sleeping  ░ waiting  ╌ in transfer\n");
-        let more = [(blocked, "▫ waiting on a lock or the like"), (!held.is_empty(), "▪ held")];
-        let more: Vec<&str> = more.into_iter().filter_map(|(used, sign)| used.then_some(sign)).collect();
+        let mut more = vec![];
+        if rows.iter().any(|(_, spans)| spans.iter().any(|span| matches!(span.doing, Doing::Blocked(_)))) {
+            more.push("▫ waiting on a lock or the like");
+        }
+        if !held.is_empty() {
+            more.push("▪ held");
+        }
         if !more.is_empty() {
             let _ = writeln!(text, "{}", more.join("  "));
         }
@@ -108,11 +114,12 @@ impl Trace {
     }
 }
 
-/// Where on the chart a time stands, or the number of an event where no time passes.
+/// How points are placed on the chart. A point is a time in nanoseconds, or the number of an event if no time passed.
 struct Scale {
     begin: u64,
     end: u64,
     columns: usize,
+    /// Points are times.
     timed: bool,
 }
 
@@ -126,25 +133,25 @@ impl Scale {
         Scale { begin: trace.dropped(), end: end.max(trace.dropped() + 1), columns, timed: false }
     }
 
-    /// A point in cells that are `end - begin` wide each. Time has its last column to itself, for what happened in the
-    /// instant at the end.
-    fn place(&self, point: u64) -> u128 {
+    /// How far from the left a point lies, in units of which a column is `column_width` wide, so that nothing is rounded.
+    /// If points are times, the last column is left for what happened in the instant at the end.
+    fn offset(&self, point: u64) -> u128 {
         u128::from(point - self.begin) * (self.columns - usize::from(self.timed)) as u128
     }
 
-    fn cell(&self) -> u128 {
+    fn column_width(&self) -> u128 {
         u128::from(self.end - self.begin)
     }
 
     #[allow(clippy::cast_possible_truncation)] // it is less than `columns`
     fn column(&self, point: u64) -> usize {
-        ((self.place(point) / self.cell()) as usize).min(self.columns - 1)
+        ((self.offset(point) / self.column_width()) as usize).min(self.columns - 1)
     }
 
-    /// Each column shows what took most of it, all its spans of a kind added up. But a turn is shown always: on a
-    /// virtual clock it takes no time, and among events it takes few.
-    fn row(&self, spans: &[Span]) -> impl Iterator<Item = char> {
-        let mut cells = vec![[0; SIGNS.len()]; self.columns];
+    /// The row of a peer. Each column shows what took most of it, all spans with the same sign added up; but a turn is
+    /// always shown: on a virtual clock it takes no time, and among events it takes few.
+    fn row(&self, spans: &[Span]) -> String {
+        let mut columns = vec![[0; SIGNS.len()]; self.columns]; // how much of each column each sign took
         for span in spans {
             let sign = match span.doing {
                 Doing::Running => 0,
@@ -156,38 +163,42 @@ impl Scale {
             };
             let (from, to) = self.points((span.from, span.to), (span.first, span.last));
             for (index, share) in self.shares(from, to) {
-                let cell = &mut cells[index];
+                let column = &mut columns[index];
                 // A turn without length has a column; one between events ends before the next event's column.
-                let wins = sign == 0 && (self.timed || share > 0);
-                cell[sign] = if wins { u128::MAX } else { share.saturating_add(cell[sign]) };
+                let is_turn = span.doing == Doing::Running && (self.timed || share > 0);
+                column[sign] = if is_turn { u128::MAX } else { share.saturating_add(column[sign]) };
             }
         }
-        cells.into_iter().map(|shares| {
+        let mut row = String::new();
+        for shares in columns {
             let most = shares.iter().copied().max().filter(|&most| most > 0);
-            most.and_then(|most| shares.iter().position(|&share| share == most)).map_or(' ', |sign| SIGNS[sign])
-        })
+            let sign = shares.iter().position(|&share| Some(share) == most);
+            row.push(sign.map_or(' ', |sign| SIGNS[sign]));
+        }
+        row
     }
 
-    /// Where on the chart a stretch lies: points that this scale knows.
+    /// The points between which a stretch lies.
     fn points(&self, times: (Time, Time), events: (u64, u64)) -> (u64, u64) {
         if self.timed { (times.0.as_nanos(), times.1.as_nanos()) } else { events }
     }
 
-    /// How much of each column lies between two points, for the columns that have to do with them.
+    /// The columns that a stretch between two points reaches, each with how much of it the stretch takes.
     fn shares(&self, from: u64, to: u64) -> impl Iterator<Item = (usize, u128)> {
-        let (begin, end) = (self.place(from), self.place(to));
+        let (begin, end) = (self.offset(from), self.offset(to));
         (self.column(from)..=self.column(to)).map(move |index| {
-            let left = index as u128 * self.cell();
-            (index, (left + self.cell()).min(end).saturating_sub(left.max(begin)))
+            let left = index as u128 * self.column_width();
+            (index, (left + self.column_width()).min(end).saturating_sub(left.max(begin)))
         })
     }
 
-    /// Each column shows who held it, and for longest if that changed. It is always shown, however short it was.
+    /// The row of what was held. Each column shows who held it, or who did for longest if that changed; that somebody did
+    /// is always shown, however short it was.
     fn holders(&self, trace: &Trace, holds: &[Hold]) -> String {
         let mut columns: Vec<Option<(u128, usize)>> = vec![None; self.columns];
         let mut number = 0;
-        together(holds, |part| {
-            let (from, to) = self.points(part.times, part.events);
+        each_shared(holds, |shared| {
+            let (from, to) = self.points(shared.times, shared.events);
             let held = self.shares(from, to).filter(|(_, share)| *share > 0 || from == to);
             for (index, share) in held {
                 if columns[index].is_none_or(|(most, _)| most < share) {
@@ -196,13 +207,13 @@ impl Scale {
             }
             number += 1;
         });
-        // Names are made only for the parts that are shown, and no more of them than there is room for.
+        // Names are made only for the stretches that are shown, and no more of them than there is room for.
         let shown: HashSet<usize> = columns.iter().flatten().map(|(_, number)| *number).collect();
         let mut names = HashMap::new();
         number = 0;
-        together(holds, |part| {
+        each_shared(holds, |shared| {
             if shown.contains(&number) {
-                let holders = part.holds.iter().take(self.columns);
+                let holders = shared.holds.iter().take(self.columns);
                 let holders: Vec<String> = holders.map(|hold| Holder(trace, hold).to_string()).collect();
                 names.insert(number, holders.join(", "));
             }

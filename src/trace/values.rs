@@ -5,7 +5,7 @@ use std::fmt::{self, Debug, Write};
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// So many letters of a value are kept: as many as are shown of a name, since it may stand in a view as often.
+/// How many letters of a value are kept: as many as are shown of a name, because it may stand in a view as often.
 const LONGEST: usize = 100;
 
 /// How to write the values of some types.
@@ -20,20 +20,20 @@ pub(crate) struct Values(Vec<(TypeId, Show)>);
 type Show = fn(&dyn Any, &mut Beginning);
 
 impl Values {
-    /// Adds a type, but not `()`: every spawn hands one over, and a transfer of one keeps no value that could be looked at.
+    /// Adds a type, except `()`: every spawn hands one over, and a transfer keeps none that could be looked at.
     pub(crate) fn add<T: Debug + 'static>(&mut self) {
         if TypeId::of::<T>() == TypeId::of::<()>() {
             return;
         }
         self.0.push((TypeId::of::<T>(), |value, text| {
             if let Some(value) = value.downcast_ref::<T>() {
-                let _ = write!(text, "{value:?}"); // which ends where the text is full
+                let _ = write!(text, "{value:?}"); // it fails where the text is full
             }
         }));
     }
 
-    /// Writes a value, if it is of one of the types. Nothing of the trampoline's is borrowed meanwhile: it runs code of the
-    /// user's. If that panics, whoever reads the trace is told so, and nobody ends.
+    /// Writes a value, if it is of one of the types. This runs code of the user's, so nothing of the trampoline's may be
+    /// borrowed. If that code panics, the text says so, and nothing else comes of it.
     pub(crate) fn write(&self, value: &dyn Any) -> Option<Box<str>> {
         let (_, write) = self.0.iter().find(|(id, _)| *id == value.type_id())?;
         let mut text = Beginning { text: String::new(), room: LONGEST, is_cut: false };
@@ -46,11 +46,12 @@ impl Values {
     }
 }
 
-/// The beginning of a text: what comes when it is full is not even formatted.
+/// The beginning of a text. Once it is full it refuses more, so that the rest is not even formatted.
 pub(crate) struct Beginning {
     text: String,
-    /// How many letters more it takes.
+    /// How many more letters it takes.
     room: usize,
+    /// There was more, and the text ends in `~`.
     is_cut: bool,
 }
 
@@ -58,7 +59,10 @@ impl Write for Beginning {
     fn write_str(&mut self, more: &str) -> fmt::Result {
         for letter in more.chars() {
             if self.room == 0 {
-                self.text.extend((!mem::replace(&mut self.is_cut, true)).then_some('~'));
+                if !self.is_cut {
+                    self.text.push('~');
+                    self.is_cut = true;
+                }
                 return Err(fmt::Error);
             }
             self.room -= 1;

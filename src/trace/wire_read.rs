@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::num::NonZeroU32;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -94,8 +95,8 @@ enum Key {
     Other,
 }
 
-/// A field that may stand before the schema, as where fields are sorted by their names: what is not read may be right in
-/// a later schema.
+/// A field that may stand before the schema, as it does where fields are sorted by their names. If it cannot be read, that
+/// is no error yet: it may be right in a schema that this does not know, and then the schema is what is wrong.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Field<T> {
@@ -103,7 +104,7 @@ enum Field<T> {
     Unread(IgnoredAny),
 }
 
-/// Reads a field, and is strict about it once the schema is known to be one of these.
+/// Reads a field into its place. Once the schema is known to be one of ours, a field that cannot be read is an error.
 fn field<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
     place: &mut Option<Field<T>>,
     name: &'static str,
@@ -253,7 +254,7 @@ fn may_be_nobodys(kind: Stored) -> bool {
 
 impl Trace {
     /// The number of a line as an entry keeps it, if there is such a line.
-    fn checked_line(&self, index: u32) -> Option<std::num::NonZeroU32> {
-        ((index as usize) < self.lines.len()).then(|| std::num::NonZeroU32::new(index + 1))?
+    fn checked_line(&self, index: u32) -> Option<NonZeroU32> {
+        if (index as usize) < self.lines.len() { NonZeroU32::new(index + 1) } else { None }
     }
 }
