@@ -13,10 +13,11 @@ use crate::task::{JoinHandle, Outcome, typed};
 
 /// Several bodies that can run side by side: a tuple of up to eight, an array, or a `Vec`.
 ///
-/// [`Co::gather`](crate::Co::gather), [`Co::gather_outcomes`](crate::Co::gather_outcomes), [`Co::race`](crate::Co::race) and [`Co::try_gather`](crate::Co::try_gather) take them. Which of these it is for, `P` says: whether all the
-/// results are wanted, the first of one type, or all unless there is an error.
+/// [`Co::gather`](crate::Co::gather), [`Co::gather_outcomes`](crate::Co::gather_outcomes), [`Co::race`](crate::Co::race) and
+/// [`Co::try_gather`](crate::Co::try_gather) take them. `P` says which of these they are for, and so which results are wanted:
+/// all, all outcomes, the first, or all unless there is an error.
 ///
-/// The trait is sealed: what its methods take can only be named in this crate.
+/// The trait is sealed: the types that its methods take can only be named in this crate.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a tuple of up to eight bodies, an array, or a `Vec`")]
 pub trait Bodies<P = All> {
     /// What the results are gathered in, of the same shape: a tuple, an array, a `Vec`.
@@ -32,16 +33,17 @@ pub trait Bodies<P = All> {
     fn shape(results: Results) -> Self::Results;
 }
 
-/// Which results of bodies side by side are wanted, said for a body that returns a `T`.
+/// Which results of bodies side by side are wanted: what is kept of a result `T`, and whether it decides, so that the others
+/// are not awaited any more.
 #[diagnostic::on_unimplemented(
     message = "a body that returns `{T}` does not go with the others",
     note = "in a `race` all return one type; in a `try_gather` each returns a `Result`, with one type of error"
 )]
 pub trait Policy<T> {
-    /// The type of what is kept, unless the end of a peer has decided.
+    /// The type of what is kept of a result that does not decide.
     type Kept: 'static;
 
-    /// What is kept of a result that has come.
+    /// Says what is kept of a result.
     fn keep(result: T) -> Kept;
 
     /// Gives what was kept its type.
@@ -51,8 +53,23 @@ pub trait Policy<T> {
     }
 }
 
-/// What is kept of a result, and whether the end of its peer decides.
-pub(crate) type Kept = (Box<dyn Any>, bool);
+/// What is kept of a result.
+#[derive(Debug)]
+pub struct Kept {
+    pub(super) value: Box<dyn Any>,
+    /// The end of this peer decides.
+    pub(super) decides: bool,
+}
+
+impl Kept {
+    pub(super) fn deciding(value: impl Any) -> Self {
+        Kept { value: Box::new(value), decides: true }
+    }
+
+    pub(super) fn one_of_all(value: impl Any) -> Self {
+        Kept { value: Box::new(value), decides: false }
+    }
+}
 
 /// What was kept of all results, in the order of the bodies.
 pub(crate) type Results = vec::IntoIter<Outcome>;
@@ -100,8 +117,8 @@ impl Spawned {
         mem::take(&mut known.outcomes).into_iter()
     }
 
-    /// Awaits the first end that decides, cancels the others, and gives what was kept of the one; `None` if all have
-    /// ended without.
+    /// Awaits the first end that decides, cancels the others, and gives what was kept of that result; `None` if all have
+    /// ended, and none has decided.
     pub(crate) async fn decisive_result(&mut self) -> Option<Box<dyn Any>> {
         let number = self.group.decided().await?;
         self.group.join_cancelled().await;
@@ -111,7 +128,7 @@ impl Spawned {
     }
 }
 
-/// The outcomes that are known, until all are. If they are dropped before that, the run tells of the panics among them.
+/// The outcomes that are known, until all are. If this is dropped before that, the run tells of the panics among them.
 struct Known {
     kernel: Rc<Kernel>,
     outcomes: Vec<Outcome>,
@@ -153,7 +170,7 @@ impl<F: Body, P: Policy<F::Output>, const N: usize> Bodies<P> for [F; N] {
     }
 }
 
-/// A tuple of those before the semicolon, and each that is longer by some of those behind it.
+/// Implements [`Bodies`] for the tuple of those before the semicolon, and for each longer one, up to all of those behind it.
 macro_rules! tuples {
     ($($body:ident)+; $next:ident $($other:ident)*) => { tuples!($($body)+;); tuples!($($body)+ $next; $($other)*); };
     ($($body:ident)+;) => {

@@ -13,7 +13,7 @@ impl<T: 'static> Policy<T> for All {
     type Kept = T;
 
     fn keep(result: T) -> Kept {
-        (Box::new(result), false)
+        Kept::one_of_all(result)
     }
 }
 

@@ -31,36 +31,52 @@ use crate::task::spawn::spawn_keeping;
 ///          │◀───── first in the queue ──┤
 /// ```
 ///
-/// A cancelled peer's body is dropped when the running peer suspends, and not before: that is why to join those that
-/// were cancelled takes a step, and why that step must be followed by the next of the same peer.
+/// The body of a cancelled peer is dropped when the running peer suspends, and not before. So joining those that were
+/// cancelled takes that peer a step, and nobody else may run before its next one.
 pub(crate) struct TaskGroup {
     members: Rc<Members>,
-    /// Where it is awaited.
+    /// The line in which the group was made, where reports say that it is awaited.
     place: Place,
+}
+
+/// How far a group has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Peers may join. Next: either of the others.
+    Open,
+    /// It was dropped: those that were left are cancelled, and so is whoever joins now.
+    Closed,
+    /// As `Closed`, but the end of those that were left is awaited, and whoever awaits it goes on before anybody else.
+    Joining,
+}
+
+/// Who awaits a group.
+struct Awaiter {
+    /// The peer in whose step the group was polled, if that is to go on before anybody else.
+    next: Option<PeerId>,
+    waiter: Waiter,
 }
 
 /// Who is in a group, shared by the group, its members and handles to it.
 pub(crate) struct Members {
     kernel: Rc<Kernel>,
-    /// Those whose bodies are still there, by the order in which they joined.
+    /// Those whose bodies are still there, by their numbers, which they have in the order in which they joined.
     left: RefCell<BTreeMap<usize, PeerId>>,
-    joined: Cell<usize>,
+    /// The number of whoever joins next.
+    next_number: Cell<usize>,
     /// Those that were declared by a handle. They end with the group, also if they are never defined.
     declared: RefCell<Vec<PeerId>>,
-    /// Whoever joins is cancelled.
-    closed: Cell<bool>,
-    /// The first whose end decided.
+    phase: Cell<Phase>,
+    /// The number of the first whose end decided.
     decided: Cell<Option<usize>>,
-    /// All are cancelled: whoever waits goes on as soon as nobody is left, before anybody else.
-    cancelled: Cell<bool>,
-    /// Whom to wake: the peer that was running when the group was polled, if that is to go on before anybody else, and
-    /// whoever's waker it was polled with.
-    waiting: Cell<Option<(Option<PeerId>, Waiter)>>,
-    /// The first that failed: it panicked, or was said to.
+    /// Whom to wake when one decides, or when the last has ended.
+    awaiter: Cell<Option<Awaiter>>,
+    /// The first that failed: it panicked, or has given its scope an error.
     failed: Cell<Option<PeerId>>,
-    /// Whom that wakes, whether or not somebody waits for the members' end.
+    /// Whom to wake when the first fails: a scope, also while its own body runs.
     watching: Cell<Option<Waiter>>,
-    /// What stands for the group where it is told what a step touches: who made it; nothing, where nobody asks for its state.
+    /// What the instrument is told a step touches where it looks at the group's state or changes it: the peer that made the
+    /// group. `None` once the group is detached, as nobody looks any more.
     touch: Cell<Option<Touch>>,
 }
 
@@ -78,12 +94,11 @@ impl TaskGroup {
         let members = Members {
             kernel: Rc::clone(kernel),
             left: RefCell::default(),
-            joined: Cell::new(0),
+            next_number: Cell::new(0),
             declared: RefCell::default(),
-            closed: Cell::new(false),
+            phase: Cell::new(Phase::Open),
             decided: Cell::new(None),
-            cancelled: Cell::new(false),
-            waiting: Cell::default(),
+            awaiter: Cell::default(),
             failed: Cell::new(None),
             watching: Cell::default(),
             touch: Cell::new(Some(kernel.current().map_or(Touch::All, Touch::Peer))),
@@ -99,7 +114,7 @@ impl TaskGroup {
         &self.members
     }
 
-    /// Spawns a member. If its body returns, `keep` says what is kept of the result, and whether that decides.
+    /// Spawns a member. If its body returns, `keep` says what is kept of the result, and whether it decides.
     #[track_caller]
     pub(crate) fn spawn<F: Body>(&self, name: Name, body: F, keep: fn(F::Output) -> Kept) -> JoinHandle {
         let (number, member) = self.members.join();
@@ -113,7 +128,7 @@ impl TaskGroup {
         poll_fn(|cx| self.poll_ended(cx)).await;
     }
 
-    /// Awaits the first end that decides, and gives the number of the member; `None` if all have ended without.
+    /// Awaits the first end that decides, and gives the number of that member; `None` if all have ended, and none has decided.
     pub(crate) async fn decided(&self) -> Option<usize> {
         poll_fn(|cx| match self.members.decision() {
             Some(number) => Poll::Ready(Some(number)),
@@ -124,8 +139,8 @@ impl TaskGroup {
 
     /// Cancels those that are left, and awaits that their bodies have been dropped. Nobody else runs in between.
     pub(crate) async fn join_cancelled(&self) {
-        self.members.cancelled.set(true);
-        self.members.close();
+        self.members.phase.set(Phase::Joining);
+        self.members.cancel_for_good();
         self.ended().await;
     }
 
@@ -144,17 +159,18 @@ impl TaskGroup {
         Poll::Pending
     }
 
-    /// Takes the panic of the first member that failed, if it is kept for whoever watches.
+    /// Takes the panic of the first member that failed, if it panicked while somebody watched, for whom it is then kept.
     pub(crate) fn take_panic(&self) -> Option<Panic> {
         self.members.kernel.take_claimed_panic(self.members.failed.get()?)
     }
 
+    /// Looks whether all members have ended; if not, whoever polls is woken when the last has, or one that decides.
     pub(crate) fn poll_ended(&self, cx: &Context<'_>) -> Poll<()> {
         let members = &self.members;
         let Some(first) = members.awaited() else { return Poll::Ready(()) };
         let kernel = &members.kernel;
-        let next = if members.cancelled.get() { kernel.current() } else { None };
-        members.waiting.set(Some((next, kernel.waiter(cx))));
+        let next = if members.phase.get() == Phase::Joining { kernel.current() } else { None };
+        members.awaiter.set(Some(Awaiter { next, waiter: kernel.waiter(cx) }));
         kernel.park(Wait::Task(first), self.place);
         Poll::Pending
     }
@@ -162,7 +178,10 @@ impl TaskGroup {
 
 impl Drop for TaskGroup {
     fn drop(&mut self) {
-        self.members.close();
+        if self.members.phase.get() == Phase::Open {
+            self.members.phase.set(Phase::Closed);
+        }
+        self.members.cancel_for_good();
     }
 }
 
@@ -171,9 +190,11 @@ impl Members {
         &self.kernel
     }
 
-    /// Tells whoever wants to know what a step touches that the group's state is looked at or changed.
+    /// Says that this step looks at the group's state, or changes it.
     fn touch(&self) {
-        self.touch.get().into_iter().for_each(|touch| self.kernel.touch(touch));
+        if let Some(touch) = self.touch.get() {
+            self.kernel.touch(touch);
+        }
     }
 
     fn decision(&self) -> Option<usize> {
@@ -186,23 +207,24 @@ impl Members {
         self.left.borrow().values().copied().collect()
     }
 
-    /// The first of those whose end is awaited: background peers are only if they are cancelled (rule E10).
+    /// The first of those whose end is awaited. That of a background peer is only when all were cancelled (rule E10).
     fn awaited(&self) -> Option<PeerId> {
         self.touch();
-        let is_awaited = |peer: &PeerId| self.cancelled.get() || !self.kernel.is_background(*peer);
+        let is_joining = self.phase.get() == Phase::Joining;
+        let is_awaited = |peer: &PeerId| is_joining || !self.kernel.is_background(*peer);
         self.left.borrow().values().copied().find(is_awaited)
     }
 
-    /// Makes a place for another member, which goes into its body, and the number to admit its peer under.
+    /// Makes a place for another member, which goes into its body, and gives the number to admit its peer under.
     pub(crate) fn join(self: &Rc<Self>) -> (usize, Member) {
         self.touch();
-        let number = self.joined.replace(self.joined.get() + 1);
+        let number = self.next_number.replace(self.next_number.get() + 1);
         (number, Member { members: Rc::clone(self), number, decides: true })
     }
 
     /// Notes which peer has the place with this number in its body. One that comes too late is cancelled.
     pub(crate) fn admit(&self, number: usize, peer: PeerId) {
-        if self.closed.get() {
+        if self.phase.get() != Phase::Open {
             self.kernel.cancel(peer);
         } else if !self.kernel.is_finished(peer) {
             self.left.borrow_mut().insert(number, peer);
@@ -217,15 +239,20 @@ impl Members {
     /// Cancels those that are left.
     pub(crate) fn cancel_all(&self) {
         self.touch();
-        self.left().into_iter().for_each(|peer| self.kernel.cancel(peer));
+        for peer in self.left() {
+            self.kernel.cancel(peer);
+        }
     }
 
-    /// Cancels those that are left, and whoever comes.
-    fn close(&self) {
-        self.closed.set(true);
-        self.left().first().inspect(|first| self.kernel.unpark(Wait::Task(**first)));
+    /// Cancels those that are left or declared, after whom nobody joins. Their end is not waited for as it was before.
+    fn cancel_for_good(&self) {
+        if let Some(first) = self.left().first() {
+            self.kernel.unpark(Wait::Task(*first));
+        }
         self.cancel_all();
-        self.declared.take().into_iter().for_each(|peer| self.kernel.cancel(peer));
+        for peer in self.declared.take() {
+            self.kernel.cancel(peer);
+        }
     }
 
     pub(crate) fn has_failed(&self) -> bool {
@@ -233,7 +260,7 @@ impl Members {
         self.failed.get().is_some()
     }
 
-    /// Notes the first that failed, and wakes whoever watches, having claimed what there is to take.
+    /// Notes that a member has failed, if it is the first, and wakes whoever watches, after `claim` has kept its panic for them.
     pub(crate) fn fail(&self, peer: PeerId, claim: impl FnOnce(&Kernel)) {
         if !self.has_failed() {
             self.failed.set(Some(peer));
@@ -246,9 +273,10 @@ impl Members {
 }
 
 impl Member {
-    fn returned(mut self, (result, decides): Kept) -> Box<dyn Any> {
-        self.decides = decides;
-        result
+    /// Leaves the group, and gives what is kept of the result.
+    fn returned(mut self, kept: Kept) -> Box<dyn Any> {
+        self.decides = kept.decides;
+        kept.value
     }
 }
 
@@ -266,15 +294,18 @@ impl Drop for Member {
         let members = &self.members;
         members.touch();
         let peer = members.left.borrow_mut().remove(&self.number);
-        if let Some(peer) = peer.filter(|_| self.decides && thread::panicking()) {
+        if let Some(peer) = peer
+            && self.decides
+            && thread::panicking()
+        {
             members.fail(peer, |kernel| kernel.claim_panic(peer));
         }
         if self.decides {
             members.decided.set(members.decided.get().or(Some(self.number)));
         } else if members.awaited().is_some() {
-            return;
+            return; // the last to end wakes whoever waits
         }
-        let Some((next, waiter)) = members.waiting.take() else { return };
+        let Some(Awaiter { next, waiter }) = members.awaiter.take() else { return };
         let cause = peer.map_or(Cause::Waker, Cause::Task);
         if let Some(next) = next {
             members.kernel.wake_next(next, cause, false);

@@ -18,8 +18,8 @@ use crate::task::spawn::{declare, define, spawn, spawn_peer};
 
 /// A handle to a trampoline, for destructors, callbacks and structures, to which no [`Co`] is lent.
 ///
-/// It can be cloned and kept, also in bodies: it keeps no peer and no body alive. What gives control away is not among
-/// what it can do, since only a body can do that.
+/// It can be cloned and kept, also in bodies: it keeps no peer and no body alive. It cannot give control away, which only a
+/// body can do.
 ///
 /// A [`Trampoline`](crate::Trampoline) can do all that its handle can. A [`Scope`](crate::Scope) can, too: peers that are made
 /// through it do not outlive it.
@@ -60,7 +60,7 @@ use crate::task::spawn::{declare, define, spawn, spawn_peer};
 #[derive(Clone)]
 pub struct Handle {
     kernel: Rc<Kernel>,
-    /// Those who end together with whoever is made through it.
+    /// The group that peers join that are made through it, if it is the handle of a scope.
     group: Option<Rc<Members>>,
 }
 
@@ -69,7 +69,7 @@ impl Handle {
         Handle { kernel: Rc::clone(kernel), group: None }
     }
 
-    /// One to the peers that belong to a group.
+    /// A handle whose peers join a group.
     pub(super) fn of_group(group: &Rc<Members>) -> Self {
         Handle { kernel: Rc::clone(group.kernel()), group: Some(Rc::clone(group)) }
     }
@@ -84,8 +84,8 @@ impl Handle {
 
     /// Makes a peer that starts by itself, as [`Co::spawn`] does: it goes to the back of the ready queue.
     ///
-    /// Made from outside a run, it runs when the trampoline does. A [`run`](crate::Trampoline::run) makes no difference between
-    /// it and the peers of its own: it runs it, and drops it at its end if it is left (rule E1).
+    /// Made from outside a run, it runs when the trampoline does. A [`run`](crate::Trampoline::run) treats it as one of its own
+    /// peers: it runs it, and at its end drops it if it is still alive (rule E1).
     ///
     /// ```
     /// use handover::Trampoline;
@@ -220,11 +220,18 @@ impl Handle {
         (peer, self.admit(number, task))
     }
 
-    /// A place in the group, if there is one, for a peer that is then admitted to it.
+    /// A place in the group, if there is one, and the number to admit the peer under that has it.
     fn join(&self) -> (usize, Option<Member>) {
-        self.group.as_ref().map(Members::join).map_or((0, None), |(number, member)| (number, Some(member)))
+        match &self.group {
+            Some(group) => {
+                let (number, member) = group.join();
+                (number, Some(member))
+            }
+            None => (0, None),
+        }
     }
 
+    /// Admits a peer to the group, if there is one.
     fn admit<T>(&self, number: usize, task: Task<T>) -> Task<T> {
         if let Some(group) = &self.group {
             group.admit(number, task.id());

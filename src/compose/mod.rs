@@ -1,4 +1,4 @@
-//! What is composed of peers, bodies and tasks, with nothing of the kernel's but its face.
+//! What is composed of several peers and their tasks: gather, race, scope and the like.
 
 pub(crate) mod background;
 pub(crate) mod bodies;

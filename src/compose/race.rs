@@ -6,7 +6,7 @@ use crate::compose::bodies::{Bodies, Kept, Policy, Spawned};
 use crate::kernel::co::Co;
 use crate::task::typed;
 
-/// The first result is wanted, which is a `T`: every end decides.
+/// The first result is wanted, and all are of type `T`: every end decides.
 #[derive(Debug)]
 pub struct First<T>(PhantomData<T>);
 
@@ -14,7 +14,7 @@ impl<T: 'static> Policy<T> for First<T> {
     type Kept = T;
 
     fn keep(result: T) -> Kept {
-        (Box::new(result), true)
+        Kept::deciding(result)
     }
 }
 
@@ -25,7 +25,7 @@ impl<In> Co<In> {
     ///
     /// At the caller's line, if there are no bodies: nobody could be the first.
     ///
-    /// When awaited, as awaiting the task of the first would: if that peer panicked, the panic goes on here, when the
+    /// When awaited, as awaiting the task of the first would: if that peer panicked, the panic goes on here, once the
     /// others have been cancelled.
     ///
     /// # Ordering
@@ -75,8 +75,9 @@ impl<In> Co<In> {
     /// });
     /// ```
     ///
-    /// A peer may outlive this one, so that its body borrows nothing from here. What borrows is raced in this peer, with a clock
-    /// of its own and any crate's biased race, as `futures_lite::future::or`, which looks at the first one first:
+    /// A peer may outlive this one, so its body can borrow nothing from here. Futures that borrow are raced inside this peer,
+    /// with a handle to the clock and any crate's biased race, such as `futures_lite::future::or`, which polls its first future
+    /// first:
     ///
     /// ```
     /// # use handover::run;

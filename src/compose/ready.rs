@@ -35,7 +35,7 @@ impl<V> Ready<V> {
 
 impl<V> Drop for Ready<V> {
     fn drop(&mut self) {
-        self.0.kernel.touch(Touch::All); // whoever waits for it may be anybody
+        self.0.kernel.touch(Touch::All); // any peer may be the one that waits for it
         if let Some(waiter) = self.0.waiting.take() {
             self.0.kernel.wake(waiter, Cause::Waker);
         }
@@ -49,12 +49,12 @@ impl<V> fmt::Debug for Ready<V> {
 }
 
 impl Handle {
-    /// Makes a peer, in a scope or elsewhere, as [`spawn`](Handle::spawn) does, and waits until it says that it is ready: then it gives
-    /// what it said, and the peer's task. The peer runs on.
+    /// Makes a peer, in a scope or elsewhere, as [`spawn`](Handle::spawn) does, and waits until it says that it is ready. Gives
+    /// the value that it says so with, and the peer's task. The peer runs on.
     ///
     /// # Errors
     ///
-    /// The task, if the peer has let go of its [`Ready`] without a word: the task tells what became of it.
+    /// The task, if the peer has dropped its [`Ready`] and never set it: the task tells what became of the peer.
     ///
     /// # Cancellation
     ///

@@ -43,7 +43,7 @@ use crate::task::Task;
 /// assert!(kept.spawn(async |_| unreachable!("the scope has ended")).is_finished());
 /// ```
 ///
-/// As to how peers are made in it, it is a [`Handle`].
+/// It derefs to a [`Handle`], whose methods make peers in the scope.
 pub struct Scope<E = Infallible> {
     handle: Handle,
     /// The error of the first peer that failed with one, until it is given.
@@ -53,17 +53,17 @@ pub struct Scope<E = Infallible> {
 impl<In> Co<In> {
     /// Runs `body`, and then awaits the end of every peer that it has spawned in the scope it is lent.
     ///
-    /// The results of these peers are told by their tasks, as ever; what the scope adds is that none of them is
-    /// there any more when it completes.
+    /// The tasks of these peers give their results, as always; what the scope adds is that all of them have ended when it
+    /// completes.
     ///
     /// The scope's own body may borrow from its surroundings. The bodies of its peers may not, unlike those of
-    /// `std::thread::scope`: they are `'static`, as ever. Move into them what they need, or share an `Rc`.
+    /// `std::thread::scope`: they are `'static`, as all bodies are. Move into them what they need, or share an `Rc`.
     ///
     /// # Panics
     ///
     /// When awaited, if the body or one of the peers panics (rule E8): the body is dropped where it is, the other peers are
     /// cancelled, and when all of them are gone the panic goes on here. Panics that follow meanwhile are kept for the
-    /// error of the run (rule E2). A peer that may fail and leave the others be is to return a `Result`.
+    /// error of the run (rule E2). A peer that may fail without ending the others returns a `Result`.
     ///
     /// # Ordering
     ///
@@ -122,7 +122,7 @@ impl<In> Co<In> {
     /// ```
     #[track_caller]
     pub fn scope<T>(&mut self, body: impl AsyncFnOnce(&mut Co<In>, &Scope) -> T) -> impl Future<Output = T> {
-        run(self, body, |_| false, |never| match never {})
+        run(self, body, |_| false, |no_error| match no_error {})
     }
 
     /// As [`scope`](Co::scope), but ends with the first error: of `body`, or of a peer that was spawned by
@@ -164,10 +164,10 @@ impl<In> Co<In> {
     }
 }
 
-/// Awaits `body`, and then the end of the peers that it has spawned. If it `fails` or panics, or one of them does, all
-/// that is left is cancelled, and the error or panic is given when it is gone (rule E8).
+/// Awaits `body`, and then the end of the peers that it has spawned. If the body panics or returns what `is_error`, or one of
+/// the peers fails, all that is left is cancelled, and once it is gone the panic goes on or the error is given (rule E8).
 #[track_caller]
-fn run<In, T, E, F>(co: &mut Co<In>, body: F, fails: fn(&T) -> bool, failed: fn(E) -> T) -> impl Future<Output = T>
+fn run<In, T, E, F>(co: &mut Co<In>, body: F, is_error: fn(&T) -> bool, to_error: fn(E) -> T) -> impl Future<Output = T>
 where
     F: AsyncFnOnce(&mut Co<In>, &Scope<E>) -> T,
 {
@@ -176,31 +176,34 @@ where
         let open = Open { group, panic: Cell::default() };
         let Open { group, panic } = &open;
         let scope = Scope { handle: Handle::of_group(group.members()), error: Rc::default() };
-        let ended = {
+        // `None` if the body panicked, or was dropped because a peer has failed.
+        let returned = {
             let mut body = pin!(body(co, &scope));
             poll_fn(|cx| {
                 if group.poll_failed(cx).is_ready() {
                     return Poll::Ready(None);
                 }
-                let polled = catch_unwind(AssertUnwindSafe(|| body.as_mut().poll(cx)));
-                let polled = polled.map_err(|payload| {
-                    let kernel = scope.kernel();
-                    panic.set(Some(kernel.caught(kernel.current().ok_or("the body of a scope"), payload, true)));
-                });
-                polled.map_or(Poll::Ready(None), |polled| polled.map(Some))
+                match catch_unwind(AssertUnwindSafe(|| body.as_mut().poll(cx))) {
+                    Ok(polled) => polled.map(Some),
+                    Err(payload) => {
+                        let kernel = scope.kernel();
+                        panic.set(Some(kernel.caught(kernel.current().ok_or("the body of a scope"), payload, true)));
+                        Poll::Ready(None)
+                    }
+                }
             })
             .await
         };
-        if ended.as_ref().is_some_and(|value| !fails(value)) {
+        if returned.as_ref().is_some_and(|value| !is_error(value)) {
             poll_fn(|cx| if group.poll_failed(cx).is_ready() { Poll::Ready(()) } else { group.poll_ended(cx) }).await;
         }
         let has_failed = group.members().has_failed();
         group.join_cancelled().await;
-        match (ended, panic.take(), scope.error.take()) {
+        match (returned, panic.take(), scope.error.take()) {
             (Some(value), None, _) if !has_failed => value,
-            (_, None, Some(error)) => failed(error),
-            (_, own, _) => {
-                let panic = own.or_else(|| group.take_panic()).expect("a member that panicked has a panic");
+            (_, None, Some(error)) => to_error(error),
+            (_, of_body, _) => {
+                let panic = of_body.or_else(|| group.take_panic()).expect("a member that panicked has a panic");
                 resume_unwind(scope.kernel().propagate(panic))
             }
         }
@@ -216,7 +219,7 @@ struct Open {
 
 impl Drop for Open {
     fn drop(&mut self) {
-        // Dropped before a panic could go on, which must not be lost (rule E2).
+        // If a panic could not go on any more, the run tells of it (rule E2).
         let kernel = self.group.members().kernel();
         for panic in [self.panic.take(), self.group.take_panic()].into_iter().flatten() {
             kernel.keep_panic(panic);
@@ -228,7 +231,8 @@ impl<E: 'static> Scope<E> {
     /// Makes a peer whose error is that of the scope: it cancels the scope's body and the other peers, and
     /// [`Co::try_scope`] gives it (rule E8).
     ///
-    /// The task gives the value. Of a peer that has given an error it says that it was cancelled, as the scope has the error.
+    /// The task gives the value. If the peer has given an error, the task says that it was cancelled, because the scope has
+    /// the error.
     ///
     /// See [`Co::try_scope`] for an example.
     #[track_caller]

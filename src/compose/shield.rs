@@ -14,10 +14,10 @@ impl<In> Co<In> {
     /// left half done, and for cleaning up with an await.
     ///
     /// A peer that is cancelled inside has not ended, and runs on. When the shield is over, the cancel takes effect at the next
-    /// suspension, as when a peer cancels itself. So do trio (`CancelScope(shield=True)`) and Kotlin (`NonCancellable`).
+    /// suspension, as when a peer cancels itself. trio's `CancelScope(shield=True)` and Kotlin's `NonCancellable` do the same.
     ///
     /// Whoever awaits the end of those that it cancels, as a scope and a race do, waits for the shield, too. The end of the run
-    /// does not: it drops a shielded body as any other (rule E1). Nor is a panic, a `leave` or an `end` held up.
+    /// does not: it drops a shielded body as any other (rule E1). A panic, a `leave` and an `end` are not held up either.
     ///
     /// # Cancellation
     ///
@@ -60,13 +60,13 @@ impl<In> Co<In> {
     /// Runs `body` as a part of this peer until it is done or, inside a [`shield`](Co::shield), the peer is cancelled: then the
     /// body is dropped where it is suspended, and `None` tells the rest of the shield to clean up.
     ///
-    /// Of several, one inside another, each with a shield of its own, the innermost is told first.
+    /// Where several are inside one another, each in a shield of its own, the innermost gives `None` first.
     ///
     /// Outside a shield it just runs `body`: a cancel ends the whole peer.
     ///
     /// # Examples
     ///
-    /// Try, finally, with an await in the end:
+    /// What other languages write as try and finally, with an await in the latter:
     ///
     /// ```
     /// use handover::{Captured, Trampoline};
@@ -95,6 +95,7 @@ impl<In> Co<In> {
     pub async fn until_cancelled<T>(&mut self, body: impl AsyncFnOnce(&mut Co<In>) -> T) -> Option<T> {
         let (kernel, me) = (Rc::clone(self.kernel()), self.me().id());
         let (depth, _) = shields(&kernel, me);
+        // A cancel waits, and no shield is left inside this one to be told of it first.
         let is_over = || depth > 0 && shields(&kernel, me) == (depth, true);
         let mut body = pin!(body(self));
         poll_fn(|cx| {

@@ -6,7 +6,7 @@ use crate::compose::bodies::{Bodies, Kept, Policy, Spawned};
 use crate::kernel::co::Co;
 use crate::task::typed;
 
-/// Every value is wanted, unless there is an error, which is an `E`: the first decides.
+/// Every value is wanted, unless there is an error, which is of type `E`: the first error decides.
 #[derive(Debug)]
 pub struct FirstError<E>(PhantomData<E>);
 
@@ -15,8 +15,8 @@ impl<T: 'static, E: 'static> Policy<Result<T, E>> for FirstError<E> {
 
     fn keep(result: Result<T, E>) -> Kept {
         match result {
-            Ok(value) => (Box::new(value), false),
-            Err(error) => (Box::new(error), true),
+            Ok(value) => Kept::one_of_all(value),
+            Err(error) => Kept::deciding(error),
         }
     }
 }
