@@ -17,7 +17,7 @@ pub(crate) enum Extent {
     End,
     /// Everything before this time, to which the clock is set.
     Before(Time),
-    /// All that is ready, or due by this time, which it is now.
+    /// All that is ready, or due by this time, which is the time of the call.
     Current(Time),
     /// Until nobody but background peers waits for anything.
     Idle,
@@ -28,12 +28,12 @@ pub(crate) enum Extent {
 }
 
 impl Extent {
-    /// What is due then, or later, is not run.
+    /// The time up to which it runs, if it has one: what is due then, or later, does not run.
     pub(crate) fn until(self) -> Option<Time> {
         if let Extent::Before(at) = self { Some(at) } else { None }
     }
 
-    /// Returns whether it is reached at the end of an instant.
+    /// Returns whether it is reached, at the end of an instant.
     pub(crate) fn is_reached(self, kernel: &Kernel, executor: &Executor<'_>) -> bool {
         match self {
             Extent::Current(now) => executor.is_idle(kernel) && kernel.next_deadline().is_none_or(|at| at > now),
@@ -54,6 +54,6 @@ pub(crate) trait Driver {
         meter: Meter<'_>,
     ) -> Result<Pause, RunError>;
 
-    /// Returns what is told of all that happens, if anybody wants to know. It passes it on to `recorder`.
+    /// Returns the instrument of the trampoline, if it is to have one. It passes on what it is told to `recorder`.
     fn instrument(self: Rc<Self>, recorder: Option<Rc<Recorder>>) -> Option<Rc<dyn Instrument>>;
 }

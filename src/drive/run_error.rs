@@ -28,29 +28,30 @@ pub enum RunError {
     Livelock(Livelock),
     /// A peer panicked, and nobody awaited its task (rule E2).
     Panicked(RunPanic),
-    /// The clock has gone on for as long as the builder allowed; these peers still went on (rule E9).
+    /// The clock has gone on for as long as the builder allowed (rule E9): the time then, and the peers that are alive.
     TimeLimit(Time, Peers),
-    /// Peers were resumed as often as the builder allowed; these still went on (rule E9).
+    /// Peers were resumed as often as the builder allowed (rule E9): the time then, and the peers that are alive.
     StepLimit(Time, Peers),
-    /// A waker was waited for longer than the builder allowed, and these peers wait (rule E3).
+    /// A waker was waited for longer than the builder allowed (rule E3): the time then, and the peers that are alive.
     Stalled(Time, Peers),
-    /// The first time, until which to run, has passed: it is the second (rule S6).
+    /// It was to run until the first of these times, and it is already the second (rule S6).
     Past(Time, Time),
-    /// The main body ended without a result: it left, or was cancelled.
+    /// The main body ended without a result, in this way: it left, or was cancelled.
     MainEnded(Ended),
     /// The main body returned while these peers were alive, which the builder said is an error (rule E10).
     Leftovers(Peers),
-    /// The trampoline is already running: a body of its own tried to run it again (rule E7).
+    /// The trampoline is already running: one of its own bodies tried to run it again (rule E7).
     Nested,
-    /// A peer sleeps on wall time inside another executor, whose timer was not given to the builder (rule A4).
+    /// A peer sleeps on wall time inside another executor, and the builder was given no
+    /// [`host_timer`](crate::Builder::host_timer) (rule A4).
     NoHostTimer,
-    /// The timer that the builder was given is done long before its time, over and over: it does not go by wall time
+    /// A sleep of the [`host_timer`](crate::Builder::host_timer) was over long before its time: it does not go by wall time
     /// (rule A4).
     HostTimerEarly,
 }
 
 impl RunError {
-    /// Puts the panics that nobody has looked at before all else that a run has come to (rule E2).
+    /// If there are panics that nobody has looked at, makes them the error of a run, whatever it `ended` in (rule E2).
     ///
     /// They are in the order of their happening; `main` is the main peer of the run, if it has one.
     pub(super) fn panics_first<T>(panics: Vec<Panic>, main: Option<PeerId>, ended: Result<T, Self>) -> Result<T, Self> {
@@ -90,23 +91,11 @@ impl fmt::Display for RunError {
         match self {
             RunError::Deadlock(report) => report.fmt(f),
             RunError::Livelock(report) => report.fmt(f),
-            RunError::TimeLimit(at, peers) | RunError::StepLimit(at, peers) | RunError::Stalled(at, peers) => {
-                let what = match self {
-                    RunError::TimeLimit(..) => "the time limit is up",
-                    RunError::StepLimit(..) => "the limit of steps is reached",
-                    _ => "stalled: somebody keeps a waker, and has not fired it in time",
-                };
-                let help = match self {
-                    RunError::Stalled(..) => {
-                        "what another peer brings about needs no `external`; what a host does needs `run_async`"
-                    }
-                    _ => "see to it that the main body ends, or allow more with `time_limit` and `step_limit`",
-                };
-                write!(f, "{what} at {at}, with these peers left:\n{peers}")?;
-                match named_cycle(&peers.clone().told_apart().cycle()) {
-                    Some(cycle) => write!(f, "{cycle}\nhelp: let one peer of the cycle not wait for the next"),
-                    None => write!(f, "help: {help}"),
-                }
+            RunError::TimeLimit(at, peers) => limit_report(f, "the time limit is up", *at, peers, ALLOW_MORE),
+            RunError::StepLimit(at, peers) => limit_report(f, "the limit of steps is reached", *at, peers, ALLOW_MORE),
+            RunError::Stalled(at, peers) => {
+                let help = "what another peer brings about needs no `external`; what a host does needs `run_async`";
+                limit_report(f, "stalled: somebody keeps a waker, and has not fired it in time", *at, peers, help)
             }
             RunError::Past(until, now) => {
                 writeln!(f, "cannot run until {until}: it is {now} already")?;
@@ -140,10 +129,22 @@ impl fmt::Display for RunError {
 
 impl Error for RunError {}
 
+/// What can be done where a limit of the builder's was too low.
+const ALLOW_MORE: &str = "see to it that the main body ends, or allow more with `time_limit` and `step_limit`";
+
+/// Writes which limit has ended a run, and who was left then.
+fn limit_report(f: &mut fmt::Formatter<'_>, what: &str, at: Time, peers: &Peers, help: &str) -> fmt::Result {
+    write!(f, "{what} at {at}, with these peers left:\n{peers}")?;
+    match named_cycle(&peers.clone().told_apart().cycle()) {
+        Some(cycle) => write!(f, "{cycle}\nhelp: let one peer of the cycle not wait for the next"),
+        None => write!(f, "help: {help}"),
+    }
+}
+
 /// The panic that a run ended in, with what else went wrong in that run.
 ///
-/// It can be asked what a [`Panic`] can be asked: that is the first of the run's panics that nobody awaited, and this
-/// prints as it does. The whole report is what the [`RunError`] prints as.
+/// It derefs to the [`Panic`] itself, the first of the run's panics that nobody awaited, and prints as that does. The whole
+/// report is what the [`RunError`] prints as.
 ///
 /// # Examples
 ///
@@ -165,9 +166,9 @@ impl Error for RunError {}
 pub struct RunPanic {
     first: Panic,
     others: Vec<Panic>,
-    /// What the run then ended in.
+    /// What else the run ended in, as a deadlock of those who waited for the peer.
     then: Option<Box<RunError>>,
-    /// The first ended the body of a peer that has a task, through which it can be handled.
+    /// The first panic ended the body of a peer that has a task, through which it can be handled.
     has_task: bool,
 }
 

@@ -79,14 +79,14 @@ pub struct Trampoline {
     /// What has happened so far, if a trace is kept.
     pub(super) recorder: Option<Rc<Recorder>>,
     pub(super) output: Rc<Output>,
-    /// The generators of peers that were made from outside and are driven by hand; `None` while something runs them.
+    /// The generators of the peers that were made from outside, to be driven by hand; `None` while something runs them.
     pub(super) executor: RefCell<Option<Executor<'static>>>,
     pub(super) limits: Limits,
     pub(super) no_leftovers: bool,
     pub(super) host_timer: Option<HostTimer>,
     /// What drives it in place of its own loop.
     pub(super) driver: Option<Rc<dyn Driver>>,
-    /// Panics that nobody could be told of, of runs that were dropped.
+    /// Panics of runs that were dropped, which nobody could be told of.
     pub(super) strays: RefCell<Vec<Panic>>,
     /// The hook of the builder.
     pub(super) on_panic: OnPanic,
@@ -166,11 +166,11 @@ impl Trampoline {
     /// [`RunError`]: a deadlock, a livelock, a panic that nobody awaited, a main body that left, or a trampoline that
     /// is running already. The trampoline can be run again afterwards; its clock goes on from where it stood.
     ///
-    /// One such panic makes an error of the whole run, whatever `main` returned (rule E2): where a peer may panic,
+    /// A panic that nobody awaited is the error of the whole run, whatever `main` returned (rule E2): where a peer may panic,
     /// await the [`outcome`](crate::Task::outcome) of its task, or give the builder a hook, [`Builder::on_panic`].
     ///
-    /// A run inside a run of another trampoline takes stack, as a call does: a hundred fit on 2 MiB in a debug build,
-    /// run or dropped one in the other (rule E11).
+    /// A run inside a run of another trampoline takes stack, as a call does. In a debug build, 2 MiB are enough for a hundred
+    /// that are run, or dropped, one inside another (rule E11).
     ///
     /// # Ordering
     ///
@@ -236,8 +236,8 @@ impl Trampoline {
         run.end(paused, &result)
     }
 
-    /// Runs peers and lets the clock go on as far as `extent`; wall time is waited for. It ends when the main peer has, or
-    /// when it is stuck.
+    /// Runs peers and lets the clock go on, as far as `extent` and no further than the end of the main peer, or until nobody
+    /// can go on. Where the next deadline is one of wall time, it waits.
     ///
     /// # Errors
     ///
@@ -252,28 +252,27 @@ impl Trampoline {
             let pause = match extent {
                 Extent::Step => executor.run(&self.kernel, Reach::Ever, Some(1)),
                 Extent::Idle if meter.counts_nothing() => executor.run(&self.kernel, Reach::Idle, None),
-                Extent::End | Extent::Before(_) if meter.counts_nothing() => {
-                    executor.run(&self.kernel, until.map_or(Reach::Ever, Reach::Before), None)
-                }
+                Extent::End if meter.counts_nothing() => executor.run(&self.kernel, Reach::Ever, None),
+                Extent::Before(at) if meter.counts_nothing() => executor.run(&self.kernel, Reach::Before(at), None),
                 _ => match meter.run_instant(executor, u64::MAX)? {
                     Pause::Instant if extent.is_reached(&self.kernel, executor) => Pause::Stuck,
                     Pause::Instant => meter.advance(executor, until)?,
                     pause => pause,
                 },
             };
-            match (pause, extent) {
-                (Pause::Budget, Extent::Step) if executor.last().is_none() => {} // a foreign waker had a turn
-                (pause @ (Pause::Ended | Pause::Stuck), _)
-                | (pause @ Pause::Wait(_), Extent::Current(_))
-                | (pause @ Pause::Budget, Extent::Step) => return Ok(pause),
-                (Pause::Wait(length), _) => self.kernel.wake_queue().park(meter.patience(length)?),
-                (Pause::Instant | Pause::Budget, _) => {}
+            match pause {
+                Pause::Ended | Pause::Stuck => return Ok(pause),
+                Pause::Wait(_) if matches!(extent, Extent::Current(_)) => return Ok(pause),
+                Pause::Wait(length) => self.kernel.wake_queue().park(meter.longest_wait(length)?),
+                // A foreign waker's turn is no step.
+                Pause::Budget if matches!(extent, Extent::Step) && executor.last().is_some() => return Ok(pause),
+                Pause::Budget | Pause::Instant => {}
             }
         }
     }
 
-    /// Lends the generators to `drive`, and keeps those that are left. Panics of peers whose tasks are gone come before all
-    /// else (rule E2).
+    /// Lends `drive` the generators of the peers that were made from outside. A panic of a peer whose task is gone is the error,
+    /// whatever else comes of it (rule E2).
     pub(super) fn by_hand<T>(
         &self,
         drive: impl FnOnce(&mut Executor<'static>) -> Result<T, RunError>,
@@ -301,7 +300,7 @@ impl Trampoline {
     }
 }
 
-/// Peers are made, asked and cancelled from outside as by its handle.
+/// All that a [`Handle`] can do, a trampoline can do from outside a run.
 impl Deref for Trampoline {
     type Target = Handle;
 
@@ -396,26 +395,25 @@ impl<'a> Run<'a> {
         Ok(run)
     }
 
-    /// Drops every peer that is left, and says what the run has come to. A panic that nobody has looked at comes before
-    /// all else (rule E2).
+    /// Drops every peer that is left, and gives the result of the run. If nobody has looked at a panic, that is the error,
+    /// whatever else the run has come to (rule E2).
     pub(super) fn end<T>(self, paused: Result<Pause, RunError>, result: &Cell<Option<T>>) -> Result<T, RunError> {
         let (trampoline, main) = (self.trampoline, self.executor.main());
-        let left = main.map(|main| trampoline.kernel.exit(main)) == Some(ExitReason::Left);
-        let ended = paused.and_then(|pause| match pause {
-            Pause::Stuck => Err(RunError::Deadlock(Deadlock::of(&trampoline.kernel))), // rule E3
-            _ => Ok(()),
-        });
+        let has_left = main.map(|main| trampoline.kernel.exit(main)) == Some(ExitReason::Left);
         let value = result.take();
-        let ended = ended.and_then(|()| match Peers::left(&trampoline.kernel) {
-            left if trampoline.no_leftovers && value.is_some() && left.iter().len() > 0 => {
-                Err(RunError::Leftovers(left))
+        let ended = match paused {
+            Ok(Pause::Stuck) => Err(RunError::Deadlock(Deadlock::of(&trampoline.kernel))), // rule E3
+            Ok(_) => {
+                let left = Peers::left(&trampoline.kernel);
+                let is_refused = trampoline.no_leftovers && value.is_some() && !left.is_empty();
+                if is_refused { Err(RunError::Leftovers(left)) } else { Ok(()) }
             }
-            _ => Ok(()),
-        });
+            Err(limit) => Err(limit),
+        };
         let strays = trampoline.strays.take();
-        drop(self);
+        drop(self); // which leaves the panics of this run in their place
         RunError::panics_first(trampoline.strays.replace(strays), main, ended)?;
-        value.ok_or(RunError::MainEnded(if left { Ended::Left } else { Ended::Cancelled }))
+        value.ok_or(RunError::MainEnded(if has_left { Ended::Left } else { Ended::Cancelled }))
     }
 }
 

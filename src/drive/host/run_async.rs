@@ -19,13 +19,13 @@ use crate::sync::local::Inside;
 
 /// How many instants go by before the host is given a chance to run something else.
 const INSTANTS: usize = 64;
-/// How many resumptions are made before that. A host's resources may give out before, as tokio's do after 128 operations:
-/// then the rest is spent in vain.
+/// How many resumptions are made before that. A host may make its resources wait after some operations, as tokio does after
+/// 128: any more would be spent in vain.
 const STEPS: u64 = 128;
-/// How many turns the host has where somebody has kept a waker. One is enough for what is not a task; a set of tasks of tokio's
-/// (`LocalSet`) gives one that wakes itself up to 61 turns before tokio has one.
+/// How many turns the host is given where somebody has kept a waker. One would do where the future is not in a set of tasks;
+/// tokio's `LocalSet` lets a task that wakes itself have up to 61 turns before tokio has its own.
 const TURNS: u32 = 64;
-/// By how much a sleep of the host's may be rounded.
+/// By how much a sleep of the host's may be too short, because it is rounded.
 const ROUNDED: Duration = Duration::from_millis(2);
 
 impl Trampoline {
@@ -108,10 +108,17 @@ impl Trampoline {
 struct Hosted<'a> {
     trampoline: &'a Trampoline,
     meter: Meter<'a>,
-    /// The host's sleep, which deadline it is for, and when it began.
-    sleep: Option<(Option<Time>, Instant, HostSleep)>,
+    sleep: Option<PendingSleep>,
     /// How many turns the host has before the clock goes on.
     turns: u32,
+}
+
+/// A sleep of the host's that has begun.
+struct PendingSleep {
+    /// The deadline it is for, if it is for one.
+    until: Option<Time>,
+    begun: Instant,
+    sleep: HostSleep,
 }
 
 impl Hosted<'_> {
@@ -151,13 +158,14 @@ impl Hosted<'_> {
     /// Lets the host wait for `length`, or until a waker fires.
     fn poll_wait(&mut self, length: Option<Duration>, cx: &mut Context<'_>) -> Poll<Result<(), RunError>> {
         let kernel = &self.trampoline.kernel;
-        let limit = self.meter.patience(length)?;
+        let limit = self.meter.longest_wait(length)?;
         let (Some(limit), Some(timer)) = (limit, &self.trampoline.host_timer) else {
             return if length.is_some() { Poll::Ready(Err(RunError::NoHostTimer)) } else { Poll::Pending };
         };
         let until = kernel.next_deadline();
-        self.sleep = self.sleep.take().filter(|sleep| sleep.0 == until);
-        let (_, begun, sleep) = self.sleep.get_or_insert_with(|| (until, Instant::now(), timer(limit)));
+        self.sleep = self.sleep.take().filter(|pending| pending.until == until); // one for another deadline is dropped
+        let begin = || PendingSleep { until, begun: Instant::now(), sleep: timer(limit) };
+        let PendingSleep { begun, sleep, .. } = self.sleep.get_or_insert_with(begin);
         ready!(sleep.as_mut().poll(cx));
         let is_early = limit > begun.elapsed() + ROUNDED;
         self.sleep = None;

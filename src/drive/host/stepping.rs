@@ -43,8 +43,8 @@ impl Trampoline {
     /// On wall time it ends when it is `at` and whoever was ready before has had a turn; whoever is ready then is left. Use
     /// [`run_for`](Trampoline::run_for) where `at` may have passed by the time of the call.
     ///
-    /// Peers that wait for what does not come just wait on: that is no deadlock here. A virtual clock that is held
-    /// (rule A3) is waited for as long as somebody outside keeps a waker, and otherwise stands still.
+    /// Peers that wait for what does not come just wait on: that is no deadlock here. While the virtual clock is held
+    /// (rule A3), this waits as long as somebody outside keeps a waker; if nobody does, it returns, and the clock stands still.
     ///
     /// # Errors
     ///

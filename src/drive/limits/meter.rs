@@ -12,7 +12,7 @@ use crate::drive::limits::on_panic::OnPanic;
 use crate::kernel::Kernel;
 use crate::kernel::run_loop::{Executor, Pause, Reach};
 
-/// Of how many resumptions at the end of a livelock the report counts whose they were.
+/// How many of a livelock's last resumptions are looked at, to report whose they were.
 const COUNTED: u64 = 1_000;
 
 /// Which limit a run has exceeded, with what its report needs.
@@ -23,7 +23,7 @@ pub(crate) enum Exceeded {
     Stall(Time, Peers),
 }
 
-/// Why nobody is being resumed, or what ends the run.
+/// Why nobody is being resumed, or which limit ends the run.
 pub(crate) type Paused = Result<Pause, Exceeded>;
 
 /// What a run has taken so far.
@@ -35,19 +35,26 @@ pub(crate) struct Meter<'a> {
     end: Time,
     /// How many resumptions there were.
     steps: u64,
+    /// How many of them at this instant.
     at_instant: u64,
-    /// Whose the last resumptions of this instant were. They are counted only shortly before it is a livelock, so that it costs
-    /// nothing else.
+    /// Who was resumed last at this instant and how often, by which of the trampoline's peers it is. It is counted only shortly
+    /// before a livelock, so that other instants cost nothing.
     busiest: BTreeMap<u64, (Who, u64)>,
-    /// Since when a waker is waited for, and after how many steps that was.
-    waits: (Instant, u64),
+    wait: Wait,
+}
+
+/// A wait for a waker, with no deadline to wait for.
+struct Wait {
+    since: Instant,
+    /// How many resumptions there had been: after another one, it is another wait.
+    steps: u64,
 }
 
 impl<'a> Meter<'a> {
     pub(crate) fn new(kernel: &'a Kernel, limits: Limits, on_panic: &'a OnPanic) -> Self {
         let end = limits.time.map_or(Time::MAX, |limit| kernel.now() + limit);
-        let (busiest, waits) = (BTreeMap::new(), (Instant::now(), u64::MAX));
-        Meter { kernel, limits, on_panic, end, steps: 0, at_instant: 0, busiest, waits }
+        let wait = Wait { since: Instant::now(), steps: u64::MAX };
+        Meter { kernel, limits, on_panic, end, steps: 0, at_instant: 0, busiest: BTreeMap::new(), wait }
     }
 
     pub(crate) fn steps(&self) -> u64 {
@@ -66,23 +73,26 @@ impl<'a> Meter<'a> {
     /// A livelock (rule E4), or the limit of all resumptions (rule E9).
     pub(crate) fn run_instant(&mut self, executor: &mut Executor<'_>, budget: u64) -> Paused {
         if budget == u64::MAX && self.counts_nothing() {
-            return Ok(executor.run(self.kernel, Reach::Instant, None)); // nothing is counted
+            return Ok(executor.run(self.kernel, Reach::Instant, None));
         }
         let of_instant = self.limits.steps_per_instant.unwrap_or(u64::MAX);
         let of_all = self.limits.steps.unwrap_or(u64::MAX);
         let until = self.steps.saturating_add(budget).min(of_all);
         let counted = of_instant.min(COUNTED);
+        let uncounted = of_instant - counted;
         loop {
-            let slice = match (of_instant - counted).saturating_sub(self.at_instant) {
-                0 => (of_instant - self.at_instant).min(1),
-                uncounted => uncounted,
-            };
-            let slice = slice.min(until - self.steps).min(if self.on_panic.is_there() { 1 } else { u64::MAX });
+            // One at a time, if the hook may have to be told or it is counted whose each is; otherwise as many as may go uncounted.
+            let one_by_one = self.on_panic.is_there() || self.at_instant >= uncounted;
+            let slice = if one_by_one { 1 } else { uncounted - self.at_instant };
+            let slice = slice.min(of_instant - self.at_instant).min(until - self.steps);
             let pause = executor.run(self.kernel, Reach::Instant, Some(slice));
             self.on_panic.tell_now(self.kernel, executor.main());
             let taken = slice - executor.budget();
             (self.steps, self.at_instant) = (self.steps + taken, self.at_instant + taken);
-            if let (true, Some((peer, born))) = (taken > 0 && self.at_instant > of_instant - counted, executor.last()) {
+            if taken > 0
+                && self.at_instant > uncounted
+                && let Some((peer, born)) = executor.last()
+            {
                 self.busiest.entry(born).or_insert_with(|| (self.kernel.who(peer), 0)).1 += 1;
             }
             match pause {
@@ -108,6 +118,7 @@ impl<'a> Meter<'a> {
     ///
     /// The limit of time (rule E9).
     pub(crate) fn advance(&self, executor: &mut Executor<'_>, until: Option<Time>) -> Paused {
+        // When the next instant is: on wall time that is now.
         let then = match self.kernel.is_held() {
             Some(is_held) => self.kernel.next_deadline().filter(|_| !is_held),
             None => Some(self.kernel.now()),
@@ -121,22 +132,23 @@ impl<'a> Meter<'a> {
         Ok(executor.advance(self.kernel, until).unwrap_or(Pause::Instant))
     }
 
-    /// For how much wall time may be waited at once, where it is `length` until a deadline, or a waker is waited for.
+    /// Returns how much wall time may be waited at once: `length` until the next deadline, or `None` where only a waker is
+    /// waited for, but no longer than the limits allow.
     ///
     /// # Errors
     ///
-    /// If it was waited for one too long.
-    pub(crate) fn patience(&mut self, length: Option<Duration>) -> Result<Option<Duration>, Exceeded> {
-        if length.is_some() || self.waits.1 != self.steps {
-            self.waits = (Instant::now(), self.steps);
+    /// A stall: a waker was waited for too long.
+    pub(crate) fn longest_wait(&mut self, length: Option<Duration>) -> Result<Option<Duration>, Exceeded> {
+        if length.is_some() || self.wait.steps != self.steps {
+            self.wait = Wait { since: Instant::now(), steps: self.steps };
         }
         let stall = self.limits.stall.filter(|_| length.is_none());
-        let left = stall.map(|limit| limit.saturating_sub(self.waits.0.elapsed()));
+        let left = stall.map(|limit| limit.saturating_sub(self.wait.since.elapsed()));
         if left == Some(Duration::ZERO) {
             return Err(self.exceeded(Exceeded::Stall));
         }
-        let end = self.limits.time.filter(|_| self.kernel.is_held().is_none());
-        let end = end.map(|_| self.kernel.wall_time(self.end - self.kernel.now()));
+        let is_timed = self.limits.time.is_some() && self.kernel.is_held().is_none(); // on wall time
+        let end = is_timed.then(|| self.kernel.wall_time(self.end - self.kernel.now()));
         Ok([length, left, end].into_iter().flatten().min())
     }
 
