@@ -17,7 +17,7 @@ pub struct AbortHandle {
     peer: PeerId,
 }
 
-/// Returns whether a peer has ended, for who asks from a body: what such a step does depends on it.
+/// Returns whether a peer has ended, and tells the instrument that this step has looked at it.
 pub(crate) fn is_finished(kernel: &Kernel, peer: PeerId) -> bool {
     kernel.touch(Touch::Peer(peer));
     kernel.is_finished(peer)

@@ -24,7 +24,7 @@ pub trait Body: 'static {
     }
 }
 
-#[diagnostic::do_not_recommend] // or else the compiler says which bound of this it was, in place of the above
+#[diagnostic::do_not_recommend] // or the compiler names the bound of this `impl` that failed, and not the message above
 impl<F: AsyncFnOnce(&mut Co) -> T + 'static, T: 'static> Body for F {
     type Output = T;
 

@@ -26,17 +26,21 @@ use crate::kernel::{Kernel, Place};
 
 /// The result side of a peer: awaiting it gives what the body returned.
 ///
-/// Dropping it lets the peer run on, unless it is [`owned`](Task::owned) (rule E6). It is a future like any other, so it can be awaited by `&mut`, joined,
-/// or raced.
+/// Dropping it lets the peer run on, unless it is [`owned`](Task::owned) (rule E6). It is a future like any other, so it can
+/// be awaited by `&mut`, joined, or raced.
 ///
-/// It may outlive the run and the trampoline, and tells the outcome then, too; a panic that its run has told of is told again.
-/// A result that holds its own task, or tasks that hold each other, is a cycle as of two `Rc`s, and as these is never dropped.
+/// It may outlive the run and the trampoline, and gives the outcome then, too, even of a panic that was the error of the run.
+/// A result that holds its own task, or tasks whose results hold each other, are a cycle, as two `Rc`s can be, and are never
+/// dropped.
 ///
 /// # Panics
 ///
-/// Awaiting it, at the caller's line, if the peer was cancelled or left. If the peer panicked, the panic goes on in
-/// whoever awaits the task, with the same payload. [`outcome`](Task::outcome) gives all this as a value.
-/// Awaiting it again, by `&mut`, after it has given the result; [`shared`](Task::shared) gives it as often as it is wanted.
+/// - Awaiting it, at the caller's line, if the peer was cancelled or left.
+/// - Awaiting it, if the peer panicked: the panic goes on in whoever awaits the task, with the same payload.
+/// - Awaiting it again, by `&mut`, after it has given the result.
+///
+/// [`outcome`](Task::outcome) gives the first two as a value; [`shared`](Task::shared) gives the result as often as it is
+/// wanted.
 ///
 /// # Examples
 ///
@@ -119,9 +123,9 @@ impl<T> Task<T> {
         self.join.kernel.cancel(self.join.peer);
     }
 
-    /// Makes it a task that cancels its peer when it is dropped, as cancelling does (rule E6).
+    /// Makes it a task that [cancels](Task::cancel) its peer when it is dropped (rule E6).
     ///
-    /// What it is awaited through, as its [`outcome`](Task::outcome), does so too.
+    /// So does what is made of it: dropping its [`outcome`](Task::outcome) or the last of its [`shared`](Task::shared) tasks.
     ///
     /// ```
     /// # use handover::run;
@@ -164,7 +168,7 @@ impl<T: 'static> Task<T> {
         TaskOutcome(self)
     }
 
-    /// As [`outcome`](Task::outcome), without giving the task away: reports say that it is awaited in `place`.
+    /// Polls as [`outcome`](Task::outcome) does, and leaves the task where it is; reports say that it is awaited in `place`.
     #[track_caller]
     pub(crate) fn poll_outcome(&self, cx: &Context<'_>, place: Place) -> Poll<Result<T, Ended>> {
         self.join.poll_outcome(cx, || place).map_ok(|value| self.join.kernel.spares().take(value))
@@ -184,7 +188,7 @@ impl<T: 'static> Future for Task<T> {
 #[cfg(feature = "stream")]
 impl<T: 'static> futures_core::FusedFuture for Task<T> {
     fn is_terminated(&self) -> bool {
-        self.join.told.get().is_some()
+        self.join.told.get() != Told::Nothing
     }
 }
 
@@ -195,7 +199,7 @@ impl<T> fmt::Debug for Task<T> {
 }
 
 /// The future of [`Task::outcome`].
-#[must_use = "an outcome is told only to who awaits it"]
+#[must_use = "it gives the outcome only when it is awaited"]
 pub struct TaskOutcome<T>(Task<T>);
 
 impl<T: 'static> Future for TaskOutcome<T> {
@@ -212,27 +216,37 @@ impl<T> fmt::Debug for TaskOutcome<T> {
     }
 }
 
-/// The result side of a peer, not yet of a type: what [`Task`] is made of.
+/// A [`Task`] without the type of its result.
 ///
-/// Nothing here is generic, so that it is compiled once and not for every type of result. Dropped before it has given
-/// the outcome, it lets the peer run on (rule E6).
+/// Nothing here is generic, so that it is compiled once and not for every type of result.
 pub(crate) struct JoinHandle {
     kernel: Rc<Kernel>,
     peer: PeerId,
     /// Where the peer was made, or its outcome asked for.
     place: Place,
-    /// Set when it has given its outcome: whether whoever polled it went on with the panic of its peer.
-    told: Cell<Option<bool>>,
-    /// Dropped before that, it cancels the peer.
+    told: Cell<Told>,
+    /// Dropped while it has told nothing, it cancels the peer, and does not let it run on (rule E6).
     owned: bool,
+}
+
+/// What a task has told of how its peer ended.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Told {
+    /// Nothing yet. Next: either of the others.
+    #[default]
+    Nothing,
+    /// The outcome, as a value.
+    Outcome,
+    /// That it panicked: the panic went on in whoever polled the task.
+    Panic,
 }
 
 /// The result of a peer that returned, or how else it ended.
 pub(crate) type Outcome = Result<Box<dyn Any>, Ended>;
 
 impl JoinHandle {
-    /// That of a peer which has been `given` a body, or was not there to take it: then this panics at the caller's line,
-    /// unless the reason is that the run is over.
+    /// Makes the handle of a peer that was to be `given` a body. If the peer could not take it, this panics at the caller's
+    /// line, unless the reason is that the run is over.
     #[track_caller]
     #[inline(always)] // 2 % of a spawn
     fn new(kernel: &Rc<Kernel>, peer: PeerId, given: Result<(), Body<'static>>) -> Self {
@@ -244,24 +258,25 @@ impl JoinHandle {
         JoinHandle { kernel: Rc::clone(kernel), peer, place: Location::caller(), told: Cell::default(), owned: false }
     }
 
-    /// Looks whether the peer has ended; if not, whoever polls with `cx` is woken when it does, and reports say that it
+    /// Gives the outcome if the peer has ended; if not, whoever polls with `cx` is woken when it does, and reports say that it
     /// waits in `place`.
     #[inline] // into `poll_value`: 1.2 % of a spawn and join
     #[track_caller]
     fn poll_outcome(&self, cx: &Context<'_>, place: impl FnOnce() -> Place) -> Poll<Outcome> {
-        assert!(self.told.get().is_none(), "the task of {} ({}) was awaited before", self.who(), place());
+        assert!(self.told.get() == Told::Nothing, "the task of {} ({}) was awaited before", self.who(), place());
         let exit = ready!(self.kernel.poll_exit(self.peer, cx, place));
-        self.told.set(Some(false));
+        self.told.set(Told::Outcome);
         Poll::Ready(exit)
     }
 
-    /// As `poll_outcome`, awaited by `caller`, but goes on with the panic of a peer that has panicked.
+    /// As `poll_outcome`, for a task that is awaited in line `caller`; but gives only a result. A panic goes on from here, and
+    /// for a peer that ended otherwise this panics.
     #[track_caller]
     fn poll_value(&self, cx: &Context<'_>, caller: Place) -> Poll<Box<dyn Any>> {
         match ready!(self.poll_outcome(cx, || self.place_of(caller))) {
             Ok(value) => Poll::Ready(value),
             Err(Ended::Panicked(panic)) => {
-                self.told.set(Some(true));
+                self.told.set(Told::Panic);
                 resume_unwind(self.kernel.propagate(panic))
             }
             Err(ended) => panic!("cannot give the result of {}: {ended}; await its `outcome()` instead", self.who()),
@@ -286,8 +301,8 @@ impl JoinHandle {
         self.kernel.who(self.peer)
     }
 
-    /// The line in which the task is awaited, as far as it can be told. A combinator of the standard library or of
-    /// another crate polls from a file of its own, whose path says nothing to the reader.
+    /// The line in which the task is awaited, as far as it is known. A combinator of the standard library or of another crate
+    /// polls from a file of its own, which says nothing to the reader: then it is where the task was made.
     fn place_of(&self, caller: Place) -> Place {
         if Path::new(caller.file()).is_absolute() { self.place } else { caller }
     }
@@ -302,12 +317,12 @@ pub(crate) fn typed<T: 'static>(value: Box<dyn Any>) -> T {
 impl Drop for JoinHandle {
     fn drop(&mut self) {
         match self.told.get() {
-            None => {
+            Told::Nothing => {
                 if self.owned {
                     self.kernel.cancel(self.peer);
                 }
                 self.kernel.detach(self.peer);
-                // If the trampoline is gone, only whoever drops the task is there to be told of a destructor's panic.
+                // The trampoline is gone: a destructor's panic can only be told to whoever drops the task.
                 if self.kernel.wake_queue().is_closed() && !thread::panicking() {
                     match &*self.kernel.take_panics(false) {
                         [] => {}
@@ -316,8 +331,8 @@ impl Drop for JoinHandle {
                     }
                 }
             }
-            Some(true) if !thread::panicking() => self.kernel.nobody_unwinds(),
-            Some(_) => {}
+            Told::Panic if !thread::panicking() => self.kernel.nobody_unwinds(),
+            Told::Outcome | Told::Panic => {}
         }
     }
 }

@@ -20,11 +20,11 @@ use crate::task::{JoinHandle, Outcome, Task};
 ///
 /// # Panics
 ///
-/// Awaiting it, as awaiting the [`Task`] does. If the peer panicked, the panic goes on in the first who is told, and the others
-/// panic with its message.
+/// Awaiting it, as awaiting the [`Task`] does. If the peer panicked, the panic goes on in the first who learns of it, and the
+/// others panic with its message.
 pub struct SharedTask<T> {
     shared: Rc<Shared<T>>,
-    /// Under which it waits.
+    /// The number under which it waits, once it does.
     number: Option<u64>,
 }
 
@@ -32,8 +32,10 @@ struct Shared<T> {
     join: JoinHandle,
     /// The result, or why there is none.
     result: RefCell<Option<Result<T, String>>>,
-    /// Those who wait, in the order in which they came. The kernel wakes the last that was polled, who wakes the others.
+    /// Those who wait, in the order in which they came. The kernel wakes only the one that was polled last, which then wakes
+    /// the others.
     waiting: RefCell<BTreeMap<u64, Waiter>>,
+    /// How many have come, which is the number of the next.
     came: Cell<u64>,
 }
 
@@ -77,6 +79,7 @@ impl<T: Clone + 'static> Shared<T> {
         }
     }
 
+    /// Keeps what the task gave, for all. The panic of the peer goes on from here.
     #[track_caller]
     fn tell(&self, outcome: Outcome) {
         match outcome {
@@ -130,7 +133,7 @@ impl<T> Drop for SharedTask<T> {
         drop(waiting);
         drop(mine);
         if let Some((_, other)) = other {
-            // It was perhaps this one that the kernel would have woken.
+            // Perhaps this was the one that the kernel would have woken: another asks in its place.
             self.shared.join.kernel.wake(other, Cause::Waker);
         }
     }

@@ -24,7 +24,7 @@ pub(crate) fn declare_at<In: 'static>(kernel: &Kernel, name: Name, place: &'stat
     Peer::new(kernel.declare(name, mailbox::<In>(), place), kernel.home())
 }
 
-/// The control token for the body of `peer`, which is made outside the body so that it stands there only once.
+/// The control token for the body of `peer`. It is made outside the body and moved in, so that it takes its room only once.
 pub(crate) fn new_co<In: 'static>(kernel: &Rc<Kernel>, peer: Peer<In>) -> Co<In> {
     Co::new(Rc::clone(kernel), kernel.own_mailbox(peer.id()), peer.id())
 }
@@ -43,7 +43,7 @@ where
     define_with(kernel, peer, new_co(kernel, peer), |co| co, body)
 }
 
-/// As `define`, for a peer of this kernel whose body is lent what holds its token: `token` says where.
+/// As `define`, for a peer of this kernel whose body is lent not its token but something that holds it; `token` finds it there.
 #[track_caller]
 pub(crate) fn define_with<In: 'static, T: 'static, W, F>(
     kernel: &Rc<Kernel>,
@@ -70,7 +70,7 @@ pub(crate) fn spawn<F: Body>(kernel: &Rc<Kernel>, name: Name, body: F) -> Task<F
     Task::new(spawn_keeping(kernel, name, body, |result, kernel| kernel.spares().result(result)))
 }
 
-/// As `spawn`, but what the peer leaves as its result is what `keep` makes of that of the body.
+/// As `spawn`, but the peer's result is what `keep` makes of the body's.
 #[track_caller]
 pub(crate) fn spawn_keeping<F: Body, K>(kernel: &Rc<Kernel>, name: Name, body: F, keep: K) -> JoinHandle
 where
