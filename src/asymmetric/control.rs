@@ -50,7 +50,7 @@ impl<In> Co<In> {
     ///
     /// # Cancellation
     ///
-    /// Once it was polled the peer ends when it suspends, also where this was dropped meanwhile.
+    /// Once it was polled, the peer ends at its next suspension, even if this was dropped before.
     ///
     /// # Examples
     ///
@@ -71,7 +71,7 @@ impl<In> Co<In> {
     /// ```
     pub async fn end(&mut self) -> ! {
         let (kernel, me) = (self.kernel(), self.me().id());
-        kernel.shield(me, |_| (0, false)); // or the cancel would wait for what never goes on
+        kernel.shield(me, |_| (0, false)); // or the cancel would wait for a shield that is never over
         kernel.cancel(me);
         loop {
             pending::<()>().await;

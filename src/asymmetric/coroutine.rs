@@ -27,8 +27,8 @@ pub enum Status {
     Suspended,
     /// It has control. Next: Suspended, Normal, Dead.
     Running,
-    /// It was resumed and has not yielded, and has no control: it has resumed another, or awaits something. Next: Running,
-    /// Dead.
+    /// It was resumed and has not yielded, but does not have control: it has resumed another, or awaits something. Next:
+    /// Running, Dead.
     Normal,
     /// Its body has ended: it returned, panicked, or was closed.
     Dead,
@@ -36,8 +36,8 @@ pub enum Status {
 
 /// A coroutine that is resumed with an `In`, yields an `Out` each time, and returns an `R` in the end.
 ///
-/// It is a peer, and shown as such: whoever resumes it awaits its task, and it receives. A clone is another handle to it.
-/// When the last is dropped, the coroutine is closed.
+/// It is a peer. In reports and traces, whoever resumes it awaits its task, and while it is suspended it receives. A clone is
+/// another handle to it. When the last is dropped, the coroutine is closed.
 ///
 /// ```text
 ///     resumer                          coroutine
@@ -83,12 +83,13 @@ struct Owner<In: 'static, Out: 'static, R: 'static> {
     peer: Peer<In>,
     exchange: Rc<Exchange<Out>>,
     task: Task<R>,
-    /// Its end has been told.
+    /// A resumption has given its end.
     told: Cell<bool>,
 }
 
 impl<In, Out, R> Coroutine<In, Out, R> {
-    /// Makes a coroutine of this name. Its body does not begin before it is first resumed: what with is its second argument.
+    /// Makes a coroutine of this name. Its body begins when it is first resumed, and has the value that it is resumed with then
+    /// as its second argument.
     ///
     /// ```
     /// # use handover::{asymmetric::Coroutine, run};
@@ -262,7 +263,7 @@ impl<In, V> Coroutine<In, V, V> {
 }
 
 impl<In, Out, R> Owner<In, Out, R> {
-    /// How the coroutine has ended, if nobody has been told: it went on by itself after it had given up a yield.
+    /// How the coroutine has ended, if no resumption has given that: after it had given up a yield, it went on by itself.
     #[cold]
     fn end_untold(&self, cx: &Context<'_>, place: Place) -> Option<Result<R, Ended>> {
         if self.told.get() || !self.kernel.is_finished(self.peer.id()) {
@@ -327,7 +328,7 @@ impl<X, In, Out, R> Future for TryResumption<'_, X, In, Out, R> {
                 let refusal = Refusal::Busy(kernel.state(peer.id()));
                 return Poll::Ready(Err(TransferError::new(value, kernel.who(peer.id()), refusal)));
             }
-            // By way of whoever resumes it, as it may be of another trampoline.
+            // Through the trampoline of whoever resumes it, which refuses a coroutine of another.
             if let Err(error) = this.co.kernel().schedule_at(*peer, value, true, this.place) {
                 return Poll::Ready(this.coroutine.0.end_untold(cx, this.place).ok_or(error).map(Resumed::Ended));
             }

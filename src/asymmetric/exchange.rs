@@ -19,11 +19,12 @@ pub(super) struct Exchange<Out> {
     peer: PeerId,
     /// Whom to give control back to, while the coroutine is being resumed.
     resumer: Cell<Option<Waiter>>,
-    /// The value on its way to the resumer; more only where a yield completed at once with what was left over (rule T4).
+    /// The value on its way to the resumer. There are more only where a yield completed at once, with a value that was left over
+    /// (rule T4).
     yielded: RefCell<VecDeque<Out>>,
-    /// How often it was resumed without a yield having answered.
+    /// How many resumptions no yield has answered yet.
     unanswered: Cell<u64>,
-    /// A yield is out, and has not completed. If another begins, it was given up.
+    /// The last yield has put its value here, and has not completed. If another begins meanwhile, the last was given up.
     is_out: Cell<bool>,
 }
 
@@ -57,7 +58,8 @@ impl<Out> Exchange<Out> {
         self.yielded.borrow_mut().pop_front()
     }
 
-    /// Puts the value where the resumer takes it: that of a resumption, or in place of a yield that was given up.
+    /// Puts a value where the resumer takes it. It answers a resumption; or, where a yield that had answered one was given up,
+    /// it comes in that one's place.
     #[track_caller]
     fn put(&self, value: Out) {
         if !self.is_out.get() {
@@ -85,6 +87,18 @@ impl<Out> Exchange<Out> {
 
 /// What the body of a coroutine or a generator is lent: its control token, and the way to yield.
 ///
+/// It derefs to the [`Co`], so that a body can sleep, spawn and hand over control as that of any peer.
+///
+/// ```
+/// use handover::asymmetric::Generator;
+/// use std::time::Duration;
+/// let mut naps = Generator::new(async |this| {
+///     this.sleep(Duration::from_secs(3)).await;
+///     let now = this.now();
+///     this.yield_(now.to_string()).await;
+/// });
+/// assert_eq!(naps.next().unwrap(), "3s");
+/// ```
 pub struct Yielder<In: 'static, Out> {
     co: Co<In>,
     exchange: Rc<Exchange<Out>>,
@@ -100,7 +114,7 @@ impl<In: 'static, Out> Yielder<In, Out> {
     /// # Panics
     ///
     /// At the line of the `await`, if nobody has resumed this coroutine since its last yield: it went on because somebody had
-    /// its handle, [`me`](Co::me), and transferred to it or scheduled it. What a body is handed so, it takes with
+    /// its handle, [`me`](Co::me), and transferred to it or scheduled it. A body takes such values with
     /// [`receive`](Co::receive) while it is being resumed. After a yield that was given up it may yield again: the value
     /// waits for whoever resumes it next.
     ///
@@ -111,7 +125,7 @@ impl<In: 'static, Out> Yielder<In, Out> {
     /// # Cancellation
     ///
     /// Dropped before the value was taken, it has not yielded: the value is dropped, and the resumer waits on. Dropped later,
-    /// the body goes on; what it is resumed with by then stays for the next yield (rule T4).
+    /// it lets the body go on, and what the coroutine is resumed with meanwhile waits for the next yield (rule T4).
     ///
     /// # Examples
     ///
@@ -148,7 +162,7 @@ impl<In, Out> DerefMut for Yielder<In, Out> {
 }
 
 impl<In, Out> Drop for Yielder<In, Out> {
-    /// It ends with its body, in whatever way: then the resumer has control, and looks how.
+    /// It is dropped with its body, however that ended: then the resumer gets control, and looks how.
     fn drop(&mut self) {
         self.exchange.give_back(Cause::Task(self.exchange.peer));
     }
@@ -168,7 +182,7 @@ pub struct Yield<'a, In: 'static, Out> {
     me: PeerId,
     /// What to yield, until it is.
     value: Option<Out>,
-    /// The value is on its way, or has been taken.
+    /// The value has been put out, and this has not completed.
     is_out: bool,
 }
 
@@ -200,8 +214,8 @@ impl<In, Out> Future for Yield<'_, In, Out> {
 impl<In, Out> Drop for Yield<'_, In, Out> {
     fn drop(&mut self) {
         if self.is_out {
-            let untaken = self.exchange.yielded.borrow_mut().pop_back(); // its own is the last
-            drop(untaken);
+            let untaken = self.exchange.yielded.borrow_mut().pop_back(); // its own is the last, if it was not taken
+            drop(untaken); // when nothing is borrowed
         }
     }
 }

@@ -7,7 +7,6 @@ use std::rc::Rc;
 use std::thread;
 
 use crate::asymmetric::exchange::{Exchange, Yielder};
-use crate::base::panic::Panic;
 use crate::base::peer::Peer;
 use crate::kernel::run_loop::{Executor, Pause, Reach};
 use crate::kernel::{Kernel, Name};
@@ -32,7 +31,7 @@ pub enum End {
 /// # Panics
 ///
 /// `next`, if the body panics, with the same payload; if it awaits what can't come; or if another of its peers has panicked
-/// whose task nobody awaits. It gives `None` from then on. Panics that are found when it is dropped go on from there.
+/// and nobody awaits its task. It gives `None` from then on. Dropping it, if a panic is found only then.
 ///
 /// # Cancellation
 ///
@@ -111,8 +110,8 @@ impl<'a, T: 'a> Generator<'a, T> {
 }
 
 impl<'a, T: 'a> Generator<'a, T, End> {
-    /// Makes a generator from which values are taken at both ends: `body` is told, as its second argument and by each yield,
-    /// which end the next is to come from. It returns when nothing is left.
+    /// Makes a generator from which values are taken at both ends. Its second argument, and then each yield, tells `body` which
+    /// end the next value is to come from. It returns when nothing is left.
     ///
     /// ```
     /// use handover::asymmetric::{End, Generator};
@@ -121,8 +120,14 @@ impl<'a, T: 'a> Generator<'a, T, End> {
     ///         let (mut low, mut high) = (1, 6);
     ///         while low < high {
     ///             let next = match end {
-    ///                 End::Front => (low, low += 1).0,
-    ///                 End::Back => (high - 1, high -= 1).0,
+    ///                 End::Front => {
+    ///                     low += 1;
+    ///                     low - 1
+    ///                 }
+    ///                 End::Back => {
+    ///                     high -= 1;
+    ///                     high
+    ///                 }
     ///             };
     ///             end = this.yield_(next).await;
     ///         }
@@ -184,17 +189,16 @@ impl<T, In: 'static> Generator<'_, T, In> {
         }
     }
 
-    /// Drops all bodies, and goes on with the first panic that nobody has looked at.
+    /// Drops all bodies, and then goes on with the first panic that nobody has looked at, if there is one.
     fn end(&mut self) -> Option<T> {
         let mut executor = self.executor.take()?;
         executor.dismiss(&self.kernel);
         drop(executor);
         self.kernel.wake_queue().close();
-        let panics = self.kernel.take_panics(true).into_iter();
-        if let Some(panic) = panics.take(1).next().filter(|_| !thread::panicking()) {
-            resume_unwind(Panic::into_payload(panic));
+        match self.kernel.take_panics(true).into_iter().next() {
+            Some(first) if !thread::panicking() => resume_unwind(first.into_payload()),
+            _ => None,
         }
-        None
     }
 }
 

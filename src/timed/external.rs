@@ -1,4 +1,4 @@
-//! What happens outside the program: it is awaited by saying so, and the virtual clock waits for it.
+//! `external`: awaiting what happens outside the program, for which the virtual clock waits.
 
 use std::fmt;
 use std::pin::Pin;
@@ -102,7 +102,7 @@ impl<F: Future> Future for External<F> {
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let mut this = self.project();
-        let future = this.future.as_mut().as_pin_mut().expect("it is not polled after it has completed");
+        let future = this.future.as_mut().as_pin_mut().expect("an `external` future was polled after it had completed");
         let clock = &*this.clock;
         this.hold.get_or_insert_with(|| clock.hold());
         let value = ready!(future.poll(cx));

@@ -1,4 +1,5 @@
-//! What stands on the clock alone: limits, ticks, lines with the time in front, and what happens outside. Nothing of the core needs them.
+//! What stands on the clock alone: limits, ticks, lines with the time in front, and what happens outside the program. The core
+//! needs none of it.
 
 pub(crate) mod elapsed;
 pub(crate) mod external;

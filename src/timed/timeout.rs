@@ -163,7 +163,8 @@ impl Clock {
     }
 }
 
-/// A limit until what `until` makes of the time at which it is set. That is asked for once: on wall time it goes on.
+/// Sets a limit. `until` gives its deadline, from the time now, which is asked for only once because on wall time it goes on;
+/// `make` gives the future.
 #[track_caller]
 fn limited<F>(clock: &Clock, until: impl FnOnce(Time) -> Time, make: impl FnOnce(Limit) -> F) -> Timeout<F> {
     let start = clock.now();
@@ -171,7 +172,7 @@ fn limited<F>(clock: &Clock, until: impl FnOnce(Time) -> Time, make: impl FnOnce
     let touch = clock.kernel().current().map_or(Touch::All, Touch::Peer);
     let shared = Rc::new(Shared { clock: clock.clone(), at: Cell::new(at), waiter: Cell::new(None), touch });
     let (sleep, future) = (clock.sleep_until(at), make(Limit(Rc::downgrade(&shared))));
-    Timeout { future: Some(future), limit: Some((sleep, shared)), start }
+    Timeout { future: Some(future), armed: Some(Armed { sleep, shared }), start }
 }
 
 impl<In> Co<In> {
@@ -203,22 +204,30 @@ pin_project! {
     /// The future of [`Clock::timeout`] and its like.
     #[must_use = "a timeout does nothing until it is awaited"]
     pub struct Timeout<F> {
-        // Both are gone when it has completed.
+        // Both this and `armed` are `None` when it has completed.
         #[pin]
         future: Option<F>,
-        limit: Option<(Sleep, Rc<Shared>)>,
+        armed: Option<Armed>,
         // When the limit was set.
         start: Time,
     }
 }
 
+/// A limit that is not up.
+struct Armed {
+    /// Its deadline is that of `shared` when it was last polled.
+    sleep: Sleep,
+    shared: Rc<Shared>,
+}
+
 /// What a timeout shares with whoever may move its limit.
 struct Shared {
     clock: Clock,
+    /// The deadline.
     at: Cell<Time>,
     /// Whom to wake when it is moved, while the timeout waits.
     waiter: Cell<Option<Waiter>>,
-    /// What stands for the limit where it is told what a step touches: who set it.
+    /// What the instrument is told a step touches where it looks at the limit or moves it: the peer that set it.
     touch: Touch,
 }
 
@@ -242,7 +251,7 @@ impl<F> Timeout<F> {
     /// ```
     #[must_use]
     pub fn limit(&self) -> Limit {
-        Limit(self.limit.as_ref().map_or_else(Weak::new, |(_, shared)| Rc::downgrade(shared)))
+        Limit(self.armed.as_ref().map_or_else(Weak::new, |armed| Rc::downgrade(&armed.shared)))
     }
 }
 
@@ -252,24 +261,25 @@ impl<F: Future> Future for Timeout<F> {
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        let (Some(future), Some((sleep, shared))) = (this.future.as_mut().as_pin_mut(), this.limit.as_mut()) else {
+        let (Some(future), Some(Armed { sleep, shared })) = (this.future.as_mut().as_pin_mut(), this.armed.as_mut())
+        else {
             panic!("a timeout was polled after it had completed")
         };
         shared.touch();
-        shared.waiter.set(None); // what the future does to the limit is seen below
+        shared.waiter.set(None); // if the future moves the limit, that is seen below, and nobody need be woken
         let kernel = shared.clock.kernel();
-        let before = kernel.parked();
+        let parked_before = kernel.parked();
         let result = match future.poll(cx) {
             Poll::Ready(value) => Ok(value),
             Poll::Pending => {
-                let parked = kernel.parked().filter(|parked| Some(*parked) != before);
-                shared.waiter.set(Some(shared.clock.kernel().waiter(cx)));
+                let parked = kernel.parked().filter(|parked| Some(*parked) != parked_before);
+                shared.waiter.set(Some(kernel.waiter(cx)));
                 let at = shared.at.get();
                 if sleep.deadline() != at {
                     sleep.reset(at);
                 }
                 if Pin::new(sleep).poll(cx).is_pending() {
-                    // The limit is not what it waits for, where that has a name.
+                    // Reports say that the peer sleeps. What the future waits for tells them more, if it has a name.
                     if let Some((wait @ (Wait::Task(_) | Wait::On(_)), Some(place), _)) = parked {
                         kernel.park(wait, place);
                     }
@@ -279,7 +289,7 @@ impl<F: Future> Future for Timeout<F> {
             }
         };
         this.future.set(None);
-        *this.limit = None;
+        *this.armed = None;
         Poll::Ready(result)
     }
 }
@@ -287,7 +297,7 @@ impl<F: Future> Future for Timeout<F> {
 #[cfg(feature = "stream")]
 impl<F: Future> futures_core::FusedFuture for Timeout<F> {
     fn is_terminated(&self) -> bool {
-        self.limit.is_none()
+        self.armed.is_none()
     }
 }
 
@@ -303,8 +313,8 @@ impl<F> fmt::Debug for Timeout<F> {
 pub struct Limit(Weak<Shared>);
 
 impl Limit {
-    /// Moves the limit to `at`: whoever waits is woken, and goes on waiting until then. A time that has come goes once
-    /// through the ready queue, as a sleep of zero does (rule S3). Does nothing if the future is not there any more.
+    /// Moves the limit to `at`: whoever waits is woken, and then waits until that time. If the time has come, the limit is up
+    /// after one turn in the ready queue, as with a sleep of zero (rule S3). Does nothing if the timeout has completed.
     ///
     /// ```
     /// # use handover::{Time, run};
@@ -327,7 +337,7 @@ impl Limit {
         }
     }
 
-    /// Returns when the limit is up; `None` if the future is not there any more.
+    /// Returns when the limit is up; `None` if the timeout has completed.
     ///
     /// ```
     /// # use handover::{Time, run};
