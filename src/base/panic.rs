@@ -54,13 +54,12 @@ impl Error for Ended {}
 
 /// A panic that was caught at the trampoline: whose, when, and its payload.
 ///
-/// One that goes on in whoever awaits the task is the same panic still: it keeps its peer and its time, and notes who
-/// passed it on. One that was caught is over, and is not taken for a later one: that it was caught is seen when the
-/// task is dropped, when the peer says something, and at the latest when its step is over. Until then, and so only in
-/// one step, a second panic is taken for it if it has a payload of the same type, with the same text and at the same
-/// address.
+/// One that goes on in whoever awaits the task is still the same panic: it keeps its peer and its time, and notes who
+/// passed it on. One that was caught is over, and no later panic is taken for it. That it was caught is noticed when the
+/// task is dropped, when the peer says something, and at the latest at the end of its step; before that, a second panic in the
+/// same step is taken for it if its payload has the same type, text and address.
 ///
-/// A clone shares the payload, which whoever takes it first has.
+/// Clones share the payload: whoever takes it first has it.
 ///
 /// # Examples
 ///
@@ -81,47 +80,47 @@ pub struct Panic(Box<Caught>);
 /// What a panic is made of: boxed, so that every `Result` with a `RunError` or an `Ended` in it stays small.
 #[derive(Clone)]
 struct Caught {
-    /// Whose it was, and who went on with it, having awaited the task of the one before; of very many the first and the
-    /// last.
+    /// The peer that panicked, and those that passed the panic on, each having awaited the task of the one before. No more
+    /// than `NAMED`: of a longer chain these are the first, and the last.
     peers: Vec<Who>,
-    /// How many are left out before the last of them.
+    /// How many are left out before the last.
     left_out: usize,
     at: Time,
     /// Which of the trampoline's panics it is, counted from the first.
     nth: u64,
     /// Behind a mutex only because a payload is `Send` and not `Sync`, while errors are expected to be both.
     payload: Arc<Mutex<Option<Box<dyn Any + Send>>>>,
-    /// By what it is known again, beside the message, while its payload is on its way.
+    /// The address and type of the payload. By these and the message the panic is known again when it goes on in an awaiter.
     identity: (usize, TypeId),
     message: Option<String>,
-    /// It ended the body that it came from, whose task tells of it.
-    ended_body: bool,
+    /// It ended a peer's body, so that the task of that peer tells of it, or told.
+    has_task: bool,
 }
 
-/// How many are named of those whose it was.
+/// How many peers a panic names.
 const NAMED: usize = 9;
 
-/// By what a payload is known again, and what it says: the address alone is that of every payload of no size.
+/// By what a payload is known again, and what it says. An address alone would not do: payloads of no size share it.
 fn identity(payload: &(dyn Any + Send)) -> ((usize, TypeId), Option<&str>) {
     let text = payload.downcast_ref::<String>().map(String::as_str);
     ((ptr::from_ref(payload).addr(), payload.type_id()), text.or(payload.downcast_ref::<&'static str>().copied()))
 }
 
 impl Panic {
-    /// `ended_body` says that it ended the body that it came from.
-    pub(crate) fn new(who: Who, at: Time, nth: u64, payload: Box<dyn Any + Send>, ended_body: bool) -> Self {
+    /// `has_task` says that it ended a peer's body.
+    pub(crate) fn new(who: Who, at: Time, nth: u64, payload: Box<dyn Any + Send>, has_task: bool) -> Self {
         let (identity, text) = identity(&*payload);
         let message = text.map(ToString::to_string);
         let payload = Arc::new(Mutex::new(Some(payload)));
-        Panic(Box::new(Caught { peers: vec![who], left_out: 0, at, nth, payload, identity, message, ended_body }))
+        Panic(Box::new(Caught { peers: vec![who], left_out: 0, at, nth, payload, identity, message, has_task }))
     }
 
-    /// Returns whether this is the panic that went on with that payload.
+    /// Returns whether this is the panic whose payload that is.
     pub(crate) fn is(&self, payload: &(dyn Any + Send)) -> bool {
         (self.0.identity, self.message()) == identity(payload)
     }
 
-    /// Takes the payload back, with which `by` has gone on.
+    /// Takes the payload back, after the panic has gone on in `by`.
     pub(crate) fn passed_on(mut self, payload: Box<dyn Any + Send>, by: Who) -> Self {
         let this = &mut *self.0;
         drop(this.payload.lock().map(|mut place| place.replace(payload)));
@@ -140,14 +139,14 @@ impl Panic {
         self.0.peers.iter_mut()
     }
 
-    /// The peer that it has ended last.
+    /// The peer that it ended last: the last that passed it on, or else the one that panicked.
     pub(crate) fn ended(&self) -> PeerId {
         self.0.peers[self.0.peers.len() - 1].id
     }
 
     /// Returns whether a task tells of it, or told.
     pub(crate) fn has_task(&self) -> bool {
-        self.0.ended_body
+        self.0.has_task
     }
 
     /// Returns the peer that panicked.
@@ -156,8 +155,8 @@ impl Panic {
         &self.0.peers[0]
     }
 
-    /// Returns the peers that went on with the panic, each of which had awaited the task of the one before. Of more
-    /// than eight these are the first seven and the last, and the text says how many there are in between.
+    /// Returns the peers that passed the panic on, each of which had awaited the task of the one before. If there were more
+    /// than eight, these are the first seven and the last, and the text says how many are left out in between.
     #[must_use]
     pub fn passed_on_by(&self) -> &[Who] {
         &self.0.peers[1..]
@@ -169,7 +168,7 @@ impl Panic {
         self.0.at
     }
 
-    /// Returns which of the trampoline's panics it is.
+    /// Returns which of the trampoline's panics it is, counted from the first.
     pub(crate) fn nth(&self) -> u64 {
         self.0.nth
     }
@@ -180,8 +179,8 @@ impl Panic {
         self.0.message.as_deref()
     }
 
-    /// Returns the payload, as `std::panic::catch_unwind` would have given it; or what it said, as a `String`, if a
-    /// clone of this has given the payload before.
+    /// Returns the payload, as `std::panic::catch_unwind` would have given it; or its message, as a `String`, if a clone
+    /// has given the payload away before.
     #[must_use]
     pub fn into_payload(self) -> Box<dyn Any + Send> {
         let taken = self.0.payload.lock().ok().and_then(|mut payload| payload.take());
@@ -212,8 +211,7 @@ impl fmt::Debug for Panic {
     }
 }
 
-/// They are equal if the same peers panicked, or went on, with the same text at the same time. A payload that is not text
-/// equals nothing.
+/// Two panics are equal if they name the same peers, time and message. One whose payload is not text equals none.
 impl PartialEq for Panic {
     fn eq(&self, other: &Self) -> bool {
         let (this, other) = (&*self.0, &*other.0);

@@ -19,13 +19,13 @@ use std::num::{NonZeroU32, NonZeroU64};
 ///     assert_eq!(pong.id().to_string(), "1v1");
 /// });
 /// ```
-// The index above, the generation below, which counts from one. In one word, so that an id is copied and compared whole: written
-// as two halves and read as one, it makes the reader wait for the cache.
+// The index is in the upper half, the generation, which counts from one, in the lower. They are one word, so that an id is
+// copied and compared whole: a word that was written in two halves is slow to read.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PeerId(NonZeroU64);
 
 impl PeerId {
-    /// No peer has this id: their slots are fewer.
+    /// The id of no peer: there are never so many slots.
     pub(crate) const NOBODY: PeerId = PeerId(NonZeroU64::MAX);
 
     pub(crate) fn new(index: u32, generation: NonZeroU32) -> Self {
@@ -75,8 +75,8 @@ impl fmt::Debug for PeerId {
 
 /// A handle that names a peer and says that it accepts values of type `In`.
 ///
-/// It is `Copy`, keeps nothing alive, and can be sent in values: to hand control to a peer, and to say to whom to hand
-/// it back, is to have its handle. [`Co::declare`](crate::Co::declare) makes one before its body exists, so that two
+/// It is `Copy`, keeps nothing alive, and can be sent in values: whoever has the handle can hand control to the peer, so a
+/// value that carries one says whom to answer. [`Co::declare`](crate::Co::declare) makes one before its body exists, so that two
 /// peers can know each other; [`Co::me`](crate::Co::me) gives a body its own.
 ///
 /// # Examples
@@ -111,7 +111,10 @@ impl<In> Peer<In> {
     ///
     /// ```
     /// # use handover::run;
-    /// run(async |co| assert_eq!(co.me().id(), co.me().id()));
+    /// run(async |co| {
+    ///     let numbers = co.declare::<u32>("numbers");
+    ///     assert_eq!(co.name_of(numbers.id()), "numbers");
+    /// });
     /// ```
     #[must_use]
     pub const fn id(self) -> PeerId {

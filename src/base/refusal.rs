@@ -12,7 +12,7 @@ use crate::base::state::{State, Who};
 pub enum Refusal {
     /// It was declared, but has no body.
     Undefined,
-    /// It is not listening: this is what it does instead.
+    /// It is not listening; this is what it does.
     Busy(State),
     /// It has ended, in this way.
     Finished(ExitReason),
@@ -20,7 +20,7 @@ pub enum Refusal {
     Foreign,
 }
 
-/// How a peer has ended, by [`ExitReason`].
+/// How a peer has ended, in words: one for each [`ExitReason`], in the order of its variants.
 const HOW: [&str; 5] = ["has returned", "has left", "has panicked", "was cancelled", "has finished"];
 
 /// A value that could not be handed over, with the reason: the target is unharmed, and the caller still has control.
@@ -63,7 +63,7 @@ impl<T> TransferError<T> {
         &self.why.1
     }
 
-    /// What the caller can do about it, for the panic of the plain forms.
+    /// What the caller can do about it: the plain forms, such as `transfer`, panic with it.
     pub(crate) fn help(&self) -> &'static str {
         match self.refusal() {
             Refusal::Undefined => "define its body before handing it a value",

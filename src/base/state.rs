@@ -66,7 +66,7 @@ pub enum State {
     Sleeping(Time),
     /// Suspended until this peer's task ends.
     Awaiting(Who),
-    /// Suspended until this lets it go on: a lock, a channel, a barrier.
+    /// Suspended until this lets it go on: a lock, a channel, a barrier or the like.
     WaitingOn(Reason),
     /// Suspended in a future that is not of this crate.
     Waiting,
@@ -114,9 +114,9 @@ impl fmt::Display for State {
 pub struct Reason {
     /// What it is: "semaphore".
     pub kind: &'static str,
-    /// What is said of a peer that waits on it, as "waits on {}": it stands at the braces.
+    /// What a peer that waits on it does, as "waits on {}": its kind and name go where the braces are.
     pub waits: &'static str,
-    /// What lets such a peer go on where nobody holds it, as "let another peer set {}".
+    /// What would let such a peer go on if nobody holds it, as "let another peer set {}".
     pub help: &'static str,
     /// The name it was made under.
     pub name: String,
@@ -151,6 +151,6 @@ impl fmt::Display for Reason {
         let holders: Vec<String> = self.holders.iter().map(held).collect();
         let held = if holders.is_empty() { "" } else { ", held " };
         write!(f, "{} {}{held}", self.kind, Plain::quoted_name(&self.name))?;
-        f.write_str(&cut_short(&holders, 5, " and ", "by ")) // so many are named where somebody waits on what they hold
+        f.write_str(&cut_short(&holders, 5, " and ", "by ")) // so many are named; the field has all
     }
 }

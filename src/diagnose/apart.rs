@@ -6,10 +6,10 @@ use crate::base::peer::PeerId;
 use crate::base::state::Who;
 use crate::text::plain::Plain;
 
-/// How many letters of a name are left beside its id: of the whole, no more are shown than of any name.
+/// How many letters of a name are kept before its id, so that the whole is no longer than any name that is shown.
 const ROOM: usize = 70;
 
-/// Adds its id to the name of every peer that shares it with another of these. One that belongs to no peer is left.
+/// Adds its id to the name of each peer that shares the name with another of these. Names that are no peer's stay as they are.
 pub(crate) fn tell_apart<'a>(whos: impl Iterator<Item = &'a mut Who>) {
     let whos: Vec<&mut Who> = whos.filter(|who| who.id != PeerId::NOBODY).collect();
     let shown = |who: &Who| Plain::name(&who.name).to_string();

@@ -1,6 +1,6 @@
 //! The report of a run in which every peer waits, with the cycle of those that wait for each other.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::error::Error;
 use std::fmt;
 use std::mem;
@@ -14,7 +14,7 @@ use crate::kernel::Kernel;
 use crate::text::plain::Plain;
 use crate::text::shown::cut_short;
 
-/// How many peers the report shows, and how many of a cycle and behind it; it knows them all.
+/// How many peers the report lists: of all, of a cycle, and of those behind it. The methods give all of them.
 const LISTED: usize = 50;
 
 /// The report of a deadlock (rule E3): every peer waits, no timer is armed, and nothing external is awaited.
@@ -25,14 +25,14 @@ pub struct Deadlock {
     at: Time,
     peers: Vec<PeerInfo>,
     cycle: Vec<usize>,
-    /// The clock is virtual, so that nothing outside happens unannounced.
+    /// The clock is virtual, so that what happens outside must be announced (rule A3).
     is_virtual: bool,
     /// The virtual clock is held for something outside (rule A3): timers may be armed.
     is_held: bool,
 }
 
 impl Deadlock {
-    /// The report for when every peer waits.
+    /// The report on a trampoline whose peers all wait.
     pub(crate) fn of(kernel: &Kernel) -> Self {
         let mut waiting: Vec<_> = Peers::of(kernel).told_apart().into_iter().collect();
         waiting.retain(|peer| peer.state != State::Undefined);
@@ -65,13 +65,13 @@ impl Deadlock {
     #[must_use]
     pub fn behind(&self) -> Vec<&PeerInfo> {
         let mut waiters = waiters(&targets(&self.peers));
-        let mut is_behind = vec![false; self.peers.len()];
+        let mut behind = BTreeSet::new();
         let mut found = self.cycle.clone();
         while let Some(peer) = found.pop() {
-            found.extend(mem::take(&mut waiters[peer]).into_iter().inspect(|&waiter| is_behind[waiter] = true));
+            behind.extend(&waiters[peer]);
+            found.append(&mut waiters[peer]); // so that nobody is looked at twice
         }
-        self.cycle.iter().for_each(|&peer| is_behind[peer] = false);
-        self.peers.iter().zip(is_behind).filter_map(|(peer, is_behind)| is_behind.then_some(peer)).collect()
+        behind.difference(&self.cycle.iter().copied().collect()).map(|&peer| &self.peers[peer]).collect()
     }
 
     /// Returns the peers of one cycle, each waiting for the next and the last for the first; empty if there is none.

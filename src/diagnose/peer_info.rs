@@ -15,8 +15,8 @@ use crate::text::shown::shown;
 pub struct PeerInfo {
     /// Who it is.
     pub who: Who,
-    /// What it is doing. Of several things awaited side by side this is the one through which a value may come, or
-    /// else the one that was looked at last.
+    /// What it is doing. Of several things that it awaits side by side, this is the one through which a value may come, or
+    /// else the one that was polled last.
     pub state: State,
     /// Since when it does that.
     pub since: Time,
@@ -29,7 +29,7 @@ pub struct PeerInfo {
     pub waits_for: Vec<PeerId>,
     /// Who last handed it control or scheduled it; `None` if nobody has.
     pub last_from: Option<Who>,
-    /// It keeps nothing going (rule E10).
+    /// It is a background peer, which keeps nothing going (rule E10).
     pub is_background: bool,
     /// The peer it transferred to has ended, and will not hand control back.
     pub is_stranded: bool,
@@ -39,6 +39,7 @@ impl PeerInfo {
     /// All peers that have not ended, in the order of their spawning.
     pub(crate) fn all(kernel: &Kernel) -> Vec<Self> {
         let alive: Vec<_> = kernel.alive().into_iter().map(|peer| (peer, kernel.noted(peer))).collect();
+        // Who awaits the task of whom.
         let mut awaited: Vec<_> = alive.iter().filter_map(|&(peer, (.., [.., by]))| Some((by?, peer))).collect();
         awaited.sort_unstable();
         let infos = alive.iter().map(|&(peer, (since, place, [parent, sender, _]))| {
@@ -48,10 +49,11 @@ impl PeerInfo {
                 State::WaitingOn(reason) => reason.holders.iter().map(|holder| holder.who.id).collect(),
                 _ => vec![],
             };
-            let noted = waits_for.first().copied();
+            // Of the tasks that it awaits, the state tells of one.
+            let told = waits_for.first().copied();
             let from = awaited.partition_point(|(joiner, _)| *joiner < peer);
             let tasks = awaited[from..].iter().take_while(|(joiner, _)| *joiner == peer).map(|(_, task)| *task);
-            waits_for.extend(tasks.filter(|task| Some(*task) != noted));
+            waits_for.extend(tasks.filter(|task| Some(*task) != told));
             PeerInfo {
                 who: kernel.who(peer),
                 since,
@@ -68,14 +70,14 @@ impl PeerInfo {
     }
 
     /// Everybody that it names.
-    pub(super) fn whos_mut(&mut self) -> impl Iterator<Item = &mut Who> {
-        let (other, holders) = match &mut self.state {
-            State::Transferring(other) | State::Awaiting(other) => (Some(other), None),
-            State::WaitingOn(reason) => (None, Some(reason.holders.iter_mut().map(|holder| &mut holder.who))),
-            _ => (None, None),
-        };
-        let others = self.parent.iter_mut().chain(self.last_from.as_mut()).chain(other);
-        std::iter::once(&mut self.who).chain(others).chain(holders.into_iter().flatten())
+    pub(super) fn whos_mut(&mut self) -> Vec<&mut Who> {
+        let mut all: Vec<_> = self.parent.iter_mut().chain(&mut self.last_from).chain([&mut self.who]).collect();
+        match &mut self.state {
+            State::Transferring(other) | State::Awaiting(other) => all.push(other),
+            State::WaitingOn(reason) => all.extend(reason.holders.iter_mut().map(|holder| &mut holder.who)),
+            _ => {}
+        }
+        all
     }
 
     /// Completes the sentence "the peer ...".

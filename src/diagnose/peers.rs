@@ -13,7 +13,7 @@ use crate::diagnose::peer_info::PeerInfo;
 use crate::kernel::Kernel;
 use crate::text::plain::Plain;
 
-/// How deep a peer is shown by its indent; further down, a number says it, or the tree would be as wide as it is deep.
+/// Down to which depth peers are indented. Further down a number says how deep they are, or the tree would be too wide.
 const DEEPEST: usize = 30;
 
 /// All peers of a trampoline at one moment; it prints as a tree of who made whom.
@@ -24,7 +24,7 @@ const DEEPEST: usize = 30;
 pub struct Peers(Vec<PeerInfo>);
 
 impl Peers {
-    /// Those that are left when the main body has returned, but for background peers and such as have no body (rule E10).
+    /// Those that are left when the main body has returned, except background peers and those without a body (rule E10).
     pub(crate) fn left(kernel: &Kernel) -> Self {
         let mut left = PeerInfo::all(kernel);
         left.retain(|peer| !peer.is_background && peer.state != State::Undefined);
@@ -35,7 +35,7 @@ impl Peers {
         Peers(PeerInfo::all(kernel))
     }
 
-    /// As they are printed: each with a name that is no other's.
+    /// The same as they are printed: with ids behind names that several have.
     pub(crate) fn told_apart(mut self) -> Self {
         tell_apart(self.0.iter_mut().flat_map(PeerInfo::whos_mut));
         self
@@ -87,7 +87,7 @@ impl Peers {
         self.0.len()
     }
 
-    /// Returns whether there are none.
+    /// Returns whether there are none. See [`len`](Peers::len) for an example.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

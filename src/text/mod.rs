@@ -1,4 +1,4 @@
-//! What is written of text: what is the user's forges nothing in a report, and where a body's lines go.
+//! Text: how the user's is shown in a report so that it can forge nothing, and where the lines of `say` go.
 
 pub(crate) mod output;
 pub(crate) mod payload;

@@ -2,7 +2,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
-use std::mem;
 
 /// A sink for lines: it is called with each, without the line break.
 pub(crate) type Sink = Box<dyn FnMut(&str)>;
@@ -12,7 +11,7 @@ pub(crate) type Sink = Box<dyn FnMut(&str)>;
 pub(crate) struct Output {
     /// `None` is standard output. Borrowed while it is called: what is said meanwhile goes to standard output.
     sink: RefCell<Option<Sink>>,
-    /// It may be the sink itself that drops the trampoline; then it is let go of when it returns.
+    /// The sink is to be let go of. If it is being called, since it may itself drop the trampoline, that happens when it returns.
     is_closed: Cell<bool>,
 }
 
@@ -21,19 +20,20 @@ impl Output {
         Output { sink: RefCell::new(sink), is_closed: Cell::new(false) }
     }
 
-    /// Lets go of the sink. What is said from now on in place of it goes nowhere.
+    /// Lets go of the sink. What is said from now on goes nowhere.
     pub(crate) fn close(&self) {
         self.is_closed.set(true);
         let Ok(mut place) = self.sink.try_borrow_mut() else { return };
-        let former = place.as_mut().map(|sink| mem::replace(sink, Box::new(|_| ())));
-        drop((place, former)); // in this order: what is dropped may say something
+        let former = place.as_mut().map(|sink| std::mem::replace(sink, Box::new(|_| ())));
+        drop(place);
+        drop(former); // when nothing is borrowed: what is dropped may say something
     }
 
     pub(crate) fn line(&self, text: &str) {
         match self.sink.try_borrow_mut().as_deref_mut() {
             Ok(Some(sink)) => sink(text),
             // Whoever reads may have gone, as `head` does: that is no reason to panic.
-            _ => drop(writeln!(io::stdout().lock(), "{text}")),
+            _ => _ = writeln!(io::stdout().lock(), "{text}"),
         }
         if self.is_closed.get() {
             self.close();

@@ -2,7 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// What a payload says, if it is text, and drops it. Its destructor may panic, and so may what that panics with: such a one is kept.
+/// Returns what a payload says, if it is text, and drops the payload. If its destructor panics, what that panics with is not
+/// dropped, because its own destructor may panic in turn.
 pub(crate) fn message(payload: Box<dyn std::any::Any + Send>) -> Option<String> {
     let text = payload.downcast_ref::<&str>().map(ToString::to_string);
     let text = text.or_else(|| payload.downcast_ref::<String>().cloned());

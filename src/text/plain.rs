@@ -5,10 +5,10 @@ use std::fmt::{self, Write};
 /// How many letters of a name are shown: it may stand in a view once for every event.
 const LONGEST_NAME: usize = 100;
 
-/// Text of the user's in one line: what would break the line, turn it round, hide in it, or end the quotation is escaped,
-/// and nothing else. Whatever is printed or drawn of a name or a text goes through here before anything else.
+/// Text of the user's in one line. What would break the line, reverse its direction, hide in it, or end the quotation is
+/// escaped, and nothing else. Every name and text that is printed or drawn goes through here first.
 ///
-/// In quotes, a backslash is escaped, too, or it could undo the escape of the quote behind it.
+/// In quotes a backslash is escaped, too, or it could undo the escape of the quote after it.
 #[derive(Clone, Copy)]
 pub(crate) struct Plain<'a> {
     text: &'a str,
@@ -16,17 +16,17 @@ pub(crate) struct Plain<'a> {
     longest: usize,
 }
 
-/// How many letters are shown of a file's path, which may stand there as often.
+/// How many letters of a file's path are shown: it may stand in a view as often as a name.
 const LONGEST_PATH: usize = 500;
 
-/// What a text stands between.
+/// What the text is set off by.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Within {
-    /// Two of these, which are written.
+    /// Two of these quotes, which are written with it.
     Quotes(char),
-    /// Columns, which two blanks part.
+    /// Blanks: it must not hold two of them in a row, which separate columns.
     Blanks,
-    /// It stands alone.
+    /// Nothing, as it stands alone.
     Nothing,
 }
 
@@ -41,7 +41,7 @@ impl<'a> Plain<'a> {
         Plain { text, within: Within::Quotes(quote), longest: usize::MAX }
     }
 
-    /// A name among other words: the beginning of it, if it is very long, and never two blanks, which part columns.
+    /// A name among other words: only the beginning of it, if it is very long.
     pub(crate) fn name(name: &'a str) -> Self {
         Plain { text: name, within: Within::Blanks, longest: LONGEST_NAME }
     }
@@ -84,8 +84,8 @@ impl fmt::Display for Plain<'_> {
     }
 }
 
-/// What breaks a line, turns it round, or is not seen in it. What joins and parts the letters of some scripts and emoji
-/// is let through.
+/// Whether this breaks a line, reverses its direction, or is not seen in it. The characters that join and separate letters of
+/// some scripts and emoji are not among these.
 fn is_unseen(c: char) -> bool {
     c.is_control()
         || matches!(

@@ -10,7 +10,8 @@ use crate::kernel::sleep::{Clock, Sleep};
 /// The last point at which a sleep can end.
 const LAST: Time = Time::from_nanos(u64::MAX - 1);
 
-/// When a wait ends that begins now. One of no length ends at the end of time, too (rule S3).
+/// When a wait of `delay` ends that begins `now`. One of zero ends even at the end of time (rule S3); any other that ends
+/// there, or later, never does.
 #[inline]
 pub(crate) fn end_of(now: Time, delay: Duration) -> Time {
     if delay.is_zero() { now.min(LAST) } else { now + delay }
@@ -21,7 +22,12 @@ impl Clock {
     ///
     /// ```
     /// # use handover::{Time, run};
-    /// run(async |co| assert_eq!(co.clock().now(), Time::ZERO));
+    /// run(async |co| {
+    ///     let clock = co.clock();
+    ///     assert_eq!(clock.now(), Time::ZERO);
+    ///     co.sleep_until(Time::from_secs(3)).await;
+    ///     assert_eq!(clock.now(), Time::from_secs(3));
+    /// });
     /// ```
     #[must_use]
     pub fn now(&self) -> Time {
@@ -76,7 +82,12 @@ impl<In> Co<In> {
     ///
     /// ```
     /// # use handover::run;
-    /// run(async |co| assert_eq!(co.clock().now(), co.now()));
+    /// use std::time::Duration;
+    /// run(async |co| {
+    ///     let clock = co.clock(); // borrows nothing of the token
+    ///     let nobody_calls = clock.timeout(Duration::from_secs(5), co.receive()).await;
+    ///     assert!(nobody_calls.is_err());
+    /// });
     /// ```
     #[must_use]
     pub fn clock(&self) -> Clock {
