@@ -57,7 +57,7 @@
 //! The function that `run` is given is called `main` in all that is printed and drawn, whatever its name is in the source.
 //! The crate can record a run, which is a *trace*, and draw it. This is the run above:
 //!
-#![doc = include_str!("shown/call.svg.html")]
+#![doc = include_str!("shown/drawn/call.svg.html")]
 //!
 //! There is one lane with one blue box: `main` had control from beginning to end. `calc` and `add` have no lanes of their own,
 //! for a call happens inside of whoever calls. (The legend names more than this picture has.)
@@ -79,7 +79,7 @@
 //! Step through the run before you read on: press `›`, or the right arrow key, and see at each step who has control. It says
 //! what is handed over, too.
 //!
-#![doc = include_str!("shown/transfer.steps.html")]
+#![doc = include_str!("shown/drawn/transfer.steps.html")]
 //!
 //! To give control and a value straight to another coroutine is a *transfer*. It takes four things:
 //!
@@ -92,7 +92,7 @@
 //! - `co.transfer(cook, "an omelette").await` gives control and the text to the cook, and stops here. It goes on when somebody
 //!   transfers back. The value that comes with that is what the `.await` gives: `second` is `"a pancake"`.
 //!
-#![doc = include_str!("shown/transfer.svg.html")]
+#![doc = include_str!("shown/drawn/transfer.svg.html")]
 //!
 //! There are two lanes. A blue box says that a coroutine has control; an arrow, that it hands control over; a dashed line, that
 //! it is suspended *in transfer*: it waits until control comes back. No time passes, so everything stands at `0s`, and is drawn
@@ -161,7 +161,7 @@
 //! Here you see why `declare` and `define` are two steps. `red` must know `green`, `green` must know `blue`, and `blue` must
 //! know `red`, so one of them needs a name before it has a body.
 //!
-#![doc = include_str!("shown/peer.svg.html")]
+#![doc = include_str!("shown/drawn/peer.svg.html")]
 //!
 //! The arrows go round. `red` handed over to `green`, and it is `blue` that hands back. `main` handed over once, to `red`, and
 //! got control back from `blue`, to which it had never handed anything. And none of the three returned to anybody.

@@ -38,7 +38,7 @@
 #![doc = include_str!("shown/breakfast_sync.timeline.txt")]
 //! ```
 //!
-#![doc = include_str!("shown/breakfast_sync.svg.html")]
+#![doc = include_str!("shown/drawn/breakfast_sync.svg.html")]
 //!
 //! <details><summary>And as a sequence diagram, for a place that draws Mermaid</summary>
 //!
@@ -87,7 +87,7 @@
 //!
 //! How? Step through it before you read on, and watch the clock and the timers. (`▶` plays it.)
 //!
-#![doc = include_str!("shown/breakfast_gather.steps.html")]
+#![doc = include_str!("shown/drawn/breakfast_gather.steps.html")]
 //!
 //! What you have seen:
 //!
@@ -104,7 +104,7 @@
 //! The same run as a picture. The two long bars lie side by side, and the dotted line is `main`, which waits for both.
 //! (What happens at one instant takes no time; it is drawn a little apart so that you see in which order it happens.)
 //!
-#![doc = include_str!("shown/breakfast_gather.svg.html")]
+#![doc = include_str!("shown/drawn/breakfast_gather.svg.html")]
 //!
 //! <details><summary>And as a sequence diagram, for a place that draws Mermaid</summary>
 //!
@@ -143,7 +143,7 @@
 #![doc = include_str!("shown/breakfast_tasks.timeline.txt")]
 //! ```
 //!
-#![doc = include_str!("shown/breakfast_tasks.svg.html")]
+#![doc = include_str!("shown/drawn/breakfast_tasks.svg.html")]
 //!
 //! <details><summary>And as a sequence diagram, for a place that draws Mermaid</summary>
 //!

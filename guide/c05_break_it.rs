@@ -73,7 +73,7 @@
 //! Before you read the report, step until nobody can go on, and say who waits for whom. (In the steps after that the run has
 //! ended, and those who are left are cancelled.)
 //!
-#![doc = include_str!("shown/deadlock.steps.html")]
+#![doc = include_str!("shown/drawn/deadlock.steps.html")]
 //!
 //! ```text
 #![doc = include_str!("shown/deadlock.txt")]
@@ -107,7 +107,7 @@
 //!
 //! Step through it before you read on. Who holds what, and who waits for it, stands under the timers:
 //!
-#![doc = include_str!("shown/lock_order.steps.html")]
+#![doc = include_str!("shown/drawn/lock_order.steps.html")]
 //!
 //! ```text
 #![doc = include_str!("shown/lock_order.txt")]

@@ -88,21 +88,21 @@
 //! - [`spawn_ahead`](crate::Co::spawn_ahead) starts a peer before all that is ready, as SimPy starts a process, and an interrupt is
 //!   [`schedule_ahead`](crate::Co::schedule_ahead). `spawn`, `schedule` and an `Interrupter` go to the back of the queue.
 //! - A peer takes one interrupt at a time, once it has started; [`try_schedule_ahead`](crate::Co::try_schedule_ahead) gives back
-//!   what comes too early. Where causes are to queue up, put them into a `Store` that it awaits beside what it does.
+//!   what comes too early. Causes queue up in a `Store` that it awaits beside what it does.
 //! - After `a | b` the slower process goes on. [`any_of`](crate::Clock::any_of) drops what is not done, so lend it what is to go on;
 //!   a task that is dropped lets its peer run on anyway. `race` cancels the slower ones.
-//! - A condition inside another gives what it gives when it is done, and nothing of its parts before. An error is a value like any
-//!   other: no condition ends early because of one, and no run because nobody has looked at it.
-//! - A request, a put or a get takes its place when it is first awaited, and in SimPy when it is made. What SimPy makes and does not
-//!   yield is a `try_put`, or is awaited by a peer of its own.
+//! - A condition inside another gives nothing of its parts before it is done. An error is a value as any other: it ends no
+//!   condition early, and no run if nobody looks at it.
+//! - A request, a put or a get takes its place when it is first awaited, and in SimPy when it is made. What is not yielded there is
+//!   a `try_put`, or is awaited by a peer of its own.
 //! - A request that is dropped leaves the queue, be it granted or not, as at the end of SimPy's `with`.
 //! - A `Container` counts whole units. Count millilitres where SimPy has a fraction of a litre.
 //! - What a hold of a [`PreemptiveResource`](crate::sim::PreemptiveResource) was doing is dropped where it waits, and the error says
 //!   who took the resource and since when it was held: there is no exception to catch inside.
 //! - SimPy loses an item that a get was granted and that nobody waits for any more, and forgets to look at who stands behind
 //!   a put or a get that is given up. Here the item goes back, and the next one is looked at.
-//! - `until` is exclusive in both: what is due at that very time is left for the next run. Where it is an event, `run` ends all else
-//!   with it; to go on later, [`step`](crate::Trampoline::step) until the `Outcome` is decided.
+//! - `until` is exclusive in both: what is due at that very time is left for the next run. For an
+//!   event there is `run`, which ends all else with it; or [`step`](crate::Trampoline::step) until the `Outcome` is decided.
 //!
 //! Everything else, and the order of what happens at one time, is as in SimPy. What it publishes beside its examples is
 //! what the ports of them print, to the byte:

@@ -2,7 +2,8 @@
 //!
 //! Outputs, pictures, messages and diffs stand in `guide/shown/`, from where both languages include them. These tests
 //! make each anew and compare. `HANDOVER_GUIDE=write cargo test --test guide` writes them instead: review a changed
-//! one as you would code.
+//! one as you would code. Pictures have a folder of their own, so that they are next to each other in the package, where
+//! what they have in common is compressed.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -419,7 +420,7 @@ mod programs {
             "<div class=\"handover-run\" hidden>\n{lanes}\n<script type=\"application/json\">\n{{{data}}}\n</script>\n</div>\n"
         );
         assert!(text.lines().all(|line| !line.trim().is_empty()));
-        shown(&format!("{name}.steps.html"), &text);
+        shown(&format!("drawn/{name}.steps.html"), &text);
     }
 
     #[test]
@@ -463,7 +464,7 @@ mod programs {
     fn the_programs_and_pictures_of_the_first_chapter_are_as_the_guide_shows() {
         for (name, play) in [("call", call::play as Play), ("transfer", transfer::play), ("peer", peer::play)] {
             let trace = shows_lines(name, play);
-            shown(&format!("{name}.svg.html"), &picture(&trace));
+            shown(&format!("drawn/{name}.svg.html"), &picture(&trace));
         }
         for (name, play) in [("leave", leave::play as Play), ("squares", squares::play)] {
             shows_lines(name, play);
@@ -498,7 +499,7 @@ mod programs {
             ("breakfast_tasks", breakfast_tasks::play),
         ] {
             let trace = shows_lines(name, play);
-            shown(&format!("{name}.svg.html"), &picture(&trace));
+            shown(&format!("drawn/{name}.svg.html"), &picture(&trace));
             shown(&format!("{name}.timeline.txt"), &trace.timeline(72));
             shown(&format!("{name}.mermaid.txt"), &trace.mermaid());
             if name != "breakfast_tasks" {
@@ -899,15 +900,16 @@ mod languages {
     #[test]
     fn nothing_is_kept_that_no_chapter_shows() {
         let chapters: String = pages("").iter().map(|page| read(&format!("{page}.rs"))).collect();
-        for folder in ["code", "shown"] {
-            for entry in root().join("guide").join(folder).read_dir().expect("the folder is there") {
-                let name = entry.expect("an entry can be read").file_name().into_string().expect("a name is text");
+        for folder in ["code", "shown", "shown/drawn"] {
+            let entries = root().join("guide").join(folder).read_dir().expect("the folder is there");
+            let paths = entries.map(|entry| entry.expect("an entry can be read").path());
+            for path in paths.filter(|path| path.is_file()) {
+                let name = path.file_name().and_then(|name| name.to_str()).expect("a name is text");
                 let included = [format!("\"{folder}/{name}\""), format!("\"../{folder}/{name}\"")];
                 let included = included.iter().any(|file| chapters.contains(file));
                 // The tables show these line by line, and Python is shown in colours.
                 let made = folder == "code"
-                    && (name.starts_with("from_")
-                        || Path::new(&name).extension().is_some_and(|extension| extension == "py"));
+                    && (name.starts_with("from_") || path.extension().is_some_and(|extension| extension == "py"));
                 assert!(included || made, "{folder}/{name}");
             }
         }

@@ -537,7 +537,7 @@ fn chapter(body: &str) -> String {
 
 #[test]
 fn several_runs_in_a_chapter_step_each_for_itself_in_its_language_and_theme() {
-    let [transfer, locks] = ["transfer", "lock_order"].map(|name| shown(&format!("shown/{name}.steps.html")));
+    let [transfer, locks] = ["transfer", "lock_order"].map(|name| shown(&format!("shown/drawn/{name}.steps.html")));
     let page = chapter(&format!("{transfer}<div lang=\"ko\">{locks}</div>{}", stepper!()));
     let script = "
         const hosts = [...document.querySelectorAll('.handover-run')];

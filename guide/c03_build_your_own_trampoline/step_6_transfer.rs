@@ -50,7 +50,7 @@
 //!
 //! So you can step through it. Do so before you read on, and look at the ready queue: where is `third` during the rally?
 //!
-#![doc = include_str!("../shown/rally.steps.html")]
+#![doc = include_str!("../shown/drawn/rally.steps.html")]
 //!
 //! `third` was in the queue all the time and did not get a turn, since a transfer does not ask the queue. And `pong`
 //! never returned. When `ping` and `third` had, the queue was empty and no timer was armed, so the loop ended and left

@@ -64,7 +64,7 @@
 //! `run`에 넘긴 함수는 소스에서 이름이 무엇이든 출력과 그림에 `main`으로 나옵니다. 이 크레이트는 실행 과정을 기록하고
 //! 그림으로 그릴 수 있습니다. 이 기록을 <b>추적(trace)</b>이라고 합니다. 위의 실행을 그리면 다음과 같습니다.
 //!
-#![doc = include_str!("../shown/call.svg.html")]
+#![doc = include_str!("../shown/drawn/call.svg.html")]
 //!
 //! 가로줄 하나에 파란 상자가 하나 있습니다. `main`이 처음부터 끝까지 제어를 쥐고 있었습니다. `calc`와 `add`의 가로줄은
 //! 따로 없습니다. 호출은 호출하는 쪽 안에서 일어나는 일이기 때문입니다. (범례에는 이 그림에 나오지 않는 것도 있습니다.)
@@ -86,7 +86,7 @@
 //! 더 읽기 전에 한 단계씩 따라가 보십시오. `›` 버튼이나 오른쪽 화살표 키를 누르면서, 단계마다 누가 제어를 쥐고 있는지
 //! 확인하십시오. 함께 넘기는 값도 나옵니다.
 //!
-#![doc = include_str!("../shown/transfer.steps.html")]
+#![doc = include_str!("../shown/drawn/transfer.steps.html")]
 //!
 //! 다른 코루틴에 제어와 값을 곧바로 넘기는 것을 <b>전이(transfer)</b>라고 합니다. 상태가 바뀌는 전이(transition)가
 //! 아니라, 제어를 건네주는 `transfer`입니다. 필요한 것은 네 가지입니다.
@@ -101,7 +101,7 @@
 //! - `co.transfer(cook, "an omelette").await`는 제어와 텍스트를 요리사에게 넘기고 여기서 멈춥니다. 누군가 다시 제어를
 //!   넘겨주면 이어서 실행되고, 그때 함께 온 값이 `.await`의 결과입니다. 그래서 `second`는 `"a pancake"`입니다.
 //!
-#![doc = include_str!("../shown/transfer.svg.html")]
+#![doc = include_str!("../shown/drawn/transfer.svg.html")]
 //!
 //! 가로줄이 둘입니다. 파란 상자는 코루틴이 제어를 쥐고 있다는 뜻이고, 화살표는 제어를 넘긴다는 뜻입니다. 파선은 멈춘
 //! 채로 제어가 돌아오기를 기다린다는 뜻으로, 범례에는 in transfer라고 적혀 있습니다. 시간은 흐르지 않으므로 모두 `0s`에
@@ -172,7 +172,7 @@
 //! `declare`와 `define`이 왜 나뉘어 있는지 여기서 알 수 있습니다. `red`는 `green`을, `green`은 `blue`를, `blue`는
 //! `red`를 알아야 합니다. 그러니 셋 중 하나는 본문보다 이름이 먼저 있어야 합니다.
 //!
-#![doc = include_str!("../shown/peer.svg.html")]
+#![doc = include_str!("../shown/drawn/peer.svg.html")]
 //!
 //! 화살표가 한 바퀴 돕니다. `red`는 `green`에게 넘겼는데, `red`에게 돌려주는 것은 `blue`입니다. `main`은 `red`에게 한
 //! 번 넘겼고, 한 번도 넘긴 적이 없는 `blue`에게서 제어를 돌려받았습니다. 그리고 셋 가운데 누구도 반환하지 않았습니다.

@@ -41,7 +41,7 @@
 #![doc = include_str!("../shown/breakfast_sync.timeline.txt")]
 //! ```
 //!
-#![doc = include_str!("../shown/breakfast_sync.svg.html")]
+#![doc = include_str!("../shown/drawn/breakfast_sync.svg.html")]
 //!
 //! <details><summary>Mermaid를 지원하는 곳에서 쓸 수 있는 시퀀스 다이어그램</summary>
 //!
@@ -90,7 +90,7 @@
 //!
 //! 어떻게 된 일일까요? 더 읽기 전에, 시계와 타이머를 보면서 한 단계씩 따라가 보십시오. (`▶`를 누르면 재생됩니다.)
 //!
-#![doc = include_str!("../shown/breakfast_gather.steps.html")]
+#![doc = include_str!("../shown/drawn/breakfast_gather.steps.html")]
 //!
 //! 방금 본 것을 정리하면 다음과 같습니다.
 //!
@@ -108,7 +108,7 @@
 //! 같은 실행의 그림입니다. 긴 막대 둘이 나란히 놓여 있고, 점선은 둘을 기다리는 `main`입니다. (같은 시각에 일어나는
 //! 일에는 시간이 걸리지 않습니다. 순서를 알아볼 수 있도록 조금씩 떨어뜨려 그렸을 뿐입니다.)
 //!
-#![doc = include_str!("../shown/breakfast_gather.svg.html")]
+#![doc = include_str!("../shown/drawn/breakfast_gather.svg.html")]
 //!
 //! <details><summary>Mermaid를 지원하는 곳에서 쓸 수 있는 시퀀스 다이어그램</summary>
 //!
@@ -147,7 +147,7 @@
 #![doc = include_str!("../shown/breakfast_tasks.timeline.txt")]
 //! ```
 //!
-#![doc = include_str!("../shown/breakfast_tasks.svg.html")]
+#![doc = include_str!("../shown/drawn/breakfast_tasks.svg.html")]
 //!
 //! <details><summary>Mermaid를 지원하는 곳에서 쓸 수 있는 시퀀스 다이어그램</summary>
 //!

@@ -76,7 +76,7 @@
 //! 보고서를 읽기 전에, 아무도 더 진행할 수 없을 때까지 한 단계씩 따라가면서 누가 누구를 기다리는지 말해 보십시오. (그
 //! 뒤의 단계는 실행이 끝나면서 남은 피어가 취소되는 것입니다.)
 //!
-#![doc = include_str!("../shown/deadlock.steps.html")]
+#![doc = include_str!("../shown/drawn/deadlock.steps.html")]
 //!
 //! ```text
 #![doc = include_str!("../shown/deadlock.txt")]
@@ -110,7 +110,7 @@
 //!
 //! 더 읽기 전에 한 단계씩 따라가 보십시오. 누가 무엇을 쥐고 있고 누가 그것을 기다리는지는 타이머 아래에 나옵니다.
 //!
-#![doc = include_str!("../shown/lock_order.steps.html")]
+#![doc = include_str!("../shown/drawn/lock_order.steps.html")]
 //!
 //! ```text
 #![doc = include_str!("../shown/lock_order.txt")]

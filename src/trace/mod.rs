@@ -15,9 +15,9 @@
 //!
 //! This is `svg` of the example `breakfast_gather`, and of three peers that pass a ball round, as the guide shows them:
 //!
-#![doc = include_str!("../../guide/shown/breakfast_gather.svg.html")]
+#![doc = include_str!("../../guide/shown/drawn/breakfast_gather.svg.html")]
 //!
-#![doc = include_str!("../../guide/shown/peer.svg.html")]
+#![doc = include_str!("../../guide/shown/drawn/peer.svg.html")]
 //!
 //! What peers hand over is in the trace for the types that [`trace_values`](crate::Builder::trace_values) was given.
 //!
