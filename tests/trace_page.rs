@@ -235,7 +235,7 @@ fn the_korean_switch_changes_every_word_and_back() {
     assert_eq!((&korean["fits"], &report["back"]), (&Value::from(true), &Value::from(true)));
 }
 
-/// A trace in which peers hold and wait on two semaphores; `src/trace/tests.rs` says how it came about.
+/// A trace in which peers hold and wait on two semaphores; `trace_locks.rs` says how it came about.
 #[cfg(feature = "serde")]
 fn supper() -> String {
     let trace: Trace = serde_json::from_str(include_str!("golden/trace_schema_2.json")).unwrap();

@@ -97,7 +97,7 @@ fn what_is_written_is_the_golden_file() {
     assert_eq!(SCHEMA, 4);
 }
 
-/// A trace in which peers hold and wait on two semaphores; `src/trace/tests.rs` says how it came about.
+/// A trace in which peers hold and wait on two semaphores; `trace_locks.rs` says how it came about.
 const SUPPER: &str = include_str!("golden/trace_schema_2.json");
 
 fn supper() -> Trace {

@@ -112,24 +112,3 @@ impl fmt::Debug for Divergence<'_> {
             .finish()
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use crate::trace::tests::table;
-
-    #[test]
-    fn two_traces_differ_where_what_they_mention_has_another_name() {
-        let (ours, mut theirs) = (table(), table());
-        assert!(ours.diverges_from(&theirs).is_none());
-        theirs.reasons.last_entry().unwrap().get_mut().name = "spoons".into();
-        let divergence = ours.diverges_from(&theirs).unwrap().to_string();
-        assert!(
-            divergence.contains("\n-     5        0s  anna acquired semaphore forks  at table.rs:13"),
-            "{divergence}"
-        );
-        assert!(
-            divergence.contains("\n+     5        0s  anna acquired semaphore spoons  at table.rs:13"),
-            "{divergence}"
-        );
-    }
-}

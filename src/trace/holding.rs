@@ -148,8 +148,6 @@ pub(crate) fn rows(holds: &[Hold]) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::recorder::Recorder;
-    use crate::trace::tests::supper;
 
     fn hold(holder: u32, first: u64, last: u64) -> Hold {
         let (from, to) = (Time::from_nanos(first), Time::from_nanos(last));
@@ -178,17 +176,5 @@ mod tests {
             [(0, 2, vec![0]), (2, 4, vec![0, 1]), (4, 6, vec![1]), (7, 8, vec![2])]
         );
         assert!(shown(&[]).is_empty());
-    }
-
-    #[test]
-    fn what_was_acquired_before_the_first_event_that_is_kept_is_held_from_there() {
-        let recorder = Recorder::new(Some(27), None);
-        supper(&recorder);
-        let trace = recorder.trace();
-        assert_eq!(trace.event(8).unwrap().to_string(), "bea acquired 2 of semaphore knives");
-        assert!(trace.event(5).is_none(), "what anna acquired is not kept, and what she released is");
-        let chart = trace.timeline(40);
-        assert!(chart.lines().any(|row| row.starts_with("semaphore forks   anna")), "{chart}");
-        assert!(trace.html().contains("\n\"holds\":[[1,0,1]],"));
     }
 }

@@ -364,7 +364,7 @@ mod tests {
     use super::*;
     use std::rc::{Rc, Weak};
 
-    use crate::trace::tests::{FORKS, begin, here, peer, table};
+    use crate::trace::tests::{FORKS, begin, here, peer};
 
     #[test]
     fn a_holder_is_known_though_it_has_ended_and_another_stands_in_its_place() {
@@ -424,11 +424,15 @@ mod tests {
 
     #[test]
     fn what_nobody_waited_on_or_held_is_not_in_the_trace() {
-        let trace = table();
-        let shown: Vec<_> = trace
-            .reasons()
-            .map(|reason| (reason.number(), trace.reason_kind(reason), trace.reason_name(reason)))
-            .collect();
-        assert_eq!(shown, [(0, "semaphore", "knives"), (1, "semaphore", "forks")]);
+        let recorder = Recorder::new(None, None);
+        recorder.named(ReasonId::new(3), "semaphore", "knives");
+        recorder.named(ReasonId::new(99), "barrier", "nobody ever comes to it");
+        recorder.named(FORKS, "semaphore", "forks");
+        begin(&recorder, peer(0, 1), "main", here());
+        recorder.acquired(Some(peer(0, 1)), FORKS, 1, here());
+        recorder.acquired(Some(peer(0, 1)), ReasonId::new(3), 1, here());
+        let trace = recorder.trace();
+        let names: Vec<_> = trace.reasons().map(|reason| trace.reason_name(reason)).collect();
+        assert_eq!(names, ["knives", "forks"]);
     }
 }
