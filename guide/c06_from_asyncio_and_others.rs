@@ -86,7 +86,8 @@
 //!   would have slept, and what is handed to it is the interrupt; or it runs what may be interrupted by
 //!   [`interruptible`](crate::sync::interruptible). To end a peer for good, [`cancel`](crate::Task::cancel) its task.
 //! - [`spawn_ahead`](crate::Co::spawn_ahead) starts a peer before all that is ready, as SimPy starts a process, and an interrupt is
-//!   [`schedule_ahead`](crate::Co::schedule_ahead). `spawn`, `schedule` and an `Interrupter` go to the back of the queue.
+//!   [`schedule_ahead`](crate::Co::schedule_ahead) or [`interrupt_ahead`](crate::Co::interrupt_ahead). `spawn`, `schedule` and
+//!   `interrupt` go to the back of the queue.
 //! - A peer takes one interrupt at a time, once it has started; [`try_schedule_ahead`](crate::Co::try_schedule_ahead) gives back
 //!   what comes too early. Causes queue up in a `Store` that it awaits beside what it does.
 //! - After `a | b` the slower process goes on. [`any_of`](crate::Clock::any_of) drops what is not done, so lend it what is to go on;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures::poll;
 use handover::sim::{PreemptiveResource, Priority, PriorityResource, Resource};
+use handover::sync::{Interrupter, interruptible};
 use handover::trace::{Html, Kind};
 use handover::{Captured, Co, RunError, Time, Trampoline, run};
 use support::timed::Log;
@@ -602,4 +603,38 @@ fn r8_a_hold_in_a_hold_loses_the_inner_alone_or_with_the_outer_both() {
     log.check(
         "1`inner`, held since 0s, was taken at 1s by `b` 6b 21`outer`, held since 20s, was taken at 21s by `d` 26d 31e",
     );
+}
+
+#[test]
+fn r6_a_stretch_that_is_interrupted_ahead_goes_before_all_that_is_ready_also_inside_a_condition() {
+    for nested in [false, true] {
+        run(async |co| {
+            let (log, breaks) = (Log::default(), Interrupter::new());
+            let (its, fate) = (log.clone(), breaks.clone());
+            let machine = co.spawn_ahead("machine", async move |co| {
+                let clock = co.clock();
+                let stretch = interruptible(co, &fate, async |co| co.sleep(seconds(9)).await);
+                let interrupted = if nested {
+                    clock.any_of((stretch, clock.sleep(seconds(9)))).await.0.unwrap()
+                } else {
+                    stretch.await
+                };
+                its.note(co, interrupted.unwrap_err().into_cause());
+            });
+            co.sleep(seconds(2)).await;
+            let other = log.clone();
+            co.spawn_named("other", async move |co| {
+                if nested {
+                    co.yield_now().await; // the condition draws a turn (rule R5)
+                }
+                other.note(co, "other");
+            });
+            co.interrupt_ahead(&breaks, "breakdown").unwrap();
+            assert_eq!(co.interrupt_ahead(&breaks, "again"), Err("again"), "it has not had its turn");
+            machine.await;
+            assert_eq!(co.interrupt_ahead(&breaks, "late"), Err("late"));
+            co.sleep(seconds(1)).await;
+            log.check("2breakdown 2other");
+        });
+    }
 }

@@ -96,8 +96,8 @@
 //!   [`interruptible`](crate::sync::interruptible)로 실행할 수도 있습니다. 피어를 완전히 끝내려면 그 태스크를
 //!   [`cancel`](crate::Task::cancel)하십시오.
 //! - [`spawn_ahead`](crate::Co::spawn_ahead)는 SimPy가 프로세스를 시작할 때처럼, 준비된 다른 피어보다 먼저 시작하는
-//!   피어를 만듭니다. 인터럽트에는 [`schedule_ahead`](crate::Co::schedule_ahead)를 씁니다. `spawn`과 `schedule`,
-//!   `Interrupter`는 준비 큐의 맨 뒤에 넣습니다.
+//!   피어를 만듭니다. 인터럽트에는 [`schedule_ahead`](crate::Co::schedule_ahead)나
+//!   [`interrupt_ahead`](crate::Co::interrupt_ahead)를 씁니다. `spawn`, `schedule`, `interrupt`는 준비 큐의 맨 뒤에 넣습니다.
 //! - 피어는 시작한 뒤에야 인터럽트를 받고, 한 번에 하나만 받습니다. 너무 일찍 온 것은
 //!   [`try_schedule_ahead`](crate::Co::try_schedule_ahead)가 돌려줍니다. 쌓아 둘 원인은 `Store`에 넣고 함께 기다리십시오.
 //! - `a | b`에서는 느린 프로세스도 계속 실행됩니다. [`any_of`](crate::Clock::any_of)는 끝나지 않은 것을 드롭하므로,

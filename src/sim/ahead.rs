@@ -12,6 +12,7 @@ use crate::kernel::instrument::Cause;
 use crate::kernel::store::metadata::JoinState;
 use crate::kernel::{Kernel, Waiter};
 use crate::sim::turn::Turn;
+use crate::sync::Interrupter;
 use crate::task::Task;
 
 /// Somebody to be woken ahead of all that is ready.
@@ -198,5 +199,32 @@ impl<In> Co<In> {
         self.try_schedule(to, value)?;
         self.kernel().wake_next(to.id(), Cause::Value(Some(self.me().id())), true);
         Ok(())
+    }
+
+    /// Interrupts as [`Interrupter::interrupt`] does, and lets the peer go before all that is ready (rule R6).
+    ///
+    /// # Errors
+    ///
+    /// The cause, as there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use handover::{run, sync::{Interrupter, interruptible}};
+    /// use std::time::Duration;
+    /// run(async |co| {
+    ///     let breaks = Interrupter::new();
+    ///     let its = breaks.clone();
+    ///     let machine = co.spawn_ahead("machine", async move |co| {
+    ///         interruptible(co, &its, async |co| co.sleep(Duration::from_secs(9)).await).await
+    ///     });
+    ///     co.sleep(Duration::from_secs(2)).await;
+    ///     co.interrupt_ahead(&breaks, "breakdown").unwrap();
+    ///     assert_eq!((machine.await.unwrap_err().into_cause(), co.now().as_secs_f64()), ("breakdown", 2.0));
+    /// });
+    /// ```
+    pub fn interrupt_ahead<C>(&self, whom: &Interrupter<C>, cause: C) -> Result<(), C> {
+        let by = Cause::Value(Some(self.me().id()));
+        whom.tell(cause, |kernel, waiter, peer| Watcher { waiter, peer: Some(peer) }.wake(kernel, by))
     }
 }

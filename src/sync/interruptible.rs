@@ -73,7 +73,7 @@ impl<C> Interrupter<C> {
     }
 
     /// Interrupts who was given this to [`interruptible`]: its body is dropped where it is suspended when its peer has its next
-    /// turn, which it gets at the back of the ready queue.
+    /// turn, which it gets at the back of the ready queue; by [`Co::interrupt_ahead`] before all that is ready.
     ///
     /// A peer that interrupts itself goes on to its next suspension, and returns if there is none.
     ///
@@ -85,6 +85,11 @@ impl<C> Interrupter<C> {
     ///
     /// See [`Interrupter`].
     pub fn interrupt(&self, cause: C) -> Result<(), C> {
+        self.tell(cause, |kernel, waiter, _| kernel.wake(waiter, Cause::Waker))
+    }
+
+    /// As [`interrupt`](Interrupter::interrupt); `wake` makes ready whoever of which peer is interrupted.
+    pub(crate) fn tell(&self, cause: C, wake: impl FnOnce(&Kernel, Waiter, PeerId)) -> Result<(), C> {
         let Some(stretch) = self.0.borrow().last().and_then(Weak::upgrade) else { return Err(cause) };
         stretch.kernel.touch(Touch::Peer(stretch.peer));
         if let Some(earlier) = stretch.cause.take() {
@@ -93,7 +98,7 @@ impl<C> Interrupter<C> {
         }
         stretch.cause.set(Some(cause));
         if let Some(waiter) = stretch.waiting.take() {
-            stretch.kernel.wake(waiter, Cause::Waker);
+            wake(&stretch.kernel, waiter, stretch.peer);
         }
         Ok(())
     }

@@ -96,6 +96,8 @@ class World:
         self.names = {}
         # Those who can be interrupted: the processes that are there from the beginning; and those among them that listen.
         self.started, self.listen = [], set()
+        # Who is in a stretch of each body, the last one that entered it at the end.
+        self.stretches = [[] for _ in bodies]
 
     def start(self, body, name):
         process = self.env.process(self.process(body, name))
@@ -262,6 +264,28 @@ class World:
                     say("got")
                     yield env.timeout(n[0])
                     say("done")
+            elif what == "stretch":
+                here = self.stretches[body]
+                here.append([env.active_process, False])
+                mine = here[-1]
+                try:
+                    yield env.timeout(n[0])
+                    say("half")
+                    with self.resource.request() as request:
+                        yield request
+                        say("got")
+                        yield env.timeout(n[1])
+                    here.remove(mine)
+                    say("through")
+                except simpy.Interrupt as interrupt:
+                    here.remove(mine)
+                    say(f"interrupted {interrupt.cause}")
+            elif what == "break":
+                whom = next((nth for nth, here in enumerate(self.stretches) if here and not here[-1][1]), None)
+                if whom is not None:
+                    self.stretches[whom][-1][1] = True
+                    self.stretches[whom][-1][0].interrupt(n[0])
+                say("nobody" if whom is None else f"of {whom}")
             elif what == "intr":
                 whom = next((one for one in self.started if one in self.listen), None)
                 if whom:
@@ -304,7 +328,7 @@ STEPS = {
     "put_f": "v", "get_f": "m", "get_f_p": "md", "put_q": "pv", "get_q": "", "get_q_p": "d",
     "spawn": "k", "join": "", "join_all": "", "join_any": "", "join_p": "d",
     "join_list": "", "join_first": "", "list_any": "ddd", "list_all": "ddd",
-    "listen": "d", "listen_r": "d", "intr": "v",
+    "listen": "d", "listen_r": "d", "intr": "v", "stretch": "dd", "break": "v",
     "all": "dd", "nest": "ddd", "nest_all": "ddd", "succeed": "ev", "wait": "e", "wait_p": "ed",
 }
 
@@ -314,7 +338,7 @@ def program(seed):
     # Each program uses some of the steps, so that those meet often.
     kinds = draw.sample(sorted(STEPS), draw.randint(3, 12))
     if draw.random() < 0.2:
-        kinds += ["intr", "listen", "listen_r"]
+        kinds += draw.choice([["intr", "listen", "listen_r"], ["break", "stretch", "stretch"]])
     count = draw.randint(2, 8)
     started = draw.randint(2, count)
     capacities = [draw.randint(1, 3) for _ in range(3)]

@@ -13,6 +13,7 @@ use std::time::Duration;
 use handover::sim::{
     Container, FilterStore, Outcome, PreemptiveResource, Priority, PriorityResource, PriorityStore, Resource, Store,
 };
+use handover::sync::{Interrupter, interruptible};
 use handover::{Co, Peer, Sleep, Task, Trampoline};
 
 /// What is done, in words and numbers: `get_s_p 2`.
@@ -30,6 +31,8 @@ struct World {
     bodies: Vec<Vec<Step>>,
     /// Those who can be interrupted: the processes that are there from the beginning.
     started: RefCell<Vec<Peer<u64>>>,
+    /// What interrupts each process in a stretch of what it does, whoever it is that is in one of this body.
+    stretches: Vec<Interrupter<u64>>,
     said: RefCell<Vec<String>>,
 }
 
@@ -78,6 +81,7 @@ impl World {
             filter: FilterStore::new(clock, "filter", room(6)),
             least: PriorityStore::new(clock, "least", room(7)),
             events: (0..3).map(|_| Outcome::new(clock, "event")).collect(),
+            stretches: bodies.iter().map(|_| Interrupter::new()).collect(),
             bodies,
             started: RefCell::default(),
             said: RefCell::default(),
@@ -302,6 +306,23 @@ async fn process(co: &mut Co<u64>, world: Rc<World>, body: usize, name: String) 
                 co.sleep(length(number(1))).await;
                 say(co, "done");
                 slot.release();
+            }
+            "stretch" => {
+                let stretch = interruptible(co, &world.stretches[body], async |co| {
+                    co.sleep(length(number(1))).await;
+                    say(co, "half");
+                    let slot = world.resource.request().await;
+                    say(co, "got");
+                    co.sleep(length(number(2))).await;
+                    slot.release();
+                });
+                let interrupted = stretch.await.err().map(|interrupted| interrupted.into_cause());
+                say(co, &interrupted.map_or("through".to_string(), |cause| format!("interrupted {cause}")));
+            }
+            "break" => {
+                let broken = |whom: &Interrupter<u64>| co.interrupt_ahead(whom, number(1)).is_ok();
+                let whom = world.stretches.iter().position(broken);
+                say(co, &whom.map_or("nobody".to_string(), |whom| format!("of {whom}")));
             }
             "intr" => {
                 let interrupted = |whom: &Peer<u64>| co.try_schedule_ahead(*whom, number(1)).is_ok();
