@@ -30,11 +30,17 @@ pub(crate) struct WaitList<T> {
     queue: RefCell<Queue<T>>,
 }
 
-/// Invariant: the ticket of `waiting[n]` is `first + n`. `None` stands for one that has left.
+/// Invariant: whoever is first has not left.
 struct Queue<T> {
-    waiting: VecDeque<Option<Waiting<T>>>,
-    first: u64,
+    /// By ticket. `None` stands for one that has left; of these there are no more than of the others, and a few.
+    waiting: VecDeque<(u64, Option<Waiting<T>>)>,
+    left: usize,
+    /// The ticket of who comes next.
+    next: u64,
 }
+
+/// So many who have left are kept in any case.
+const FEW: usize = 16;
 
 struct Waiting<T> {
     asks: T,
@@ -50,7 +56,7 @@ impl<T> WaitList<T> {
 
     /// As [`new`](WaitList::new), with what is said of those who wait.
     pub(crate) fn of(words: Words, kernel: &Rc<Kernel>, name: Cow<'static, str>) -> Self {
-        let queue = RefCell::new(Queue { waiting: VecDeque::new(), first: 0 });
+        let queue = RefCell::new(Queue { waiting: VecDeque::new(), left: 0, next: 0 });
         WaitList { named: Named::new(kernel, words, name), queue }
     }
 
@@ -107,15 +113,14 @@ impl<T> WaitList<T> {
     /// Asks something about what the first of those who wait asks for.
     pub(crate) fn peek<R>(&self, ask: impl FnOnce(&T) -> R) -> Option<R> {
         self.touch();
-        self.queue.borrow().waiting.front()?.as_ref().map(|waiting| ask(&waiting.asks))
+        self.queue.borrow().waiting.front()?.1.as_ref().map(|waiting| ask(&waiting.asks))
     }
 
     /// Serves the first of those who wait, which holds so many `units` from now on, and gives what it asked for.
     pub(crate) fn wake_front(&self, units: u32) -> Option<T> {
         self.touch();
         let mut queue = self.queue.borrow_mut();
-        let ticket = queue.first;
-        let Waiting { asks, waiter, peer, place } = queue.take(ticket)?;
+        let (ticket, Waiting { asks, waiter, peer, place }) = queue.take_first()?;
         drop(queue);
         if units > 0 {
             self.named.acquired(ticket, peer, units, place);
@@ -131,9 +136,8 @@ impl<T> WaitList<T> {
         let mut queue = self.queue.borrow_mut();
         let mut served = SmallVec::<[_; 4]>::new();
         while served.len() < many {
-            let first = queue.first;
-            let Some(waiting) = queue.take(first) else { break };
-            served.push(waiting.waiter);
+            let Some((_, first)) = queue.take_first() else { break };
+            served.push(first.waiter);
         }
         drop(queue);
         served.into_iter().for_each(|waiter| self.named.wake(waiter));
@@ -147,8 +151,7 @@ impl<T> WaitList<T> {
         if !queue.waiting.is_empty() {
             return None;
         }
-        let ticket = queue.first;
-        queue.first += 1;
+        let ticket = queue.draw();
         drop(queue);
         self.named.acquired(ticket, self.named.kernel().current(), units, place);
         Some(ticket)
@@ -179,7 +182,7 @@ impl<T> WaitList<T> {
         self.touch();
         let nobody = || Waiter::Foreign(Waker::noop().clone()); // to be woken until it looks again
         let mut queue = self.queue.borrow_mut();
-        let waiters = queue.waiting.iter_mut().flatten().map(|waiting| &mut waiting.waiter);
+        let waiters = queue.waiting.iter_mut().filter_map(|(_, waiting)| Some(&mut waiting.as_mut()?.waiter));
         let woken: SmallVec<[_; 4]> = waiters.map(|waiter| mem::replace(waiter, nobody())).collect();
         drop(queue);
         woken.into_iter().for_each(|waiter| self.named.wake(waiter));
@@ -195,34 +198,62 @@ impl<T> WaitList<T> {
 }
 
 impl<T> Queue<T> {
+    #[inline]
+    fn draw(&mut self) -> u64 {
+        self.next += 1;
+        self.next - 1
+    }
+
     fn push(&mut self, waiting: Waiting<T>) -> u64 {
-        self.waiting.push_back(Some(waiting));
-        self.first + self.waiting.len() as u64 - 1
+        let ticket = self.draw();
+        self.waiting.push_back((ticket, Some(waiting)));
+        ticket
+    }
+
+    /// Where the one with this ticket is, or would be; nobody was put before its place, but some may have been taken from there.
+    fn find(&self, ticket: u64) -> Result<usize, usize> {
+        let first = self.waiting.front().map_or(self.next, |&(first, _)| first);
+        let Some(most) = ticket.checked_sub(first) else { return Err(0) };
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        match self.waiting.get(most) {
+            Some(&(found, _)) if found == ticket => Ok(most),
+            _ => self.waiting.binary_search_by_key(&ticket, |&(ticket, _)| ticket),
+        }
     }
 
     fn get(&mut self, ticket: u64) -> Option<&mut Waiting<T>> {
-        self.waiting.get_mut(usize::try_from(ticket.checked_sub(self.first)?).ok()?)?.as_mut()
+        let nth = self.find(ticket).ok()?;
+        self.waiting[nth].1.as_mut()
     }
 
     fn take(&mut self, ticket: u64) -> Option<Waiting<T>> {
-        let nth = usize::try_from(ticket.checked_sub(self.first)?).ok()?;
-        let taken = self.waiting.get_mut(nth)?.take();
+        let nth = self.find(ticket).ok()?;
+        let taken = self.waiting[nth].1.take()?;
+        self.left += 1;
         self.drop_idle();
-        taken
+        if self.left > FEW.max(self.waiting.len() / 2) {
+            self.waiting.retain(|(_, waiting)| waiting.is_some());
+            self.left = 0;
+        }
+        Some(taken)
+    }
+
+    fn take_first(&mut self) -> Option<(u64, Waiting<T>)> {
+        let (ticket, first) = self.waiting.pop_front()?;
+        self.drop_idle();
+        Some((ticket, first?))
     }
 
     fn put_back(&mut self, ticket: u64, waiting: Waiting<T>) {
-        (ticket..self.first).for_each(|_| self.waiting.push_front(None));
-        self.first = self.first.min(ticket);
-        let nth = usize::try_from(ticket - self.first).expect("it is in the queue");
-        self.waiting[nth] = Some(waiting);
+        let (Ok(nth) | Err(nth)) = self.find(ticket);
+        self.waiting.insert(nth, (ticket, Some(waiting)));
     }
 
     /// Keeps somebody who waits at the front.
     fn drop_idle(&mut self) {
-        while let Some(None) = self.waiting.front() {
+        while let Some((_, None)) = self.waiting.front() {
             self.waiting.pop_front();
-            self.first += 1;
+            self.left -= 1;
         }
     }
 }
@@ -230,5 +261,38 @@ impl<T> Queue<T> {
 impl<T> fmt::Debug for WaitList<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.named.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waiting(asks: u64) -> Waiting<u64> {
+        Waiting {
+            asks,
+            waiter: Waiter::Foreign(Waker::noop().clone()),
+            peer: None,
+            place: std::panic::Location::caller(),
+        }
+    }
+
+    #[test]
+    fn those_who_come_and_go_behind_one_who_waits_are_not_kept() {
+        let mut queue = Queue { waiting: VecDeque::new(), left: 0, next: 0 };
+        let first = queue.push(waiting(0));
+        let mut last = queue.push(waiting(1));
+        for asks in 2..1_000 {
+            let next = queue.push(waiting(asks));
+            assert_eq!(queue.take(last).map(|left| left.asks), Some(asks - 1));
+            assert!(queue.take(last).is_none() && queue.get(next).is_some() && queue.waiting.len() <= 2 * FEW);
+            last = next;
+        }
+        let (ticket, served) = queue.take_first().unwrap();
+        assert_eq!((ticket, served.asks, queue.take_first().map(|(_, next)| next.asks)), (first, 0, Some(999)));
+        queue.put_back(last, waiting(999));
+        queue.put_back(first, waiting(0));
+        assert!(queue.get(first).is_some() && queue.get(last).is_some() && queue.get(last - 1).is_none());
+        assert_eq!([(); 3].map(|()| queue.take_first().map(|(_, next)| next.asks)), [Some(0), Some(999), None]);
     }
 }
