@@ -809,6 +809,28 @@ fn x9_x10_a_tie_is_told_once_at_the_latest_instant_with_both_lines_and_outcomes(
 }
 
 #[test]
+fn v1_and_x8_the_line_to_repeat_shows_names_as_a_report_does_and_is_read_back() {
+    for (name, shown) in
+        [("a\u{202e}b", r"a\u{202e}b"), ("it's\u{200b}", r"it\u{27}s\u{200b}"), ("\u{1b}[2K", r"\u{1b}[2K")]
+    {
+        let program = |trampoline: &Trampoline| {
+            let came = Rc::new(Cell::new(0));
+            let ran = trampoline.run(async |co| {
+                let first = Rc::clone(&came);
+                drop(co.spawn_named(name, async move |_| first.set(1)));
+                co.spawn_named("b", async move |_| assert_eq!(came.get(), 1)).await;
+            });
+            ran.unwrap();
+        };
+        let verdict = Explorer::new().check(program);
+        let failure = verdict.failure().unwrap();
+        let report = failure.to_string();
+        assert!(report.contains(&format!("HANDOVER_REPLAY='0s:b<{shown}'")) && !report.contains(name), "{report}");
+        assert_eq!(failure.schedule().to_string().parse().as_ref(), Ok(failure.schedule()));
+    }
+}
+
+#[test]
 fn x8_x10_a_peer_called_sim_is_the_second_of_that_name_and_told_with_its_line() {
     let program = |trampoline: &Trampoline| {
         let last = Rc::new(Cell::new(""));

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::str::{CharIndices, FromStr};
 
 use crate::base::time::Time;
+use crate::text::plain::is_unseen;
 
 /// An order of turns, as what it changes of first in, first out: which turn goes before which other.
 ///
@@ -111,7 +112,7 @@ impl fmt::Display for Escaped<'_> {
             match c {
                 ' ' if at == 0 || at == last => f.write_str("\\u{20}")?,
                 '<' | ',' | ':' | '.' | '#' | '\\' => write!(f, "\\{c}")?,
-                c if c.is_control() || c == '\'' || c.is_whitespace() && c != ' ' => {
+                c if is_unseen(c) || c == '\'' || c.is_whitespace() && c != ' ' => {
                     write!(f, "{}", c.escape_unicode())?;
                 }
                 c => write!(f, "{c}")?,

@@ -22,6 +22,8 @@
 //!   goes through locks. A peer that ended while it held something is named.
 //! - **R16.** Of several cycles one is told, and only when nobody can go on.
 //!
+//! A wait that is leaked, as by `mem::forget`, keeps its place, and what it is given stays with it: nobody gives up there.
+//!
 //! All of it may be used inside a `join!`, a `FuturesUnordered` or any other future that wakes by a waker of its own. A report then
 //! may say of the peer only that it waits in a future of another crate. Used on a trampoline that did not make it, a lock is
 //! taken and given back as ever, and a report says of who waits for it that this is a future of another trampoline.

@@ -86,7 +86,7 @@ impl fmt::Display for Plain<'_> {
 
 /// Whether this breaks a line, reverses its direction, or is not seen in it. The characters that join and separate letters of
 /// some scripts and emoji are not among these.
-fn is_unseen(c: char) -> bool {
+pub(crate) fn is_unseen(c: char) -> bool {
     c.is_control()
         || matches!(
             c,
