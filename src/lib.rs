@@ -314,6 +314,7 @@
 //! - `shown.rs`: how a line of the source is shown, and the first few of a list.
 //! - `seconds.rs`: lengths of time in seconds, exact.
 //! - `output.rs`: where `say` prints.
+//! - `payload.rs`: what a panic has thrown, as text.
 //!
 //! **`base/`** holds the values and words that every other floor uses.
 //!
@@ -405,6 +406,7 @@
 //!
 //! - `peer_info.rs`: `PeerInfo`: one peer as seen from outside, with whom it waits for.
 //! - `peers.rs`: all peers at one moment, as a tree of who spawned whom.
+//! - `apart.rs`: ids behind names that several peers of a report have.
 //! - `deadlock.rs`: the report of a run in which every peer waits, with the cycle if there is one.
 //! - `said.rs`: what a body says, and the names by which it calls peers.
 //!
@@ -452,6 +454,7 @@
 //! - `resource.rs`: `Resource`: so many may use it at once, and all others wait for their turn.
 //! - `priority.rs`: `PriorityResource` and `PreemptiveResource`: the more urgent are served first, or take what others
 //!   have.
+//! - `group.rs`: Groups: those who stand in several lines at once.
 //! - `seize.rs`: `seize` and `one_of`: units of several resources at once, or a unit of one of them.
 //! - `exchange.rs`: Exchanges: some put in and others get out, and either wait for the other. On this stand containers
 //!   and stores.
@@ -478,7 +481,7 @@
 //!   in words, JSON.
 //! - `transcript.rs`, `timeline.rs`, `mermaid.rs`, `svg.rs`, `svg_held.rs`, `perfetto.rs`, `html.rs`, `summary.rs`: the
 //!   views.
-//! - `compare.rs`, `wire.rs`: two traces side by side, and a trace written down and read back.
+//! - `compare.rs`, `wire.rs`, `wire_read.rs`: two traces side by side, and a trace written down and read back.
 //!
 //! **`drive/limits/`** is what a run may take, where its end is not sure.
 //!

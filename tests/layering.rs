@@ -315,6 +315,20 @@ fn a_file_imports_only_from_its_own_floor_and_from_those_below() {
 }
 
 #[test]
+fn the_map_names_every_file_where_it_tells_of_its_folder() {
+    let lib = fs::read_to_string(src().join("lib.rs")).unwrap();
+    let (_, map) = lib.split_once("//! # The map\n").expect("there is a map");
+    for (file, _) in
+        files_in_folders().iter().filter(|(file, _)| !file.ends_with("/mod.rs") && !file.ends_with("/tests.rs"))
+    {
+        let (folder, name) = file.rsplit_once('/').expect("it is in a folder");
+        let part = map.split_once(&format!("//! **`{folder}/`**")).map(|(_, rest)| rest).unwrap_or_default();
+        let part = part.split("//! **`").next().unwrap_or_default();
+        assert!(part.contains(&format!("`{name}`")), "the map of `lib.rs` does not name `{file}`");
+    }
+}
+
+#[test]
 fn no_file_gives_an_impl_to_a_type_of_another_folder() {
     let (files, mut types) = (files_in_folders(), Types::new());
     for (file, text) in &files {
