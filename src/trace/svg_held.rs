@@ -12,7 +12,7 @@ use super::svg::{Axis, Escaped, LANE};
 use super::timeline::shorten;
 use super::words::Label;
 
-/// How much higher a lane is for each more that hold at the same time.
+/// How much higher a lane is for each further peer that holds at the same time.
 const ROW: usize = 20;
 /// The width of one letter of what is written into the picture.
 const LETTER: f64 = 6.5;
@@ -25,13 +25,16 @@ pub(crate) const STYLE: &str = "
 .handover .block{stroke:var(--held);stroke-width:2;stroke-dasharray:2 4}.handover .held{fill:var(--held);opacity:.35}
 .handover .tag{font-size:10px}.handover .block+.tag{fill:var(--held)}";
 
-/// What is added to the legend: the words and their signs, for what occurs.
-pub(crate) fn signs(blocked: bool, held: bool) -> Vec<(&'static str, &'static str)> {
-    let signs = [
-        (blocked, ("waiting on a lock or the like", "<path class=\"block\" d=\"M0 -4H16\"/>")),
-        (held, ("held", "<rect class=\"held\" width=\"16\" height=\"10\" y=\"-9\" rx=\"2\"/>")),
-    ];
-    signs.into_iter().filter_map(|(used, sign)| used.then_some(sign)).collect()
+/// What is added to the legend, words and their signs: for peers that wait on something, and for what is held, if there are any.
+pub(crate) fn signs(is_waited_on: bool, is_held: bool) -> Vec<(&'static str, &'static str)> {
+    let mut signs = vec![];
+    if is_waited_on {
+        signs.push(("waiting on a lock or the like", "<path class=\"block\" d=\"M0 -4H16\"/>"));
+    }
+    if is_held {
+        signs.push(("held", "<rect class=\"held\" width=\"16\" height=\"10\" y=\"-9\" rx=\"2\"/>"));
+    }
+    signs
 }
 
 /// The lane of one thing that is held.
@@ -57,6 +60,7 @@ pub(crate) fn lanes(holds: BTreeMap<TraceReason, Vec<Hold>>, mut top: usize) -> 
 
 impl Trace {
     /// Draws a bar for each holder, with its name where there is room.
+    #[allow(clippy::cast_precision_loss)] // a picture is no finer than a tenth of a dot
     pub(crate) fn draw_held(&self, svg: &mut String, axis: &Axis, lane: &Lane) {
         let label = Label(self, lane.reason).to_string();
         for (hold, row) in &lane.holds {
@@ -70,7 +74,7 @@ impl Trace {
                 svg,
                 "<g><title>{}</title><rect class=\"held\" x=\"{x:.1}\" y=\"{y}\" width=\"{wide:.1}\" height=\"16\" rx=\"3\"/>{}</g>",
                 Escaped(&self.title(who, &what, (hold.from, hold.to), hold.line)),
-                Tag { text: &holder, x: x + 4.0, y: y + 12, room: wide - 8.0 },
+                Tag { text: &holder, x: x + 4.0, y: (y + 12) as f64, room: wide - 8.0 },
             );
         }
     }
@@ -97,15 +101,15 @@ impl fmt::Display for Blocked<'_> {
     }
 }
 
-/// Words in the picture, as many letters as there is room for; none for less than two.
-struct Tag<'a, Y> {
+/// Words in the picture, as many letters of them as there is room for; none if there is not even room for two.
+struct Tag<'a> {
     text: &'a str,
     x: f64,
-    y: Y,
+    y: f64,
     room: f64,
 }
 
-impl<Y: fmt::Display> fmt::Display for Tag<'_, Y> {
+impl fmt::Display for Tag<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         // a width on a picture, cut off below at zero
