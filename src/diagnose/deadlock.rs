@@ -20,6 +20,20 @@ const LISTED: usize = 50;
 /// The report of a deadlock (rule E3): every peer waits, no timer is armed, and nothing external is awaited.
 ///
 /// Its `Display` is meant to be read as it stands; the methods serve a program that wants the same facts.
+///
+/// # Examples
+///
+/// ```
+/// use handover::{RunError, State, Trampoline};
+/// let error = Trampoline::new().run(async |co| {
+///     co.spawn_named("clerk", async |co| co.receive().await).await;
+/// });
+/// let Err(RunError::Deadlock(report)) = error else { unreachable!() };
+/// let [main, clerk] = report.peers() else { unreachable!() };
+/// assert_eq!((clerk.who.name.as_str(), &clerk.state), ("clerk", &State::Receiving));
+/// assert_eq!(main.waits_for, [clerk.who.id]);
+/// assert!(report.cycle().is_empty(), "the clerk waits for no peer");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deadlock {
     at: Time,

@@ -22,6 +22,7 @@ use crate::trace::{Event, Recorder, Stream, Values};
 
 /// A future of the host's that is done after some wall time.
 pub(super) type HostSleep = Pin<Box<dyn Future<Output = ()>>>;
+/// Makes such a future.
 pub(super) type HostTimer = Box<dyn Fn(Duration) -> HostSleep>;
 
 /// What can be chosen of a trampoline before it is built; from [`Trampoline::builder`].
@@ -65,8 +66,9 @@ impl Builder {
     /// yields or wakes itself over and over holds nobody up. A chain of transfers is not broken into (rule T1).
     ///
     /// The clock begins when the trampoline is built. Something outside may end a wait without being announced by
-    /// [`external`](crate::Co::external): so it is a deadlock only if nobody at all keeps a waker of a peer, be it a
-    /// channel between two of them: where that may be, set a [`stall_limit`](Builder::stall_limit).
+    /// [`external`](crate::Co::external), so it is a deadlock only if nobody keeps a waker of any peer. Peers that wait for each
+    /// other through channels of another crate keep each other's, and the run waits for ever: where that may happen, set a
+    /// [`stall_limit`](Builder::stall_limit).
     ///
     /// ```
     /// use handover::Trampoline;
@@ -136,8 +138,8 @@ impl Builder {
     /// Ends a run with [`RunError::TimeLimit`](crate::RunError::TimeLimit) when the clock has gone on for `limit` and there is
     /// still something to run (rule E9). The report says what was still going on.
     ///
-    /// Whether a peer will ever be handed what it waits for cannot be known while any other goes on, which may do so. Where a
-    /// ticker keeps the clock going, a peer that waits for one that has ended is told of by a limit, and by nothing else.
+    /// As long as one peer goes on, it may still hand another what that waits for. So where a ticker keeps the clock going, a
+    /// peer that waits for one that has ended is not reported as a deadlock: only a limit tells of it.
     ///
     /// What is due when the limit is up does not run. On wall time it is noticed at the end of a round (rule S7).
     ///
@@ -175,9 +177,9 @@ impl Builder {
     /// Ends a run with [`RunError::Stalled`](crate::RunError::Stalled) when it has waited for `limit` of wall time for a waker
     /// to fire, with no deadline to wait for.
     ///
-    /// Whoever keeps a waker of a peer may fire it, so that a run waits for as long as anybody does: on wall time, and while
-    /// [`external`](crate::Co::external) holds the virtual clock. Where it is another peer, through a channel of another crate, that
-    /// waits itself, nobody ever will; and from a waker it cannot be told who keeps it. The report has all peers.
+    /// Whoever keeps a waker of a peer may fire it, so a run waits for as long as anybody keeps one: on wall time, and while
+    /// [`external`](crate::Co::external) holds the virtual clock. A waker does not tell who keeps it: if that is a channel of
+    /// another crate between peers that all wait, it never fires. The report has all peers.
     ///
     /// Inside another executor it takes a [`host_timer`](Builder::host_timer), on the virtual clock, too.
     ///
@@ -316,13 +318,13 @@ impl Builder {
     /// Writes values of type `T` into the trace, where peers hand them over: transfer, schedule or leave with them.
     /// [`Event::value`] has the text, and the transcript, the sequence diagram and the page that steps show it.
     ///
-    /// A peer may accept any type, so that which of them are `Debug`, and are to be shown, must be said where the types are
-    /// known. It is asked for nothing but by a trace: where none is kept, by [`trace`](Builder::trace) and its like, this
-    /// costs nothing, and a transfer is the same code with it and without. In a trace it costs what the `Debug` costs, of
-    /// which no more is asked than is shown, the first hundred letters. A `()` is not shown.
+    /// A peer may accept any type, and nothing tells which types are `Debug` and are to be shown; so they are named here. Where
+    /// no trace is kept, by [`trace`](Builder::trace) and its like, this costs nothing, and a transfer is the same code with it
+    /// and without. In a trace each value costs its `Debug`, which is asked for no more than is shown, the first hundred
+    /// letters. A `()` is not shown.
     ///
-    /// The trace is then as deterministic as what that writes (rule S5): a type that shows an address, or what a
-    /// `HashMap` holds in its order, makes traces of two runs differ.
+    /// The trace is then as deterministic as that `Debug` (rule S5): if it shows an address, or a `HashMap` in the map's own
+    /// order, the traces of two runs differ.
     ///
     /// ```
     /// use handover::Trampoline;

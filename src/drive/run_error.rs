@@ -18,6 +18,16 @@ use crate::drive::limits::meter::Exceeded;
 ///
 /// It prints as a report that ends with what can be done about it, as `Display` and as `Debug`, which is what `unwrap`
 /// and a `main` that returns it show.
+///
+/// # Examples
+///
+/// ```
+/// use handover::Trampoline;
+/// let error = Trampoline::new().run(async |co| co.receive().await).unwrap_err();
+/// let report = error.to_string();
+/// assert!(report.starts_with("deadlock at 0s: 1 peer waits, and nothing is left that could wake one\n"));
+/// assert!(report.contains("\nhelp: hand a value to a peer that listens"));
+/// ```
 #[derive(PartialEq)]
 #[must_use = "it says why the run gave no result; print it"]
 #[non_exhaustive]

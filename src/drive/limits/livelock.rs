@@ -12,6 +12,20 @@ use crate::diagnose::apart::tell_apart;
 const SHOWN: usize = 5;
 
 /// The report of a livelock (rule E4): peers went on and on at one instant, and the clock could not.
+///
+/// # Examples
+///
+/// ```
+/// use handover::{RunError, Trampoline};
+/// let trampoline = Trampoline::builder().steps_per_instant(100).build();
+/// let error = trampoline.run(async |co| {
+///     co.spawn_named("spinner", async |co| loop { co.yield_now().await });
+///     co.receive().await;
+/// });
+/// let Err(RunError::Livelock(report)) = error else { unreachable!() };
+/// let (busiest, resumptions) = &report.busiest()[0];
+/// assert_eq!((busiest.name.as_str(), *resumptions), ("spinner", 99));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Livelock {
     at: Time,
