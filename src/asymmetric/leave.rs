@@ -85,8 +85,8 @@ impl<In, T> Future for Leave<'_, In, T> {
     fn poll(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         if this.co.kernel().is_current(this.co.me().id()) // or a destructor polls it, after its peer has ended
-            && let Some(value) = this.value.take()
-            && let Err(error) = this.co.hand_last(this.to, value, this.place)
+            && this.value.is_some()
+            && let Err(error) = this.co.hand_last(this.to, &mut this.value, this.place)
         {
             refuse(&error);
         }

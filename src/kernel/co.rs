@@ -6,7 +6,6 @@
 use std::any::Any;
 use std::cell::Cell;
 use std::fmt;
-use std::mem;
 use std::panic::Location;
 use std::pin::Pin;
 use std::ptr;
@@ -141,9 +140,9 @@ use crate::kernel::{Deferred, Kernel, Place, Wait};
 /// });
 /// ```
 pub struct Co<In = ()> {
-    kernel: Rc<Kernel>,
+    pub(super) kernel: Rc<Kernel>,
     mailbox: Mailbox<In>,
-    me: PeerId,
+    pub(super) me: PeerId,
     /// A transfer or receive was polled, and has neither completed nor been dropped. It may have been forgotten
     /// (`mem::forget`), and then a value may have come that nobody has claimed.
     pub(super) listening: bool,
@@ -294,7 +293,7 @@ impl<In: 'static> Co<In> {
     #[track_caller]
     #[inline(always)]
     pub fn try_transfer<T: 'static>(&mut self, to: Peer<T>, value: T) -> TryTransfer<'_, In, T> {
-        TryTransfer { co: self, to, place: Location::caller(), sent: Sent::Not(value) }
+        TryTransfer { co: self, to, place: Location::caller(), value: Some(value) }
     }
 
     /// Suspends this peer until somebody transfers to it or schedules it; completes with the value.
@@ -429,23 +428,14 @@ pub(crate) fn refuse<T>(error: &TransferError<T>) -> ! {
     panic!("{error}; {}", error.help())
 }
 
-/// How far a transfer has come.
-enum Sent<T> {
-    /// Not polled yet. Next: Waiting, or Done if it was refused.
-    Not(T),
-    /// The value is handed over. Next: Done.
-    Waiting,
-    /// A value has come back, or the transfer was refused.
-    Done,
-}
-
 /// The future of [`Co::try_transfer`].
 #[must_use = "a transfer does nothing until it is awaited"]
 pub struct TryTransfer<'co, In: 'static, T: 'static> {
     co: &'co mut Co<In>,
     to: Peer<T>,
     place: Place,
-    sent: Sent<T>,
+    /// `None` once it is handed over, or was refused.
+    value: Option<T>,
 }
 
 // Nothing is pinned: a value is moved out before it is handed over.
@@ -458,28 +448,19 @@ impl<In, T> Future for TryTransfer<'_, In, T> {
     #[inline(always)]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        match this.sent {
-            Sent::Waiting => {
-                // Polled again in its own step, control has not passed yet, and nothing can complete it.
-                if this.co.kernel.switch.get().is_none()
-                    && let Some(value) = this.co.take()
-                {
-                    this.sent = Sent::Done;
-                    (this.co.listening, this.co.from_myself) = (false, false);
-                    return Poll::Ready(Ok(value));
-                }
+        if this.value.is_none() {
+            // Polled again in its own step, control has not passed yet, and nothing can complete it.
+            if this.co.kernel.switch.get().is_none()
+                && let Some(value) = this.co.take()
+            {
+                (this.co.listening, this.co.from_myself) = (false, false);
+                return Poll::Ready(Ok(value));
             }
-            // A destructor polls it, after its peer has ended: nobody could be resumed with what comes back.
-            Sent::Not(_) if !this.co.has_control() => return Poll::Pending,
-            Sent::Not(_) => {
-                let forgotten = mem::replace(&mut this.co.listening, true);
-                let Sent::Not(value) = mem::replace(&mut this.sent, Sent::Waiting) else { unreachable!("just seen") };
-                if let Err(error) = this.co.kernel.transfer(this.co.me, this.to, value, this.place, forgotten) {
-                    (this.sent, this.co.listening) = (Sent::Done, false);
-                    return Poll::Ready(this.co.unless_to_oneself(this.to, error));
-                }
-            }
-            Sent::Done => panic!("a transfer was polled after it had completed"),
+            assert!(this.co.listening, "a transfer was polled after it had completed");
+        } else if !this.co.has_control() {
+            return Poll::Pending; // a destructor polls it, after its peer has ended: nobody could be resumed with what comes back
+        } else if let Err(error) = this.co.hand_over(&this.to, &mut this.value, &this.place) {
+            return Poll::Ready(this.co.unless_to_oneself(this.to, error));
         }
         let Co { kernel, me, .. } = &*this.co;
         if !kernel.is_own(cx) {
@@ -492,7 +473,7 @@ impl<In, T> Future for TryTransfer<'_, In, T> {
 impl<In, T> Drop for TryTransfer<'_, In, T> {
     #[inline(always)]
     fn drop(&mut self) {
-        if let Sent::Waiting = self.sent {
+        if self.co.listening && self.value.is_none() {
             self.co.take_back(self.to);
         }
     }

@@ -5,12 +5,12 @@ use std::task::{Context, Poll};
 
 use crate::base::panic::{Ended, ExitReason};
 use crate::base::peer::{Peer, PeerId};
-use crate::base::refusal::TransferError;
 use crate::kernel::co::Co;
 use crate::kernel::instrument::{Cause, Touch};
 use crate::kernel::store::mailbox::Postbox;
 use crate::kernel::store::metadata::{Exit, JoinState, Name};
 pub(crate) use crate::kernel::store::spares::Body;
+use crate::kernel::transfer::Given;
 use crate::kernel::{Deferred, Kernel, Place, Wait, Waiter};
 
 /// Making peers.
@@ -61,14 +61,8 @@ impl Kernel {
 /// Leaving.
 impl<In> Co<In> {
     /// Hands over as a transfer does, after which this peer ends when it suspends (rule T5).
-    pub(crate) fn hand_last<T: 'static>(
-        &mut self,
-        to: Peer<T>,
-        value: T,
-        place: Place,
-    ) -> Result<(), TransferError<T>> {
-        let forgotten = mem::replace(&mut self.listening, true);
-        self.kernel().transfer(self.me().id(), to, value, place, forgotten)?;
+    pub(crate) fn hand_last<T: 'static>(&mut self, to: Peer<T>, value: &mut Option<T>, place: Place) -> Given<T> {
+        self.hand_over(&to, value, &place)?;
         self.kernel().defer(Deferred::Leave);
         Ok(())
     }

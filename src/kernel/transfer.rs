@@ -14,12 +14,14 @@
 //! waits on. A peer that is cancelled closes its slot for good, and the switch to it is not made.
 
 use std::any::TypeId;
+use std::mem;
 use std::panic::Location;
 use std::task::Context;
 
 use crate::base::peer::{Peer, PeerId};
 use crate::base::refusal::{Refusal, TransferError};
 use crate::base::state::{State, Who};
+use crate::kernel::co::Co;
 use crate::kernel::instrument::Cause;
 use crate::kernel::own_waker::foreign;
 use crate::kernel::store::mailbox::Mailbox;
@@ -29,48 +31,45 @@ use crate::kernel::{Deferred, Kernel, Parts, Place, Wait};
 pub(crate) type Given<T> = Result<(), TransferError<T>>;
 
 /// Handing over.
-impl Kernel {
-    /// Hands `value` to `to`, makes `me` listen for what comes back, and says that control goes there (rules T1, T2).
+impl<In> Co<In> {
+    /// Hands `value`, which is some, to `to`, listens for what comes back, and says that control goes there (rules T1, T2).
     ///
-    /// Where a value waits for `me` already, that completes the transfer when the turn of `me` comes (rule T4).
-    /// `anew` says that an earlier transfer or receive has neither completed nor been dropped: it was forgotten
-    /// (`mem::forget`).
+    /// Where a value waits for this peer already, that completes the transfer when its turn comes (rule T4). What of the
+    /// arguments is borrowed stays in the future until it is needed: to keep it in registers would cost 8 instructions.
     #[inline(always)]
-    pub(super) fn transfer<T: 'static>(&self, me: PeerId, to: Peer<T>, value: T, place: Place, anew: bool) -> Given<T> {
-        if anew {
-            self.stop_listening(me);
-            self.abandon_switch(me); // if that was a transfer of this very step, and control has not passed
+    #[allow(clippy::trivially_copy_pass_by_ref)]
+    pub(super) fn hand_over<T: 'static>(&mut self, to: &Peer<T>, value: &mut Option<T>, place: &Place) -> Given<T> {
+        let (kernel, me) = (&*self.kernel, self.me);
+        if mem::replace(&mut self.listening, true) {
+            kernel.stop_listening(me); // a transfer or receive has neither completed nor been dropped: it was forgotten
+            kernel.abandon_switch(me); // if that was a transfer of this very step, and control has not passed
         }
-        if to.id() == me {
-            return Err(self.refused(to, value)); // or granted by the caller, if it is oneself indeed (rule T3)
-        }
-        // The fast path: nothing here runs code of the user's, so it borrows the parts itself. By way of `with` the value
-        // is moved once more, which was measured at a tenth of a transfer.
-        let mut parts = self.parts.borrow_mut();
-        match parts.table.listening(to.id()) {
-            Some(target) if to.home() == self.home => {
-                target.accept(Some(me), value);
-                target.take_control(self.now.get());
-            }
-            _ => {
-                drop(parts);
-                return Err(self.refused(to, value));
-            }
-        }
-        let slot = parts.table.alive(me);
+        // The fast path: nothing here runs code of the user's, so it borrows the parts itself.
+        let mut parts = kernel.parts.borrow_mut();
+        let pair = parts.table.pair(me, to.id()).filter(|_| to.home() == kernel.home);
+        let Some([slot, target]) = pair else {
+            drop(parts);
+            self.listening = false;
+            return Err(kernel.refused(*to, value)); // or granted by the caller, if it is oneself indeed (rule T3)
+        };
+        target.accept(Some(me), value);
+        target.take_control(kernel.now.get());
         if slot.listen(Wait::Transfer(to.id()), place) {
             let sender = slot.sender();
-            self.ready_by(&mut parts, me, Cause::Value(sender));
+            kernel.ready_by(&mut parts, me, Cause::Value(sender));
         }
-        self.switch.set(Some(to.id()));
+        kernel.switch.set(Some(to.id()));
         let no_receivers = parts.receivers.is_empty();
         drop(parts);
         if !no_receivers {
-            self.with(|parts, after| after.extend(parts.receivers.remove(&to.id())));
+            kernel.with(|parts, after| after.extend(parts.receivers.remove(&to.id())));
         }
         Ok(())
     }
+}
 
+/// Handing over without control.
+impl Kernel {
     /// Hands `value` to `to` and puts it at the back of the ready queue (rule T7).
     #[track_caller]
     pub(crate) fn schedule<T: 'static>(&self, to: Peer<T>, value: T) -> Given<T> {
@@ -81,23 +80,27 @@ impl Kernel {
     /// has control as soon as the running peer suspends.
     pub(crate) fn schedule_at<T: 'static>(&self, to: Peer<T>, value: T, next: bool, place: Place) -> Given<T> {
         self.instrument.iter().for_each(|instrument| instrument.carries(&value));
-        let handed = self.with(|parts, after| match parts.table.listening(to.id()) {
-            Some(target) if to.home() == self.home => {
-                target.accept(self.current.get(), value);
-                self.collect_wakes(parts);
-                let Parts { ready, table, .. } = &mut *parts;
-                let queued = if next { ready.push_front(to.id(), table, false) } else { ready.push(to.id(), table) };
-                self.record(|instrument| instrument.scheduled(self.current(), to.id(), queued, place));
-                (!parts.receivers.is_empty()).then(|| after.extend(parts.receivers.remove(&to.id())));
-                Ok(())
-            }
-            _ => Err(value),
+        let mut value = Some(value);
+        self.with(|parts, after| {
+            let target = parts.table.listening(to.id()).filter(|_| to.home() == self.home);
+            let Some(target) = target else { return };
+            target.accept(self.current.get(), &mut value);
+            self.collect_wakes(parts);
+            let Parts { ready, table, .. } = &mut *parts;
+            let queued = if next { ready.push_front(to.id(), table, false) } else { ready.push(to.id(), table) };
+            self.record(|instrument| instrument.scheduled(self.current(), to.id(), queued, place));
+            (!parts.receivers.is_empty()).then(|| after.extend(parts.receivers.remove(&to.id())));
         });
-        handed.map(|()| self.tell_host()).map_err(|value| self.refused(to, value))
+        if value.is_some() {
+            return Err(self.refused(to, &mut value));
+        }
+        self.tell_host();
+        Ok(())
     }
 
     #[cold]
-    fn refused<T>(&self, to: Peer<T>, value: T) -> TransferError<T> {
+    fn refused<T>(&self, to: Peer<T>, value: &mut Option<T>) -> TransferError<T> {
+        let value = value.take().expect("what was handed over is not refused");
         self.instrument.iter().for_each(|instrument| instrument.carries(&())); // not what was refused
         if to.home() != self.home {
             let who = Who { id: to.id(), name: to.id().to_string() };

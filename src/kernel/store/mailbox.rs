@@ -68,19 +68,18 @@ impl<In: 'static> Post for Rc<Mail<In>> {
 }
 
 impl Postbox {
-    /// Puts `value` in. The mailbox must be empty, which its owner keeps track of.
+    /// Moves `value` in, which is some. The mailbox must be empty, which its owner keeps track of.
     #[inline]
-    pub(crate) fn put<In: 'static>(&mut self, value: In) {
+    pub(crate) fn put<In: 'static>(&mut self, value: &mut Option<In>) {
         match self {
             Postbox::Of(post) => {
-                let post: &dyn Any = &**post;
-                let mail = post.downcast_ref::<Rc<Mail<In>>>().expect("a mailbox holds what its peer accepts");
-                let former = mail.0.replace(Some(value));
+                let mail = (&**post as &dyn Any).downcast_ref::<Rc<Mail<In>>>().expect("its peer accepts it");
+                let former = mail.0.replace(Some(value.take().expect("a value is handed over once")));
                 debug_assert!(former.is_none(), "the mailbox was full");
             }
             Postbox::Unit(full) => {
                 debug_assert!(TypeId::of::<In>() == TypeId::of::<()>() && !*full);
-                *full = true;
+                (*full, *value) = (true, None);
             }
         }
     }
@@ -136,7 +135,7 @@ mod tests {
         let own = post.own::<String>().unwrap();
         for text in ["first", "second"] {
             assert!(!post.is_full());
-            post.put(text.to_string());
+            post.put(&mut Some(text.to_string()));
             assert!(post.is_full());
             assert_eq!(own.take().as_deref(), Some(text));
         }
@@ -147,7 +146,7 @@ mod tests {
     fn a_unit_needs_no_allocation() {
         let mut post = mailbox::<()>();
         assert!(post.own::<()>().is_none());
-        post.put(());
+        post.put(&mut Some(()));
         assert!(post.is_full());
         assert_eq!((post.take_unit::<()>(), post.take_unit::<()>()), (Some(()), None));
     }

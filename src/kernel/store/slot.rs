@@ -164,7 +164,7 @@ impl Slot {
 
     /// Returns whether it is, or was last, the slot of `peer`, whose index led to it.
     pub(crate) fn is_of(&self, peer: PeerId) -> bool {
-        self.generation == peer.generation()
+        u64::from(self.generation.get()) == peer.to_bits() & u64::from(u32::MAX)
     }
 
     /// Whose it is, or was last; `index` is the slot's own.
@@ -265,12 +265,12 @@ impl Slot {
         self.reception == Reception::Listening
     }
 
-    /// Puts a value into the mailbox of its peer, which listens.
+    /// Moves a value, which is some, into the mailbox of its peer, which listens.
     #[inline(always)]
-    pub(crate) fn accept<T: 'static>(&mut self, from: Option<PeerId>, value: T) {
+    pub(crate) fn accept<T: 'static>(&mut self, from: Option<PeerId>, value: &mut Option<T>) {
+        self.mailbox.put(value);
         self.reception = Reception::Closed;
         self.sender = from;
-        self.mailbox.put(value);
     }
 
     /// As a value was handed over by a transfer at `now`: an earlier turn of its own is used up by this one, and whatever
@@ -348,7 +348,7 @@ mod tests {
         let mut slot = Slot::new(PeerId::new(0, NonZeroU32::MIN), Postbox::Unit(false), Time::ZERO, 0);
         slot.start();
         assert!(!slot.listen(Wait::Receive, place));
-        slot.accept(None, ());
+        slot.accept(None, &mut Some(()));
         assert!(slot.is_handed() && !slot.is_listening());
         slot.stop_listening(Time::ZERO);
         assert!(slot.listen(Wait::Receive, place) && !slot.is_listening());

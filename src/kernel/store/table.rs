@@ -130,6 +130,14 @@ impl Table {
         (slot.is_listening() && slot.is_of(peer)).then_some(slot)
     }
 
+    /// The slots of a peer that is alive, and of another, if that is there and listens.
+    #[inline]
+    pub(crate) fn pair(&mut self, peer: PeerId, other: PeerId) -> Option<[&mut Slot; 2]> {
+        let [slot, others] = self.slots.get_disjoint_mut([peer.index(), other.index()]).ok()?;
+        debug_assert!(slot.is_of(peer), "a peer that acts is alive");
+        (others.is_listening() && others.is_of(other)).then_some([slot, others])
+    }
+
     /// The slot of `peer`, if it is there still and has been handed a value.
     pub(crate) fn handed(&mut self, peer: PeerId) -> Option<&mut Slot> {
         self.get_mut(peer).filter(|slot| slot.is_handed())
