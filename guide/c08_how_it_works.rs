@@ -34,15 +34,15 @@
 //!
 //! 1. [`co.rs`](../../../src/handover/kernel/co.rs.html): `transfer()` only makes a future, which holds the value and
 //!    the handle. Nothing has happened so far. The `.await` polls the future, and `poll()` calls the kernel.
-//! 2. [`transfer.rs`](../../../src/handover/kernel/transfer.rs.html): the `transfer()` of this file asks the table of
+//! 2. [`transfer.rs`](../../../src/handover/kernel/transfer.rs.html): `hand_over()` asks the table of
 //!    peers for the cook. If the cook cannot take a value now, `refused()` gives the value back with the reason, and
 //!    the transfer is over.
-//! 3. [`table.rs`](../../../src/handover/kernel/store/table.rs.html): `listening()` looks. An index finds the slot; the
+//! 3. [`table.rs`](../../../src/handover/kernel/store/table.rs.html): `pair()` looks. An index finds each slot; the
 //!    generation tells whether the peer in it is still the one that was meant; and the slot says whether it listens.
 //! 4. [`slot.rs`](../../../src/handover/kernel/store/slot.rs.html): `accept()` notes who sent the value, and that the
 //!    cook does not listen any more. [`mailbox.rs`](../../../src/handover/kernel/store/mailbox.rs.html): the value
 //!    itself goes into the mailbox, by `put()`.
-//! 5. [`transfer.rs`](../../../src/handover/kernel/transfer.rs.html): back in `transfer()`, the slot of `main` is
+//! 5. [`transfer.rs`](../../../src/handover/kernel/transfer.rs.html): back in `hand_over()`, the slot of `main` is
 //!    marked as listening, with the line of the source for the reports. Then the *switch* is set. It is a cell in the
 //!    kernel that says who is next, and now it names the cook.
 //! 6. [`generator.rs`](../../../src/handover/kernel/generator.rs.html): the future is pending, and so is the body of

@@ -36,15 +36,15 @@
 //!
 //! 1. [`co.rs`](../../../../src/handover/kernel/co.rs.html): `transfer()`는 값과 핸들을 담은 퓨처를 만들 뿐입니다. 아직
 //!    아무 일도 일어나지 않았습니다. `.await`가 퓨처를 폴링하면 `poll()`이 커널을 호출합니다.
-//! 2. [`transfer.rs`](../../../../src/handover/kernel/transfer.rs.html): 이 파일의 `transfer()`가 피어 테이블에서
+//! 2. [`transfer.rs`](../../../../src/handover/kernel/transfer.rs.html): `hand_over()`가 피어 테이블에서
 //!    요리사를 찾습니다. 요리사가 지금 값을 받을 수 없으면 `refused()`가 이유와 함께 값을 돌려주고, 그것으로 끝입니다.
-//! 3. [`table.rs`](../../../../src/handover/kernel/store/table.rs.html): 찾는 일은 `listening()`이 합니다. 인덱스로
+//! 3. [`table.rs`](../../../../src/handover/kernel/store/table.rs.html): 찾는 일은 `pair()`가 합니다. 인덱스로
 //!    슬롯을 찾고, 세대 번호로 그 슬롯의 피어가 아직 그 피어인지 확인한 다음, 그 피어가 값을 받을 수 있는
 //!    상태(listening)인지 확인합니다.
 //! 4. [`slot.rs`](../../../../src/handover/kernel/store/slot.rs.html): `accept()`가 누가 보낸 값인지, 그리고 요리사가
 //!    이제 값을 더 받을 수 없다는 것을 적어 둡니다. 값 자체는
 //!    [`mailbox.rs`](../../../../src/handover/kernel/store/mailbox.rs.html)의 `put()`이 우편함에 넣습니다.
-//! 5. [`transfer.rs`](../../../../src/handover/kernel/transfer.rs.html): 다시 `transfer()`입니다. `main`이 이제 값을
+//! 5. [`transfer.rs`](../../../../src/handover/kernel/transfer.rs.html): 다시 `hand_over()`입니다. `main`이 이제 값을
 //!    받을 수 있다고 슬롯에 표시하고, 보고서에 쓸 소스의 줄도 적어 둡니다. 그런 다음 <b>스위치(switch)</b>를
 //!    설정합니다. 스위치는 다음에 누가 실행될지를 담는 커널의 `Cell`이고, 이제 요리사를 가리킵니다.
 //! 6. [`generator.rs`](../../../../src/handover/kernel/generator.rs.html): 퓨처가 끝나지 않았으니 `main`의 본문도

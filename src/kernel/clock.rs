@@ -51,13 +51,14 @@ impl Kernel {
         let wake_due = |parts: &mut Parts, after: &mut Vec<Waker>| {
             self.collect_wakes(parts);
             loop {
-                let peer = match parts.timers.pop(at, &parts.table)? {
-                    Due::Own(index) => parts.note_disarmed(index),
-                    Due::Apart(Waiter::Peer(peer)) => peer,
+                match parts.timers.pop(at, &parts.table)? {
+                    Due::Own(index) => {
+                        let peer = parts.note_disarmed(index);
+                        self.ready_by(parts, peer, Cause::Timer);
+                    }
                     // What a foreign waker wakes stands in the queue before what is due later.
-                    Due::Apart(other) => break self.wake_in(parts, after, other, Cause::Timer),
-                };
-                self.ready_by(parts, peer, Cause::Timer);
+                    Due::Apart(waiter) => break self.wake_in(parts, after, waiter, Cause::Timer),
+                }
             }
             Some(())
         };

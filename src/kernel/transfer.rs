@@ -45,10 +45,11 @@ impl<In> Co<In> {
             kernel.abandon_switch(me); // if that was a transfer of this very step, and control has not passed
         }
         // The fast path: nothing here runs code of the user's, so it borrows the parts itself.
-        let mut parts = kernel.parts.borrow_mut();
+        let mut lent = kernel.parts.borrow_mut();
+        let parts = &mut lent.0;
         let pair = parts.table.pair(me, to.id()).filter(|_| to.home() == kernel.home);
         let Some([slot, target]) = pair else {
-            drop(parts);
+            drop(lent);
             self.listening = false;
             return Err(kernel.refused(*to, value)); // or granted by the caller, if it is oneself indeed (rule T3)
         };
@@ -56,11 +57,11 @@ impl<In> Co<In> {
         target.take_control(kernel.now.get());
         if slot.listen(Wait::Transfer(to.id()), place) {
             let sender = slot.sender();
-            kernel.ready_by(&mut parts, me, Cause::Value(sender));
+            kernel.ready_by(parts, me, Cause::Value(sender));
         }
         kernel.switch.set(Some(to.id()));
         let no_receivers = parts.receivers.is_empty();
-        drop(parts);
+        drop(lent);
         if !no_receivers {
             kernel.with(|parts, after| after.extend(parts.receivers.remove(&to.id())));
         }

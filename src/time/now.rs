@@ -119,7 +119,8 @@ impl<In> Co<In> {
     #[track_caller]
     #[inline]
     pub fn sleep(&self, delay: Duration) -> Sleep {
-        self.sleep_until(end_of(self.now(), delay))
+        let kernel = self.kernel();
+        Sleep::new(kernel, end_of(kernel.now(), delay), Location::caller())
     }
 
     /// Suspends this peer until `at`, as [`Clock::sleep_until`] does.

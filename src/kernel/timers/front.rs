@@ -12,8 +12,8 @@ use std::cmp::Reverse;
 use std::mem;
 
 use crate::base::time::Time;
+use crate::kernel::timers::TimerKey;
 use crate::kernel::timers::buckets::{Buckets, Entry};
-use crate::kernel::timers::{Owners, TimerKey};
 
 /// A bucket of up to this many entries is sorted, and an entry is inserted before up to this many others.
 const SHORT: usize = 32;
@@ -54,27 +54,27 @@ impl Deadlines {
     }
 
     /// Notes that a timer was disarmed: its entry is dead from now on.
-    pub(crate) fn disarmed(&mut self, owners: &impl Owners) {
+    pub(crate) fn disarmed(&mut self, is_armed: impl Fn(TimerKey) -> bool + Copy) {
         self.live -= 1;
         self.dead += 1;
         if self.dead > self.live + TOLERATED {
-            self.sweep(owners);
+            self.sweep(is_armed);
         }
     }
 
     /// Tells the earliest deadline, if any will ever be reached.
     #[inline]
-    pub(crate) fn next(&mut self, owners: &impl Owners) -> Option<Time> {
-        self.first(u64::MAX, owners).map(|entry| Time::from_nanos(entry.at))
+    pub(crate) fn next(&mut self, is_armed: impl Fn(TimerKey) -> bool + Copy) -> Option<Time> {
+        self.first(u64::MAX, is_armed).map(|entry| Time::from_nanos(entry.at))
     }
 
     /// Takes out the earliest timer, if it is due at `until` or before. By deadline, then by order of arming (S2).
     #[inline]
-    pub(crate) fn pop(&mut self, until: Time, owners: &impl Owners) -> Option<TimerKey> {
-        let entry = self.first(until.as_nanos(), owners)?;
+    pub(crate) fn pop(&mut self, until: Time, is_armed: impl Fn(TimerKey) -> bool + Copy) -> Option<TimerKey> {
+        let entry = self.first(until.as_nanos(), is_armed)?;
         self.front.pop();
         self.live -= 1;
-        if self.front.capacity() > KEPT.max(4 * self.front.len()) {
+        if self.front.capacity() > KEPT && self.front.capacity() > 4 * self.front.len() {
             self.front.shrink_to(KEPT.max(2 * self.front.len()));
         }
         Some(entry.key)
@@ -82,24 +82,24 @@ impl Deadlines {
 
     /// The earliest armed entry, if it is due at `until` or before: it is the last of the front then.
     #[inline(always)]
-    fn first(&mut self, until: u64, owners: &impl Owners) -> Option<Entry> {
+    fn first(&mut self, until: u64, is_armed: impl Fn(TimerKey) -> bool + Copy) -> Option<Entry> {
         match self.front.last() {
             Some(&entry) if self.dead == 0 => (entry.at <= until && entry.at != u64::MAX).then_some(entry),
             None if until < self.through => None,
-            _ => self.find_first(until, owners),
+            _ => self.find_first(until, is_armed),
         }
     }
 
-    fn find_first(&mut self, until: u64, owners: &impl Owners) -> Option<Entry> {
+    fn find_first(&mut self, until: u64, is_armed: impl Fn(TimerKey) -> bool + Copy) -> Option<Entry> {
         loop {
             while let Some(&entry) = self.front.last() {
-                if self.dead == 0 || owners.is_armed(entry.key) {
+                if self.dead == 0 || is_armed(entry.key) {
                     return (entry.at <= until && entry.at != u64::MAX).then_some(entry);
                 }
                 self.front.pop();
                 self.dead -= 1;
             }
-            if until < self.through || !self.promote(until, owners) {
+            if until < self.through || !self.promote(until, is_armed) {
                 return None;
             }
         }
@@ -107,7 +107,7 @@ impl Deadlines {
 
     /// Makes the first bucket the front, if it is short enough, or else deals it out. Returns whether there is one that
     /// begins at `until` or before: when timers are due, others are left alone, since earlier ones may be armed next.
-    fn promote(&mut self, until: u64, owners: &impl Owners) -> bool {
+    fn promote(&mut self, until: u64, is_armed: impl Fn(TimerKey) -> bool + Copy) -> bool {
         let Some(place) = self.buckets.first() else { return false };
         let (begin, end) = self.buckets.span(place);
         if begin > until {
@@ -116,7 +116,7 @@ impl Deadlines {
         let mut entries = self.buckets.vacate(place);
         if self.dead > 0 {
             let all = entries.len();
-            entries.retain(|entry| owners.is_armed(entry.key));
+            entries.retain(|entry| is_armed(entry.key));
             self.dead -= all - entries.len();
         }
         if let Some(earliest) = entries.iter().map(|entry| entry.at).min() {
@@ -159,11 +159,11 @@ impl Deadlines {
 
     /// Removes every dead entry.
     #[cold]
-    fn sweep(&mut self, owners: &impl Owners) {
-        self.front.retain(|entry| owners.is_armed(entry.key));
+    fn sweep(&mut self, is_armed: impl Fn(TimerKey) -> bool + Copy) {
+        self.front.retain(|entry| is_armed(entry.key));
         self.front.shrink_to(SHORT);
         for entry in self.buckets.drain(usize::MAX) {
-            if owners.is_armed(entry.key) {
+            if is_armed(entry.key) {
                 self.buckets.put(entry);
             }
         }
@@ -174,6 +174,7 @@ impl Deadlines {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::timers::Owners;
     use std::cell::Cell;
     use std::collections::BTreeMap;
 
@@ -209,18 +210,18 @@ mod tests {
         fn disarm(&mut self, owner: u32) -> bool {
             let armed = mem::take(&mut self.armed.0[owner as usize]);
             if armed {
-                self.deadlines.disarmed(&self.armed);
+                self.deadlines.disarmed(|key| self.armed.is_armed(key));
             }
             armed
         }
 
         fn next(&mut self) -> Option<u64> {
-            self.deadlines.next(&self.armed).map(Time::as_nanos)
+            self.deadlines.next(|key| self.armed.is_armed(key)).map(Time::as_nanos)
         }
 
         fn due(&mut self, until: u64) -> Vec<u32> {
             let mut due = vec![];
-            while let Some(key) = self.deadlines.pop(Time::from_nanos(until), &self.armed) {
+            while let Some(key) = self.deadlines.pop(Time::from_nanos(until), |key| self.armed.is_armed(key)) {
                 self.armed.0[key.owner() as usize] = false;
                 due.push(key.owner());
             }

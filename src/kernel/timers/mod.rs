@@ -78,16 +78,17 @@ fn place(moved: &Moved, key: TimerKey) -> TimerKey {
     moved.get(&key).copied().unwrap_or(key)
 }
 
-/// All who may own a timer.
-struct All<'a, T, O>(&'a [Place<T>], &'a Moved, &'a O);
-
-impl<T, O: Owners> Owners for All<'_, T, O> {
-    #[inline]
-    fn is_armed(&self, key: TimerKey) -> bool {
+/// Tells which timers are armed, whoever owns them. It is passed by value, so that nothing is made of it where nobody asks.
+fn armed<'a, T>(
+    apart: &'a [Place<T>],
+    moved: &'a Moved,
+    own: &'a impl Owners,
+) -> impl Fn(TimerKey) -> bool + Copy + 'a {
+    move |key| {
         if key.is_own() {
-            return self.2.is_armed(key) || !self.1.is_empty() && place(self.1, key) != key;
+            return own.is_armed(key) || !moved.is_empty() && place(moved, key) != key;
         }
-        self.0[(key.owner - APART) as usize].arming == key.arming
+        apart[(key.owner - APART) as usize].arming == key.arming
     }
 }
 
@@ -124,7 +125,7 @@ impl<T> Timers<T> {
 
     /// Notes that a peer's own timer was disarmed.
     pub(crate) fn disarmed_own(&mut self, own: &impl Owners) {
-        self.deadlines.disarmed(&All(&self.apart, &self.moved, own));
+        self.deadlines.disarmed(armed(&self.apart, &self.moved, own));
     }
 
     /// Arms a timer for anybody, as `arm_own` does for a peer.
@@ -145,7 +146,7 @@ impl<T> Timers<T> {
     /// Disarms a timer that was armed apart, and gives its target back; does nothing if it was due or disarmed.
     pub(crate) fn disarm_apart(&mut self, key: TimerKey, own: &impl Owners) -> Option<T> {
         let target = self.release(key)?;
-        self.deadlines.disarmed(&All(&self.apart, &self.moved, own));
+        self.deadlines.disarmed(armed(&self.apart, &self.moved, own));
         Some(target)
     }
 
@@ -160,13 +161,13 @@ impl<T> Timers<T> {
     /// Tells the earliest deadline, if any will ever be reached. Earlier ones may still be armed.
     #[inline]
     pub(crate) fn next(&mut self, own: &impl Owners) -> Option<Time> {
-        self.deadlines.next(&All(&self.apart, &self.moved, own))
+        self.deadlines.next(armed(&self.apart, &self.moved, own))
     }
 
     /// Takes out the earliest timer, if it is due at `until` or before. By deadline, then by order of arming (S2).
     #[inline]
     pub(crate) fn pop(&mut self, until: Time, own: &impl Owners) -> Option<Due<T>> {
-        let mut key = self.deadlines.pop(until, &All(&self.apart, &self.moved, own))?;
+        let mut key = self.deadlines.pop(until, armed(&self.apart, &self.moved, own))?;
         if !self.moved.is_empty() {
             key = place(&self.moved, key);
         }
