@@ -1,6 +1,6 @@
 //! The clock: how it goes on when nobody is ready, and the timers that peers arm on it.
 
-use std::task::{Context, Waker};
+use std::task::Context;
 
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
@@ -17,23 +17,20 @@ impl Kernel {
     /// (rule A3).
     #[inline(always)]
     pub(super) fn advance(&self, until: Option<Time>, kept: impl FnOnce() -> bool) -> Option<Pause> {
-        let next = self.next_deadline().filter(|&at| until.is_none_or(|until| at < until));
+        let next = || self.next_deadline().filter(|&at| until.is_none_or(|until| at < until));
         if let Some(source) = &self.time_source {
-            return self.advance_by(&**source, next, until, kept());
+            return self.advance_by(&**source, next(), until, kept());
         }
-        if self.holds.get() > 0 && next.is_none_or(|at| at > self.now.get()) {
+        if self.holds.get() > 0 && next().is_none_or(|at| at > self.now.get()) {
             return if kept() { Some(Pause::Wait(None)) } else { self.stuck() };
         }
-        let Some(at) = next else {
-            if let Some(until) = until {
-                self.move_clock(until.max(self.now.get()));
-            }
-            return Some(Pause::Stuck);
-        };
-        debug_assert!(at >= self.now.get(), "the clock never runs backwards");
-        self.move_clock(at);
-        self.make_due_ready(at);
-        None
+        if self.make_due_ready(None, until) {
+            return None;
+        }
+        if let Some(until) = until {
+            self.move_clock(until.max(self.now.get()));
+        }
+        Some(Pause::Stuck)
     }
 
     /// Nothing will wake anybody, unless a waker has fired meanwhile: the last one may have, just before it was dropped.
@@ -46,10 +43,17 @@ impl Kernel {
         self.instrument.iter().for_each(|instrument| instrument.advanced(now));
     }
 
-    /// Makes ready all that is due at `at` or before, in the order of deadlines and then of arming.
-    pub(super) fn make_due_ready(&self, at: Time) {
-        let wake_due = |parts: &mut Parts, after: &mut Vec<Waker>| {
-            self.collect_wakes(parts);
+    /// Makes ready all that is due at `at` or before, in the order of deadlines and then of arming. Where that is not given, it is
+    /// the earliest deadline before `until`, to which the clock goes; false if there is none.
+    pub(super) fn make_due_ready(&self, mut at: Option<Time>, until: Option<Time>) -> bool {
+        while let Some(()) = self.with(|parts, after| {
+            if at.is_some() {
+                self.collect_wakes(parts);
+            } else {
+                at = parts.timers.next(&parts.table).filter(|&at| until.is_none_or(|until| at < until));
+                self.move_clock(at?);
+            }
+            let at = at?;
             loop {
                 match parts.timers.pop(at, &parts.table)? {
                     Due::Own(index) => {
@@ -61,8 +65,8 @@ impl Kernel {
                 }
             }
             Some(())
-        };
-        while self.with(wake_due).is_some() {}
+        }) {}
+        at.is_some()
     }
 
     /// The earliest deadline, if any will ever be reached.

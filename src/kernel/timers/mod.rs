@@ -69,26 +69,28 @@ struct Place<T> {
     was: Option<TimerKey>,
 }
 
-/// The own timers of peers that were given another target, and where each has it.
-type Moved = BTreeMap<TimerKey, TimerKey>;
-
-/// Where a timer has its target that had this key when it was armed. Seldom is there one that was moved.
-#[cold]
-fn place(moved: &Moved, key: TimerKey) -> TimerKey {
-    moved.get(&key).copied().unwrap_or(key)
+/// The timers that are armed apart.
+struct Apart<T> {
+    places: Vec<Place<T>>,
+    /// The own timers of peers that were given another target, and where each has it.
+    moved: BTreeMap<TimerKey, TimerKey>,
 }
 
-/// Tells which timers are armed, whoever owns them. It is passed by value, so that nothing is made of it where nobody asks.
-fn armed<'a, T>(
-    apart: &'a [Place<T>],
-    moved: &'a Moved,
-    own: &'a impl Owners,
-) -> impl Fn(TimerKey) -> bool + Copy + 'a {
-    move |key| {
-        if key.is_own() {
-            return own.is_armed(key) || !moved.is_empty() && place(moved, key) != key;
+impl<T> Apart<T> {
+    /// Where a timer has its target that had this key when it was armed. Seldom is there one that was moved.
+    #[cold]
+    fn place(&self, key: TimerKey) -> TimerKey {
+        self.moved.get(&key).copied().unwrap_or(key)
+    }
+
+    /// Tells which timers are armed, whoever owns them. What it holds is two words, which are made where somebody asks.
+    fn armed(&self, own: &impl Owners) -> impl Fn(TimerKey) -> bool + Copy {
+        move |key| {
+            if key.is_own() {
+                return own.is_armed(key) || !self.moved.is_empty() && self.place(key) != key;
+            }
+            self.places[(key.owner - APART) as usize].arming == key.arming
         }
-        apart[(key.owner - APART) as usize].arming == key.arming
     }
 }
 
@@ -98,20 +100,19 @@ fn armed<'a, T>(
 /// time. Whatever sleeps beside that, or with a foreign waker, is armed apart.
 ///
 /// Invariant: `free` names each place that has no target, but for those whose armings were all used.
-/// Invariant: `moved` names each place that was a peer's own timer, by the key which that still has among the deadlines.
+/// Invariant: `apart.moved` names each place that was a peer's own timer, by the key which that still has among the deadlines.
 pub(crate) struct Timers<T> {
     deadlines: Deadlines,
-    apart: Vec<Place<T>>,
+    apart: Apart<T>,
     free: Vec<u32>,
-    moved: Moved,
     /// Where `all_apart` has found one last of which it was not so: mostly it waits still.
     witness: Cell<usize>,
 }
 
 impl<T> Default for Timers<T> {
     fn default() -> Self {
-        let (deadlines, apart, free, moved, witness) = Default::default();
-        Timers { deadlines, apart, free, moved, witness }
+        let (deadlines, places, moved, free, witness) = Default::default();
+        Timers { deadlines, apart: Apart { places, moved }, free, witness }
     }
 }
 
@@ -125,7 +126,7 @@ impl<T> Timers<T> {
 
     /// Notes that a peer's own timer was disarmed.
     pub(crate) fn disarmed_own(&mut self, own: &impl Owners) {
-        self.deadlines.disarmed(armed(&self.apart, &self.moved, own));
+        self.deadlines.disarmed(self.apart.armed(own));
     }
 
     /// Arms a timer for anybody, as `arm_own` does for a peer.
@@ -139,14 +140,14 @@ impl<T> Timers<T> {
     /// more.
     pub(crate) fn reassign_own(&mut self, key: TimerKey, target: T) -> TimerKey {
         let to = self.keep(target, Some(key));
-        self.moved.insert(key, to);
+        self.apart.moved.insert(key, to);
         to
     }
 
     /// Disarms a timer that was armed apart, and gives its target back; does nothing if it was due or disarmed.
     pub(crate) fn disarm_apart(&mut self, key: TimerKey, own: &impl Owners) -> Option<T> {
         let target = self.release(key)?;
-        self.deadlines.disarmed(armed(&self.apart, &self.moved, own));
+        self.deadlines.disarmed(self.apart.armed(own));
         Some(target)
     }
 
@@ -161,15 +162,15 @@ impl<T> Timers<T> {
     /// Tells the earliest deadline, if any will ever be reached. Earlier ones may still be armed.
     #[inline]
     pub(crate) fn next(&mut self, own: &impl Owners) -> Option<Time> {
-        self.deadlines.next(armed(&self.apart, &self.moved, own))
+        self.deadlines.next(self.apart.armed(own))
     }
 
     /// Takes out the earliest timer, if it is due at `until` or before. By deadline, then by order of arming (S2).
     #[inline]
     pub(crate) fn pop(&mut self, until: Time, own: &impl Owners) -> Option<Due<T>> {
-        let mut key = self.deadlines.pop(until, armed(&self.apart, &self.moved, own))?;
-        if !self.moved.is_empty() {
-            key = place(&self.moved, key);
+        let mut key = self.deadlines.pop(until, self.apart.armed(own))?;
+        if !self.apart.moved.is_empty() {
+            key = self.apart.place(key);
         }
         if key.is_own() { Some(Due::Own(key.owner)) } else { self.release(key).map(Due::Apart) }
     }
@@ -178,14 +179,14 @@ impl<T> Timers<T> {
     pub(crate) fn all_apart(&self, is_so: impl Fn(&T) -> bool) -> bool {
         let other = |(_, place): &(usize, &Place<T>)| place.target.as_ref().is_some_and(|target| !is_so(target));
         let from = self.witness.get();
-        let mut places = (from..).zip(&self.apart[from..]).chain((0..from).zip(&self.apart));
+        let mut places = (from..).zip(&self.apart.places[from..]).chain((0..from).zip(&self.apart.places));
         places.find(other).inspect(|(nth, _)| self.witness.set(*nth)).is_none()
     }
 
     /// Disarms every timer that was armed apart, and gives their targets back; forgets those of peers.
     pub(crate) fn clear(&mut self) -> Vec<T> {
         self.deadlines = Deadlines::default();
-        let places = (APART..).zip(&self.apart);
+        let places = (APART..).zip(&self.apart.places);
         let keys: Vec<_> = places.map(|(owner, place)| TimerKey { owner, arming: place.arming }).collect();
         keys.into_iter().filter_map(|key| self.release(key)).collect()
     }
@@ -193,18 +194,18 @@ impl<T> Timers<T> {
     /// Finds a place for this target.
     fn keep(&mut self, target: T, was: Option<TimerKey>) -> TimerKey {
         let index = self.free.pop().unwrap_or_else(|| {
-            self.apart.push(Place { target: None, arming: 0, was: None });
-            let index = u32::try_from(self.apart.len() - 1).ok().filter(|&index| index < APART);
+            self.apart.places.push(Place { target: None, arming: 0, was: None });
+            let index = u32::try_from(self.apart.places.len() - 1).ok().filter(|&index| index < APART);
             index.expect("fewer than two billion timers")
         });
-        let place = &mut self.apart[index as usize];
+        let place = &mut self.apart.places[index as usize];
         (place.target, place.was) = (Some(target), was);
         TimerKey { owner: index | APART, arming: place.arming }
     }
 
     /// The place of the timer with this key, if it is armed.
     fn armed(&mut self, key: TimerKey) -> Option<&mut Place<T>> {
-        self.apart.get_mut((key.owner - APART) as usize).filter(|place| place.arming == key.arming)
+        self.apart.places.get_mut((key.owner - APART) as usize).filter(|place| place.arming == key.arming)
     }
 
     /// Frees the place of the timer with this key, if it is armed.
@@ -213,7 +214,7 @@ impl<T> Timers<T> {
         let target = place.target.take()?;
         place.arming += 1;
         let (was, is_last) = (place.was, place.arming == u32::MAX);
-        was.map(|was| self.moved.remove(&was));
+        was.map(|was| self.apart.moved.remove(&was));
         // The last arming is nobody's: a place that has come to it is never used again.
         if !is_last {
             self.free.push(key.owner - APART);
@@ -299,13 +300,13 @@ mod tests {
             })
             .collect();
         assert_eq!(order, [17, 3]);
-        assert!(timers.moved.is_empty() && timers.next(&own).is_none());
+        assert!(timers.apart.moved.is_empty() && timers.next(&own).is_none());
     }
 
     #[test]
     fn a_place_that_has_used_every_arming_is_retired() {
         let (mut timers, own) = (Timers::default(), Own(vec![]));
-        timers.apart.push(Place { target: None, arming: u32::MAX - 1, was: None });
+        timers.apart.places.push(Place { target: None, arming: u32::MAX - 1, was: None });
         timers.free.push(0);
         let last = timers.arm_apart(Time::from_nanos(1), 'a');
         assert_eq!((last.owner, last.arming), (APART, u32::MAX - 1));
