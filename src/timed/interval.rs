@@ -17,18 +17,18 @@ use crate::time::now::end_of;
 ///
 /// ```text
 /// scheduled   0   2   4   6   8   10
-/// Burst       0   2   7   7   8   10      those of 4 and 6 one at once after the other
+/// Burst       0   2   7   7   8   10      those of 4 and 6 at once, one after the other
 /// Delay       0   2   7   9   11  13      a period from when the late one was asked for
 /// Skip        0   2   7       8   10      the one of 6 is left out
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Late {
-    /// Every scheduled tick comes, those that are late one at once after the other.
+    /// Every scheduled tick comes; those that are late come at once, one after the other.
     #[default]
     Burst,
-    /// The next tick comes one period after the late one was asked for (rule S9). One that was asked for in time is not late,
-    /// however late its peer has its turn, and so nothing drifts on wall time.
+    /// The next tick comes one period after the late one was asked for (rule S9). A tick that was asked for in time is not late,
+    /// even if its peer has its turn later, so that nothing drifts on wall time.
     Delay,
     /// Ticks whose time has passed, or is now, are left out; the next comes at the first scheduled time after now.
     Skip,
@@ -59,8 +59,15 @@ pub struct Interval {
     late: Late,
     /// The time the next tick is scheduled for.
     next: Time,
-    /// What `poll_tick` waits with, and when it was first called for this tick.
-    polled: Option<(Sleep, Time)>,
+    /// What `poll_tick` waits for, once it was called for the next tick.
+    polled: Option<Asked>,
+}
+
+/// A tick that was asked for.
+struct Asked {
+    /// When it was.
+    at: Time,
+    sleep: Sleep,
 }
 
 impl Interval {
@@ -118,8 +125,8 @@ impl Interval {
         Tick { interval: self, sleep, asked: None }
     }
 
-    /// Looks whether the next tick has come, and gives the time that was scheduled for; if not, whoever polls is woken when
-    /// it does. For futures and streams that are written by hand; see [`tick`](Interval::tick).
+    /// Gives the time that the next tick was scheduled for, if the tick has come; if not, whoever polls is woken when it does.
+    /// For futures and streams that are written by hand; see [`tick`](Interval::tick).
     ///
     /// ```
     /// # use handover::{Time, run};
@@ -134,11 +141,11 @@ impl Interval {
     #[track_caller]
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Time> {
         let (clock, next) = (&self.clock, self.next);
-        let (sleep, asked) = self.polled.get_or_insert_with(|| (clock.sleep_until(next), clock.now()));
-        ready!(Pin::new(sleep).poll(cx));
-        let asked = *asked;
+        let asked = self.polled.get_or_insert_with(|| Asked { at: clock.now(), sleep: clock.sleep_until(next) });
+        ready!(Pin::new(&mut asked.sleep).poll(cx));
+        let asked_at = asked.at;
         self.polled = None;
-        Poll::Ready(self.step(self.clock.now(), asked))
+        Poll::Ready(self.step(self.clock.now(), asked_at))
     }
 
     /// Schedules the next tick one period from now.
