@@ -104,7 +104,8 @@ impl<T: Clone + 'static> Future for SharedTask<T> {
             let caller = Location::caller();
             match shared.join.poll_outcome(cx, || shared.join.place_of(caller)) {
                 Poll::Ready(outcome) => {
-                    number.take().and_then(|number| shared.waiting.borrow_mut().remove(&number));
+                    let mine = number.take().and_then(|number| shared.waiting.borrow_mut().remove(&number));
+                    drop(mine); // when nothing is borrowed: it may be a foreign waker
                     shared.tell(outcome);
                 }
                 Poll::Pending => {
@@ -128,10 +129,9 @@ impl<T> Drop for SharedTask<T> {
     fn drop(&mut self) {
         let Some(number) = self.number else { return };
         self.shared.join.kernel.touch(Touch::Peer(self.shared.join.peer));
-        let mut waiting = self.shared.waiting.borrow_mut();
-        let (mine, other) = (waiting.remove(&number), waiting.pop_first());
-        drop(waiting);
+        let mine = self.shared.waiting.borrow_mut().remove(&number);
         drop(mine);
+        let other = self.shared.waiting.borrow_mut().pop_first();
         if let Some((_, other)) = other {
             // Perhaps this was the one that the kernel would have woken: another asks in its place.
             self.shared.join.kernel.wake(other, Cause::Waker);
