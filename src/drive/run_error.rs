@@ -65,17 +65,18 @@ impl RunError {
     ///
     /// They are in the order of their happening; `main` is the main peer of the run, if it has one.
     pub(super) fn panics_first<T>(panics: Vec<Panic>, main: Option<PeerId>, ended: Result<T, Self>) -> Result<T, Self> {
-        let (mut panics, mut ended) = (panics, ended);
-        if !panics.is_empty() {
-            let then = if let Err(RunError::Deadlock(report)) = &mut ended { Some(report.whos_mut()) } else { None };
-            tell_apart(panics.iter_mut().flat_map(Panic::whos_mut).chain(then.into_iter().flatten()));
+        if panics.is_empty() {
+            return ended;
         }
-        let mut panics = panics.into_iter();
-        let Some(first) = panics.next() else { return ended };
-        let who = first.who().id;
-        let has_task = first.has_task() && Some(who) != main;
-        let then = ended.err().map(Box::new);
-        Err(RunError::Panicked(RunPanic { first, others: panics.collect(), then, has_task }))
+        let (mut panics, mut then) = (panics, ended.err());
+        let mut whos: Vec<_> = panics.iter_mut().flat_map(Panic::whos_mut).collect();
+        if let Some(RunError::Deadlock(report)) = &mut then {
+            whos.extend(report.whos_mut());
+        }
+        tell_apart(whos.into_iter());
+        let first = panics.remove(0);
+        let has_task = first.has_task() && Some(first.who().id) != main;
+        Err(RunError::Panicked(RunPanic { first, others: panics, then: then.map(Box::new), has_task }))
     }
 }
 
