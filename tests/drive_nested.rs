@@ -275,7 +275,7 @@ type Waits = fn(Rc<Trampoline>, &mut Co) -> Pin<Box<dyn Future<Output = ()> + '_
 
 #[test]
 fn e3_who_waits_in_a_future_of_another_trampoline_is_told_so() {
-    let kinds: [(&str, Waits); 8] = [
+    let kinds: [(&str, Waits); 9] = [
         ("sleep", |other, _| Box::pin(async move { other.clock().sleep(SECOND).await })),
         ("yield", |other, _| Box::pin(async move { other.clock().sleep(Duration::ZERO).await })),
         ("task", |other, _| Box::pin(async move { drop(other.spawn(async |co| co.receive().await).outcome().await) })),
@@ -287,6 +287,12 @@ fn e3_who_waits_in_a_future_of_another_trampoline_is_told_so() {
             Box::pin(async move {
                 let (_sender, receiver) = oneshot::channel::<()>();
                 drop(other.run_async(async |co| co.external(receiver).await).await);
+            })
+        }),
+        ("beside a run in the same step", |other, _| {
+            Box::pin(async move {
+                let inner = async { run(async |co| co.external(futures_lite::future::yield_now()).await) };
+                join(other.clock().sleep(SECOND), inner).await;
             })
         }),
         ("after a turn of its own", |other, co| {
