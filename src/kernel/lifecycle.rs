@@ -217,6 +217,7 @@ impl Kernel {
 /// Being told.
 impl Kernel {
     /// Returns whether the peer has ended.
+    #[inline]
     pub(crate) fn is_finished(&self, peer: PeerId) -> bool {
         self.with(|parts, _| !parts.table.is_alive(peer))
     }

@@ -252,7 +252,8 @@ impl Executor<'_> {
     fn settle_step(&mut self, kernel: &Kernel, from: PeerId) {
         if kernel.take_deferred(Deferred::Return) {
             self.generators.retire(from);
-            kernel.abandon_switch(from); // where a transfer was forgotten (`mem::forget`) before control could pass
+            // Where a transfer was forgotten (`mem::forget`) before control could pass.
+            kernel.switch.get().is_some().then(|| kernel.abandon_switch(from));
         }
         // The switch stays meanwhile: whom it is for is not woken by what is settled.
         if kernel.take_deferred(Deferred::Tell) {

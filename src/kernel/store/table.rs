@@ -126,7 +126,8 @@ impl Table {
     /// The slot of `peer`, if it is there and listens.
     #[inline]
     pub(crate) fn listening(&mut self, peer: PeerId) -> Option<&mut Slot> {
-        self.get_mut(peer).filter(|slot| slot.is_listening())
+        let slot = self.slots.get_mut(peer.index())?;
+        (slot.is_listening() && slot.is_of(peer)).then_some(slot)
     }
 
     /// The slots of a peer that is alive, and of another, if that is there and listens.
