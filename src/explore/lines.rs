@@ -1,4 +1,4 @@
-//! The lines of turns: where each began, and why its peer was ready, as a trace tells it.
+//! The lines of turns: where each peer waited, and why it was ready, as a trace tells it.
 
 use std::collections::HashMap;
 
@@ -32,10 +32,11 @@ impl<'a> Lines<'a> {
                 Kind::Suspended { .. } | Kind::Transferred { .. } => known.line = event.place(),
                 Kind::Resumed { by: By::Transfer(_) } => {}
                 Kind::Resumed { by } => {
-                    let former = known.turn.take().filter(|(at, _)| *at == event.at()).map_or(0, |(_, turn)| turn);
-                    known.turn = Some((event.at(), former + 1));
-                    let name = trace.name(peer).into();
-                    let turn = Turn { name, number: known.number, turn: former + 1 };
+                    if known.at != event.at() {
+                        (known.at, known.turns) = (event.at(), 0);
+                    }
+                    known.turns += 1;
+                    let turn = Turn { name: trace.name(peer).into(), number: known.number, turn: known.turns };
                     turns.insert((event.at(), turn), (known.line, by));
                 }
                 _ => {}
@@ -46,12 +47,11 @@ impl<'a> Lines<'a> {
 
     /// Tells whose turn it is, in which line it was and why it was ready.
     pub(super) fn turn(&self, constraint: &Constraint, turn: &Turn) -> String {
-        let name = Plain::name(&turn.name);
-        let which = turn.to_string().split_off(Turn { number: 1, turn: 1, ..turn.clone() }.to_string().len());
-        let Some((line, by)) = self.turns.get(&(constraint.at, turn.clone())) else { return format!("{name}{which}") };
-        match line {
-            Some(line) => format!("{name}{which} ({line}, {})", self.why(*by)),
-            None => format!("{name}{which} ({})", self.why(*by)),
+        let whose = format!("{}{}", Plain::name(&turn.name), turn.numbers());
+        match self.turns.get(&(constraint.at, turn.clone())) {
+            Some((Some(line), by)) => format!("{whose} ({line}, {})", self.why(*by)),
+            Some((None, by)) => format!("{whose} ({})", self.why(*by)),
+            None => whose,
         }
     }
 
@@ -76,7 +76,10 @@ impl<'a> Lines<'a> {
 
 #[derive(Default)]
 struct Peer<'a> {
+    /// Counts those of its name, from one.
     number: u32,
     line: Option<&'a SourceLine>,
-    turn: Option<(Time, u32)>,
+    /// How many turns it had at the instant `at`, the last at which it had one.
+    turns: u32,
+    at: Time,
 }

@@ -1,7 +1,7 @@
 //! Schedules: which turns go before which others, in a line that a person can read and a program can repeat.
 
 use std::error::Error;
-use std::fmt;
+use std::fmt::{self, Write};
 use std::iter::Peekable;
 use std::rc::Rc;
 use std::str::{CharIndices, FromStr};
@@ -12,10 +12,10 @@ use crate::text::plain::is_unseen;
 /// An order of turns, as what it changes of first in, first out: which turn goes before which other.
 ///
 /// It is written and read as text. `fifo` changes nothing. `5s:clerk<customer` says that at five seconds the clerk's
-/// turn goes before the customer's; several of these are parted by commas. `5s:w.2<v` speaks of the second turn that `w`
-/// has at that instant, and `5s:w#2<v` of the second peer of that name, in the order of their spawning. In a name, what
-/// has a meaning here stands behind a backslash, and what would be lost stands as a number, as `\u{20}` for a space at an end;
-/// `\u{}` is a name of no letters.
+/// turn goes before the customer's; several of these are separated by commas. `5s:w.2<v` means the second turn that `w`
+/// has at that instant, and `5s:w#2<v` the second peer of that name, in the order of their spawning. In a name, characters
+/// that have a meaning here are written with a backslash before them, and those that would be lost as `\u{20}`, which is a
+/// space at an end of the name; `\u{}` is the empty name.
 ///
 /// What a resource of [`sim`](crate::sim) does in a turn that is nobody's, as when it looks whom it can serve, is a turn of
 /// `sim`.
@@ -122,16 +122,23 @@ impl fmt::Display for Escaped<'_> {
     }
 }
 
-impl fmt::Display for Turn {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", Escaped(&self.name))?;
+impl Turn {
+    /// What is written after the name: nothing for the first turn of the first peer.
+    pub(super) fn numbers(&self) -> String {
+        let mut numbers = String::new();
         if self.number > 1 {
-            write!(f, "#{}", self.number)?;
+            let _ = write!(numbers, "#{}", self.number);
         }
         if self.turn > 1 {
-            write!(f, ".{}", self.turn)?;
+            let _ = write!(numbers, ".{}", self.turn);
         }
-        Ok(())
+        numbers
+    }
+}
+
+impl fmt::Display for Turn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", Escaped(&self.name), self.numbers())
     }
 }
 
@@ -207,9 +214,19 @@ impl FromStr for Schedule {
             if reader.chars.peek().is_none() {
                 return Ok(Schedule::new(constraints));
             }
-            reader.skip(',', "a `,` is missing")?;
+            reader.expect(',', "a `,` is missing")?;
         }
     }
+}
+
+/// How many nanoseconds so many seconds are, which have at most nine places behind the point.
+fn nanos(seconds: &str) -> Option<u64> {
+    let (whole, part) = seconds.split_once('.').unwrap_or((seconds, ""));
+    let part = format!("{part:0<9}");
+    if part.len() > 9 {
+        return None;
+    }
+    whole.parse::<u64>().ok()?.checked_mul(1_000_000_000)?.checked_add(part.parse().ok()?)
 }
 
 struct Reader<'a> {
@@ -223,15 +240,20 @@ impl Reader<'_> {
         ScheduleError { what, text: self.text.to_string(), at }
     }
 
-    fn skip(&mut self, wanted: char, missing: &'static str) -> Result<(), ScheduleError> {
-        self.chars.next_if(|(_, c)| *c == wanted).map(drop).ok_or_else(|| self.error(missing))
+    /// Reads this character, if it comes next.
+    fn skip(&mut self, wanted: char) -> bool {
+        self.chars.next_if(|(_, c)| *c == wanted).is_some()
+    }
+
+    fn expect(&mut self, wanted: char, missing: &'static str) -> Result<(), ScheduleError> {
+        if self.skip(wanted) { Ok(()) } else { Err(self.error(missing)) }
     }
 
     fn constraint(&mut self) -> Result<Constraint, ScheduleError> {
         let at = self.time()?;
-        self.skip(':', "a `:` is missing after the time")?;
+        self.expect(':', "a `:` is missing after the time")?;
         let before = self.turn()?;
-        self.skip('<', "`<` and the turn that goes after are missing")?;
+        self.expect('<', "`<` and the turn that goes after are missing")?;
         Ok(Constraint { at, before, after: self.turn()? })
     }
 
@@ -239,24 +261,20 @@ impl Reader<'_> {
     fn time(&mut self) -> Result<Time, ScheduleError> {
         const WHAT: &str = "a time in seconds is missing, as in `5s:`,";
         let begin = self.chars.peek().map_or(self.text.len(), |(at, _)| *at);
-        let is_of_time = |c: char| c.is_ascii_digit() || c == '.';
-        let length = self.text[begin..].find(|c| !is_of_time(c)).unwrap_or(self.text.len() - begin);
-        let (whole, part) =
-            self.text[begin..begin + length].split_once('.').unwrap_or((&self.text[begin..begin + length], ""));
-        let nanos = format!("{part:0<9}");
-        let number = |digits: &str| digits.parse::<u64>().ok();
-        let time = number(whole).zip(number(&nanos).filter(|_| nanos.len() == 9));
-        let time = time.and_then(|(whole, nanos)| whole.checked_mul(1_000_000_000)?.checked_add(nanos));
-        let Some(time) = time else { return Err(self.error(WHAT)) };
-        (0..length).for_each(|_| _ = self.chars.next());
-        self.skip('s', WHAT)?;
-        Ok(Time::from_nanos(time))
+        let rest = &self.text[begin..];
+        let digits = &rest[..rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len())];
+        let Some(nanos) = nanos(digits) else { return Err(self.error(WHAT)) };
+        for _ in digits.chars() {
+            self.chars.next();
+        }
+        self.expect('s', WHAT)?;
+        Ok(Time::from_nanos(nanos))
     }
 
     fn turn(&mut self) -> Result<Turn, ScheduleError> {
         let name = self.name()?;
-        let number = if self.skip('#', "").is_ok() { self.count()? } else { 1 };
-        let turn = if self.skip('.', "").is_ok() { self.count()? } else { 1 };
+        let number = if self.skip('#') { self.count()? } else { 1 };
+        let turn = if self.skip('.') { self.count()? } else { 1 };
         Ok(Turn { name, number, turn })
     }
 
@@ -269,14 +287,14 @@ impl Reader<'_> {
         if is_there { Ok(name.into()) } else { Err(self.error("a peer's name is missing")) }
     }
 
-    /// What stands behind a backslash; `None` is nothing.
+    /// The character that is written with a backslash; `None` for `\u{}`.
     fn escaped(&mut self) -> Result<Option<char>, ScheduleError> {
-        if self.skip('u', "").is_err() {
+        if !self.skip('u') {
             let c = self.chars.next().map(|(_, c)| Some(c));
             return c.ok_or_else(|| self.error("nothing follows the backslash"));
         }
-        self.skip('{', "a `{` is missing")?;
-        if self.skip('}', "").is_ok() {
+        self.expect('{', "a `{` is missing")?;
+        if self.skip('}') {
             return Ok(None);
         }
         let mut code = 0;
@@ -285,7 +303,7 @@ impl Reader<'_> {
             self.chars.next();
         }
         let Some(c) = char::from_u32(code) else { return Err(self.error("this is no character")) };
-        self.skip('}', "a `}` is missing")?;
+        self.expect('}', "a `}` is missing")?;
         Ok(Some(c))
     }
 
