@@ -4,12 +4,13 @@ use std::cell::{OnceCell, RefCell};
 use std::mem;
 use std::rc::Rc;
 
-use super::footprint::{Object, Tracking};
-use super::in_order::{Fault, drive_in_order};
+use super::footprint::{Access, Object, Tracking};
+use super::in_order::{Fault, Strike, drive_in_order};
 use super::peers::RunPeers;
 use super::plan::Plan;
 use super::run::DIFFERS;
 use super::schedule::{Constraint, Turn};
+use super::search::Deviation;
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::drive::driver::{Driver, Extent};
@@ -20,8 +21,9 @@ use crate::kernel::instrument::Instrument;
 use crate::kernel::run_loop::{Executor, Pause};
 use crate::trace::Recorder;
 
-/// For how many choices there is room in a run from its start; and for how many slots more whenever it takes more.
+/// For how many choices a run has room from its start.
 const CHOICES: usize = 16;
+/// For how many slots more there is room whenever a slot needs more.
 const SLOTS: usize = 8;
 
 /// Chooses the order of one run.
@@ -30,16 +32,16 @@ pub(super) struct Chooser {
     pub(super) recorder: OnceCell<Rc<Recorder>>,
 }
 
-/// What one run was like, for who plans the next.
+/// What was noted of a run, for whoever plans the next.
 #[derive(Default)]
 pub(super) struct Noted {
     /// Among how many each choice was, in order.
     pub(super) choices: Vec<u32>,
     /// Who was taken by each, as a place among those who were ready.
     pub(super) taken: Vec<u32>,
-    /// What was chosen otherwise than first in, first out, in words, where turns are listed.
+    /// Where turns are listed: which turn went before which others that had been ready longer.
     pub(super) constraints: Vec<Constraint>,
-    /// The turns of each instant, where they are listed.
+    /// Where turns are listed: all of them, in order.
     pub(super) turns: Vec<TurnRun>,
     /// How many resumptions there were that did not end the run.
     pub(super) steps: u64,
@@ -47,14 +49,22 @@ pub(super) struct Noted {
     pub(super) has_begun: bool,
     /// Why the run failed, whatever the program says.
     pub(super) failed: Option<String>,
-    /// Whom a fault struck, and when.
-    pub(super) struck: Option<(String, Time)>,
+    /// Where a fault struck.
+    pub(super) struck: Option<Struck>,
+}
+
+/// The peer that a fault struck, and when.
+#[derive(Clone)]
+pub(super) struct Struck {
+    pub(super) name: String,
+    pub(super) at: Time,
 }
 
 impl Noted {
-    /// Returns the choices at which not the front was taken, each with who was: to run the same order again.
-    pub(super) fn deviations(&self) -> Vec<(u32, u32)> {
-        (0..).zip(self.taken.iter().copied()).filter(|&(_, taken)| taken > 0).collect()
+    /// Returns what it takes to run the same order again.
+    pub(super) fn deviations(&self) -> Vec<Deviation> {
+        let choices = (0..).zip(&self.taken).map(|(choice, &taken)| Deviation { choice, taken });
+        choices.filter(|deviation| deviation.taken > 0).collect()
     }
 }
 
@@ -62,46 +72,60 @@ impl Noted {
 pub(super) struct TurnRun {
     pub(super) at: Time,
     pub(super) turn: Turn,
-    /// Who else was ready when it was chosen, and could have been chosen.
+    /// Those that could have been chosen in its place.
     pub(super) others: Vec<Turn>,
 }
 
 #[derive(Default)]
 pub(super) struct State {
     pub(super) plan: Plan,
-    fault: Option<(Fault, u64)>,
+    strike: Option<Strike>,
     lists_turns: bool,
     pub(super) tracking: Option<Tracking>,
     pub(super) peers: RunPeers,
     pub(super) noted: Noted,
-    /// By slot, and first for nobody: at which choice its peer was seen to be ready last.
+    /// How often somebody was to be chosen.
+    offers: u64,
+    /// By slot, and first for nobody: at which offer its peer was last among those who were ready.
     seen: Vec<u64>,
-    offered: u64,
 }
 
 impl Chooser {
-    pub(super) fn new(plan: Plan, fault: Option<(Fault, u64)>, lists_turns: bool) -> Self {
-        let [choices, taken] = [(); 2].map(|()| Vec::with_capacity(CHOICES));
+    pub(super) fn new(plan: Plan) -> Self {
+        let (choices, taken) = (Vec::with_capacity(CHOICES), Vec::with_capacity(CHOICES));
         let noted = Noted { choices, taken, ..Noted::default() };
-        let state = State { plan, fault, lists_turns, noted, ..State::default() };
-        Chooser { state: RefCell::new(state), recorder: OnceCell::new() }
+        Chooser { state: RefCell::new(State { plan, noted, ..State::default() }), recorder: OnceCell::new() }
     }
 
-    /// Follows the run turn by turn, and chooses by that where the plan says so.
-    pub(super) fn track(self, tracking: Tracking) -> Self {
-        self.state.borrow_mut().tracking = Some(tracking);
+    /// Notes what each turn touches, and with [`Plan::Tracked`] chooses by that.
+    pub(super) fn track(mut self, tracking: Tracking) -> Self {
+        self.state.get_mut().tracking = Some(tracking);
+        self
+    }
+
+    /// Lists the turns of the run.
+    pub(super) fn list_turns(mut self) -> Self {
+        self.state.get_mut().lists_turns = true;
+        self
+    }
+
+    /// Puts a fault at the end of a step.
+    pub(super) fn strike(mut self, strike: Strike) -> Self {
+        self.state.get_mut().strike = Some(strike);
         self
     }
 
     /// Returns what it noted of the run that is over, and the plan.
     pub(super) fn finish(&self) -> (Noted, Plan, Option<Tracking>) {
-        let State { noted, plan, mut tracking, .. } = self.state.take();
-        tracking.iter_mut().for_each(Tracking::end_turn);
+        self.end_turn();
+        let State { noted, plan, tracking, .. } = self.state.take();
         (noted, plan, tracking)
     }
 
     pub(super) fn end_turn(&self) {
-        self.state.borrow_mut().tracking.iter_mut().for_each(Tracking::end_turn);
+        if let Some(tracking) = &mut self.state.borrow_mut().tracking {
+            tracking.end_turn();
+        }
     }
 
     pub(super) fn is_tracking(&self) -> bool {
@@ -113,8 +137,12 @@ impl Chooser {
         self.state.borrow().tracking.as_ref().is_some_and(|tracking| tracking.is_blocked)
     }
 
-    pub(super) fn touched(&self, object: Object, changes: bool) {
-        self.state.borrow_mut().touched(object, changes);
+    pub(super) fn read(&self, object: Object) {
+        self.state.borrow_mut().touched(object, Access::Read);
+    }
+
+    pub(super) fn changed(&self, object: Object) {
+        self.state.borrow_mut().touched(object, Access::Change);
     }
 
     pub(super) fn new_cell(&self) -> Object {
@@ -123,109 +151,110 @@ impl Chooser {
 }
 
 impl State {
-    pub(super) fn touched(&mut self, object: Object, changes: bool) {
+    pub(super) fn touched(&mut self, object: Object, access: Access) {
         if let Some(tracking) = &mut self.tracking {
-            tracking.touched(object, changes);
+            tracking.touched(object, access);
         }
     }
 
-    /// What a peer is, for who asks what a turn touches.
-    pub(super) fn object(&self, peer: PeerId) -> Object {
-        self.peers.serial(peer).map_or(Object::All, Object::Peer)
-    }
-
-    /// Returns whether turns are told by their names, and not by their places alone.
-    fn names_turns(&self) -> bool {
+    /// Returns whether it matters whose each turn is, and not just the place among those who are ready.
+    fn notes_turns(&self) -> bool {
         self.lists_turns || self.tracking.is_some() || self.plan.names_turns()
     }
 
-    /// Returns whether turns are told by the names of their peers, and not just by which peers these are.
+    /// Returns whether the names of peers matter, and not just which peers they are.
     pub(super) fn names_peers(&self) -> bool {
         self.lists_turns || self.tracking.is_some() || matches!(self.plan, Plan::Schedule(_) | Plan::Tracked)
     }
 
     fn choose(&mut self, now: Time, ready: &mut Vec<(PeerId, bool)>) -> PeerId {
         self.noted.has_begun = true;
-        self.offered += 1;
-        let State { seen, offered, .. } = self;
+        self.offers += 1;
         if ready.len() > 1 {
-            // Who waits for several turns is offered once, at the first of them.
-            ready.retain(|&(peer, _)| {
-                let slot = if peer == PeerId::NOBODY { 0 } else { peer.index() + 1 };
-                if seen.len() <= slot {
-                    seen.resize(slot + SLOTS, 0);
-                }
-                mem::replace(&mut seen[slot], *offered) != *offered
-            });
+            self.keep_first_of_each(ready);
         }
-        let ranks = if ready[0].1 { &ready[..1] } else { &ready[..] };
-        let so_far = self.noted.choices.len();
-        let nth = match (&mut self.tracking, &mut self.plan) {
-            (Some(tracking), Plan::Tracked) if !ready[0].1 => {
-                let turns = ranks.iter().map(|&(peer, _)| self.peers.of(peer).next_turn(now));
-                tracking.choose(so_far, now, turns.collect())
-            }
-            _ if ranks.len() == 1 => Some(0),
-            (_, plan) => plan.choose(so_far, now, ranks, &self.peers),
-        };
-        let nth = nth.filter(|&nth| nth < ranks.len()).unwrap_or_else(|| {
-            let why = format!("choice {} is among {} now", so_far + 1, ranks.len());
-            self.noted.failed.get_or_insert(format!("{DIFFERS}: {why}"));
-            0
-        });
-        if ranks.len() > 1 {
-            self.noted.choices.push(u32::try_from(ranks.len()).unwrap_or(u32::MAX));
-            self.noted.taken.push(u32::try_from(nth).unwrap_or(u32::MAX));
+        let (_, front_is_forced) = ready[0];
+        let nth = if front_is_forced { 0 } else { self.pick(now, ready) };
+        if self.notes_turns() {
+            self.note_turn(now, ready, nth);
         }
-        let chosen = ranks[nth].0;
-        if self.names_turns() {
-            self.begins(now, ready, nth);
-        }
-        chosen
+        ready[nth].0
     }
 
-    /// Notes whose turn begins, among whom.
-    fn begins(&mut self, now: Time, ready: &[(PeerId, bool)], nth: usize) {
-        let (peer, is_first) = ready[nth];
-        let turn = |nth: usize| self.peers.of(ready[nth].0).next_turn(now);
-        if self.tracking.is_some() {
-            let (object, turn) = (self.object(peer), turn(nth));
-            match (&mut self.tracking, is_first) {
-                (Some(tracking), true) => tracking.touched(object, true), // a part of the turn that put it there
-                (Some(tracking), false) => tracking.begin_turn(object, now, &turn),
-                (None, _) => {}
+    /// A peer that waits for several turns is offered for each of them. Keeps the first.
+    fn keep_first_of_each(&mut self, ready: &mut Vec<(PeerId, bool)>) {
+        let State { seen, offers, .. } = self;
+        ready.retain(|&(peer, _)| {
+            let slot = if peer == PeerId::NOBODY { 0 } else { peer.index() + 1 };
+            if seen.len() <= slot {
+                seen.resize(slot + SLOTS, 0);
             }
+            mem::replace(&mut seen[slot], *offers) != *offers
+        });
+    }
+
+    /// Picks one of those who are ready. If there are several, it is a choice, which is noted.
+    fn pick(&mut self, now: Time, ready: &[(PeerId, bool)]) -> usize {
+        let (choice, count) = (self.noted.choices.len(), ready.len());
+        let picked = match (&mut self.tracking, &mut self.plan) {
+            (Some(tracking), Plan::Tracked) => {
+                let turns = ready.iter().map(|&(peer, _)| self.peers.of(peer).next_turn(now));
+                tracking.choose(choice, now, turns.collect())
+            }
+            (_, plan) if count > 1 => Some(plan.choose(choice, now, ready, &self.peers)),
+            _ => Some(0),
+        };
+        let nth = picked.filter(|&nth| nth < count).unwrap_or_else(|| {
+            let why = format!("{DIFFERS}: choice {} is among {count} now", choice + 1);
+            self.noted.failed.get_or_insert(why);
+            0
+        });
+        if count > 1 {
+            self.noted.choices.push(u32::try_from(count).unwrap_or(u32::MAX));
+            self.noted.taken.push(u32::try_from(nth).unwrap_or(u32::MAX));
         }
+        nth
+    }
+
+    /// Notes that the turn of the `nth` of those who were ready begins.
+    fn note_turn(&mut self, now: Time, ready: &[(PeerId, bool)], nth: usize) {
+        let (peer, is_forced) = ready[nth];
+        let turn = |nth: usize| self.peers.of(ready[nth].0).next_turn(now);
         if self.lists_turns {
-            let turn = |nth: usize| self.peers.of(ready[nth].0).next_turn(now);
-            let passed = |passed| Constraint { at: now, before: turn(nth), after: turn(passed) };
-            let ranks = if is_first { 1 } else { ready.len() };
-            self.noted.constraints.extend((0..nth).map(passed));
-            let others = (0..ranks).filter(|&other| other != nth).map(turn).collect();
+            let candidates = if is_forced { 1 } else { ready.len() };
+            let others = (0..candidates).filter(|&other| other != nth).map(turn).collect();
             self.noted.turns.push(TurnRun { at: now, turn: turn(nth), others });
+            let passed = |passed| Constraint { at: now, before: turn(nth), after: turn(passed) };
+            self.noted.constraints.extend((0..nth).map(passed));
+        }
+        match &mut self.tracking {
+            // It is a part of the turn that put it there.
+            Some(tracking) if is_forced => tracking.touched(self.peers.object(peer), Access::Change),
+            Some(tracking) => tracking.begin_turn(self.peers.object(peer), now, &turn(nth)),
+            None => {}
         }
         let turn = self.peers.begins(peer, now);
         self.plan.ran(self.peers.of(peer), turn, now);
     }
 }
 
-/// For who drives.
+/// What [`drive_in_order`] asks for.
 impl Chooser {
-    /// Chooses whose turn it is, of those who are ready, in the order of the queue. Where the first was put there by a
-    /// rule, as its `bool` says, it is that one.
+    /// Chooses whose turn it is of those who are ready, in the order of the queue. Each has a `bool` that says whether a rule
+    /// put it at the front: if so, the first is chosen.
     pub(super) fn choose(&self, kernel: &Kernel, ready: &mut Vec<(PeerId, bool)>) -> PeerId {
         self.state.borrow_mut().choose(kernel.now(), ready)
     }
 
-    /// Notes a step that this peer has made; returns what strikes it there.
+    /// Notes that this peer has made a step; returns the fault that strikes it at its end.
     pub(super) fn stepped(&self, kernel: &Kernel, peer: PeerId) -> Option<Fault> {
         let mut state = self.state.borrow_mut();
         state.noted.steps += 1;
-        let (fault, at) = state.fault?;
-        if at != state.noted.steps || fault != Fault::Stop && kernel.is_finished(peer) {
+        let Strike { fault, step } = state.strike?;
+        if step != state.noted.steps || fault != Fault::Stop && kernel.is_finished(peer) {
             return None;
         }
-        state.noted.struck = Some((kernel.who(peer).name, kernel.now()));
+        state.noted.struck = Some(Struck { name: kernel.who(peer).name, at: kernel.now() });
         Some(fault)
     }
 
@@ -246,9 +275,9 @@ impl Driver for Chooser {
         drive_in_order(self, kernel, executor, extent, meter)
     }
 
-    /// Places among those who are ready need no names: then nobody is told anything, and a step costs less.
+    /// Where it does not matter whose each turn is, the chooser need not be told of anything, and a step costs less.
     fn instrument(self: Rc<Self>, recorder: Option<Rc<Recorder>>) -> Option<Rc<dyn Instrument>> {
-        if !self.state.borrow().names_turns() {
+        if !self.state.borrow().notes_turns() {
             return recorder.map(|recorder| recorder as Rc<dyn Instrument>);
         }
         if let Some(recorder) = recorder {

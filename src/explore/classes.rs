@@ -7,38 +7,39 @@ use super::failure::Verdict;
 use super::footprint::{Asleep, Point, Tracking};
 use super::found::{Found, Wrong};
 use super::plan::Plan;
-use super::quiet::Told;
+use super::quiet::Message;
 use super::rng::Rng;
 use super::run::{Runner, lacks};
 use super::schedule::Turn;
 
-/// How many orders that were passed over are drawn at random and run all the same.
+/// How many orders are drawn at random and run, whether or not one of their class was run.
 const SAMPLE: u64 = 64;
 
-/// An order that is to be run: the choices up to the one where it parts from another, and who was tried there before.
-struct Part {
+/// The beginning of an order that is to be run: its choices up to the one where it parts from a run, and the turns that were
+/// tried there before.
+struct Branch {
     picks: Vec<u32>,
     asleep: Vec<Asleep>,
 }
 
-/// What is left to be run, by how many deviations it has so far.
+/// The branches that are left to be run, by how many deviations they have.
 #[derive(Default)]
-struct Parts(Vec<VecDeque<Part>>);
+struct Branches(Vec<VecDeque<Branch>>);
 
-impl Parts {
-    fn add(&mut self, part: Part) {
-        let deviations = part.picks.iter().filter(|&&pick| pick > 0).count();
+impl Branches {
+    fn add(&mut self, branch: Branch) {
+        let deviations = branch.picks.iter().filter(|&&pick| pick > 0).count();
         if self.0.len() <= deviations {
             self.0.resize_with(deviations + 1, VecDeque::new);
         }
-        self.0[deviations].push_back(part);
+        self.0[deviations].push_back(branch);
     }
 
-    fn next(&mut self) -> Option<Part> {
+    fn next(&mut self) -> Option<Branch> {
         self.0.iter_mut().find_map(VecDeque::pop_front)
     }
 
-    /// Adds whoever could have been chosen at each point of a run next, and is not asleep there.
+    /// Adds a branch at each point of a run: to the next turn after the one that was picked, if there is one that is not asleep.
     fn ran(&mut self, tracking: Tracking) {
         let Tracking { picks, turns, points, .. } = tracking;
         let first = picks.len() - points.len();
@@ -48,34 +49,34 @@ impl Parts {
             let (Some(next), Some(footprint)) = (next, turns.get(turn)) else { continue };
             asleep.push(Asleep { at, turn: ready.swap_remove(picked), footprint: footprint.clone() });
             let next = u32::try_from(next).unwrap_or(u32::MAX);
-            self.add(Part { picks: [&picks[..first + nth], &[next]].concat(), asleep });
+            self.add(Branch { picks: [&picks[..first + nth], &[next]].concat(), asleep });
         }
     }
 }
 
 impl Explorer {
-    /// Runs one order of each class, and a sample of those that were passed over. Returns the classes that were run.
+    /// Runs one order of each class, and then a sample of all orders. Returns the classes that were run.
     pub(super) fn check_classes(&self, runner: &mut Runner<'_>) -> Result<(Verdict, HashSet<u64>), Box<Found>> {
-        let (mut parts, mut classes) = (Parts::default(), HashSet::new());
-        let mut next = Some(Part { picks: vec![], asleep: vec![] });
+        let (mut branches, mut classes) = (Branches::default(), HashSet::new());
+        let mut next = Some(Branch { picks: vec![], asleep: vec![] });
         runner.runs -= 1; // the first of them is first in, first out once more
         while runner.runs < self.most_runs()
-            && let Some(Part { picks, asleep }) = next.take()
+            && let Some(Branch { picks, asleep }) = next.take()
         {
             let planned = picks.len();
-            let mut ran = runner.track(Plan::Tracked, Tracking::new(picks, asleep));
-            if ran.told.is_none() && ran.noted.choices.len() < planned {
-                ran.told = Some(lacks(planned));
+            let mut ran = runner.run_tracked(Plan::Tracked, Tracking::new(picks, asleep));
+            if ran.failed_with.is_none() && ran.noted.choices.len() < planned {
+                ran.failed_with = Some(lacks(planned));
             }
-            if ran.told.is_some() {
+            if ran.failed_with.is_some() {
                 return Err(Found::failed(ran));
             }
             let tracking = ran.tracking.take().expect("it was tracked");
             if !tracking.is_blocked {
                 classes.insert(tracking.class());
             }
-            parts.ran(tracking);
-            next = parts.next();
+            branches.ran(tracking);
+            next = branches.next();
         }
         let (is_complete, runs) = (next.is_none(), runner.runs);
         sample(runner, is_complete, &classes)?;
@@ -89,37 +90,38 @@ impl Explorer {
     }
 }
 
-/// Runs orders drawn at random. None may fail that is of a class that was run, as that did not; and if all classes were, each
-/// must be of one.
+/// Runs orders drawn at random. None may fail that is of a class that was run, as the run of that did not fail; and if all
+/// classes were run, each must be of one of them.
 fn sample(runner: &mut Runner<'_>, is_complete: bool, classes: &HashSet<u64>) -> Result<(), Box<Found>> {
     for seed in 0..SAMPLE {
-        let mut ran = runner.track(Plan::Random(Rng::new(seed)), Tracking::default());
-        let class = ran.tracking.as_ref().map_or(0, Tracking::class);
-        if ran.told.is_some() && (is_complete || classes.contains(&class)) {
+        let ran = runner.run_tracked(Plan::Random(Rng::new(seed)), Tracking::default());
+        let is_known = ran.tracking.as_ref().is_some_and(|tracking| classes.contains(&tracking.class()));
+        if ran.failed_with.is_some() {
             let mut found = Found::failed(ran);
-            found.told.message = untracked(&found.told.message);
+            if is_complete || is_known {
+                found.message.text = untracked(&found.message.text);
+            }
             return Err(found);
-        } else if ran.told.is_some() {
-            return Err(Found::failed(ran));
-        } else if is_complete && !classes.contains(&class) {
-            let told = Told { message: untracked(SOMETHING_ELSE), place: None };
-            ran.told = None;
-            return Err(Box::new(Found { ran, told, wrong: Wrong::IsOfNone(classes.clone()) }));
+        } else if is_complete && !is_known {
+            return Err(Box::new(Found { ran, message: of_no_class(), wrong: Wrong::IsOfNone(classes.clone()) }));
         }
     }
     Ok(())
 }
 
-/// What is wrong with a run that is of none of these classes, which are all there are.
-pub(super) fn is_of_none(runner: &mut Runner<'_>, plan: Plan, classes: &HashSet<u64>) -> Option<Told> {
-    let tracking = runner.track(plan, Tracking::default()).tracking?;
-    let message = || Told { message: untracked(SOMETHING_ELSE), place: None };
-    (!classes.contains(&tracking.class())).then(message)
+/// Runs by `plan`, and returns whether the run is of none of these classes.
+pub(super) fn is_of_none(runner: &mut Runner<'_>, plan: Plan, classes: &HashSet<u64>) -> bool {
+    let tracking = runner.run_tracked(plan, Tracking::default()).tracking;
+    tracking.is_some_and(|tracking| !classes.contains(&tracking.class()))
+}
+
+/// The message of a run that is of no class, though all were run.
+pub(super) fn of_no_class() -> Message {
+    Message::new(untracked("it does something else"))
 }
 
 fn untracked(what: &str) -> String {
     format!("untracked sharing: an order that was taken for the same as another is not: {what}\n{HELP}")
 }
 
-const SOMETHING_ELSE: &str = "it does something else";
 const HELP: &str = "help: let what peers share be a `Tracked`, or explore without `tracked`";

@@ -4,14 +4,14 @@ use std::env;
 use std::path::PathBuf;
 use std::thread;
 
-use super::in_order::Fault;
+use super::in_order::{Fault, Strike};
 use super::schedule::Schedule;
 
-/// Names the variable with a schedule to repeat.
+/// The variable that holds a schedule to repeat.
 pub(super) const REPLAY: &str = "HANDOVER_REPLAY";
-/// Names the variable with a fault to repeat.
+/// The variable that holds a fault to repeat.
 pub(super) const FAULT: &str = "HANDOVER_FAULT";
-/// Names the variable with the folder for the pages of failures.
+/// The variable that holds the folder for the pages of failures.
 pub(super) const PAGES: &str = "HANDOVER_PAGES";
 
 fn read(variable: &str) -> Option<String> {
@@ -27,20 +27,21 @@ pub(super) fn to_replay() -> Option<Schedule> {
     }
 }
 
-/// The fault to repeat, and at which resumption.
+/// The fault to repeat.
 #[track_caller]
-pub(super) fn to_strike() -> Option<(Fault, u64)> {
+pub(super) fn to_strike() -> Option<Strike> {
     let text = read(FAULT)?;
     let parse = |(fault, step): (&str, &str)| {
         let fault = Fault::ALL.into_iter().find(|known| known.word() == fault)?;
-        Some((fault, step.parse().ok().filter(|&step| step > 0)?))
+        let step = step.parse().ok().filter(|&step| step > 0)?;
+        Some(Strike { fault, step })
     };
-    let fault = text.split_once('@').and_then(parse);
+    let strike = text.split_once('@').and_then(parse);
     assert!(
-        fault.is_some(),
+        strike.is_some(),
         "{FAULT} is {text:?}; give `cancel`, `panic` or `stop`, `@` and which resumption, as in cancel@17"
     );
-    fault
+    strike
 }
 
 /// The folder for the pages of a failure: one for each test in the one that was asked for.

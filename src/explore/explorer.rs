@@ -1,9 +1,9 @@
-//! `Explorer`: what can be chosen of an exploration, and the ways to go through the orders of a program.
+//! `Explorer`: the options of an exploration, and the ways to go through the orders of a program.
 
 use std::fmt;
 use std::ops::Range;
 
-use super::classes::is_of_none;
+use super::classes::{is_of_none, of_no_class};
 use super::environment::{REPLAY, to_replay};
 use super::failure::{Failure, Verdict};
 use super::found::Found;
@@ -23,9 +23,9 @@ pub(super) type Explored = Result<Verdict, Box<Found>>;
 
 /// Explores the orders and the faults of a program.
 ///
-/// It is a builder: what is chosen first holds for the exploration that is asked for last. A program is a closure that
-/// is lent a trampoline, runs something on it, and panics where the outcome is wrong. It is called once for each order,
-/// and whatever it shares between calls it must make anew.
+/// It is a builder: set the options first, then call the exploration, such as [`check`](Explorer::check). A program is a closure
+/// that is lent a trampoline, runs something on it, and panics if the outcome is wrong. It is called once for each order, and
+/// must do the same in each call: what it shares with the peers it makes anew.
 ///
 /// # Examples
 ///
@@ -66,9 +66,9 @@ pub struct Explorer {
     build: Box<dyn Fn(Builder) -> Builder>,
 }
 
-/// How many steps an instant, and a run, may have, unless the builder says otherwise (rule X5).
+/// The most steps of an instant, and of a run, unless the builder says otherwise (rule X5).
 const STEPS: u64 = 100_000;
-/// How many orders are drawn at random to see how many choices a program has.
+/// How many orders are drawn at random to find out how many choices a program has.
 const MEASURED: u64 = 16;
 
 impl Explorer {
@@ -82,7 +82,7 @@ impl Explorer {
         Explorer { budget: 10_000, deviations: None, is_tracked: false, build: Box::new(|builder| builder) }
     }
 
-    /// Runs at most so many orders.
+    /// Sets the most orders that are run.
     ///
     /// # Panics
     ///
@@ -104,10 +104,8 @@ impl Explorer {
         self
     }
 
-    /// Runs no order that has more deviations than so many. A deviation is a choice at which somebody else than the
-    /// front of the ready queue runs.
-    ///
-    /// Most bugs of order need one or two.
+    /// Sets the most deviations that an order may have. A deviation is a choice at which somebody else than the front of the
+    /// ready queue runs. Most bugs of order need one or two.
     ///
     /// ```
     /// use handover::explore::{Explorer, Verdict};
@@ -122,17 +120,17 @@ impl Explorer {
         self
     }
 
-    /// Lets [`check`](Explorer::check) run one order only of each class of those that differ in nothing that matters: two
-    /// turns that touch nothing in common may change places. What a turn touches is known of peers, tasks, values handed over,
-    /// `sync`, what is said, and [`Tracked`](crate::explore::Tracked) cells.
+    /// Lets [`check`](Explorer::check) run only one order of each class. Orders are of one class if they differ in nothing that
+    /// matters: they come from each other by swapping turns that touch nothing in common. The explorer knows when a turn
+    /// touches peers, tasks, values handed over, `sync`, `sim`, the output, and [`Tracked`](crate::explore::Tracked) cells.
     ///
     /// What peers share in any other way must be in a `Tracked`: a `Cell`, a file, a lock of another crate or of another
-    /// trampoline. After the last class, or the budget, 64 orders more are drawn at random; one that differs from the class
-    /// that it should be of fails with "untracked sharing" (rule X13). What the number in a [`PeerId`](crate::PeerId) is does
-    /// not count as an outcome.
+    /// trampoline. After the last class, or the budget, 64 more orders are drawn at random; one that differs from the class
+    /// that it should be of fails with "untracked sharing" (rule X13). The number in a [`PeerId`](crate::PeerId) does not count
+    /// as an outcome.
     ///
-    /// With [`deviations`](Explorer::deviations) every order is run: one that stands for others may have more deviations
-    /// than they have.
+    /// With [`deviations`](Explorer::deviations) every order is run, because the one that is run of a class may have more
+    /// deviations than others of it.
     ///
     /// ```
     /// use handover::Trampoline;
@@ -162,9 +160,9 @@ impl Explorer {
         self
     }
 
-    /// Builds each trampoline by what `build` makes of a builder: one on the virtual clock, with limits of 100,000
-    /// steps an instant and a run, whose output goes nowhere. A run that exceeds a limit fails: under a fault, or in another
-    /// order, somebody may wait for ever for one who is gone, while others keep the clock going.
+    /// Changes the builder of the trampolines by `build`. It is given one on the virtual clock, with a limit of 100,000 steps for
+    /// an instant and for a run, whose output goes nowhere. A run that exceeds a limit fails: under a fault, or in another order,
+    /// a peer may wait for ever for one that is gone, while others keep the clock going.
     ///
     /// ```
     /// use handover::explore::Explorer;
@@ -191,8 +189,8 @@ impl Explorer {
 
 /// Going through the orders.
 impl Explorer {
-    /// Runs the orders that the rules leave open, by how far they are from first in, first out: no deviation, one, two
-    /// (rule X3). The first that fails is made as short as can be (rule X7) and told of.
+    /// Runs the orders that the rules leave open, those with fewer deviations from first in, first out before those with more
+    /// (rule X3). The schedule of the first that fails is shrunk (rule X7), and the verdict has the report.
     ///
     /// Where the environment has `HANDOVER_REPLAY`, that schedule alone is run. Where it has `HANDOVER_PAGES`, the pages of a
     /// failure are written to that folder, each test's to one of its own: see [`Failure::write_to`].
@@ -212,20 +210,18 @@ impl Explorer {
                 return self.check_classes(runner).map(|(verdict, _)| verdict);
             }
             let mut search = Search::new(self.deviations);
-            let ran = |search: &mut Search, deviations: &[(u32, u32)], mut ran: Ran, runs| {
-                if ran.told.is_some() {
-                    return Err(Found::failed(ran));
-                }
-                search.ran(deviations, &ran.noted.choices, self.budget - runs).map_err(|choice| {
-                    ran.told = Some(lacks(choice as usize + 1));
-                    Found::failed(ran)
-                })
-            };
             search.ran(&[], &fifo.noted.choices, self.budget - 1).expect("it has no deviation");
             while runner.runs < self.budget {
                 let Some(deviations) = search.next() else { break };
-                let next = runner.run(Plan::Deviations(deviations.clone()), false);
-                ran(&mut search, &deviations, next, runner.runs)?;
+                let mut ran = runner.run(Plan::Deviations(deviations.clone()));
+                if ran.failed_with.is_none()
+                    && let Err(choice) = search.ran(&deviations, &ran.noted.choices, self.budget - runner.runs)
+                {
+                    ran.failed_with = Some(lacks(choice as usize + 1));
+                }
+                if ran.failed_with.is_some() {
+                    return Err(Found::failed(ran));
+                }
             }
             Ok(search.verdict(runner.runs))
         })
@@ -244,20 +240,20 @@ impl Explorer {
     /// ```
     #[track_caller]
     pub fn random(&self, seeds: Range<u64>, program: impl Fn(&Trampoline)) -> Verdict {
-        refuse_none(&seeds);
+        require_seeds(&seeds);
         self.explore(&program, &mut |runner, _| {
-            draw(runner, seeds.clone(), &|seed| Plan::Random(Rng::new(seed)), &mut |_| ())
+            run_each(runner, seeds.clone(), &|seed| Plan::Random(Rng::new(seed)), &mut |_| ())
         })
     }
 
-    /// Runs one order for each seed in which each peer has a priority drawn at random, and `depth - 1` times, at random,
-    /// the highest is put below all that were drawn: probabilistic concurrency testing.
+    /// Runs one order for each seed in which each peer has a priority drawn at random, and the highest runs. At `depth - 1`
+    /// choices drawn at random the highest is put below all that were drawn: probabilistic concurrency testing.
     ///
     /// A bug of depth d is one that shows when d - 1 turns go as they must, whatever else happens. With n peers and k
-    /// choices each run finds it with a probability of at least 1/(n·k^(d-1)), and who gives way goes below all others (rule
-    /// X12). For k the most choices are taken of first in, first out and of 16 orders drawn at random, which are run first; so
-    /// a seed means the same whichever others are run. In a program of `sim`, the turns that are nobody's have one priority more, and
-    /// count as one peer more. The budget sets no limit to this: the seeds do.
+    /// choices each run finds it with a probability of at least 1/(n·k^(d-1)), and a peer that yields goes below all others
+    /// (rule X12). k is the greatest number of choices in first in, first out and in 16 orders drawn at random, which are run
+    /// first; so a seed means the same whichever others are run. In a program of `sim` the turns that are nobody's count as one
+    /// more peer. The seeds set the number of runs, and the budget does not limit it.
     ///
     /// # Panics
     ///
@@ -271,12 +267,12 @@ impl Explorer {
     #[track_caller]
     pub fn pct(&self, depth: u32, seeds: Range<u64>, program: impl Fn(&Trampoline)) -> Verdict {
         assert!(depth > 0, "there is no bug of depth 0; give at least 1");
-        refuse_none(&seeds);
+        require_seeds(&seeds);
         self.explore(&program, &mut |runner, fifo| {
-            let mut choices = fifo.noted.choices.len();
-            let measured = &|seed| Plan::Random(Rng::new(seed));
-            let _ = draw(runner, 0..MEASURED, measured, &mut |most| choices = choices.max(most))?;
-            draw(runner, seeds.clone(), &|seed| Plan::Pct(Pct::new(depth, choices, seed)), &mut |_| ())
+            let mut most = fifo.noted.choices.len();
+            let random = &|seed| Plan::Random(Rng::new(seed));
+            let _ = run_each(runner, 0..MEASURED, random, &mut |choices| most = most.max(choices))?;
+            run_each(runner, seeds.clone(), &|seed| Plan::Pct(Pct::new(depth, most, seed)), &mut |_| ())
         })
     }
 
@@ -285,7 +281,8 @@ impl Explorer {
         self.is_tracked && self.deviations.is_none()
     }
 
-    /// Runs first in, first out, twice, and then what `go` does, and makes a report of what failed.
+    /// Runs first in, first out, twice, then lets `go` run other orders, and makes a report of what failed. Where the environment
+    /// has a schedule, runs that in place of `go`.
     #[track_caller]
     fn explore(&self, program: Program<'_>, go: &mut dyn FnMut(&mut Runner<'_>, &Ran) -> Explored) -> Verdict {
         let schedule = to_replay();
@@ -313,46 +310,47 @@ impl Explorer {
     }
 
     fn repeat(&self, runner: &mut Runner<'_>, schedule: &Schedule, fifo: Ran) -> Result<Verdict, String> {
-        let ran = runner.run(Plan::Schedule(Held::new(schedule)), true);
+        let ran = runner.run_traced(Plan::Schedule(Held::new(schedule)));
         let unused = ran.unused();
-        let fails = |told, runner: &Runner<'_>| {
-            let (schedule, found) = (schedule.clone(), schedule.len());
-            Ok(Verdict::Failed(Failure::new(told, schedule, found, runner.runs, ran.trace, fifo.trace)))
-        };
-        if let Some(told) = ran.told {
-            return fails(told, runner);
-        }
-        if !unused.is_fifo() {
+        let mut failed_with = ran.failed_with;
+        if failed_with.is_none() && !unused.is_fifo() {
             return Err(format!("{REPLAY} is of another program: it has no such turns as in {unused}"));
         }
-        if self.has_classes()
+        if failed_with.is_none()
+            && self.has_classes()
             && let Ok((Verdict::Complete { .. }, classes)) = self.check_classes(runner)
-            && let Some(told) = is_of_none(runner, Plan::Schedule(Held::new(schedule)), &classes)
+            && is_of_none(runner, Plan::Schedule(Held::new(schedule)), &classes)
         {
-            return fails(told, runner);
+            failed_with = Some(of_no_class());
         }
-        Ok(Verdict::NotComplete { runs: runner.runs, deviations: 0 })
+        match failed_with {
+            None => Ok(Verdict::NotComplete { runs: runner.runs, deviations: 0 }),
+            Some(message) => {
+                let (schedule, found) = (schedule.clone(), schedule.len());
+                Ok(Verdict::Failed(Failure::new(message, schedule, found, runner.runs, ran.trace, fifo.trace)))
+            }
+        }
     }
 }
 
 #[track_caller]
-fn refuse_none(seeds: &Range<u64>) {
+fn require_seeds(seeds: &Range<u64>) {
     assert!(!seeds.is_empty(), "there is no seed in {seeds:?}; give a range that is not empty, as 0..1_000");
 }
 
-/// Runs an order for each seed, and tells how many choices each had.
-fn draw(
+/// Runs by the plan of each seed, and shows `see` how many choices the run had.
+fn run_each(
     runner: &mut Runner<'_>,
     seeds: Range<u64>,
     plan: &dyn Fn(u64) -> Plan,
-    choices: &mut dyn FnMut(usize),
+    see: &mut dyn FnMut(usize),
 ) -> Explored {
     for seed in seeds {
-        let ran = runner.run(plan(seed), false);
-        if ran.told.is_some() {
+        let ran = runner.run(plan(seed));
+        if ran.failed_with.is_some() {
             return Err(Found::failed(ran));
         }
-        choices(ran.noted.choices.len());
+        see(ran.noted.choices.len());
     }
     Ok(Verdict::NotComplete { runs: runner.runs, deviations: 0 })
 }

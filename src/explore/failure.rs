@@ -1,4 +1,4 @@
-//! What came of an exploration: a verdict, and of what failed a report with a line that repeats it.
+//! The result of an exploration: a verdict, and if a run failed the report, with a line that repeats it.
 
 use std::fmt::{self, Write};
 use std::fs;
@@ -6,37 +6,38 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::environment::{PAGES, REPLAY, pages, test_name};
+use super::environment::{FAULT, PAGES, REPLAY, pages, test_name};
+use super::in_order::Strike;
 use super::lines::Lines;
 use super::pages::side_by_side;
-use super::quiet::Told;
+use super::quiet::Message;
 use super::schedule::Schedule;
 use crate::text::plain::Plain;
 use crate::trace::{Html, Trace};
 
-/// What came of an exploration.
+/// The result of an exploration.
 #[derive(Debug)]
 #[must_use = "it may have failed; `unwrap` panics with the report if it has"]
 #[non_exhaustive]
 pub enum Verdict {
-    /// Every order was run, and none failed; of a tracked program one of each class of orders, and of a sweep each fault at each
-    /// step.
+    /// Every order was run, and none failed; with [`tracked`](crate::explore::Explorer::tracked) one of each class of orders, and
+    /// in a sweep each fault at each step.
     Complete {
-        /// How many runs that took: one for each order, class or fault. A sweep has one more, without a fault.
+        /// How many runs there were: one for each order, class or fault. A sweep has one more, without a fault.
         runs: usize,
     },
-    /// Every order with at most so many deviations was run, and none failed.
+    /// Every order with at most `deviations` deviations was run, and none failed.
     UpTo {
         /// The most deviations that an order had.
         deviations: u32,
         /// How many orders were run.
         runs: usize,
     },
-    /// None failed of those that were run. There are others.
+    /// None of the orders that were run failed. There are others.
     NotComplete {
         /// How many were run.
         runs: usize,
-        /// Every order with at most so many deviations was run. Zero where they were not run in that order.
+        /// Every order with at most this number of deviations was run. Zero if orders were not run by that number.
         deviations: u32,
     },
     /// A run failed.
@@ -64,7 +65,7 @@ impl Verdict {
         }
     }
 
-    /// Returns how many orders were run, or struck steps. Of a failure, with those that made it short.
+    /// Returns how many runs there were; after a failure, with those that shrank its schedule.
     ///
     /// ```
     /// use handover::explore::Explorer;
@@ -121,50 +122,54 @@ impl fmt::Display for Counted {
 ///
 /// Its `Display` is the report. It fits a terminal, whatever the size of the run.
 pub struct Failure {
-    told: Told,
+    message: Message,
     schedule: Schedule,
-    /// How many constraints it had before it was made short.
+    /// How many constraints the schedule had before it was shrunk.
     found: usize,
     pub(super) runs: usize,
     trace: Trace,
     /// Empty if that is the run that failed.
     fifo: Trace,
-    /// What to set in the environment: a variable and its value.
-    repeat: Option<(&'static str, String)>,
+    repeat: Option<Variable>,
     /// Where the pages were written, if they were asked for, or why they were not.
     pages: Option<Result<PathBuf, String>>,
 }
 
+/// What to set in the environment to repeat a failure.
+struct Variable {
+    name: &'static str,
+    value: String,
+}
+
 impl Failure {
-    /// A failure that a schedule repeats, which had `found` constraints before it was made short.
+    /// A failure that a schedule repeats, which had `found` constraints before it was shrunk.
     pub(super) fn new(
-        told: Told,
+        message: Message,
         schedule: Schedule,
         found: usize,
         runs: usize,
         trace: Trace,
         fifo: Trace,
     ) -> Box<Self> {
-        let repeat = Some((REPLAY, schedule.to_string()));
-        Failure { told, schedule, found, runs, trace, fifo, repeat, pages: None }.with_pages()
+        let repeat = Some(Variable { name: REPLAY, value: schedule.to_string() });
+        Failure { message, schedule, found, runs, trace, fifo, repeat, pages: None }.with_pages()
     }
 
-    /// A failure that nothing repeats, as the program is not the same again.
-    pub(super) fn of_another_program(told: Told, runs: usize, trace: Trace, fifo: Trace) -> Box<Self> {
-        let failure = Failure::new(told, Schedule::default(), 0, runs, trace, fifo);
+    /// A failure of the run first in, first out.
+    pub(super) fn of_fifo(message: Message, runs: usize, trace: Trace) -> Box<Self> {
+        Failure::new(message, Schedule::default(), 0, runs, trace, Trace::default())
+    }
+
+    /// A failure that nothing repeats, as the program did not do the same as before.
+    pub(super) fn not_repeatable(message: Message, runs: usize, fifo: Trace) -> Box<Self> {
+        let failure = Failure::of_fifo(message, runs, fifo);
         Box::new(Failure { repeat: None, ..*failure })
     }
 
     /// A failure that a fault repeats.
-    pub(super) fn struck(
-        told: Told,
-        runs: usize,
-        trace: Trace,
-        fifo: Trace,
-        repeat: (&'static str, String),
-    ) -> Box<Self> {
-        let schedule = Schedule::default();
-        Failure { told, schedule, found: 0, runs, trace, fifo, repeat: Some(repeat), pages: None }.with_pages()
+    pub(super) fn struck(message: Message, strike: Strike, runs: usize, trace: Trace, fifo: Trace) -> Box<Self> {
+        let (schedule, repeat) = (Schedule::default(), Some(Variable { name: FAULT, value: strike.to_string() }));
+        Failure { message, schedule, found: 0, runs, trace, fifo, repeat, pages: None }.with_pages()
     }
 
     /// Writes the pages, if the environment asks for them.
@@ -182,10 +187,10 @@ impl Failure {
     /// ```
     #[must_use]
     pub fn message(&self) -> &str {
-        &self.told.message
+        &self.message.text
     }
 
-    /// Returns the schedule that fails so: with any one constraint less it does not.
+    /// Returns the schedule that fails with this message: with any one constraint less it does not.
     ///
     /// ```
     /// use handover::explore::Explorer;
@@ -223,12 +228,12 @@ impl Failure {
         if self.fifo.is_empty() { &self.trace } else { &self.fifo }
     }
 
-    /// Writes three pages into `folder`, which is made if it is not there: `failed.html` and `fifo.html`, which step
+    /// Writes three pages into `folder`, which is made if it does not exist: `failed.html` and `fifo.html`, which step
     /// through the two runs, and `index.html`, which shows both side by side and steps through them together. Returns the
-    /// path of the last.
+    /// path of `index.html`.
     ///
-    /// Of a run of more than 20,000 events a page shows so many: from 5,000 before the one at which the two runs part, or,
-    /// where they do not, the last.
+    /// A page shows at most 20,000 events of a run: from 5,000 before the one at which the two runs part, or, if they do not
+    /// part, the last.
     ///
     /// # Errors
     ///
@@ -255,7 +260,8 @@ impl Failure {
         Ok(index)
     }
 
-    /// The number of the first event that the two runs do not have in common, if they part; and those that the pages show.
+    /// The number of the first event that the two runs do not have in common, if they part; and the numbers of the events that
+    /// the pages show.
     fn shown(&self) -> (Option<u64>, Range<u64>) {
         let parted = if self.fifo.is_empty() { None } else { self.trace.diverges_from(&self.fifo) };
         let parted = parted.map(|event| event.seq());
@@ -269,49 +275,72 @@ impl Failure {
 const MESSAGE: usize = 12;
 /// How many characters of a line are shown.
 const WIDTH: usize = 400;
-/// How many events of a run are on its page, which a browser has to hold; and how many of them before the two part.
+/// The most events of a run on its page, which a browser has to hold.
 const SHOWN: u64 = 20_000;
+/// How many of them are from before the two runs part.
 const BEFORE: u64 = 5_000;
 /// How many constraints of a schedule are told in words.
 const CONSTRAINTS: usize = 6;
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut lines = self.told.message.lines();
+        self.write_message(f)?;
+        self.write_order(f)?;
+        self.write_divergence(f)?;
+        self.write_how_to_repeat(f)
+    }
+}
+
+/// The parts of the report.
+impl Failure {
+    fn write_message(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut lines = self.message.text.lines();
         for line in lines.by_ref().take(MESSAGE) {
             write!(f, "{}", Plain::text(line.get(..cut(line)).unwrap_or(line)))?;
             writeln!(f, "{}", if cut(line) < line.len() { " .." } else { "" })?;
         }
-        match lines.count() {
-            0 => {}
-            more => writeln!(f, ".. and {more} more lines")?,
+        let more = lines.count();
+        if more > 0 {
+            writeln!(f, ".. and {more} more lines")?;
         }
-        if let Some(place) = &self.told.place {
-            writeln!(f, "  at {}", Plain::path(place))?;
+        match &self.message.place {
+            Some(place) => writeln!(f, "  at {}", Plain::path(place)),
+            None => Ok(()),
         }
-        let of_trace = Lines::of(&self.trace);
+    }
+
+    fn write_order(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines = Lines::of(&self.trace);
         for constraint in self.schedule.constraints().take(CONSTRAINTS) {
             let (before, after) =
-                (of_trace.turn(constraint, &constraint.before), of_trace.turn(constraint, &constraint.after));
+                (lines.turn(constraint, &constraint.before), lines.turn(constraint, &constraint.after));
             writeln!(f, "at {} {before} ran before {after}", constraint.at)?;
         }
-        if let more @ 1.. = self.schedule.len().saturating_sub(CONSTRAINTS) {
-            writeln!(f, ".. and {more} more of the kind")?;
-        }
+        let more = self.schedule.len().saturating_sub(CONSTRAINTS);
+        if more > 0 { writeln!(f, ".. and {more} more of the kind") } else { Ok(()) }
+    }
+
+    fn write_divergence(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(divergence) = self.trace.diverges_from(self.fifo()) {
             let mut text = String::new();
             write!(text, "{divergence}")?;
             let text = text.replacen("the traces differ", "this run (-) and first in, first out (+) differ", 1);
             writeln!(f, "{text}")?;
         }
+        Ok(())
+    }
+
+    fn write_how_to_repeat(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.found > self.schedule.len() {
             writeln!(f, "{} of {} constraints are left, after {} runs", self.schedule.len(), self.found, self.runs)?;
         }
         match (&self.repeat, test_name()) {
-            (Some((variable, value)), Some(name)) => {
-                write!(f, "to repeat it: {variable}='{value}' cargo test {name} -- --exact")?;
+            (Some(Variable { name, value }), Some(test)) => {
+                write!(f, "to repeat it: {name}='{value}' cargo test {test} -- --exact")?;
             }
-            (Some((variable, value)), None) => write!(f, "to repeat it: {variable}='{value}', and the program again")?,
+            (Some(Variable { name, value }), None) => {
+                write!(f, "to repeat it: {name}='{value}', and the program again")?;
+            }
             (None, _) => f.write_str("no line repeats it, as the program is another each time")?,
         }
         match &self.pages {

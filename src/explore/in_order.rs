@@ -1,5 +1,7 @@
 //! Driving a trampoline a turn at a time, in an order that is chosen, with a fault at a step.
 
+use std::fmt;
+
 use super::chooser::Chooser;
 use crate::base::panic::Ended;
 use crate::base::peer::PeerId;
@@ -40,6 +42,20 @@ impl Fault {
     }
 }
 
+/// A fault, and where it strikes: the peer that makes this step, at its end. Steps are counted from one.
+#[derive(Clone, Copy)]
+pub(super) struct Strike {
+    pub(super) fault: Fault,
+    pub(super) step: u64,
+}
+
+/// As in `cancel@17`.
+impl fmt::Display for Strike {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}", self.fault.word(), self.step)
+    }
+}
+
 /// Runs whoever `chooser` chooses, until the run ends, nobody can go on, or `extent` is reached.
 pub(super) fn drive_in_order(
     chooser: &Chooser,
@@ -62,7 +78,7 @@ pub(super) fn drive_in_order(
     let mut ready = vec![];
     loop {
         if !executor.is_handed() {
-            // Also while others are ready: when it comes is not the program's to say.
+            // Also while others are ready: when it comes does not depend on the program alone.
             if kernel.is_held() == Some(true) {
                 return refuse(chooser, OUTSIDE);
             }
@@ -73,7 +89,7 @@ pub(super) fn drive_in_order(
                 if chooser.is_blocked() {
                     return Err(RunError::MainEnded(Ended::Cancelled));
                 }
-                // Of nobody's turns there may be idle ones before it.
+                // Before a turn of nobody's there may be idle ones in the queue.
                 if next != first || next == PeerId::NOBODY {
                     kernel.bring_forward(next);
                 }
@@ -86,7 +102,10 @@ pub(super) fn drive_in_order(
         let steps = meter.steps();
         let pause = meter.run_instant(executor, 1).map_err(exceeded)?;
         let goes_on = matches!(pause, Pause::Instant | Pause::Budget);
-        if let (true, Some((peer, _))) = (goes_on && meter.steps() > steps, executor.last()) {
+        if goes_on
+            && meter.steps() > steps
+            && let Some((peer, _)) = executor.last()
+        {
             match chooser.stepped(kernel, peer) {
                 None => {}
                 Some(Fault::Cancel) => kernel.cancel(peer),
@@ -101,7 +120,7 @@ pub(super) fn drive_in_order(
         match pause {
             Pause::Instant if extent.is_reached(kernel, executor) => return Ok(Pause::Stuck),
             Pause::Instant => {
-                chooser.end_turn(); // what the clock wakes is not its doing
+                chooser.end_turn(); // what the clock wakes is no part of it
                 match meter.advance(executor, extent.until()).map_err(exceeded)? {
                     Pause::Instant => {}
                     Pause::Wait(_) => return refuse(chooser, OUTSIDE),
@@ -114,7 +133,7 @@ pub(super) fn drive_in_order(
     }
 }
 
-/// What is told of a program that nothing can be said of.
+/// How the message begins that is told of a program whose runs nobody can repeat.
 pub(super) const REFUSED: &str = "this program can't be explored";
 
 const OUTSIDE: &str = "what holds its clock, by `external` or a hold, is outside of it";

@@ -1,9 +1,9 @@
-//! What the chooser is told of a run: what a turn touches, who is spawned, and who gives way.
+//! What the chooser is told by the kernel: who is spawned, who gives way, and what a turn touches.
 
 use std::any::Any;
 
 use super::chooser::Chooser;
-use super::footprint::{Object, Tracking};
+use super::footprint::{Access, Object};
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::kernel::instrument::{Cause, Instrument, Place, Touch};
@@ -17,20 +17,20 @@ impl Chooser {
         }
     }
 
-    fn touched_peer(&self, peer: PeerId) {
+    fn changed_peer(&self, peer: PeerId) {
         let mut state = self.state.borrow_mut();
         if state.tracking.is_some() {
-            let object = state.object(peer);
-            state.touched(object, true);
+            let object = state.peers.object(peer);
+            state.touched(object, Access::Change);
         }
     }
 
-    fn touched_reason(&self, reason: ReasonId) {
-        self.touched(Object::Reason(reason), true);
+    fn changed_reason(&self, reason: ReasonId) {
+        self.changed(Object::Reason(reason));
     }
 }
 
-/// All is passed on to the recorder, if there is one; of some the chooser takes note.
+/// Passes everything on to the recorder, if there is one. What is not known to be only looked at counts as changed.
 impl Instrument for Chooser {
     fn set_now(&self, now: Time) {
         self.tell(|recorder| recorder.set_now(now));
@@ -41,17 +41,17 @@ impl Instrument for Chooser {
     }
 
     fn spawned(&self, peer: PeerId, parent: Option<PeerId>, name: &Name, place: Place) {
-        self.touched(Object::Spawned, true);
+        self.changed(Object::PeerCount);
         let mut state = self.state.borrow_mut();
         let text = state.names_peers().then(|| name.text());
         state.peers.spawned(peer, text.as_deref());
         drop(state);
-        self.touched_peer(peer);
+        self.changed_peer(peer);
         self.tell(|recorder| recorder.spawned(peer, parent, name, place));
     }
 
     fn woken(&self, peer: PeerId, by: Cause, first: bool, queued: bool) {
-        self.touched_peer(peer);
+        self.changed_peer(peer);
         if by == Cause::Yield {
             let mut state = self.state.borrow_mut();
             let serial = state.peers.of(peer).serial;
@@ -74,20 +74,20 @@ impl Instrument for Chooser {
 
     fn suspended(&self, peer: PeerId, on: Wait, place: Option<Place>) {
         match on {
-            Wait::Transfer(to) | Wait::Task(to) => self.touched_peer(to),
-            Wait::On(reason) => self.touched_reason(reason),
+            Wait::Transfer(to) | Wait::Task(to) => self.changed_peer(to),
+            Wait::On(reason) => self.changed_reason(reason),
             _ => {}
         }
         self.tell(|recorder| recorder.suspended(peer, on, place));
     }
 
     fn transferred(&self, peer: PeerId, to: PeerId, place: Option<Place>) {
-        self.touched_peer(to);
+        self.changed_peer(to);
         self.tell(|recorder| recorder.transferred(peer, to, place));
     }
 
     fn scheduled(&self, by: Option<PeerId>, to: PeerId, queued: bool, place: Place) {
-        self.touched_peer(to);
+        self.changed_peer(to);
         self.tell(|recorder| recorder.scheduled(by, to, queued, place));
     }
 
@@ -96,60 +96,64 @@ impl Instrument for Chooser {
     }
 
     fn said(&self, by: Option<PeerId>, text: &str, place: Place) {
-        self.state.borrow_mut().tracking.iter_mut().for_each(|tracking| tracking.said(text));
+        if let Some(tracking) = &mut self.state.borrow_mut().tracking {
+            tracking.said(text);
+        }
         self.tell(|recorder| recorder.said(by, text, place));
     }
 
     fn returned(&self, peer: PeerId) {
-        self.touched_peer(peer);
+        self.changed_peer(peer);
         self.tell(|recorder| recorder.returned(peer));
     }
 
     fn left(&self, peer: PeerId, to: PeerId, place: Option<Place>) {
-        self.touched_peer(peer);
-        self.touched_peer(to);
+        self.changed_peer(peer);
+        self.changed_peer(to);
         self.tell(|recorder| recorder.left(peer, to, place));
     }
 
     fn cancelled(&self, peer: PeerId) {
-        self.touched_peer(peer);
+        self.changed_peer(peer);
         self.tell(|recorder| recorder.cancelled(peer));
     }
 
     fn panicked(&self, peer: PeerId, text: &str) {
-        self.touched(Object::Panics, true); // a run tells of the first
-        self.touched_peer(peer);
-        self.state.borrow_mut().tracking.iter_mut().for_each(|tracking: &mut Tracking| tracking.told(text));
+        self.changed(Object::Panics); // a run tells of the first
+        self.changed_peer(peer);
+        if let Some(tracking) = &mut self.state.borrow_mut().tracking {
+            tracking.seen(text);
+        }
         self.tell(|recorder| recorder.panicked(peer, text));
     }
 
     fn named(&self, reason: ReasonId, kind: &'static str, name: &str) {
-        self.touched(Object::Named, true);
-        self.touched_reason(reason);
+        self.changed(Object::ReasonCount);
+        self.changed_reason(reason);
         self.tell(|recorder| recorder.named(reason, kind, name));
     }
 
     fn acquired(&self, peer: Option<PeerId>, reason: ReasonId, units: u32, place: Place) {
-        self.touched_reason(reason);
+        self.changed_reason(reason);
         self.tell(|recorder| recorder.acquired(peer, reason, units, place));
     }
 
     fn released(&self, peer: Option<PeerId>, reason: ReasonId, units: u32, taken: bool) {
-        self.touched_reason(reason);
+        self.changed_reason(reason);
         self.tell(|recorder| recorder.released(peer, reason, units, taken));
     }
 
     fn forgotten(&self, reason: ReasonId) {
-        self.touched_reason(reason);
+        self.changed_reason(reason);
         self.tell(|recorder| recorder.forgotten(reason));
     }
 
     fn touched(&self, touch: Touch) {
         match touch {
-            Touch::All => self.touched(Object::All, true),
-            Touch::Peer(peer) => self.touched_peer(peer),
-            Touch::Reason(reason) => self.touched_reason(reason),
-            Touch::Turns => self.touched(Object::Turns, true),
+            Touch::All => self.changed(Object::All),
+            Touch::Peer(peer) => self.changed_peer(peer),
+            Touch::Reason(reason) => self.changed_reason(reason),
+            Touch::Turns => self.changed(Object::Turns),
         }
     }
 

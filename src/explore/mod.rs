@@ -14,8 +14,8 @@
 //! | [`sweep`](Explorer::sweep) | first in, first out, with a fault at each step in turn | cleaning up |
 //! | [`replay`](Explorer::replay) | one [`Schedule`] | a failure, once more |
 //!
-//! What fails is shrunk until each constraint of its [`Schedule`] is needed, and told with the lines of those who ran the
-//! wrong way round, the place where the run parts from the right one, and what to type to run it again.
+//! The [`Schedule`] of a run that fails is shrunk until each of its constraints is needed. The report says in which lines those
+//! waited who ran the wrong way round, where the run parts from first in, first out, and what to type to run it again.
 //!
 //! ```
 //! use handover::Trampoline;
@@ -51,13 +51,14 @@
 //!
 //! # What is varied
 //!
-//! 1. Whose turn it is, of those who are ready at one instant. Times are never changed, a transfer hands control straight
-//!    over (rule T1), and whom a rule puts at the front of the queue stays there.
+//! 1. Whose turn it is, of those who are ready at one instant, is varied. Times are never changed, a transfer hands control
+//!    straight over (rule T1), and a peer that a rule puts at the front of the queue stays there.
 //! 2. A turn is a peer's resumption from the ready queue with all the transfers that follow from it.
 //!    What a resource of [`sim`](crate::sim) does in a turn that is nobody's is a turn, too.
-//! 3. Nothing outside of the program: on wall time, with [`external`](crate::Co::external), and in
-//!    [`run_async`](crate::Trampoline::run_async), nothing can be explored, and the verdict says so. Nor can a program that depends on a hash map's order, an unbiased `select!`, or what an
-//!    earlier run left behind: first in, first out is run twice, and if the two runs differ, the verdict tells where.
+//! 3. Nothing outside of the program is varied: on wall time, with [`external`](crate::Co::external), and in
+//!    [`run_async`](crate::Trampoline::run_async), nothing can be explored, and the verdict says so. Nor can a program that
+//!    depends on a hash map's order, an unbiased `select!`, or what an earlier run left behind: first in, first out is run
+//!    twice, and if the two runs differ, the verdict tells where.
 //!
 //! # What it costs
 //!
@@ -73,6 +74,7 @@
 //! | `HANDOVER_REPLAY='5s:clerk<customer'` | only this schedule is run |
 //! | `HANDOVER_FAULT='cancel@17'` | only this fault strikes, in a sweep |
 //! | `HANDOVER_PAGES='target/explored'` | the pages of a failure are written there, in a folder for each test |
+
 mod chooser;
 mod classes;
 mod environment;

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::footprint::Object;
 use super::schedule::Turn;
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
 
-/// What the turns are called that are nobody's.
+/// The name of turns that are nobody's.
 pub(super) const NOBODY: &str = "sim";
 
 /// The peers of a run, by their slots.
@@ -15,6 +16,7 @@ pub(super) struct RunPeers {
     known: Vec<Known>,
     /// Stands for the turns that are nobody's: a resource of `sim` looks in one whom it can serve.
     nobody: Known,
+    /// How many have had each name.
     names: HashMap<Rc<str>, u32>,
     spawned: u32,
     /// The serial numbers of those whose slots were given to others.
@@ -26,10 +28,11 @@ pub(super) struct RunPeers {
 pub(super) struct Known {
     peer: PeerId,
     name: Rc<str>,
+    /// Counts those of its name, from one.
     number: u32,
     /// Counts all peers in the order of their spawning.
     pub(super) serial: u32,
-    /// How many turns it has had at this instant.
+    /// How many turns it had at the instant `at`, the last at which it had one.
     turns: u32,
     at: Time,
 }
@@ -43,7 +46,7 @@ impl Default for RunPeers {
 }
 
 impl RunPeers {
-    /// Notes that a peer was spawned, and what it is called where turns are told by their names.
+    /// Notes that a peer was spawned. It has a name if names matter to this run.
     pub(super) fn spawned(&mut self, peer: PeerId, name: Option<&str>) {
         self.spawned += 1;
         let (name, number) = match name {
@@ -60,7 +63,7 @@ impl RunPeers {
         }
     }
 
-    /// A name, and how many have had it until now.
+    /// Counts one more peer of this name.
     fn numbered(&mut self, name: &str) -> (Rc<str>, u32) {
         if self.names.is_empty() {
             self.names.insert(Rc::clone(&self.nobody.name), self.nobody.number); // so that a peer of that name is the second
@@ -71,15 +74,16 @@ impl RunPeers {
         (name, *number)
     }
 
-    /// The peer in a slot that somebody has now.
+    /// What is known of a peer whose slot is still its own.
     pub(super) fn of(&self, peer: PeerId) -> &Known {
         if peer == PeerId::NOBODY { &self.nobody } else { &self.known[peer.index()] }
     }
 
-    /// The serial number of a peer, whether or not its slot is still its own.
-    pub(super) fn serial(&self, peer: PeerId) -> Option<u32> {
+    /// What a turn touches that touches this peer, whether or not its slot is still its own.
+    pub(super) fn object(&self, peer: PeerId) -> Object {
         let known = self.known.get(peer.index()).filter(|known| known.peer == peer);
-        known.map(|known| known.serial).or_else(|| self.former.get(&peer).copied())
+        let serial = known.map(|known| known.serial).or_else(|| self.former.get(&peer).copied());
+        serial.map_or(Object::All, Object::Peer)
     }
 
     /// Notes that a peer begins a turn, and returns which of this instant that is, counted from one.

@@ -1,28 +1,29 @@
-//! Plans: by what rule whoever is ready is chosen.
+//! Plans: the rules by which one of those who are ready is chosen.
 
 use std::cmp::Reverse;
 
 use super::peers::{Known, RunPeers};
 use super::rng::Rng;
-use super::schedule::{Constraint, Schedule, Turn};
+use super::schedule::{Constraint, Schedule};
+use super::search::Deviation;
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
 
-/// By what rule is chosen.
+/// The rule by which one of those who are ready is chosen.
 #[derive(Default)]
 pub(super) enum Plan {
     /// First in, first out.
     #[default]
     Fifo,
-    /// First in, first out, but for these choices, in order: which one, and who is taken.
-    Deviations(Vec<(u32, u32)>),
+    /// First in, first out, but for these choices, which are in order.
+    Deviations(Vec<Deviation>),
     /// First in, first out, but whoever is to go after another is held back.
     Schedule(Held),
-    /// Each as likely (rule X11).
+    /// Drawn at random, each as likely as the others (rule X11).
     Random(Rng),
     /// By priorities (rule X12).
     Pct(Pct),
-    /// First in, first out, but for who was tried before (rule X13).
+    /// As [`Tracking::choose`](super::footprint::Tracking::choose) says (rule X13).
     Tracked,
 }
 
@@ -32,20 +33,14 @@ impl Plan {
         matches!(self, Plan::Schedule(_) | Plan::Pct(_) | Plan::Tracked)
     }
 
-    /// Chooses one of `ready`, of whom there are at least two, in the order of the queue; `None` if there is no such one as
-    /// was planned. `nth` counts the choices.
-    pub(super) fn choose(
-        &mut self,
-        nth: usize,
-        now: Time,
-        ready: &[(PeerId, bool)],
-        peers: &RunPeers,
-    ) -> Option<usize> {
-        Some(match self {
+    /// Chooses one of `ready`, of whom there are at least two, in the order of the queue: the `nth` such choice of the run. A
+    /// deviation may be past the last of them, if the program is not the same as when it was planned.
+    pub(super) fn choose(&mut self, nth: usize, now: Time, ready: &[(PeerId, bool)], peers: &RunPeers) -> usize {
+        match self {
             Plan::Fifo | Plan::Tracked => 0,
             Plan::Deviations(deviations) => {
-                let taken = deviations.binary_search_by_key(&nth, |(choice, _)| *choice as usize);
-                taken.map_or(0, |found| deviations[found].1 as usize)
+                let found = deviations.binary_search_by_key(&nth, |deviation| deviation.choice as usize);
+                found.map_or(0, |found| deviations[found].taken as usize)
             }
             Plan::Schedule(held) => ready.iter().position(|&(peer, _)| !held.holds(peers.of(peer), now)).unwrap_or(0),
             Plan::Random(rng) => rng.below(ready.len()),
@@ -53,8 +48,7 @@ impl Plan {
                 let serials = ready.iter().map(|&(peer, _)| peers.of(peer).serial);
                 pct.choose(nth, serials)
             }
-        })
-        .filter(|&taken| taken < ready.len())
+        }
     }
 
     /// Notes that this peer has begun a turn, the `turn`-th that it has at this instant.
@@ -72,37 +66,45 @@ impl Plan {
     }
 }
 
-/// The turns of a schedule, and which of them have come.
-pub(super) struct Held(Vec<(Constraint, [bool; 2])>);
+/// A schedule, and which of its turns have come.
+pub(super) struct Held(Vec<Order>);
+
+/// A constraint, and which of its two turns have come.
+struct Order {
+    constraint: Constraint,
+    before_came: bool,
+    after_came: bool,
+}
 
 impl Held {
     pub(super) fn new(schedule: &Schedule) -> Self {
-        Held(schedule.constraints().map(|constraint| (constraint.clone(), [false; 2])).collect())
+        let orders = schedule.constraints().cloned();
+        Held(orders.map(|constraint| Order { constraint, before_came: false, after_came: false }).collect())
     }
 
-    /// The constraints are in the order of their instants.
-    fn at(&mut self, now: Time) -> &mut [(Constraint, [bool; 2])] {
-        let begin = self.0.partition_point(|(constraint, _)| constraint.at < now);
-        let end = self.0.partition_point(|(constraint, _)| constraint.at <= now);
+    /// Those of this instant: a schedule has its constraints in the order of their instants.
+    fn at(&mut self, now: Time) -> &mut [Order] {
+        let begin = self.0.partition_point(|order| order.constraint.at < now);
+        let end = self.0.partition_point(|order| order.constraint.at <= now);
         &mut self.0[begin..end]
     }
 
+    /// Returns whether the next turn of this peer is to go after one that has not come.
     fn holds(&mut self, peer: &Known, now: Time) -> bool {
-        self.at(now).iter().any(|(constraint, [before, _])| !before && peer.is_next(&constraint.after, now))
+        self.at(now).iter().any(|order| !order.before_came && peer.is_next(&order.constraint.after, now))
     }
 
     fn ran(&mut self, peer: &Known, turn: u32, now: Time) {
-        let is = |of: &Turn| peer.is(of, turn);
-        for (constraint, [before, after]) in self.at(now) {
-            *before |= is(&constraint.before);
-            *after |= is(&constraint.after);
+        for Order { constraint, before_came, after_came } in self.at(now) {
+            *before_came |= peer.is(&constraint.before, turn);
+            *after_came |= peer.is(&constraint.after, turn);
         }
     }
 
-    /// The constraints of which a turn never came.
+    /// The constraints of which one of the turns never came.
     pub(super) fn unused(&self) -> Schedule {
-        let unused = self.0.iter().filter(|(_, came)| *came != [true; 2]);
-        Schedule::new(unused.map(|(constraint, _)| constraint.clone()))
+        let unused = self.0.iter().filter(|order| !(order.before_came && order.after_came));
+        Schedule::new(unused.map(|order| order.constraint.clone()))
     }
 }
 
@@ -112,16 +114,17 @@ impl Held {
 /// gets i, which is below all that peers begin with. So of two that were changed either may be above the other.
 pub(super) struct Pct {
     rng: Rng,
-    /// By the peers' serial numbers; zero is not drawn yet.
+    /// By the peers' serial numbers; zero where none was drawn yet.
     priorities: Vec<u64>,
+    /// The choices at which the highest is changed.
     changes: Vec<usize>,
-    /// The priority of who gives way next: below all.
+    /// The priority of the peer that gave way last: the next gets one less.
     lowest: u64,
 }
 
-/// Priorities that are drawn are above this.
+/// Priorities that are drawn are at least this.
 const DRAWN: u64 = 1 << 63;
-/// Those that are changed to are above this, and those of who gives way below.
+/// Priorities after a change are above this, and those of peers that have given way below.
 const CHANGED: u64 = 1 << 62;
 
 impl Pct {

@@ -1,4 +1,4 @@
-//! Runs that may panic, of which nobody is told but the explorer (rule X16).
+//! Runs that may panic without a word from the user's panic hook: only the explorer learns of it (rule X16).
 
 use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
@@ -12,20 +12,35 @@ thread_local! {
     static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// What a panic said, and where it was.
+/// What a panic said, or the explorer of a run that failed otherwise.
 #[derive(Clone, Debug)]
-pub(super) struct Told {
-    pub(super) message: String,
+pub(super) struct Message {
+    pub(super) text: String,
+    /// Where it panicked.
     pub(super) place: Option<String>,
+}
+
+impl Message {
+    /// A message of the explorer.
+    pub(super) fn new(text: impl Into<String>) -> Self {
+        Message { text: text.into(), place: None }
+    }
 }
 
 type Hook = Box<dyn Fn(&PanicHookInfo<'_>) + Send + Sync>;
 
-/// The user's hook, and how many explorations go on in this process.
-static USERS: Mutex<(usize, Option<Arc<Hook>>)> = Mutex::new((0, None));
+/// What all explorations of this process share.
+struct Shared {
+    /// How many of them go on.
+    explorations: usize,
+    /// The user's hook, while the explorer's stands in its place.
+    hook: Option<Arc<Hook>>,
+}
 
-/// While this is there, a panic on a thread that runs quietly is not told to the user's hook. All others are, and when
-/// the last of these is dropped the hook stands where it stood.
+static SHARED: Mutex<Shared> = Mutex::new(Shared { explorations: 0, hook: None });
+
+/// While one of these exists, the user's panic hook is not called for a panic in [`quietly`]. It is called for all others, and
+/// is put back when the last of these is dropped.
 pub(super) struct Hush(());
 
 impl Hush {
@@ -34,34 +49,34 @@ impl Hush {
         if thread::panicking() {
             return None;
         }
-        let mut users = USERS.lock().unwrap_or_else(PoisonError::into_inner);
-        if users.0 == 0 {
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        if shared.explorations == 0 {
             let hook = Arc::new(panic::take_hook());
-            users.1 = Some(Arc::clone(&hook));
+            shared.hook = Some(Arc::clone(&hook));
             panic::set_hook(Box::new(move |info| if QUIET.get() { note(info) } else { hook(info) }));
         }
-        users.0 += 1;
+        shared.explorations += 1;
         Some(Hush(()))
     }
 }
 
 impl Drop for Hush {
     fn drop(&mut self) {
-        let mut users = USERS.lock().unwrap_or_else(PoisonError::into_inner);
-        users.0 -= 1;
-        // While this thread panics the hook can't be changed. It passes on what is not of a quiet thread, as the user's would get
-        // it; and nothing of this module's panics while there is a `Hush` but what ends the whole exploration.
-        if users.0 == 0 && !thread::panicking() {
-            drop(panic::take_hook()); // which shares the user's
-            if let Some(hook) = users.1.take().and_then(|hook| Arc::try_unwrap(hook).ok()) {
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        shared.explorations -= 1;
+        // The hook can't be changed while this thread panics. Then the explorer's stays, which calls the user's for everything
+        // that is not run quietly.
+        if shared.explorations == 0 && !thread::panicking() {
+            drop(panic::take_hook()); // it shares the user's, which is to be taken out of the `Arc`
+            if let Some(hook) = shared.hook.take().and_then(|hook| Arc::try_unwrap(hook).ok()) {
                 panic::set_hook(hook);
             }
         }
     }
 }
 
-/// Runs `work`, and returns what its panic said. While a [`Hush`] is there, nobody else is told.
-pub(super) fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, Told> {
+/// Runs `work`. If it panics, returns the message, and while a [`Hush`] exists the user's panic hook is not called.
+pub(super) fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, Message> {
     struct Former(bool);
     impl Drop for Former {
         fn drop(&mut self) {
@@ -69,10 +84,10 @@ pub(super) fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, Told> {
         }
     }
     let _former = Former(QUIET.replace(true));
-    PLACE.set(None); // of a panic that the program had caught, or an earlier run
+    PLACE.set(None); // it may be left from a panic that the program caught, or from an earlier run
     panic::catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
-        let place = PLACE.take(); // before its payload is dropped, which may panic
-        Told { message: message(payload).unwrap_or_else(|| "a panic whose payload is no text".to_string()), place }
+        let place = PLACE.take(); // before the payload is dropped, which may panic
+        Message { text: message(payload).unwrap_or_else(|| "a panic whose payload is no text".to_string()), place }
     })
 }
 

@@ -34,7 +34,7 @@ impl<O> Replayed<O> {
         self.outcome.as_ref().map_err(String::as_str)
     }
 
-    /// Returns the trace of the run. The same schedule gives the same, to the byte (rule X6).
+    /// Returns the trace of the run. The same schedule gives the same trace, to the byte (rule X6).
     ///
     /// ```
     /// use handover::explore::{Explorer, Schedule};
@@ -46,8 +46,8 @@ impl<O> Replayed<O> {
         &self.trace
     }
 
-    /// Returns the part of the schedule of which a turn never came. Whoever was to go after one that did not was held back
-    /// while anybody else was ready.
+    /// Returns the constraints of which one of the turns never came. A turn that was to go after one that never came was held
+    /// back while anybody else was ready.
     ///
     /// ```
     /// use handover::explore::{Explorer, Schedule};
@@ -91,7 +91,7 @@ impl Explorer {
     pub fn replay<O>(&self, schedule: &Schedule, program: impl Fn(&Trampoline) -> O) -> Replayed<O> {
         let kept = Cell::new(None);
         let keeps = |trampoline: &Trampoline| kept.set(Some(program(trampoline)));
-        let ran = Runner::new(self, &keeps).run(Plan::Schedule(Held::new(schedule)), true);
+        let ran = Runner::new(self, &keeps).run_traced(Plan::Schedule(Held::new(schedule)));
         Replayed { outcome: ran.outcome(&kept), unused: ran.unused(), trace: ran.trace }
     }
 }

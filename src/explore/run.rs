@@ -7,12 +7,11 @@ use super::chooser::{Chooser, Noted};
 use super::explorer::{Explorer, Program};
 use super::failure::Failure;
 use super::footprint::Tracking;
-use super::in_order::Fault;
+use super::in_order::Strike;
 use super::plan::Plan;
-use super::quiet::{Hush, Told, quietly};
+use super::quiet::{Hush, Message, quietly};
 use super::schedule::Schedule;
-use super::tracked::told;
-use crate::drive::trampoline::Trampoline;
+use super::tracked::with_chooser;
 use crate::trace::Trace;
 
 /// Runs a program again and again, and counts how often.
@@ -20,38 +19,39 @@ pub(super) struct Runner<'a> {
     explorer: &'a Explorer,
     program: Program<'a>,
     pub(super) runs: usize,
-    _hush: Option<Hush>,
+    _hush: Option<Hush>, // no panic of a run is told to the user's hook
 }
 
-/// What came of a run.
+/// A run that is over.
 pub(super) struct Ran {
     /// What it failed with, if it did.
-    pub(super) told: Option<Told>,
+    pub(super) failed_with: Option<Message>,
     pub(super) noted: Noted,
-    /// Empty where it was not asked for.
+    /// Empty unless the run was traced.
     pub(super) trace: Trace,
     plan: Plan,
-    /// Turn by turn, where the run was tracked.
+    /// What each turn touched, if the run was tracked.
     pub(super) tracking: Option<Tracking>,
 }
 
 impl Ran {
-    /// The constraints of its schedule of which a turn never came.
+    /// The constraints of its schedule of which one of the turns never came.
     pub(super) fn unused(&self) -> Schedule {
         if let Plan::Schedule(held) = &self.plan { held.unused() } else { Schedule::default() }
     }
 
-    /// What the program returned, which it has put into `kept`, or what its panic said.
+    /// Takes what the program returned out of `kept`, where it has put it; or gives what its panic said.
     pub(super) fn outcome<O>(&self, kept: &Cell<Option<O>>) -> Result<O, String> {
-        match (&self.told, kept.take()) {
-            (Some(told), _) => Err(told.message.clone()),
-            (None, value) => Ok(value.unwrap_or_else(|| unreachable!("a program that does not panic returns"))),
+        let returned = kept.take();
+        match &self.failed_with {
+            Some(message) => Err(message.text.clone()),
+            None => Ok(returned.unwrap_or_else(|| unreachable!("a program that does not panic returns"))),
         }
     }
 
     /// Returns whether it failed with this message.
-    pub(super) fn says(&self, message: &str) -> bool {
-        self.told.as_ref().is_some_and(|told| told.message == message)
+    pub(super) fn says(&self, text: &str) -> bool {
+        self.failed_with.as_ref().is_some_and(|message| message.text == text)
     }
 }
 
@@ -60,53 +60,76 @@ impl<'a> Runner<'a> {
         Runner { explorer, program, runs: 0, _hush: Hush::begin() }
     }
 
-    pub(super) fn run(&mut self, plan: Plan, traced: bool) -> Ran {
-        self.run_with(Chooser::new(plan, None, false), traced)
+    /// Runs by this plan.
+    pub(super) fn run(&mut self, plan: Plan) -> Ran {
+        self.run_with(Chooser::new(plan))
     }
 
-    /// Runs by this plan, and follows it turn by turn.
-    pub(super) fn track(&mut self, plan: Plan, tracking: Tracking) -> Ran {
-        self.run_with(Chooser::new(plan, None, false).track(tracking), false)
+    /// Runs by this plan, and records a trace.
+    pub(super) fn run_traced(&mut self, plan: Plan) -> Ran {
+        self.run_with_trace(Chooser::new(plan))
+    }
+
+    /// Runs by this plan, and notes what each turn touches.
+    pub(super) fn run_tracked(&mut self, plan: Plan, tracking: Tracking) -> Ran {
+        self.run_with(Chooser::new(plan).track(tracking))
     }
 
     /// Runs by this plan, and lists the turns.
-    pub(super) fn list(&mut self, plan: Plan) -> Ran {
-        self.run_with(Chooser::new(plan, None, true), false)
+    pub(super) fn run_listed(&mut self, plan: Plan) -> Ran {
+        self.run_with(Chooser::new(plan).list_turns())
     }
 
     /// Runs first in, first out, with a fault at the end of a step.
-    pub(super) fn strike(&mut self, fault: Fault, step: u64, traced: bool) -> Ran {
-        self.run_with(Chooser::new(Plan::Fifo, Some((fault, step)), false), traced)
+    pub(super) fn run_struck(&mut self, strike: Strike) -> Ran {
+        self.run_with(Chooser::new(Plan::Fifo).strike(strike))
     }
 
-    fn run_with(&mut self, chooser: Chooser, traced: bool) -> Ran {
+    /// As [`run_struck`](Runner::run_struck), and records a trace.
+    pub(super) fn run_struck_traced(&mut self, strike: Strike) -> Ran {
+        self.run_with_trace(Chooser::new(Plan::Fifo).strike(strike))
+    }
+
+    fn run_with(&mut self, chooser: Chooser) -> Ran {
+        self.run_into(None, chooser)
+    }
+
+    fn run_with_trace(&mut self, chooser: Chooser) -> Ran {
+        let mut trace = Trace::default();
+        let ran = self.run_into(Some(&mut trace), chooser);
+        Ran { trace, ..ran }
+    }
+
+    /// Runs once. Its trace goes into `traced`, where one is wanted.
+    fn run_into(&mut self, traced: Option<&mut Trace>, chooser: Chooser) -> Ran {
         self.runs += 1;
         let chooser = Rc::new(chooser);
-        let mut trace = Trace::default();
-        let program = |trampoline: &Trampoline| {
-            if chooser.is_tracking() {
-                told(&chooser, || (self.program)(trampoline));
-            } else {
-                (self.program)(trampoline);
-            }
-        };
-        let told = quietly(|| {
+        // A panic of the program, or one while the trampoline is dropped.
+        let panicked = quietly(|| {
             let builder = self.explorer.builder();
-            let builder = if traced { builder.trace(true) } else { builder };
+            let builder = if traced.is_some() { builder.trace(true) } else { builder };
             let trampoline = builder.driven_by(chooser.clone()).build();
-            let told = quietly(|| program(&trampoline)).err();
-            if traced {
-                trace = trampoline.trace();
+            let ended = quietly(|| {
+                if chooser.is_tracking() {
+                    with_chooser(&chooser, || (self.program)(&trampoline));
+                } else {
+                    (self.program)(&trampoline);
+                }
+            });
+            if let Some(trace) = traced {
+                *trace = trampoline.trace();
             }
-            told
+            ended.err()
         });
+        let panicked = panicked.unwrap_or_else(Some);
         let (noted, plan, tracking) = chooser.finish();
-        let told = told.unwrap_or_else(Some); // a panic while the trampoline is dropped counts, too
-        let failed = noted.failed.clone().map(|message| Told { message, place: None });
-        let told = failed.or(told); // what the program makes of it says less
         let is_blocked = tracking.as_ref().is_some_and(|tracking| tracking.is_blocked);
-        let told = told.filter(|_| !is_blocked); // a run that is broken off has nothing to tell
-        Ran { told, noted, trace, plan, tracking }
+        let failed_with = match &noted.failed {
+            _ if is_blocked => None, // it was broken off, and what the program makes of that says nothing
+            Some(why) => Some(Message::new(why)), // what the program makes of it says less
+            None => panicked,
+        };
+        Ran { failed_with, noted, trace: Trace::default(), plan, tracking }
     }
 
     /// Runs first in, first out, twice (rule X2).
@@ -114,55 +137,54 @@ impl<'a> Runner<'a> {
     /// # Errors
     ///
     /// The second run, if it differs from the first.
-    pub(super) fn twice(&mut self) -> Result<Ran, Box<Ran>> {
-        let [first, mut again] = [(); 2].map(|()| self.run(Plan::Fifo, true));
+    pub(super) fn fifo_twice(&mut self) -> Result<Ran, Box<Ran>> {
+        let first = self.run_traced(Plan::Fifo);
+        let mut again = self.run_traced(Plan::Fifo);
         self.runs -= 1; // it is one order
         if first.noted.failed.is_none()
             && let Some(parted) = first.trace.diverges_from(&again.trace)
         {
-            let message = format!("{DIFFERS}: {parted}\nhelp: take from it what is of the machine: {SOURCES}");
-            again.told = Some(Told { message, place: None });
+            let help = format!("help: take from it what is of the machine: {SOURCES}");
+            again.failed_with = Some(Message::new(format!("{DIFFERS}: {parted}\n{help}")));
             return Err(Box::new(again));
         }
         Ok(first)
     }
 
-    /// As `twice`.
+    /// Runs first in, first out, twice, for whoever goes on from there.
     ///
     /// # Errors
     ///
-    /// Also if the run fails, or has left the trampoline alone that it was lent.
+    /// The report, if the runs differ, one fails, or the program has run nothing on the trampoline that it was lent.
     pub(super) fn fifo(&mut self) -> Result<Ran, Box<Failure>> {
-        let (result, runs) = (self.twice(), self.runs);
-        let failed = |ran: Ran| {
-            let told = ran.told.expect("it failed");
-            Err(Failure::new(told, Schedule::default(), 0, runs, ran.trace, Trace::default()))
+        let mut ran = match self.fifo_twice() {
+            Ok(first) => first,
+            Err(again) => *again,
         };
-        match result {
-            Err(again) => failed(*again),
-            Ok(ran) if ran.told.is_some() => failed(ran),
-            Ok(mut ran) if !ran.noted.has_begun => {
-                ran.told = Some(Told { message: UNUSED.to_string(), place: None });
-                failed(ran)
-            }
-            Ok(ran) => Ok(ran),
+        if ran.failed_with.is_none() && !ran.noted.has_begun {
+            ran.failed_with = Some(Message::new(UNUSED));
+        }
+        match ran.failed_with {
+            None => Ok(ran),
+            Some(message) => Err(Failure::of_fifo(message, self.runs, ran.trace)),
         }
     }
 }
 
-/// What is told of a program that X2 forbids.
+/// How the message begins that is told of a program that rule X2 forbids.
 pub(super) const DIFFERS: &str = "the program does not do the same each time";
 
-/// What is told of a run that has no such choice as was planned, counted from one.
-pub(super) fn lacks(choice: usize) -> Told {
-    Told { message: format!("{DIFFERS}: choice {choice} is not there any more"), place: None }
+/// The message of a run that has no such choice as was planned, counted from one.
+pub(super) fn lacks(choice: usize) -> Message {
+    Message::new(format!("{DIFFERS}: choice {choice} is not there any more"))
 }
 
 /// What makes a program differ from run to run.
 const SOURCES: &str = "the wall clock, threads, the order of a hash map, a `select!` that draws at random, \
                        what an earlier run left behind";
 
-/// Gives what was found, or tells of misuse at the caller's line, when the panic hook is the user's again.
+/// Gives what was found, or panics for misuse at the caller's line. It is called after the last [`Hush`] is gone, so that the
+/// user's panic hook tells of that.
 #[track_caller]
 pub(super) fn or_panic<T>(found: Result<T, String>) -> T {
     match found {
@@ -171,6 +193,6 @@ pub(super) fn or_panic<T>(found: Result<T, String>) -> T {
     }
 }
 
-/// What is told of a program that left the trampoline alone that it was lent.
+/// What is told of a program that has run nothing on the trampoline that it was lent.
 pub(super) const UNUSED: &str = "the program ran nobody on the trampoline that it was lent, so that there was nothing to choose\n\
                       help: let it run on its parameter, and on no trampoline of its own";

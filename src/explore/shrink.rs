@@ -8,7 +8,7 @@ use super::plan::{Held, Plan};
 use super::run::Runner;
 use super::schedule::{Constraint, Schedule};
 
-/// Runs a schedule, and returns whether it fails as the one did that was found.
+/// Runs by a plan, and returns whether the run fails in the same way as the one that was found.
 pub(super) type Fails<'a> = dyn Fn(&mut Runner<'_>, Plan) -> bool + 'a;
 
 struct Shrinking<'a, 'b> {
@@ -16,8 +16,8 @@ struct Shrinking<'a, 'b> {
     fails: &'a Fails<'a>,
 }
 
-/// Takes from `found` what it fails without, moves what is left to where it decides, and takes from that again what it fails
-/// without.
+/// Shrinks a schedule that fails: takes out constraints that it does not need to fail, moves the others to the instants where
+/// they decide, and takes out what is not needed any more.
 pub(super) fn shrink(runner: &mut Runner<'_>, found: &Schedule, fails: &Fails<'_>) -> Schedule {
     let mut shrinking = Shrinking { runner, fails };
     let mut left = shrinking.halve(found.constraints().cloned().collect());
@@ -26,7 +26,7 @@ pub(super) fn shrink(runner: &mut Runner<'_>, found: &Schedule, fails: &Fails<'_
         turns = shrinking.turns(&left);
     }
     shrinking.name_who_ran(&mut left, &turns);
-    Schedule::new(shrinking.spare(left))
+    Schedule::new(shrinking.take_out_each(left))
 }
 
 impl Shrinking<'_, '_> {
@@ -49,6 +49,7 @@ impl Shrinking<'_, '_> {
                 let others = left.chunks(size).enumerate().filter(|(other, _)| *other != nth);
                 others.flat_map(|(_, part)| part).cloned().collect::<Vec<_>>()
             };
+            // Of two parts, what is left without one is the other, which was tried.
             let rest = (0..left.len().div_ceil(size)).map(without).find(|rest| parts > 2 && self.fails(rest));
             match rest {
                 Some(rest) => (left, parts) = (rest, (parts - 1).max(2)),
@@ -62,8 +63,8 @@ impl Shrinking<'_, '_> {
         left
     }
 
-    /// Moves each constraint to the latest instant at which the same two are ready together and it fails as before: there
-    /// their order decides, and not where they came to be in that order. Returns whether any was moved.
+    /// Moves each constraint to the latest instant at which the same two peers are ready together and the schedule fails in the
+    /// same way: that is where their order decides, and not where they came into that order. Returns whether any was moved.
     fn put_off(&mut self, left: &mut [Constraint], turns: &[TurnRun]) -> bool {
         let mut is_moved = false;
         for nth in 0..left.len() {
@@ -71,7 +72,7 @@ impl Shrinking<'_, '_> {
             for ran in turns.iter().rev().take_while(|ran| ran.at > at).filter(|ran| ran.turn.is_of(&before)) {
                 let Some(other) = ran.others.iter().find(|other| other.is_of(&after)) else { continue };
                 let later = Constraint { at: ran.at, before: ran.turn.clone(), after: other.clone() };
-                if self.is_replaced(left, nth, later) {
+                if self.replace(left, nth, later) {
                     is_moved = true;
                     break;
                 }
@@ -80,25 +81,25 @@ impl Shrinking<'_, '_> {
         is_moved
     }
 
-    /// Where the first turn of a constraint does not come any more, so that the other waits until nobody else is ready, names
-    /// in its place who ran last of those.
+    /// If the turn that a constraint puts first does not come any more, the other waits until nobody else is ready. Then puts
+    /// the last turn that ran before it in the place of the first.
     fn name_who_ran(&mut self, left: &mut [Constraint], turns: &[TurnRun]) {
         for nth in 0..left.len() {
             let Constraint { at, before, after } = left[nth].clone();
             let mut here = turns.iter().rev().skip_while(|ran| ran.at > at).take_while(|ran| ran.at == at);
             let never_comes = here.clone().all(|ran| ran.turn != before);
             if let Some(last) = here.find(|ran| never_comes && ran.others.contains(&after)) {
-                self.is_replaced(left, nth, Constraint { at, before: last.turn.clone(), after });
+                self.replace(left, nth, Constraint { at, before: last.turn.clone(), after });
             }
         }
     }
 
     fn turns(&mut self, left: &[Constraint]) -> Vec<TurnRun> {
-        self.runner.list(Plan::Schedule(Held::new(&Schedule::new(left.iter().cloned())))).noted.turns
+        self.runner.run_listed(Plan::Schedule(Held::new(&Schedule::new(left.iter().cloned())))).noted.turns
     }
 
-    /// Puts another constraint in the place of one, if it fails as before with that.
-    fn is_replaced(&mut self, left: &mut [Constraint], nth: usize, other: Constraint) -> bool {
+    /// Puts another constraint in the place of the `nth`, if the schedule fails with it in the same way. Returns whether it did.
+    fn replace(&mut self, left: &mut [Constraint], nth: usize, other: Constraint) -> bool {
         if left.contains(&other) {
             return false;
         }
@@ -110,15 +111,15 @@ impl Shrinking<'_, '_> {
         fails
     }
 
-    /// Takes out, one by one, what it fails without: where one was put off, it may do for another.
-    fn spare(&mut self, mut left: Vec<Constraint>) -> Vec<Constraint> {
+    /// Takes out, one by one, what the schedule does not need to fail: a constraint that was moved may do for another.
+    fn take_out_each(&mut self, mut left: Vec<Constraint>) -> Vec<Constraint> {
         let mut nth = 0;
         while nth < left.len() {
-            let spared = left.remove(nth);
+            let constraint = left.remove(nth);
             if self.fails(&left) {
-                nth = 0; // what was needed beside it may not be now
+                nth = 0; // others may not be needed without it
             } else {
-                left.insert(nth, spared);
+                left.insert(nth, constraint);
                 nth += 1;
             }
         }

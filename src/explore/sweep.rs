@@ -3,11 +3,12 @@
 use std::cell::Cell;
 use std::fmt;
 
+use super::chooser::Struck;
 use super::environment::{FAULT, to_strike};
 use super::explorer::Explorer;
 use super::failure::{Failure, Verdict};
-use super::in_order::Fault;
-use super::quiet::{Told, quietly};
+use super::in_order::{Fault, Strike};
+use super::quiet::{Message, quietly};
 use super::run::{Ran, Runner, or_panic};
 use crate::base::time::Time;
 use crate::drive::trampoline::Trampoline;
@@ -15,9 +16,8 @@ use crate::text::plain::Plain;
 
 /// A run in which a fault struck, as the caller's check is shown it.
 pub struct Swept<O> {
-    fault: Fault,
-    step: u64,
-    struck: (String, Time),
+    strike: Strike,
+    struck: Struck,
     outcome: Result<O, String>,
 }
 
@@ -25,25 +25,25 @@ impl<O> Swept<O> {
     /// Returns which fault it was.
     #[must_use]
     pub fn fault(&self) -> Fault {
-        self.fault
+        self.strike.fault
     }
 
-    /// Returns at the end of which resumption it struck, counted from one.
+    /// Returns the resumption at whose end it struck, counted from one.
     #[must_use]
     pub fn step(&self) -> u64 {
-        self.step
+        self.strike.step
     }
 
     /// Returns the name of the peer that it struck.
     #[must_use]
     pub fn peer(&self) -> &str {
-        &self.struck.0
+        &self.struck.name
     }
 
-    /// Returns when.
+    /// Returns when it struck.
     #[must_use]
     pub fn at(&self) -> Time {
-        self.struck.1
+        self.struck.at
     }
 
     /// Returns what the program returned, or what its panic said.
@@ -58,8 +58,8 @@ impl<O> Swept<O> {
 
 impl<O> fmt::Display for Swept<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, at) = &self.struck;
-        write!(f, "{}@{}, which struck {} at {at}", self.fault.word(), self.step, Plain::name(name))
+        let Struck { name, at } = &self.struck;
+        write!(f, "{}, which struck {} at {at}", self.strike, Plain::name(name))
     }
 }
 
@@ -111,14 +111,15 @@ impl Explorer {
     #[track_caller]
     pub fn sweep<O>(&self, faults: &[Fault], program: impl Fn(&Trampoline) -> O, check: impl Fn(&Swept<O>)) -> Verdict {
         assert!(!faults.is_empty(), "there is no fault to put anywhere; give at least one, as in `&Fault::ALL`");
-        let fault = to_strike();
-        or_panic(self.sweep_or_strike(faults, fault, &program, &check))
+        let alone = to_strike();
+        or_panic(self.sweep_or_strike(faults, alone, &program, &check))
     }
 
+    /// Puts one fault `alone`, or each of `faults` at the end of each step.
     fn sweep_or_strike<O>(
         &self,
         faults: &[Fault],
-        alone: Option<(Fault, u64)>,
+        alone: Option<Strike>,
         program: &dyn Fn(&Trampoline) -> O,
         check: &dyn Fn(&Swept<O>),
     ) -> Result<Verdict, String> {
@@ -129,23 +130,22 @@ impl Explorer {
             Ok(fifo) => fifo,
             Err(failure) => return Ok(Verdict::Failed(failure)),
         };
-        let look = |ran: &Ran, fault, step| {
+        let failed_check = |ran: &Ran, strike: Strike| {
             let outcome = ran.outcome(&kept);
             let struck = ran.noted.struck.clone()?;
-            quietly(|| check(&Swept { fault, step, struck, outcome })).err()
+            quietly(|| check(&Swept { strike, struck, outcome })).err()
         };
-        let failed = |runner: &mut Runner<'_>, told: Told, fault: Fault, step| {
-            let trace = runner.strike(fault, step, true).trace;
-            let repeat = (FAULT, format!("{}@{step}", fault.word()));
-            Ok(Verdict::Failed(Failure::struck(told, runner.runs, trace, fifo.trace.clone(), repeat)))
+        let failed = |runner: &mut Runner<'_>, message: Message, strike: Strike| {
+            let trace = runner.run_struck_traced(strike).trace;
+            Ok(Verdict::Failed(Failure::struck(message, strike, runner.runs, trace, fifo.trace.clone())))
         };
-        if let Some((fault, step)) = alone {
-            let ran = runner.strike(fault, step, false);
+        if let Some(strike) = alone {
+            let ran = runner.run_struck(strike);
             if ran.noted.struck.is_none() {
-                return Err(format!("{FAULT}: nobody is struck at the end of resumption {step}"));
+                return Err(format!("{FAULT}: nobody is struck at the end of resumption {}", strike.step));
             }
-            return match look(&ran, fault, step) {
-                Some(told) => failed(&mut runner, told, fault, step),
+            return match failed_check(&ran, strike) {
+                Some(message) => failed(&mut runner, message, strike),
                 None => Ok(Verdict::NotComplete { runs: runner.runs, deviations: 0 }),
             };
         }
@@ -154,9 +154,10 @@ impl Explorer {
                 if runner.runs >= self.most_runs() {
                     return Ok(Verdict::NotComplete { runs: runner.runs, deviations: 0 });
                 }
-                let ran = runner.strike(fault, step, false);
-                if let Some(told) = look(&ran, fault, step) {
-                    return failed(&mut runner, told, fault, step);
+                let strike = Strike { fault, step };
+                let ran = runner.run_struck(strike);
+                if let Some(message) = failed_check(&ran, strike) {
+                    return failed(&mut runner, message, strike);
                 }
             }
         }

@@ -167,49 +167,57 @@ struct Pair {
     at: Time,
     first: Turn,
     second: Turn,
-    /// What brings the second to right behind the first: it goes before all that ran between.
-    base: Vec<Constraint>,
+    /// What brings the second right behind the first: it goes before all turns that ran between.
+    between: Vec<Constraint>,
 }
 
+/// How many runs it takes at most to find out whether a pair decides something.
+const RUNS_OF_A_PAIR: usize = 3;
+
 impl Pair {
-    fn flip(&self) -> Constraint {
+    fn second_before_first(&self) -> Constraint {
         Constraint { at: self.at, before: self.second.clone(), after: self.first.clone() }
     }
 
-    fn back(&self) -> Constraint {
+    fn first_before_second(&self) -> Constraint {
         Constraint { at: self.at, before: self.first.clone(), after: self.second.clone() }
     }
 
-    /// The flipped order, or the one that differs from it in nothing else.
-    fn schedule(&self, flipped: bool) -> Schedule {
-        Schedule::new(self.base.iter().cloned().chain(flipped.then(|| self.flip())))
+    /// The schedule in which the second runs right behind the first.
+    fn as_it_is(&self) -> Schedule {
+        Schedule::new(self.between.iter().cloned())
+    }
+
+    /// The schedule that differs from [`as_it_is`](Pair::as_it_is) in nothing but that the second runs before the first.
+    fn flipped(&self) -> Schedule {
+        Schedule::new(self.between.iter().cloned().chain([self.second_before_first()]))
     }
 }
 
-/// The pairs of a run, the latest first, each made when it is asked for: where thousands are ready at once, all of them with
-/// what is between would fill the memory.
+/// The pairs of a run, the latest first. Each is made when it is asked for: if thousands are ready at once, all pairs, with the
+/// constraints of the turns between, would fill the memory.
 fn pairs(turns: &[TurnRun]) -> impl Iterator<Item = Pair> {
     (0..turns.len()).rev().flat_map(move |nth| {
         let (first, behind) = (&turns[nth], &turns[nth + 1..]);
         let later = behind.iter().take_while(|turn| turn.at == first.at).enumerate();
         let seconds = later.filter(|(_, turn)| first.others.contains(&turn.turn)).take(first.others.len());
-        let places: Vec<_> = seconds.map(|(between, _)| between).collect();
-        places.into_iter().rev().map(move |between| {
-            let second = &behind[between].turn;
-            let base = behind[..between].iter().map(|passed| Constraint {
+        let places: Vec<_> = seconds.map(|(place, _)| place).collect();
+        places.into_iter().rev().map(move |place| {
+            let second = &behind[place].turn;
+            let between = behind[..place].iter().map(|passed| Constraint {
                 at: first.at,
                 before: second.clone(),
                 after: passed.turn.clone(),
             });
-            Pair { at: first.at, first: first.turn.clone(), second: second.clone(), base: base.collect() }
+            Pair { at: first.at, first: first.turn.clone(), second: second.clone(), between: between.collect() }
         })
     })
 }
 
 impl Explorer {
-    /// Finds the ties that decide something: two turns at one instant, both ready, that give another outcome the other
-    /// way round while nothing else is changed. Each is told once, at the latest instant at which it still decides: one that
-    /// only brings about that later ones are the other way round is not told beside them (rule X9).
+    /// Finds the ties that decide something: two turns at one instant, both ready, that give another outcome if they run the
+    /// other way round while nothing else is changed. Each is told once, at the latest instant at which it still decides: a tie
+    /// that does no more than turn later ones round is left out (rule X9).
     ///
     /// An outcome is what the program returns, or what its panic says.
     ///
@@ -258,45 +266,44 @@ impl Explorer {
 
     fn ties_or_misuse<O: PartialEq>(&self, kept: &Cell<Option<O>>, keeps: Program<'_>) -> Result<Ties<O>, String> {
         let mut runner = Runner::new(self, keeps);
-        let fifo = runner.twice().map_err(|again| again.told.map_or_else(String::new, |told| told.message))?;
+        let fifo =
+            runner.fifo_twice().map_err(|again| again.failed_with.map_or_else(String::new, |differs| differs.text))?;
         if let Some(why) = fifo.noted.failed.clone().filter(|why| why.contains(REFUSED)) {
             return Err(why);
         }
-        if fifo.told.is_none() && !fifo.noted.has_begun {
+        if fifo.failed_with.is_none() && !fifo.noted.has_begun {
             return Err(UNUSED.to_string());
         }
         let fifo = fifo.outcome(kept);
-        let listed = runner.list(Plan::Fifo);
+        let listed = runner.run_listed(Plan::Fifo);
         if listed.outcome(kept) != fifo {
             return Err(format!("{DIFFERS}: its outcomes differ"));
         }
         let mut found: Vec<(Pair, Tie<O>)> = vec![];
         let mut is_complete = true;
         for pair in pairs(&listed.noted.turns) {
-            if runner.runs + 3 > self.most_runs() {
+            if runner.runs + RUNS_OF_A_PAIR > self.most_runs() {
                 is_complete = false;
                 break;
             }
-            let mut try_out = |schedule: &Schedule, traced| {
-                let ran = runner.run(Plan::Schedule(Held::new(schedule)), traced);
-                (ran.outcome(kept), ran.trace)
-            };
-            let (flipped, trace) = try_out(&pair.schedule(true), true);
-            let (base, _) = try_out(&pair.schedule(false), false);
-            if base == flipped {
+            let flipped_run = runner.run_traced(Plan::Schedule(Held::new(&pair.flipped())));
+            let flipped = flipped_run.outcome(kept);
+            let as_it_is = runner.run(Plan::Schedule(Held::new(&pair.as_it_is()))).outcome(kept);
+            if as_it_is == flipped {
                 continue;
             }
-            // If those at later instants that decide, turned back, undo it, then it is they that decide.
-            let back: Vec<_> =
-                found.iter().filter(|(later, _)| later.at > pair.at).map(|(later, _)| later.back()).collect();
-            let all = pair.schedule(true).constraints().cloned().chain(back.iter().cloned()).collect::<Vec<_>>();
-            let is_undone = !back.is_empty() && try_out(&Schedule::new(all), false).0 == base;
-            if is_undone {
-                continue;
+            // If this is undone by turning back those that decide at later instants, then it is they that decide.
+            let later = found.iter().filter(|(later, _)| later.at > pair.at);
+            let turned_back: Vec<_> = later.map(|(later, _)| later.first_before_second()).collect();
+            if !turned_back.is_empty() {
+                let undoing = Schedule::new(pair.flipped().constraints().cloned().chain(turned_back));
+                if runner.run(Plan::Schedule(Held::new(&undoing))).outcome(kept) == as_it_is {
+                    continue;
+                }
             }
-            let (lines, flip) = (Lines::of(&trace), pair.flip());
+            let (lines, flip) = (Lines::of(&flipped_run.trace), pair.second_before_first());
             let [first, second] = [&pair.first, &pair.second].map(|turn| lines.turn(&flip, turn));
-            let tie = Tie { at: pair.at, first, second, fifo: base, flipped, schedule: pair.schedule(true) };
+            let tie = Tie { at: pair.at, first, second, fifo: as_it_is, flipped, schedule: pair.flipped() };
             found.push((pair, tie));
         }
         let ties = found.into_iter().rev().map(|(_, tie)| tie).collect();

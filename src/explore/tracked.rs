@@ -9,14 +9,14 @@ use super::chooser::Chooser;
 use super::footprint::Object;
 
 thread_local! {
-    /// Whoever chooses the order of the run that goes on in this thread, if that wants to know who touches what.
+    /// The chooser of the run that goes on in this thread, if the run is tracked.
     static CHOOSER: RefCell<Option<Rc<Chooser>>> = const { RefCell::new(None) };
     /// Counts the cells that were made outside of such a run.
     static OUTSIDE: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Runs `work` while `chooser` is told who touches which cell.
-pub(super) fn told<T>(chooser: &Rc<Chooser>, work: impl FnOnce() -> T) -> T {
+/// Runs `work`, and tells `chooser` meanwhile which cells are made, read and changed.
+pub(super) fn with_chooser<T>(chooser: &Rc<Chooser>, work: impl FnOnce() -> T) -> T {
     struct Former(Option<Rc<Chooser>>);
     impl Drop for Former {
         fn drop(&mut self) {
@@ -31,9 +31,9 @@ fn tell<T>(tell: impl FnOnce(&Chooser) -> T) -> Option<T> {
     CHOOSER.with_borrow(|chooser| chooser.as_deref().map(tell))
 }
 
-/// A value that peers share, for a program that is explored by [`Explorer::tracked`](crate::explore::Explorer::tracked):
-/// it tells who reads and who writes, so that orders which differ in nothing that matters need not be run. Anywhere else
-/// it is a plain cell.
+/// A value that peers share, in a program that is explored with [`Explorer::tracked`](crate::explore::Explorer::tracked): the
+/// cell tells the explorer which turns read it and which change it, so that orders which differ in nothing that matters need
+/// not be run. Anywhere else it is a plain cell.
 ///
 /// # Examples
 ///
@@ -73,7 +73,7 @@ impl<T> Tracked<T> {
     /// ```
     #[track_caller]
     pub fn with<R>(&self, read: impl FnOnce(&T) -> R) -> R {
-        tell(|chooser| chooser.touched(self.object, false));
+        tell(|chooser| chooser.read(self.object));
         read(&self.value.borrow())
     }
 
@@ -90,7 +90,7 @@ impl<T> Tracked<T> {
     /// ```
     #[track_caller]
     pub fn with_mut<R>(&self, change: impl FnOnce(&mut T) -> R) -> R {
-        tell(|chooser| chooser.touched(self.object, true));
+        tell(|chooser| chooser.changed(self.object));
         change(&mut self.value.borrow_mut())
     }
 
