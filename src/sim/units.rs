@@ -230,7 +230,7 @@ impl Units {
         let User { granted, lost, .. } = self.users.borrow_mut().remove(nth);
         self.in_use.set(self.in_use.get() - granted.units);
         let named = self.line.named();
-        named.released(granted.ticket, true);
+        named.taken_away(granted.ticket);
         let kernel = named.kernel();
         let by = by.map(|by| kernel.who(by));
         if let Some(lost) = lost {
@@ -247,7 +247,7 @@ impl Units {
         if let Ok(nth) = users.binary_search_by_key(&granted.ticket, |user| user.granted.ticket) {
             users.remove(nth);
             self.in_use.set(self.in_use.get() - granted.units);
-            self.line.named().released(granted.ticket, false);
+            self.line.named().given_back(granted.ticket);
         }
         drop(users);
         self.measure();

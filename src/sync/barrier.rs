@@ -1,4 +1,4 @@
-//! `Barrier`: nobody goes on until so many have come.
+//! `Barrier`: a place where peers wait for each other, until a number of them have come.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -6,15 +6,15 @@ use std::fmt;
 use std::panic::Location;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use crate::kernel::Place;
 use crate::kernel::sleep::Clock;
 use crate::sync::wait_list::WaitList;
 use crate::text::plain::Plain;
 
-/// A place where so many wait for each other, again and again: the last to come lets all of them go on, and the next to come
-/// is the first of the next round.
+/// A place where a number of peers wait for each other, in one round after another: the last to come lets all of them go on,
+/// and the next to come is the first of the next round.
 ///
 /// A clone is another handle to the same barrier.
 ///
@@ -40,9 +40,11 @@ use crate::text::plain::Plain;
 #[derive(Clone, Debug)]
 pub struct Barrier(Rc<Shared>);
 
-/// Invariant: whoever is counted as come waits in `list`, and those of former rounds have left it.
+/// Invariant: those that `come` counts wait in `list`, and those of former rounds have left it.
 struct Shared {
+    /// How many make a round.
     size: usize,
+    /// How many of this round have come.
     come: Cell<usize>,
     list: WaitList<()>,
 }
@@ -54,11 +56,13 @@ impl fmt::Debug for Shared {
 }
 
 impl Barrier {
-    /// Makes a barrier for so many; reports and traces call it by `name`.
+    /// Makes a barrier for `size` peers; reports and traces call it by `name`.
     ///
     /// # Panics
     ///
-    /// Panics if it is for none.
+    /// Panics if `size` is 0.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use handover::{run, sync::Barrier};
@@ -77,7 +81,7 @@ impl Barrier {
     ///
     /// # Cancellation
     ///
-    /// Dropped before all have come, it has not come: one more must, in its place.
+    /// Dropped before all have come, it does not count: another must come in its place.
     ///
     /// # Examples
     ///
@@ -98,7 +102,7 @@ impl Barrier {
 }
 
 /// The future of [`Barrier::wait`].
-#[must_use = "who does not await it has not come"]
+#[must_use = "nobody has come until it is awaited"]
 pub struct BarrierWait {
     shared: Rc<Shared>,
     place: Place,
@@ -119,15 +123,16 @@ impl Future for BarrierWait {
         let BarrierWait { shared, place, ticket, is_done } = &mut *self;
         assert!(!*is_done, "a wait at a barrier was polled after it had completed");
         shared.list.touch();
-        let is_last = ticket.is_none() && shared.come.get() + 1 == shared.size;
+        let is_new = ticket.is_none();
+        let is_last = is_new && shared.come.get() + 1 == shared.size;
         if is_last {
             shared.come.set(0);
             shared.list.wake_first(shared.size - 1);
         } else {
-            shared.come.set(shared.come.get() + usize::from(ticket.is_none()));
-            if shared.list.poll_wait(ticket, (), cx, place).is_pending() {
-                return Poll::Pending;
+            if is_new {
+                shared.come.set(shared.come.get() + 1);
             }
+            ready!(shared.list.poll_wait(ticket, (), cx, place));
         }
         *is_done = true;
         Poll::Ready(BarrierWaitResult { is_leader: is_last })
@@ -142,14 +147,14 @@ impl Drop for BarrierWait {
     }
 }
 
-/// What [`Barrier::wait`] gives: of each round, one is the leader.
+/// What [`Barrier::wait`] gives: it says who is the leader, one in each round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BarrierWaitResult {
     is_leader: bool,
 }
 
 impl BarrierWaitResult {
-    /// Returns whether this is who came last.
+    /// Returns whether this is the peer that came last in its round.
     ///
     /// ```
     /// # use handover::{run, sync::Barrier};

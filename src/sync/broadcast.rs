@@ -1,4 +1,4 @@
-//! `broadcast`: values from many senders, each to every receiver. The slow miss some, and are told how many.
+//! `broadcast`: values from many senders, each to every receiver. A slow receiver misses some, and is told how many.
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -7,7 +7,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use crate::kernel::sleep::Clock;
-use crate::sync::ends::{End, Ends, ends};
+use crate::sync::ends::{Ends, ReceivingEnd, SendingEnd, ends};
 use crate::sync::refused::SendError;
 pub use crate::sync::refused::broadcast::{RecvError, TryRecvError};
 use crate::sync::until::Until;
@@ -18,8 +18,9 @@ use crate::text::plain::Plain;
 ///
 /// # Ordering
 ///
-/// Every receiver sees the values in the order in which they were sent, from the one after its making on. A receiver
-/// for which the next value is no longer kept is told how many it missed, and goes on with the oldest that is.
+/// Every receiver sees the values in the order in which they were sent, beginning with the first that is sent after it was
+/// made. If the next value of a receiver is no longer kept, it is told how many it missed, and goes on with the oldest that
+/// is kept.
 ///
 /// # Panics
 ///
@@ -53,7 +54,7 @@ pub fn channel<T: Clone>(
     assert!(capacity > 0, "broadcast {told} is to keep no values: give it a capacity of at least 1");
     let list =
         WaitList::new(clock.kernel(), ["broadcast", "let another peer send on {}, or let go of its last sender"], name);
-    let (kept, sent, closed) = Default::default();
+    let (kept, sent, closed) = (RefCell::default(), Cell::new(0), Cell::new(false));
     let (sender, shared) = ends(Shared { kept, capacity, sent, list, closed });
     (Sender(sender), Receiver { shared, next: 0 })
 }
@@ -70,9 +71,9 @@ struct Shared<T> {
 }
 
 impl<T: Clone> Shared<T> {
-    /// The value that a receiver is to have that has come this far, or what it is told in its place; `None` if it must
-    /// wait.
-    fn next(&self, next: &mut u64) -> Option<Result<T, RecvError>> {
+    /// Gives the value with the number `next`, counted from zero, or what a receiver is told in its place, and counts on; `None`
+    /// if the receiver must wait.
+    fn receive(&self, next: &mut u64) -> Option<Result<T, RecvError>> {
         self.list.touch();
         let kept = self.kept.borrow();
         let oldest = self.sent.get() - kept.len() as u64;
@@ -82,10 +83,12 @@ impl<T: Clone> Shared<T> {
             return Some(Err(RecvError::Lagged(missed)));
         }
         let nth = usize::try_from(*next - oldest).expect("no more than are kept");
-        let Some(value) = kept.get(nth).cloned() else { return self.closed.get().then_some(Err(RecvError::Closed)) };
-        drop(kept);
+        let Some(value) = kept.get(nth).cloned() else {
+            return if self.closed.get() { Some(Err(RecvError::Closed)) } else { None };
+        };
+        drop(kept); // to clone the value runs code of the user's
         *next += 1;
-        Some(Ok(Rc::unwrap_or_clone(value))) // which runs code of the user's
+        Some(Ok(Rc::unwrap_or_clone(value)))
     }
 }
 
@@ -106,11 +109,11 @@ impl<T> Ends for Shared<T> {
 }
 
 /// The sending end of a [`broadcast`](channel). A clone is one more sender.
-pub struct Sender<T>(End<Shared<T>, true>);
+pub struct Sender<T>(SendingEnd<Shared<T>>);
 
 impl<T> Sender<T> {
-    /// Sends `value` to every receiver, and returns how many there are. If as many are kept as may be, the oldest is
-    /// dropped.
+    /// Sends `value` to every receiver, and returns how many there are. If that makes more values than the capacity, the oldest
+    /// is dropped.
     ///
     /// # Errors
     ///
@@ -136,7 +139,7 @@ impl<T> Sender<T> {
         drop(kept);
         sent.set(sent.get() + 1);
         list.wake_in_place();
-        drop(oldest);
+        drop(oldest); // when nothing is borrowed
         Ok(self.0.receivers())
     }
 
@@ -167,14 +170,14 @@ impl<T> Clone for Sender<T> {
 /// A receiving end of a [`broadcast`](channel), which sees every value that is sent after its making. More are made by
 /// [`Sender::subscribe`] and [`Receiver::resubscribe`].
 pub struct Receiver<T> {
-    shared: End<Shared<T>, false>,
-    /// How many values were sent before the one that it is to have next.
+    shared: ReceivingEnd<Shared<T>>,
+    /// The number of the value that it receives next, counted from zero.
     next: u64,
 }
 
 impl<T> Receiver<T> {
-    /// Makes another receiver, which sees every value that is sent from now on; what this one has not received yet, it does not
-    /// see.
+    /// Makes another receiver, which sees every value that is sent from now on, but not those that this one has yet to
+    /// receive.
     ///
     /// ```
     /// # use handover::{run, sync::broadcast};
@@ -205,7 +208,7 @@ impl<T: Clone> Receiver<T> {
     #[track_caller]
     pub fn recv(&mut self) -> impl Future<Output = Result<T, RecvError>> {
         let (shared, next) = (&*self.shared, &mut self.next);
-        Until::new(&shared.list, move || shared.next(next))
+        Until::new(&shared.list, move || shared.receive(next))
     }
 
     /// Receives the next value if there is one.
@@ -224,7 +227,7 @@ impl<T: Clone> Receiver<T> {
     /// });
     /// ```
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
-        self.shared.next(&mut self.next).ok_or(TryRecvError::Empty)?.map_err(TryRecvError::from)
+        self.shared.receive(&mut self.next).ok_or(TryRecvError::Empty)?.map_err(TryRecvError::from)
     }
 }
 

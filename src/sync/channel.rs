@@ -13,12 +13,12 @@ use crate::sync::sender::Sender;
 use crate::sync::wait_list::WaitList;
 use crate::text::plain::Plain;
 
-/// How many values a [`channel`] keeps that were sent and not received.
+/// How many values that were sent and not received yet a [`channel`] keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bound {
     /// None: a send completes when a receiver has taken the value.
     Rendezvous,
-    /// So many, and at least one: a send completes when there is room for the value.
+    /// This many, and at least one: a send completes when there is room for the value.
     At(usize),
     /// As many as come: a send completes at once.
     None,
@@ -29,14 +29,14 @@ pub enum Bound {
 /// # Ordering
 ///
 /// 1. Values are received in the order in which they were sent, whoever receives them and whoever gives up.
-/// 2. Who waits to send or to receive goes on in the order of asking. Nobody passes it, and the `try_` forms do not
-///    either (rule R1).
+/// 2. Those who wait to send or to receive go on in the order in which they asked. Nobody passes them, not even the `try_`
+///    forms (rule R1).
 /// 3. A receiver that waits is promised a value as soon as there is one, and takes it when it has its turn. Until then
-///    the value is still in the channel: for the next, if the receiver gives up (rule R9).
+///    the value stays in the channel; if the receiver gives up, the next receiver gets it (rule R9).
 /// 4. The channel closes with [`close`](Sender::close), or when the last sender or the last receiver is dropped. What
 ///    is queued then can be received; a send that still waits gives its value back (rule R11).
 ///
-/// What is queued when the last receiver is dropped is dropped with it.
+/// When the last receiver is dropped, the values that are queued are dropped with it.
 ///
 /// # Panics
 ///
@@ -77,13 +77,23 @@ pub fn channel<T>(clock: &Clock, name: impl Into<Cow<'static, str>>, bound: Boun
         Bound::At(most) => (most, full),
         Bound::None => (usize::MAX, full),
     };
-    let senders =
-        WaitList::of(["channel", waits_to_send, "let another peer receive from {}"], clock.kernel(), name.clone());
+    let senders = WaitList::with_words(
+        ["channel", waits_to_send, "let another peer receive from {}"],
+        clock.kernel(),
+        name.clone(),
+    );
     let waits_to_receive = "waits to receive from {}, which is empty";
     let send = "let another peer send on {}, or let go of its last sender";
-    let receivers = WaitList::of(["channel", waits_to_receive, send], clock.kernel(), name);
-    let (queue, closed, offers, promised) = Default::default();
-    let (sender, receiver) = ends(Shared { queue, capacity, closed, offers, promised, senders, receivers });
+    let receivers = WaitList::with_words(["channel", waits_to_receive, send], clock.kernel(), name);
+    let (sender, receiver) = ends(Shared {
+        queue: RefCell::default(),
+        capacity,
+        closed: Cell::new(false),
+        offers: Cell::new(0),
+        promised: Cell::new(0),
+        senders,
+        receivers,
+    });
     (Sender { end: sender }, Receiver::new(receiver))
 }
 
@@ -94,21 +104,22 @@ pub fn channel<T>(clock: &Clock, name: impl Into<Cow<'static, str>>, bound: Boun
 pub(super) struct Shared<T> {
     /// What was sent and not received yet, in the order of sending.
     queue: RefCell<VecDeque<T>>,
-    /// How many of them there may be; a rendezvous has room for none.
+    /// How many values `queue` may hold; at a rendezvous none.
     capacity: usize,
     closed: Cell<bool>,
-    /// How many values can be received: those that are queued, and those that senders wait with.
+    /// How many values can be received: those in `queue`, and those of senders that wait.
     offers: Cell<usize>,
-    /// How many receivers were woken for one of them and have not looked yet.
+    /// How many receivers were woken for a value and have not looked for it yet.
     promised: Cell<usize>,
-    /// Who waits to send, with what.
+    /// Those who wait to send, each with its value.
     pub(super) senders: WaitList<Cell<Option<T>>>,
+    /// Those who wait to receive.
     pub(super) receivers: WaitList<()>,
 }
 
 impl<T> Shared<T> {
     pub(super) fn is_closed(&self) -> bool {
-        self.receivers.touch(); // of the two lists it stands for all
+        self.receivers.touch(); // this list stands for the whole channel
         self.closed.get()
     }
 
@@ -117,15 +128,23 @@ impl<T> Shared<T> {
         self.queue.borrow().len()
     }
 
-    /// Returns whether somebody may receive who has not waited: more can be received than was promised.
+    /// Returns whether there are more values than were promised, so that one can be received without waiting.
     pub(super) fn has_more(&self) -> bool {
         self.offers.get() > self.promised.get()
     }
 
-    /// Queues `value` if there is room and nobody waits to send; at a rendezvous a receiver that waits is
-    /// room enough for what is handed over without waiting.
-    pub(super) fn put(&self, value: T, handed: bool) -> Result<(), TrySendError<T>> {
-        let has_room = self.len() < self.capacity || handed && self.capacity == 0 && !self.receivers.is_empty();
+    /// Queues `value` if there is room, and nobody waits to send.
+    pub(super) fn put(&self, value: T) -> Result<(), TrySendError<T>> {
+        self.put_if(self.len() < self.capacity, value)
+    }
+
+    /// As [`put`](Shared::put); at a rendezvous it also queues `value` if a receiver waits, which is to take it.
+    pub(super) fn put_or_hand_over(&self, value: T) -> Result<(), TrySendError<T>> {
+        let is_awaited = self.capacity == 0 && !self.receivers.is_empty();
+        self.put_if(is_awaited || self.len() < self.capacity, value)
+    }
+
+    fn put_if(&self, has_room: bool, value: T) -> Result<(), TrySendError<T>> {
         if self.is_closed() {
             Err(TrySendError::Closed(value))
         } else if has_room && self.senders.is_empty() {
@@ -137,7 +156,7 @@ impl<T> Shared<T> {
         }
     }
 
-    /// Notes that there is one more to be received.
+    /// Notes that there is one more value to be received.
     pub(super) fn offered(&self) {
         self.offers.set(self.offers.get() + 1);
         self.serve();
@@ -145,34 +164,37 @@ impl<T> Shared<T> {
 
     /// Notes that a sender has given up with its value.
     pub(super) fn withdrawn(&self) {
-        self.offers.set(self.offers.get() - usize::from(!self.is_closed())); // what came too late counted no more
+        // Once the channel is closed, the values of senders that wait count no more.
+        if !self.is_closed() {
+            self.offers.set(self.offers.get() - 1);
+        }
     }
 
-    /// Takes the first value, if there is one, and lets the first of those who wait to send in behind the last.
+    /// Takes the first value, if there is one. The first sender that waits may then queue its value, behind the last.
     pub(super) fn take(&self) -> Option<T> {
-        let has_room = self.len() <= self.capacity && !self.is_closed();
-        let next = if has_room { self.senders.peek(Cell::take).flatten() } else { None };
-        let comes_in = next.is_some();
-        self.queue.borrow_mut().extend(next);
+        let will_have_room = self.len() <= self.capacity && !self.is_closed();
+        let next = if will_have_room { self.senders.with_front(Cell::take).flatten() } else { None };
+        let is_queued = next.is_some();
+        self.queue.borrow_mut().extend(next); // first, as at a rendezvous it is the value to take
         let value = self.queue.borrow_mut().pop_front()?;
         self.offers.set(self.offers.get() - 1);
-        if comes_in {
-            self.senders.wake_front(0);
+        if is_queued {
+            self.senders.wake_front();
         }
         Some(value)
     }
 
-    /// Notes that a receiver that was woken for a value looks, or looks no more.
+    /// Notes that a receiver that was woken for a value looks for it now, or has given up.
     pub(super) fn looked(&self) {
         self.receivers.touch();
         self.promised.set(self.promised.get() - 1);
     }
 
-    /// Wakes those who wait to receive, as long as there is something for the first of them, or will be nothing.
+    /// Wakes receivers that wait, as long as there is a value for the first of them; all of them, if the channel is closed.
     pub(super) fn serve(&self) {
         while (self.has_more() || self.is_closed()) && !self.receivers.is_empty() {
             self.promised.set(self.promised.get() + 1);
-            self.receivers.wake_front(0);
+            self.receivers.wake_front();
         }
     }
 

@@ -13,11 +13,11 @@ use crate::kernel::sleep::Clock;
 use crate::sync::mutex::{Lock, Mutex, MutexGuard};
 use crate::sync::wait_list::WaitList;
 
-/// Waiting for a notice that the value of a [`Mutex`] has changed.
+/// A condition variable: peers wait for a notice that the value of a [`Mutex`] has changed.
 ///
-/// Whoever waits lets go of the mutex meanwhile. Between its notice and its turn others may lock the mutex and change the
-/// value again, so it looks again: see [`wait_while`](Condvar::wait_while). A notice that nobody waits for is lost. A clone is
-/// another handle to the same waiting.
+/// A peer lets go of the mutex while it waits. Between its notice and its turn others may lock the mutex and change the
+/// value again, so it must look again: [`wait_while`](Condvar::wait_while) does. A notice is lost if nobody waits for it. A clone
+/// is another handle to the same condition variable.
 ///
 /// # Examples
 ///
@@ -39,9 +39,9 @@ use crate::sync::wait_list::WaitList;
 pub struct Condvar(Rc<Shared>);
 
 struct Shared {
-    /// How many have come to wait.
-    come: Cell<u64>,
-    /// How many of them had come when all were last notified.
+    /// How many waits have begun.
+    begun: Cell<u64>,
+    /// How many had begun when all were last notified.
     notified: Cell<u64>,
     list: WaitList<()>,
 }
@@ -61,7 +61,7 @@ impl Condvar {
     /// ```
     pub fn new(clock: &Clock, name: impl Into<Cow<'static, str>>) -> Self {
         let list = WaitList::new(clock.kernel(), ["condvar", "let another peer notify {}"], name.into());
-        Condvar(Rc::new(Shared { come: Cell::new(0), notified: Cell::new(0), list }))
+        Condvar(Rc::new(Shared { begun: Cell::new(0), notified: Cell::new(0), list }))
     }
 
     /// Lets go of the mutex, waits for a notice, and locks the mutex again. It takes its place before it lets go.
@@ -92,7 +92,7 @@ impl Condvar {
         CondvarWait { shared: Rc::clone(&self.0), place, number: 0, ticket: None, stage: Stage::New(guard) }
     }
 
-    /// Waits for as many notices as it takes until `condition` is false of the value; if it is, goes on at once.
+    /// Waits for one notice after another until `condition` is false for the value; if it is false now, goes on at once.
     ///
     /// # Cancellation
     ///
@@ -124,7 +124,7 @@ impl Condvar {
         }
     }
 
-    /// Lets the first of those go on who wait.
+    /// Lets the first waiter go on.
     ///
     /// ```
     /// # use handover::{run, sync::{Condvar, Mutex}};
@@ -137,10 +137,10 @@ impl Condvar {
     /// });
     /// ```
     pub fn notify_one(&self) {
-        self.0.list.wake_front(0);
+        self.0.list.wake_front();
     }
 
-    /// Lets everybody go on who waits.
+    /// Lets all waiters go on.
     ///
     /// ```
     /// use handover::{run, sync::{Condvar, Mutex}};
@@ -157,7 +157,7 @@ impl Condvar {
     /// });
     /// ```
     pub fn notify_all(&self) {
-        self.0.notified.set(self.0.come.get());
+        self.0.notified.set(self.0.begun.get());
         self.0.list.wake_first(usize::MAX);
     }
 }
@@ -167,7 +167,7 @@ impl Condvar {
 pub struct CondvarWait<T> {
     shared: Rc<Shared>,
     place: Place,
-    /// How many had come before this one.
+    /// How many waits had begun before this one.
     number: u64,
     ticket: Option<u64>,
     stage: Stage<T>,
@@ -191,9 +191,9 @@ impl<T> Future for CondvarWait<T> {
         let CondvarWait { shared, place, number, ticket, stage } = &mut *self;
         match stage {
             Stage::New(guard) => {
-                *number = shared.come.replace(shared.come.get() + 1);
+                *number = shared.begun.replace(shared.begun.get() + 1);
                 let waits = shared.list.poll_wait(ticket, (), cx, place);
-                *stage = Stage::Waiting(guard.mutex()); // and now the guard is dropped
+                *stage = Stage::Waiting(guard.mutex()); // which drops the guard
                 return waits.map(|()| unreachable!("nobody is served before it waits"));
             }
             Stage::Waiting(mutex) => {
@@ -213,9 +213,9 @@ impl<T> Future for CondvarWait<T> {
 
 impl<T> Drop for CondvarWait<T> {
     fn drop(&mut self) {
-        let Some(ticket) = self.ticket.filter(|_| !matches!(self.stage, Stage::Done)) else { return };
+        let (Some(ticket), Stage::Waiting(_) | Stage::Locking(_)) = (self.ticket, &self.stage) else { return };
         if self.shared.list.leave(ticket).is_none() && self.number >= self.shared.notified.get() {
-            self.shared.list.wake_front(0); // its notice goes on
+            self.shared.list.wake_front(); // its notice, which was for it alone, goes to the next (rule R9)
         }
     }
 }

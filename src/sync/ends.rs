@@ -1,4 +1,4 @@
-//! `End`: a handle of one end of a channel. The channel is told when the last of a kind is dropped.
+//! `End`: a handle to one end of a channel. The channel is told when the last sender is dropped, or the last receiver.
 
 use std::cell::Cell;
 use std::ops::Deref;
@@ -6,11 +6,11 @@ use std::rc::Rc;
 
 /// What the handles of a channel share.
 pub(super) trait Ends {
-    /// What they share, their number included, is looked at or changed.
+    /// Tells the instrument that this step looks at the channel or changes it, the number of its handles included.
     fn touch(&self);
-    /// The last sender was dropped.
+    /// Called when the last sender was dropped.
     fn senders_gone(&self);
-    /// The last receiver was dropped.
+    /// Called when the last receiver was dropped.
     fn receivers_gone(&self);
 }
 
@@ -20,11 +20,14 @@ struct Counted<S> {
     receivers: Cell<usize>,
 }
 
-/// A handle of those that send, or else of those that receive.
+/// A handle to the end that sends, or to the one that receives.
 pub(super) struct End<S: Ends, const SENDS: bool>(Rc<Counted<S>>);
 
-/// Makes the first handle of each end.
-pub(super) fn ends<S: Ends>(shared: S) -> (End<S, true>, End<S, false>) {
+pub(super) type SendingEnd<S> = End<S, true>;
+pub(super) type ReceivingEnd<S> = End<S, false>;
+
+/// Makes the first handle to each end.
+pub(super) fn ends<S: Ends>(shared: S) -> (SendingEnd<S>, ReceivingEnd<S>) {
     let counted = Rc::new(Counted { shared, senders: Cell::new(0), receivers: Cell::new(0) });
     (End::new(&counted), End::new(&counted))
 }
@@ -42,7 +45,7 @@ impl<S: Ends, const SENDS: bool> End<S, SENDS> {
     }
 
     /// Makes one more receiver.
-    pub(super) fn receiver(&self) -> End<S, false> {
+    pub(super) fn receiver(&self) -> ReceivingEnd<S> {
         End::new(&self.0)
     }
 
@@ -71,15 +74,14 @@ impl<S: Ends, const SENDS: bool> Drop for End<S, SENDS> {
     fn drop(&mut self) {
         let left = self.count().get() - 1;
         self.count().set(left);
-        match (left, SENDS) {
-            (0, true) => self.senders_gone(),
-            (0, false) => self.receivers_gone(),
-            _ => {}
+        if left > 0 {
+            return;
         }
+        if SENDS { self.senders_gone() } else { self.receivers_gone() }
     }
 }
 
-/// What can be done at either end of a channel.
+/// Implements what can be done at either end of a channel.
 macro_rules! at_either_end {
     ($end:ident) => {
         impl<T> $end<T> {
@@ -106,7 +108,7 @@ macro_rules! at_either_end {
                 self.end.is_closed()
             }
 
-            /// Returns how many values are queued; those of senders that wait are not.
+            /// Returns how many values are queued, without those of senders that wait.
             ///
             /// ```
             /// # use handover::{run, sync::{Bound, channel}};

@@ -1,4 +1,4 @@
-//! `Event`: a flag that is waited for.
+//! `Event`: a flag that peers wait for.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -12,14 +12,14 @@ use crate::kernel::Place;
 use crate::kernel::sleep::Clock;
 use crate::sync::wait_list::WaitList;
 
-/// A flag: who waits for it goes on when it is set, and so does whoever comes while it is.
+/// A flag. Peers that wait for it go on when it is set, and whoever comes while it is set goes on at once.
 ///
 /// A clone is another handle to the same flag.
 ///
 /// # Ordering
 ///
-/// Those who wait become ready in the order of asking. A [`clear`](Event::clear) right behind a [`set`](Event::set) does not
-/// hold them back.
+/// Waiters become ready in the order of asking. A [`clear`](Event::clear) right after a [`set`](Event::set) does not hold them
+/// back.
 ///
 /// # Examples
 ///
@@ -65,7 +65,7 @@ impl Event {
         Event(Rc::new(Shared { set: Cell::new(false), list }))
     }
 
-    /// Lets everybody go on who waits, and whoever comes until [`clear`](Event::clear).
+    /// Sets it: lets all waiters go on, and whoever comes until [`clear`](Event::clear).
     ///
     /// ```
     /// # use handover::{run, sync::Event};
@@ -80,7 +80,7 @@ impl Event {
         self.0.list.wake_first(usize::MAX);
     }
 
-    /// Lets those wait who come from now on.
+    /// Clears it: whoever comes from now on waits.
     ///
     /// ```
     /// # use handover::{run, sync::Event};

@@ -13,10 +13,10 @@ use crate::kernel::co::Co;
 use crate::kernel::instrument::{Cause, Touch};
 use crate::kernel::{Kernel, Waiter};
 
-/// Interrupts a peer wherever it is suspended, with a cause of type `C`; what it interrupts is run by [`interruptible`].
+/// Interrupts a body that is run by [`interruptible`], wherever it is suspended, with a cause of type `C`.
 ///
-/// It can be cloned, and keeps nothing alive. It belongs to nobody until it is given to `interruptible`; one that is given to
-/// several, one inside another or side by side, interrupts the one that was entered last.
+/// It can be cloned, and keeps nothing alive. It interrupts nobody until it is given to `interruptible`. If it is given to
+/// several, one inside another or side by side, it interrupts the one that was entered last.
 ///
 /// # Examples
 ///
@@ -52,12 +52,14 @@ use crate::kernel::{Kernel, Waiter};
 /// ```
 pub struct Interrupter<C>(Rc<RefCell<Vec<Weak<Stretch<C>>>>>);
 
-/// What can be interrupted, from being entered until it is done.
+/// A run of a body that can be interrupted.
 struct Stretch<C> {
     kernel: Rc<Kernel>,
     peer: PeerId,
+    /// The cause of an interrupt that its peer has not seen yet.
     cause: Cell<Option<C>>,
-    waiting: Cell<Option<Waiter>>,
+    /// Whom to wake for an interrupt.
+    waiter: Cell<Option<Waiter>>,
 }
 
 impl<C> Interrupter<C> {
@@ -72,14 +74,14 @@ impl<C> Interrupter<C> {
         Interrupter(Rc::default())
     }
 
-    /// Interrupts who was given this to [`interruptible`]: its body is dropped where it is suspended when its peer has its next
-    /// turn, which it gets at the back of the ready queue; by [`Co::interrupt_ahead`] before all that is ready.
+    /// Interrupts the body that [`interruptible`] runs with this. Its peer gets a turn at the back of the ready queue, in which
+    /// the body is dropped where it is suspended; with [`Co::interrupt_ahead`] it goes before all that is ready.
     ///
-    /// A peer that interrupts itself goes on to its next suspension, and returns if there is none.
+    /// A body that interrupts itself goes on to its next suspension, and returns if there is none.
     ///
     /// # Errors
     ///
-    /// The cause, if nobody is inside, or has been interrupted and has not had its turn.
+    /// The cause, if no such body runs, or it has been interrupted already and its peer has not had its turn.
     ///
     /// # Examples
     ///
@@ -88,7 +90,7 @@ impl<C> Interrupter<C> {
         self.tell(cause, |kernel, waiter, _| kernel.wake(waiter, Cause::Waker))
     }
 
-    /// As [`interrupt`](Interrupter::interrupt); `wake` makes ready whoever of which peer is interrupted.
+    /// As [`interrupt`](Interrupter::interrupt), and lets `wake` make the peer ready, with the waiter that is part of it.
     pub(crate) fn tell(&self, cause: C, wake: impl FnOnce(&Kernel, Waiter, PeerId)) -> Result<(), C> {
         let Some(stretch) = self.0.borrow().last().and_then(Weak::upgrade) else { return Err(cause) };
         stretch.kernel.touch(Touch::Peer(stretch.peer));
@@ -97,19 +99,19 @@ impl<C> Interrupter<C> {
             return Err(cause);
         }
         stretch.cause.set(Some(cause));
-        if let Some(waiter) = stretch.waiting.take() {
+        if let Some(waiter) = stretch.waiter.take() {
             wake(&stretch.kernel, waiter, stretch.peer);
         }
         Ok(())
     }
 }
 
-/// Runs `body` as a part of this peer, unless it is interrupted: then `body` is dropped where it is suspended, be it asleep, in
-/// a transfer, or in a future of another crate.
+/// Runs `body` as a part of this peer. If it is interrupted, `body` is dropped where it is suspended, be it asleep, in a
+/// transfer, or in a future of another crate.
 ///
 /// # Errors
 ///
-/// [`Interrupted`], with the cause. An interrupt that was accepted is told, also if `body` could go on by then.
+/// [`Interrupted`], with the cause, if it was interrupted, also if `body` could go on by then.
 ///
 /// # Ordering
 ///
@@ -127,47 +129,47 @@ pub fn interruptible<'co, In, T, C, F: AsyncFnOnce(&mut Co<In>) -> T>(
     interrupter: &Interrupter<C>,
     body: F,
 ) -> impl Future<Output = Result<T, Interrupted<C>>> + use<'co, In, T, C, F> {
-    let entered = interrupter.clone();
+    let interrupter = interrupter.clone();
     async move {
-        let stretch = Entered::new(co, entered);
+        let entered = Entered::new(co, interrupter);
         let mut body = pin!(body(co));
         poll_fn(|cx| {
-            if let Some(cause) = stretch.here.cause.take() {
+            let Stretch { kernel, cause, waiter, .. } = &*entered.stretch;
+            if let Some(cause) = cause.take() {
                 return Poll::Ready(Err(Interrupted(cause)));
             }
-            let waiter = stretch.here.kernel.waiter(cx);
-            drop(stretch.here.waiting.replace(Some(waiter)));
+            drop(waiter.replace(Some(kernel.waiter(cx))));
             body.as_mut().poll(cx).map(Ok)
         })
         .await
     }
 }
 
-/// A stretch in the list of its interrupter. Dropped, it is there no more.
+/// Keeps a stretch in the list of its interrupter, until it is dropped.
 struct Entered<C> {
-    here: Rc<Stretch<C>>,
+    stretch: Rc<Stretch<C>>,
     interrupter: Interrupter<C>,
 }
 
 impl<C> Entered<C> {
     fn new<In>(co: &Co<In>, interrupter: Interrupter<C>) -> Self {
         let (kernel, peer) = (Rc::clone(co.kernel()), co.me().id());
-        kernel.touch(Touch::All); // whoever interrupts finds it, or nobody
-        let here = Rc::new(Stretch { kernel, peer, cause: Cell::default(), waiting: Cell::default() });
-        interrupter.0.borrow_mut().push(Rc::downgrade(&here));
-        Entered { here, interrupter }
+        kernel.touch(Touch::All); // any peer may look for it here, to interrupt it
+        let stretch = Rc::new(Stretch { kernel, peer, cause: Cell::default(), waiter: Cell::default() });
+        interrupter.0.borrow_mut().push(Rc::downgrade(&stretch));
+        Entered { stretch, interrupter }
     }
 }
 
 impl<C> Drop for Entered<C> {
     fn drop(&mut self) {
-        let here = Rc::downgrade(&self.here);
-        self.here.kernel.touch(Touch::All);
-        self.interrupter.0.borrow_mut().retain(|stretch| !stretch.ptr_eq(&here));
+        self.stretch.kernel.touch(Touch::All);
+        let own = Rc::downgrade(&self.stretch);
+        self.interrupter.0.borrow_mut().retain(|stretch| !stretch.ptr_eq(&own));
     }
 }
 
-/// A body was interrupted, for this cause; from [`interruptible`].
+/// The body that [`interruptible`] ran was interrupted, for this cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "it has the cause; take it out with `into_cause`"]
 pub struct Interrupted<C>(C);

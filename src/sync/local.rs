@@ -1,4 +1,4 @@
-//! `Local`: values that a peer finds wherever it is, and that the peers which it spawns inherit.
+//! `Local`: values that a peer finds without being handed them, and that the peers which it spawns inherit.
 
 use std::any::Any;
 use std::fmt;
@@ -14,16 +14,16 @@ use pin_project_lite::pin_project;
 use crate::kernel::store::spares::{Body, Run};
 use crate::task::inherit::{self, Inherited, replace};
 
-/// What is set, in the order of its setting; each is found by the number of its [`Local`].
+/// The values that are set, each with the number of its [`Local`], in the order in which they were set.
 ///
-/// A list, because a map would drop the values in the order of numbers that are drawn by whichever thread comes first.
+/// It is a list, because a map would drop them in the order of these numbers, which depends on which thread comes first.
 struct Values(Vec<(u64, Rc<dyn Any>)>);
 
 impl Run for LocalScope<Body<'static>> {}
 
 impl Inherited for Values {
     fn wrap(self: Rc<Self>, body: Body<'static>) -> Body<'static> {
-        Box::pin(LocalScope { future: Some(body), set: None, values: Some(self) })
+        Box::pin(LocalScope { future: Some(body), progress: Progress::Running(self) })
     }
 
     fn as_any(self: Rc<Self>) -> Rc<dyn Any> {
@@ -35,7 +35,7 @@ fn current() -> Option<Rc<Values>> {
     inherit::current()?.as_any().downcast().ok()
 }
 
-/// Until it is dropped these values are found, and then those from before.
+/// Until it is dropped, these values are found, and after that those from before.
 pub(crate) struct Inside(Option<Rc<dyn Inherited>>);
 
 impl Inside {
@@ -43,7 +43,7 @@ impl Inside {
         Inside(replace(Some(Rc::clone(values) as Rc<dyn Inherited>)))
     }
 
-    /// Nothing is found: what a trampoline runs has nothing to do with the body that drives it.
+    /// Until it is dropped, no value is found: what a trampoline runs has nothing to do with the body that drives it.
     pub(crate) fn nothing() -> Self {
         Inside(replace(None))
     }
@@ -51,15 +51,16 @@ impl Inside {
 
 impl Drop for Inside {
     fn drop(&mut self) {
-        drop(replace(self.0.take())); // when the former are found again: it may be the last of its values
+        // The inner values are dropped, if nobody else has them, when the former are found again.
+        drop(replace(self.0.take()));
     }
 }
 
-/// A value that a peer finds wherever it is, without being handed it; peers inherit it from whoever spawns or defines them.
-/// It is dropped when the last of them, and the future that it was set for, are gone.
+/// A value that a peer finds without being handed it; peers inherit it from whoever spawns or defines them. It is dropped when
+/// the last of them, and the future that it was set for, are gone.
 ///
 /// It is what `task_local!` is in tokio, a `CoroutineContext` in Kotlin, a `contextvars.ContextVar` in Python: for what
-/// all parts of a program may ask for and few do, as the number of a request. Where none is set, it costs nothing.
+/// any part of a program may need and few do, such as the number of a request. Where none is set, it costs nothing.
 ///
 /// A trampoline that is run inside a peer of another finds nothing that is set there.
 ///
@@ -84,7 +85,7 @@ impl Drop for Inside {
 /// });
 /// ```
 pub struct Local<T> {
-    /// Drawn when it is first used. It is compared, and orders nothing.
+    /// Drawn when it is first used. It tells one from another, and orders nothing.
     number: OnceLock<u64>,
     value: PhantomData<fn() -> T>,
 }
@@ -107,8 +108,8 @@ impl<T: 'static> Local<T> {
         *self.number.get_or_init(|| NUMBERS.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// Returns the value that is set here, if one is: by the innermost [`scope`](Local::scope) around this line, or
-    /// around that in which this peer was spawned or defined.
+    /// Returns the value that is set here, if there is one: by the innermost [`scope`](Local::scope) around this line, or
+    /// around the line in which this peer was spawned or defined.
     ///
     /// ```
     /// # use handover::{Local, run};
@@ -124,8 +125,8 @@ impl<T: 'static> Local<T> {
         Rc::clone(value).downcast().ok()
     }
 
-    /// Sets `value` for `future`, which finds it whenever it runs, also while it is dropped. What else is set around the
-    /// future when it is first polled, it finds too.
+    /// Sets `value` for `future`, which finds it whenever it runs, also while it is dropped. It also finds the other values that
+    /// are set around it when it is first polled.
     ///
     /// ```
     /// # use handover::{Local, run};
@@ -140,8 +141,7 @@ impl<T: 'static> Local<T> {
     /// });
     /// ```
     pub fn scope<F: Future>(&self, value: T, future: F) -> LocalScope<F> {
-        let set = (self.number(), Rc::new(value) as Rc<dyn Any>);
-        LocalScope { future: Some(future), set: Some(set), values: None }
+        LocalScope { future: Some(future), progress: Progress::New(self.number(), Rc::new(value)) }
     }
 }
 
@@ -157,22 +157,34 @@ impl<T: fmt::Debug + 'static> fmt::Debug for Local<T> {
     }
 }
 
+/// How far a scope has come. Next of each: the one below.
+enum Progress {
+    /// It has not been polled: the number of its [`Local`], and the value.
+    New(u64, Rc<dyn Any>),
+    /// Its future finds these values.
+    Running(Rc<Values>),
+    Done,
+}
+
+impl Progress {
+    fn values(&self) -> Option<&Rc<Values>> {
+        if let Progress::Running(values) = self { Some(values) } else { None }
+    }
+}
+
 pin_project! {
     /// The future of [`Local::scope`].
     #[must_use = "what it is set for does nothing until this is awaited"]
     pub struct LocalScope<F> {
         #[pin]
         future: Option<F>,
-        // Until it is polled.
-        set: Option<(u64, Rc<dyn Any>)>,
-        // From then on, until it has completed.
-        values: Option<Rc<Values>>,
+        progress: Progress,
     }
 
     impl<F> PinnedDrop for LocalScope<F> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
-            let _inside = this.values.as_ref().map(Inside::of);
+            let _inside = this.progress.values().map(Inside::of);
             this.future.set(None);
         }
     }
@@ -184,18 +196,20 @@ impl<F: Future> Future for LocalScope<F> {
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let mut this = self.project();
-        if let Some(set) = this.set.take() {
-            let new = set.0;
-            let around = current().into_iter().flat_map(|values| values.0.clone());
-            let all = around.filter(|(number, _)| *number != new).chain([set]).collect();
-            *this.values = Some(Rc::new(Values(all)));
+        if let Progress::New(number, value) = this.progress {
+            let mut values = vec![];
+            if let Some(around) = current() {
+                values.extend(around.0.iter().filter(|(other, _)| other != number).cloned());
+            }
+            values.push((*number, Rc::clone(value)));
+            *this.progress = Progress::Running(Rc::new(Values(values)));
         }
-        let inside = this.values.as_ref().map(Inside::of);
+        let inside = this.progress.values().map(Inside::of);
         let future = this.future.as_mut().as_pin_mut().expect("it is not polled after it has completed");
         let value = ready!(future.poll(cx));
         this.future.set(None);
         drop(inside);
-        *this.values = None;
+        *this.progress = Progress::Done;
         Poll::Ready(value)
     }
 }
@@ -203,7 +217,7 @@ impl<F: Future> Future for LocalScope<F> {
 impl<F> fmt::Debug for LocalScope<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LocalScope")
-            .field("set", &self.values.as_ref().map_or(0, |values| values.0.len()))
+            .field("set", &self.progress.values().map_or(0, |values| values.0.len()))
             .finish_non_exhaustive()
     }
 }

@@ -11,13 +11,13 @@ use std::task::{Context, Poll};
 
 use crate::kernel::Place;
 use crate::kernel::sleep::Clock;
-use crate::sync::permits::{Held, Permits, User};
+use crate::sync::permits::{Held, Permits, SoleHolder};
 use crate::sync::wanted::{Wanted, lock_of_permits};
 
 /// A value for one peer at a time, in the order of asking (rule R1).
 ///
-/// Between two suspensions nobody else runs, so that a value used within them needs no lock, but a `RefCell`. A mutex is for
-/// what must stay as it is across an await. A clone is another handle to the same value.
+/// Nobody else runs between two suspensions of a peer. So a value that is used only between them needs no lock: a `RefCell`
+/// does. A mutex is for what must stay as it is across an await. A clone is another handle to the same value.
 ///
 /// # Examples
 ///
@@ -42,23 +42,23 @@ pub struct Mutex<T>(Rc<Permits<Slot<T>>>);
 type Slot<T> = Cell<Option<Box<T>>>;
 
 impl<T> Mutex<T> {
-    /// Makes a mutex round this value; reports and traces call it by `name`.
+    /// Makes a mutex that holds `value`; reports and traces call it by `name`.
     ///
     /// ```
     /// # use handover::{run, sync::Mutex};
     /// run(async |co| assert_eq!(*Mutex::new(&co.clock(), "account", 5).lock().await, 5));
     /// ```
     pub fn new(clock: &Clock, name: impl Into<Cow<'static, str>>, value: T) -> Self {
-        Mutex(Permits::new(clock, "mutex", name.into(), 1, Cell::new(Some(Box::new(value)))))
+        Mutex(Permits::of_lock(clock, "mutex", name.into(), 1, Cell::new(Some(Box::new(value)))))
     }
 
     /// Awaits the value, which is given back when the guard is dropped.
     ///
-    /// A panic does not poison it: the guard is dropped and the next is served, as with tokio's.
+    /// A panic does not poison it: the guard is dropped and the next is served, as with tokio's mutex.
     ///
-    /// A peer that holds the guard and locks again waits for itself. That is told when nobody can go on any more, by a
-    /// deadlock report with a cycle of one, which names both lines: until then another part of the peer, or another peer that
-    /// was given the guard, may let go of it. A guard that was given away counts as that peer's when it is first used there.
+    /// A peer that holds the guard and locks again waits for itself. A deadlock report says so, with a cycle of one that names
+    /// both lines, but only when nobody can go on any more: until then another part of the peer, or a peer that was given the
+    /// guard, may let go of it. A guard that was given to another peer counts as held by that peer once it uses it there.
     /// [`try_lock`](Mutex::try_lock) does not wait.
     ///
     /// # Cancellation
@@ -151,18 +151,18 @@ pub struct Lock<T>(Wanted<Slot<T>>);
 /// It may be kept across any await, kept in a struct, and given to another peer.
 #[must_use = "the lock is given back as soon as it is dropped; keep it in a variable"]
 pub struct MutexGuard<T> {
-    /// Invariant: there is one, until it is dropped.
+    /// Invariant: there is one until the guard is dropped.
     value: Option<Box<T>>,
     held: Held<Slot<T>>,
-    user: User,
+    holder: SoleHolder,
 }
 
 impl<T> MutexGuard<T> {
     fn new(held: Held<Slot<T>>) -> Self {
-        MutexGuard { value: held.shared().value().take(), user: User::of(&held), held }
+        MutexGuard { value: held.shared().value().take(), holder: SoleHolder::of(&held), held }
     }
 
-    /// The mutex that it is of.
+    /// The mutex that it locks.
     pub(super) fn mutex(&self) -> Mutex<T> {
         Mutex(Rc::clone(self.held.shared()))
     }
@@ -172,21 +172,21 @@ impl<T> Deref for MutexGuard<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        self.user.uses(&self.held);
+        self.holder.note_use(&self.held);
         self.value.as_ref().expect("it is there until the guard is dropped")
     }
 }
 
 impl<T> DerefMut for MutexGuard<T> {
     fn deref_mut(&mut self) -> &mut T {
-        self.user.uses(&self.held);
+        self.holder.note_use(&self.held);
         self.value.as_mut().expect("it is there until the guard is dropped")
     }
 }
 
 impl<T> Drop for MutexGuard<T> {
     fn drop(&mut self) {
-        self.held.shared().value().set(self.value.take()); // and then `held` is dropped
+        self.held.shared().value().set(self.value.take()); // `held` is dropped after it, and serves the next
     }
 }
 

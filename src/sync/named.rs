@@ -1,4 +1,4 @@
-//! `Named`: what peers wait on and hold, by which reports and traces tell of it.
+//! `Named`: the name, by which reports and traces show it, and the holders of what peers wait on.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -32,19 +32,19 @@ impl Named {
         &self.kernel
     }
 
-    /// Why whoever is served goes on.
+    /// The cause for which a waiter goes on that was served.
     #[inline]
     pub(crate) fn cause(&self) -> Cause {
         Cause::Reason(self.reason)
     }
 
-    /// Lets one go on that was served.
+    /// Lets a waiter go on that was served.
     #[inline]
     pub(crate) fn wake(&self, waiter: Waiter) {
         self.kernel.wake(waiter, self.cause());
     }
 
-    /// Tells whoever wants to know what a step touches that this, or the state beside it, is looked at or changed.
+    /// Tells the instrument that this step looks at it, or the state beside it, or changes it.
     #[inline]
     pub(crate) fn touch(&self) {
         self.kernel.touch(Touch::Reason(self.reason));
@@ -56,7 +56,7 @@ impl Named {
         self.kernel.park(Wait::On(self.reason), place);
     }
 
-    /// Takes that back, where the running peer drops that for which it was to wait.
+    /// Notes that the running peer does not wait on it any more, as it has dropped the future.
     #[inline]
     pub(crate) fn unpark(&self) {
         self.kernel.unpark(Wait::On(self.reason));
@@ -69,10 +69,21 @@ impl Named {
         self.kernel.record(|instrument| instrument.acquired(peer, self.reason, units, place));
     }
 
-    /// Notes that what was acquired with this ticket is held no more (rule R12), as it was given back or `taken`, and returns
-    /// how much of it that was, and where it was acquired.
+    /// Notes that what was acquired with this ticket was given back (rule R12). Returns how many units those were, and where they
+    /// were acquired.
     #[inline]
-    pub(crate) fn released(&self, ticket: u64, taken: bool) -> Option<(u32, Place)> {
+    pub(crate) fn given_back(&self, ticket: u64) -> Option<(u32, Place)> {
+        self.released(ticket, false)
+    }
+
+    /// As [`given_back`](Named::given_back), for what was taken from its holder.
+    #[inline]
+    pub(crate) fn taken_away(&self, ticket: u64) -> Option<(u32, Place)> {
+        self.released(ticket, true)
+    }
+
+    #[inline]
+    fn released(&self, ticket: u64, taken: bool) -> Option<(u32, Place)> {
         let ((peer, units), place) = self.holders.released(ticket)?;
         self.kernel.record(|instrument| instrument.released(peer, self.reason, units, taken));
         Some((units, place))
@@ -87,7 +98,7 @@ impl Drop for Named {
 
 impl fmt::Debug for Named {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.touch(); // beside it stands the state
+        self.touch(); // the state is shown beside it
         let Some(reason) = self.kernel.reason(self.reason) else { return Ok(()) };
         write!(f, "{} {}", reason.kind, Plain::quoted_name(&reason.name))
     }

@@ -1,4 +1,4 @@
-//! `OnceCell`: a value that is made once, by the first who wants it.
+//! `OnceCell`: a value that is made once, by the first peer that asks for it.
 
 use std::borrow::Cow;
 use std::cell;
@@ -11,7 +11,7 @@ use crate::kernel::sleep::Clock;
 use crate::sync::permits::Permits;
 use crate::sync::wanted::Wanted;
 
-/// A value that is made when it is first wanted; who wants it meanwhile waits.
+/// A value that is made when it is first asked for. Peers that ask for it meanwhile wait.
 ///
 /// A clone is another handle to the same value.
 ///
@@ -47,7 +47,7 @@ impl<T> OnceCell<T> {
     /// run(async |co| assert!(OnceCell::<u32>::new(&co.clock(), "coffee").get().is_none()));
     /// ```
     pub fn new(clock: &Clock, name: impl Into<Cow<'static, str>>) -> Self {
-        OnceCell(Permits::new(clock, "once cell", name.into(), 1, cell::OnceCell::new()))
+        OnceCell(Permits::of_lock(clock, "once cell", name.into(), 1, cell::OnceCell::new()))
     }
 
     /// Returns the value, if there is one.
@@ -71,7 +71,7 @@ impl<T> OnceCell<T> {
     ///
     /// # Errors
     ///
-    /// This value, if there is one already, or somebody is making it.
+    /// `value`, if the cell has one already, or a peer is making it.
     ///
     /// # Examples
     ///
@@ -93,15 +93,15 @@ impl<T> OnceCell<T> {
 
     /// Awaits the value, and makes it with `init` if nobody has.
     ///
-    /// If `init` wants the value of the same cell, it waits for itself: a deadlock report says so when nobody can go on.
+    /// If `init` awaits the value of the same cell, it waits for itself: a deadlock report says so when nobody can go on.
     ///
     /// # Panics
     ///
-    /// Panics if `init` does: then the next who waits makes the value.
+    /// Panics if `init` does. Then the next peer that waits makes the value.
     ///
     /// # Cancellation
     ///
-    /// Dropped, it drops `init` at its await, and the next who waits makes the value (rule R9).
+    /// Dropped, it drops `init` at its await, and the next peer that waits makes the value (rule R9).
     ///
     /// # Examples
     ///
@@ -123,7 +123,7 @@ impl<T> OnceCell<T> {
     ///
     /// # Errors
     ///
-    /// That of `init`; then the next who waits tries.
+    /// The error of `init`. Then the next peer that waits tries to make the value.
     ///
     /// # Panics
     ///

@@ -1,4 +1,4 @@
-//! `oneshot`: one value, from one sender to one receiver: an answer.
+//! `oneshot`: one value from one sender to one receiver, such as an answer.
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -45,11 +45,11 @@ pub fn channel<T>(clock: &Clock, name: impl Into<Cow<'static, str>>) -> (Sender<
     (Sender(Rc::clone(&shared)), Receiver { shared, made: Location::caller(), ticket: None })
 }
 
-/// Each end waits on the same list, for the other.
+/// Both ends wait on the same list, each for the other.
 struct Shared<T> {
     /// What was sent and not received.
     value: RefCell<Option<T>>,
-    /// One of the ends has gone, or said that it wants no more.
+    /// The sender was dropped, also after it sent the value; or the receiver was dropped or closed the channel.
     ended: Cell<bool>,
     list: WaitList<()>,
 }
@@ -63,8 +63,11 @@ impl<T> Shared<T> {
 
     fn take(&self) -> Result<T, TryRecvError> {
         self.list.touch();
-        let none = if self.ended.get() { TryRecvError::Closed } else { TryRecvError::Empty };
-        self.value.take().ok_or(none)
+        match self.value.take() {
+            Some(value) => Ok(value),
+            None if self.ended.get() => Err(TryRecvError::Closed),
+            None => Err(TryRecvError::Empty),
+        }
     }
 }
 
@@ -91,7 +94,7 @@ impl<T> Sender<T> {
             return Err(SendError(value));
         }
         self.0.value.replace(Some(value));
-        Ok(()) // and the drop tells the receiver
+        Ok(()) // the drop of this sender wakes the receiver
     }
 
     /// Returns whether the receiver is gone or has closed the channel.
@@ -101,7 +104,7 @@ impl<T> Sender<T> {
         self.0.ended.get()
     }
 
-    /// Awaits that the receiver is gone or closes the channel: nobody wants the answer any more.
+    /// Awaits that the receiver is dropped or closes the channel, so that nobody wants the answer any more.
     ///
     /// ```
     /// # use handover::{run, sync::oneshot};
@@ -115,7 +118,7 @@ impl<T> Sender<T> {
     /// ```
     #[track_caller]
     pub fn closed(&mut self) -> impl Future<Output = ()> {
-        Until::new(&self.0.list, || self.0.ended.get().then_some(()))
+        Until::new(&self.0.list, || if self.0.ended.get() { Some(()) } else { None })
     }
 }
 
@@ -133,6 +136,7 @@ impl<T> Drop for Sender<T> {
 #[must_use = "nothing is received until it is awaited"]
 pub struct Receiver<T> {
     shared: Rc<Shared<T>>,
+    /// The line that made the channel.
     made: Place,
     ticket: Option<u64>,
 }
@@ -169,8 +173,9 @@ impl<T> Future for Receiver<T> {
 
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let caller = Location::caller(); // a combinator polls from a file of its own, which says nothing
+        let caller = Location::caller();
         let Receiver { shared, made, ticket } = &mut *self;
+        // Files of other crates have absolute paths. If a combinator polls from one, the line says nothing to the user.
         let place = if Path::new(caller.file()).is_absolute() { made } else { caller };
         match shared.take() {
             Err(TryRecvError::Empty) => shared.list.poll_wait(ticket, (), cx, place).map(|()| Err(RecvError)),
@@ -181,7 +186,9 @@ impl<T> Future for Receiver<T> {
 
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
-        self.ticket.take().and_then(|ticket| self.shared.list.leave(ticket));
+        if let Some(ticket) = self.ticket {
+            self.shared.list.leave(ticket);
+        }
         self.shared.end();
         let unseen = self.shared.value.take();
         drop(unseen); // when nothing is borrowed

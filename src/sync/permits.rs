@@ -1,5 +1,5 @@
-//! Permits in order, and what they guard: on this stand the semaphore, the mutex, the read-write lock and the cell that
-//! is set once.
+//! Permits, which are given in the order of asking, and what they guard: the semaphore, the mutex, the read-write lock and
+//! the cell that is set once are made of them.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -12,27 +12,37 @@ use crate::kernel::Place;
 use crate::kernel::sleep::Clock;
 use crate::sync::wait_list::WaitList;
 
-/// As many permits as there can be. Whoever has them all is told of as holding one thing.
+/// As many permits as there can be. Whoever has them all is shown as the holder of one unit.
 pub(super) const ALL: u32 = u32::MAX;
 
-/// So many permits, those who wait for them, and what they guard.
+/// Permits, those who wait for them, and the value that they guard.
 ///
-/// Invariant: nobody waits for as many permits as are there, or fewer, unless somebody before it waits for more.
+/// Invariant: the first waiter waits for more permits than are available.
 pub(super) struct Permits<V> {
     available: Cell<u32>,
-    /// Who waits, for how many.
+    /// Those who wait, each for how many permits.
     pub(super) list: WaitList<u32>,
-    /// It is held or not: how many permits are left is not shown.
+    /// It is shown as locked or not, and not with how many permits are available.
     is_lock: bool,
     value: V,
 }
 
 impl<V> Permits<V> {
-    pub(super) fn new(clock: &Clock, kind: &'static str, name: Cow<'static, str>, permits: u32, value: V) -> Rc<Self> {
-        let let_go =
-            if kind == "semaphore" { "let another peer add permits to {}" } else { "let go of the guard of {}" };
-        let list = WaitList::new(clock.kernel(), [kind, let_go], name);
-        Rc::new(Permits { available: Cell::new(permits), list, is_lock: kind != "semaphore", value })
+    /// Makes the permits of a lock of this kind.
+    pub(super) fn of_lock(
+        clock: &Clock,
+        kind: &'static str,
+        name: Cow<'static, str>,
+        permits: u32,
+        value: V,
+    ) -> Rc<Self> {
+        let list = WaitList::new(clock.kernel(), [kind, "let go of the guard of {}"], name);
+        Rc::new(Permits { available: Cell::new(permits), list, is_lock: true, value })
+    }
+
+    pub(super) fn of_semaphore(clock: &Clock, name: Cow<'static, str>, permits: u32, value: V) -> Rc<Self> {
+        let list = WaitList::new(clock.kernel(), ["semaphore", "let another peer add permits to {}"], name);
+        Rc::new(Permits { available: Cell::new(permits), list, is_lock: false, value })
     }
 
     pub(super) fn available(&self) -> u32 {
@@ -40,8 +50,8 @@ impl<V> Permits<V> {
         self.available.get()
     }
 
-    /// Tells whoever wants to know what a step touches that it matters here how many handles there are: of making and
-    /// dropping one nobody is told.
+    /// Tells the instrument that this step looks at how many handles there are. It counts as looking at everything, because
+    /// nothing is told when a handle is made or dropped.
     pub(super) fn touch_handles(&self) {
         self.list.touch_all();
     }
@@ -54,7 +64,7 @@ impl<V> Permits<V> {
         &mut self.value
     }
 
-    /// Adds permits, or gives them back, and serves those who wait, as long as there are enough for the first of them.
+    /// Adds permits, or gives them back, and serves waiters as long as there are enough for the first of them.
     #[inline]
     pub(super) fn add(&self, permits: u32) {
         self.available.set(self.available.get().saturating_add(permits));
@@ -64,13 +74,15 @@ impl<V> Permits<V> {
     }
 
     fn serve(&self) {
-        while let Some(asks) = self.list.peek(|&asks| asks).filter(|&asks| asks <= self.available.get()) {
-            self.available.set(self.available.get() - asks);
-            self.list.wake_front(units(asks));
+        while let Some(asks) = self.list.with_front(|&asks| asks)
+            && let Some(left) = self.available.get().checked_sub(asks)
+        {
+            self.available.set(left);
+            self.list.wake_front_holding(units(asks));
         }
     }
 
-    /// Takes so many permits if they are there and nobody waits for them (rule R1), and gives their ticket.
+    /// Takes this many permits if they are available and nobody waits (rule R1), and gives their ticket.
     #[inline]
     pub(super) fn try_take(&self, permits: u32, place: Place) -> Option<u64> {
         self.list.touch();
@@ -80,20 +92,20 @@ impl<V> Permits<V> {
         Some(ticket)
     }
 
-    /// As [`try_take`](Permits::try_take), with what gives them back.
+    /// As [`try_take`](Permits::try_take), and gives them back on drop.
     pub(super) fn try_hold(self: &Rc<Self>, permits: u32, place: Place) -> Option<Held<V>> {
         let ticket = self.try_take(permits, place)?;
         Some(Held::new(Rc::clone(self), permits, ticket))
     }
 
-    /// Awaits so many permits.
+    /// Awaits this many permits.
     #[inline]
     pub(super) fn poll_wait(&self, ticket: &mut Option<u64>, permits: u32, cx: &Context<'_>, place: Place) -> Poll<()> {
         self.list.poll_wait(ticket, permits, cx, place)
     }
 }
 
-/// How much of a thing whoever has these permits is told to hold.
+/// How many units the holder of this many permits is shown to hold.
 fn units(permits: u32) -> u32 {
     if permits == ALL { 1 } else { permits }
 }
@@ -108,7 +120,7 @@ impl<V> fmt::Debug for Permits<V> {
     }
 }
 
-/// So many permits, which are given back when it is dropped.
+/// Permits that were taken. They are given back when this is dropped.
 pub(super) struct Held<V> {
     shared: Rc<Permits<V>>,
     permits: u32,
@@ -125,7 +137,7 @@ impl<V> Held<V> {
         &self.shared
     }
 
-    /// Lets the permits be gone.
+    /// Uses the permits up: they are not given back.
     pub(super) fn forget(&mut self) {
         self.permits = 0;
     }
@@ -139,17 +151,17 @@ impl<V> Drop for Held<V> {
     }
 }
 
-/// Who is told to hold what nobody else can.
-pub(super) struct User(Cell<Option<PeerId>>);
+/// The peer that is shown as the holder of a guard which can be used only through itself.
+pub(super) struct SoleHolder(Cell<Option<PeerId>>);
 
-impl User {
+impl SoleHolder {
     pub(super) fn of<V>(held: &Held<V>) -> Self {
-        User(Cell::new(held.shared.list.current()))
+        SoleHolder(Cell::new(held.shared.list.current()))
     }
 
-    /// Notes that whoever uses it now is who holds it: it may have come from another peer.
+    /// Notes that the running peer uses the guard, and so holds it: another peer may have given it the guard.
     #[inline]
-    pub(super) fn uses<V>(&self, held: &Held<V>) {
+    pub(super) fn note_use<V>(&self, held: &Held<V>) {
         let current = held.shared.list.current();
         if current.is_some() && current != self.0.get() {
             self.0.set(current);

@@ -1,4 +1,4 @@
-//! `Receiver`: the end of a channel that values come out at.
+//! `Receiver`: the end of a channel at which values come out.
 
 use std::fmt;
 use std::panic::Location;
@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use crate::kernel::Place;
 use crate::sync::channel::Shared;
-use crate::sync::ends::{End, at_either_end};
+use crate::sync::ends::{ReceivingEnd, at_either_end};
 use crate::sync::refused::{RecvError, TryRecvError};
 #[cfg(feature = "stream")]
 use crate::sync::stream::Streamed;
@@ -18,10 +18,9 @@ use crate::sync::stream::Streamed;
 /// # As a stream
 ///
 /// With the feature `stream` it is a `Stream` of `futures-core`, and so of `futures`, which ends when the channel is
-/// closed and nothing is left in it. Between two polls it keeps its place among those who wait, which [`recv`] and
-/// [`try_recv`] give up. Reports give the line that made the receiver, for a stream is polled elsewhere. Without the
-/// feature, a loop needs none, `while let Ok(value) = receiver.recv().await`, and where one is needed it is made in a
-/// line:
+/// closed and nothing is left in it. Between two polls it keeps its place among those who wait; [`recv`] and
+/// [`try_recv`] give that place up. Reports give the line that made the receiver, because a stream is polled elsewhere.
+/// A loop needs no stream: `while let Ok(value) = receiver.recv().await`. Without the feature, one is made in a line:
 ///
 /// ```
 /// use futures::{StreamExt, stream};
@@ -39,14 +38,14 @@ use crate::sync::stream::Streamed;
 /// [`recv`]: Receiver::recv
 /// [`try_recv`]: Receiver::try_recv
 pub struct Receiver<T> {
-    pub(super) end: End<Shared<T>, false>,
+    pub(super) end: ReceivingEnd<Shared<T>>,
     #[cfg(feature = "stream")]
     pub(super) streamed: Streamed,
 }
 
 impl<T> Receiver<T> {
     #[track_caller]
-    pub(super) fn new(end: End<Shared<T>, false>) -> Self {
+    pub(super) fn new(end: ReceivingEnd<Shared<T>>) -> Self {
         Receiver {
             end,
             #[cfg(feature = "stream")]
@@ -54,7 +53,7 @@ impl<T> Receiver<T> {
         }
     }
 
-    /// Gives up the place of a stream.
+    /// Gives up the place that it has as a stream.
     #[cfg_attr(not(feature = "stream"), allow(clippy::unused_self))]
     fn forgo(&self) {
         #[cfg(feature = "stream")]
@@ -71,7 +70,7 @@ impl<T> Receiver<T> {
     ///
     /// # Cancellation
     ///
-    /// Dropped, it gives up its place; a value that it was just promised is for the next (rule R9).
+    /// Dropped, it gives up its place; a value that it was just promised goes to the next receiver (rule R9).
     ///
     /// # Examples
     ///
@@ -91,7 +90,7 @@ impl<T> Receiver<T> {
         Receiving { receiver: Some(self.clone()), place: Location::caller(), ticket: None }
     }
 
-    /// Receives a value if one is there that was not promised to somebody who waited for it.
+    /// Receives a value, if there are more than were promised to receivers that wait.
     ///
     /// # Errors
     ///
@@ -124,7 +123,7 @@ impl<T> Clone for Receiver<T> {
 }
 
 impl<T> Shared<T> {
-    /// Awaits a value; a receive that has its value, or was told that there will be none, has no ticket any more.
+    /// Awaits a value. The ticket is gone once there is a value, or it is sure that there will be none.
     pub(super) fn poll_receive(
         &self,
         ticket: &mut Option<u64>,
@@ -142,7 +141,7 @@ impl<T> Shared<T> {
         if value.is_none() && !self.is_closed() {
             match *ticket {
                 None => drop(self.receivers.poll_wait(ticket, (), cx, place)),
-                Some(ticket) => self.receivers.wait_again(ticket, (), cx, place), // the sender has given up
+                Some(ticket) => self.receivers.wait_again(ticket, (), cx, place), // the sender gave up with its value
             }
             return Poll::Pending;
         }
@@ -150,7 +149,7 @@ impl<T> Shared<T> {
         Poll::Ready(value.ok_or(RecvError))
     }
 
-    /// Notes that whoever waited with this ticket receives no more: what it was promised is for the next (rule R9).
+    /// Takes out the receiver with this ticket; a value that it was promised goes to the next (rule R9).
     pub(super) fn give_up(&self, ticket: u64) {
         if self.receivers.leave(ticket).is_none() {
             self.looked();

@@ -1,9 +1,9 @@
-//! Why a channel did not take a value, or had none to give: it is full, empty or closed.
+//! The errors of channels, which say why a value was not sent or received: the channel is full, empty or closed.
 
 use std::error::Error;
 use std::fmt;
 
-/// A value that was not sent, because the channel is closed: here it is back (rule R11).
+/// The channel is closed, and the value comes back that was not sent (rule R11).
 ///
 /// # Examples
 ///
@@ -50,6 +50,8 @@ pub struct RecvError;
 
 /// Why [`try_recv`](crate::sync::Receiver::try_recv) received nothing.
 ///
+/// # Examples
+///
 /// ```
 /// use handover::{run, sync::{Bound, channel, TryRecvError}};
 /// run(async |co| {
@@ -62,7 +64,7 @@ pub struct RecvError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "it says why there is no value; handle it"]
 pub enum TryRecvError {
-    /// There is nothing to receive now, or what is there was promised to others who waited.
+    /// There is nothing to receive now, or what there is was promised to receivers that wait.
     Empty,
     /// There is nothing to receive and there never will be.
     Closed,
@@ -145,7 +147,7 @@ pub(super) mod broadcast {
     pub enum RecvError {
         /// All senders are gone, and all that they sent was received.
         Closed,
-        /// So many values were sent and are no longer kept; the next is the oldest that is.
+        /// It has missed this many values, which are no longer kept; the next is the oldest that is kept.
         Lagged(u64),
     }
 
@@ -153,11 +155,11 @@ pub(super) mod broadcast {
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[must_use = "it says why there is no value; handle it"]
     pub enum TryRecvError {
-        /// Nothing was sent that it has not received.
+        /// It has received everything that was sent.
         Empty,
         /// All senders are gone, and all that they sent was received.
         Closed,
-        /// So many values were sent and are no longer kept; the next is the oldest that is.
+        /// It has missed this many values, which are no longer kept; the next is the oldest that is kept.
         Lagged(u64),
     }
 

@@ -10,12 +10,12 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use crate::kernel::sleep::Clock;
-use crate::sync::permits::{ALL, Held, Permits, User};
+use crate::sync::permits::{ALL, Held, Permits, SoleHolder};
 use crate::sync::wanted::{Wanted, lock_of_permits};
 
 /// A value for many readers at a time, or for one writer.
 ///
-/// It is fair: who waits is served in the order of asking, so that no reader passes a writer that waits (rule R1). A clone is
+/// It is fair: waiters are served in the order of asking, so that no reader passes a writer that waits (rule R1). A clone is
 /// another handle to the same value.
 ///
 /// # Examples
@@ -44,21 +44,21 @@ pub struct RwLock<T>(Rc<Permits<Slot<T>>>);
 type Slot<T> = Cell<Option<Rc<T>>>;
 
 impl<T> RwLock<T> {
-    /// Makes a lock round this value; reports and traces call it by `name`.
+    /// Makes a lock that holds `value`; reports and traces call it by `name`.
     ///
     /// ```
     /// # use handover::{run, sync::RwLock};
     /// run(async |co| assert_eq!(*RwLock::new(&co.clock(), "menu", "bagel").read().await, "bagel"));
     /// ```
     pub fn new(clock: &Clock, name: impl Into<Cow<'static, str>>, value: T) -> Self {
-        RwLock(Permits::new(clock, "rwlock", name.into(), ALL, Cell::new(Some(Rc::new(value)))))
+        RwLock(Permits::of_lock(clock, "rwlock", name.into(), ALL, Cell::new(Some(Rc::new(value)))))
     }
 
     /// Awaits the value to read it: until no writer has it or has asked for it before.
     ///
-    /// A peer that writes, or that reads already while a writer waits, waits for itself, as in
-    /// [`Mutex::lock`](crate::sync::Mutex::lock). A reading guard that was given to another peer counts as that of the peer
-    /// which got it: it can be used without being told who uses it.
+    /// A peer that holds the writing guard, or a reading guard while a writer waits, waits for itself, as in
+    /// [`Mutex::lock`](crate::sync::Mutex::lock). A reading guard counts as held by the peer that acquired it, also after it was
+    /// given to another: a reference into it may be used without the lock noticing.
     ///
     /// # Cancellation
     ///
@@ -186,13 +186,13 @@ pub struct RwLockReadGuard<T> {
 
 /// The value of a [`RwLock`] for its writer, until it is dropped.
 ///
-/// Given to another peer, it counts as that one's when it is first used there.
+/// If it is given to another peer, it counts as held by that peer once it is used there.
 #[must_use = "the lock is given back as soon as it is dropped; keep it in a variable"]
 pub struct RwLockWriteGuard<T> {
-    /// Invariant: there is one, until it is dropped, and nobody shares it.
+    /// Invariant: there is one until the guard is dropped, and nobody shares it.
     value: Option<Rc<T>>,
     held: Held<Slot<T>>,
-    user: User,
+    holder: SoleHolder,
 }
 
 impl<T> RwLockReadGuard<T> {
@@ -205,7 +205,7 @@ impl<T> RwLockReadGuard<T> {
 
 impl<T> RwLockWriteGuard<T> {
     fn new(held: Held<Slot<T>>) -> Self {
-        RwLockWriteGuard { value: held.shared().value().take(), user: User::of(&held), held }
+        RwLockWriteGuard { value: held.shared().value().take(), holder: SoleHolder::of(&held), held }
     }
 }
 
@@ -221,21 +221,21 @@ impl<T> Deref for RwLockWriteGuard<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        self.user.uses(&self.held);
+        self.holder.note_use(&self.held);
         self.value.as_ref().expect("it is there until the guard is dropped")
     }
 }
 
 impl<T> DerefMut for RwLockWriteGuard<T> {
     fn deref_mut(&mut self) -> &mut T {
-        self.user.uses(&self.held);
+        self.holder.note_use(&self.held);
         self.value.as_mut().and_then(Rc::get_mut).expect("it is there until the guard is dropped, and for nobody else")
     }
 }
 
 impl<T> Drop for RwLockWriteGuard<T> {
     fn drop(&mut self) {
-        self.held.shared().value().set(self.value.take()); // and then `held` is dropped
+        self.held.shared().value().set(self.value.take()); // `held` is dropped after it, and serves the next
     }
 }
 

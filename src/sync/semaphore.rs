@@ -1,4 +1,4 @@
-//! `Semaphore`: so many may, and all others wait for their turn.
+//! `Semaphore`: a number of permits that peers take and give back, and wait for.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -11,9 +11,9 @@ use crate::kernel::sleep::Clock;
 use crate::sync::permits::{Held, Permits};
 use crate::sync::wanted::Wanted;
 
-/// So many permits, for peers to take and give back.
+/// A number of permits, which peers take and give back.
 ///
-/// It is fair: who waits is served in the order of asking, and nobody passes one that waits for many permits (rule R1).
+/// It is fair: waiters are served in the order of asking, and nobody passes one that waits for many permits (rule R1).
 /// A clone is another handle to the same permits.
 ///
 /// # Examples
@@ -38,14 +38,14 @@ use crate::sync::wanted::Wanted;
 #[derive(Clone, Debug)]
 pub struct Semaphore(Rc<Permits<Limit>>);
 
-/// How many permits there can ever be, as far as can be told.
+/// The most permits that there can be, as far as is known: those it was made with, and those that were added.
 type Limit = Cell<u32>;
 
 impl Semaphore {
-    /// Makes a semaphore with so many permits; reports and traces call it by `name`.
+    /// Makes a semaphore with `permits` permits; reports and traces call it by `name`.
     ///
-    /// One of none counts what others bring: [`add_permits`](Semaphore::add_permits) is Dijkstra's V, and an `acquire` that
-    /// [forgets](Permit::forget) its permit is his P.
+    /// One that is made with none counts what others add: [`add_permits`](Semaphore::add_permits) is Dijkstra's V, and an
+    /// `acquire` that [forgets](Permit::forget) its permit is his P.
     ///
     /// ```
     /// # use handover::{run, sync::Semaphore};
@@ -53,7 +53,7 @@ impl Semaphore {
     /// ```
     pub fn new(clock: &Clock, name: impl Into<Cow<'static, str>>, permits: u32) -> Self {
         let limit = if permits == 0 { u32::MAX } else { permits };
-        Semaphore(Permits::new(clock, "semaphore", name.into(), permits, Cell::new(limit)))
+        Semaphore(Permits::of_semaphore(clock, name.into(), permits, Cell::new(limit)))
     }
 
     /// Awaits a permit, which is given back when it is dropped.
@@ -80,12 +80,14 @@ impl Semaphore {
         self.acquire_many(1)
     }
 
-    /// As [`acquire`](Semaphore::acquire), for so many permits at once.
+    /// As [`acquire`](Semaphore::acquire), for `permits` permits at once.
     ///
     /// # Panics
     ///
-    /// Panics if there can't ever be so many: the semaphore was made with fewer, and what was added since does not make up
-    /// for it. One that was made with none has no such limit.
+    /// Panics if `permits` is more than the semaphore was made with and was added since. One that was made with none has no
+    /// such limit.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use handover::{run, sync::Semaphore};
@@ -107,7 +109,7 @@ impl Semaphore {
         Acquire(Wanted::new(shared, permits, Location::caller()))
     }
 
-    /// Takes a permit if one is there and nobody waits for it.
+    /// Takes a permit if one is available and nobody waits.
     ///
     /// ```
     /// # use handover::{run, sync::Semaphore};
@@ -123,7 +125,7 @@ impl Semaphore {
         self.try_acquire_many(1)
     }
 
-    /// Takes so many permits if they are there and nobody waits for them; `None` also if there can't ever be so many.
+    /// Takes `permits` permits if they are available and nobody waits; `None` also if there can't ever be that many.
     ///
     /// ```
     /// # use handover::{run, sync::Semaphore};
@@ -138,11 +140,11 @@ impl Semaphore {
         self.0.try_hold(permits, Location::caller()).map(Permit)
     }
 
-    /// Adds permits to those that are there, and serves those who wait.
+    /// Adds permits, and serves those who wait.
     ///
     /// # Panics
     ///
-    /// Panics if more than [`u32::MAX`] would be there.
+    /// Panics if more than [`u32::MAX`] would be available.
     ///
     /// # Examples
     ///
@@ -164,7 +166,7 @@ impl Semaphore {
         self.0.add(permits);
     }
 
-    /// Returns how many permits are there to be taken.
+    /// Returns how many permits are available.
     #[must_use]
     pub fn available(&self) -> u32 {
         self.0.available()
@@ -185,9 +187,9 @@ impl Future for Acquire {
     }
 }
 
-/// So many permits of a [`Semaphore`], until it is dropped.
+/// Permits of a [`Semaphore`], until this is dropped.
 ///
-/// Reports and traces say that the peer holds it which acquired it, also after it was given to another.
+/// Reports and traces show the peer that acquired them as their holder, also after this was given to another.
 #[must_use = "it is given back as soon as it is dropped; keep it in a variable"]
 #[derive(Debug)]
 pub struct Permit(Held<Limit>);

@@ -1,4 +1,4 @@
-//! `Sender`: the end of a channel that values are put in at.
+//! `Sender`: the end of a channel at which values are put in.
 
 use std::cell::Cell;
 use std::fmt;
@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 
 use crate::kernel::Place;
 use crate::sync::channel::Shared;
-use crate::sync::ends::{End, at_either_end};
+use crate::sync::ends::{SendingEnd, at_either_end};
 use crate::sync::refused::{SendError, TrySendError};
 
 /// The sending end of a [`channel`](crate::sync::channel()). A clone is one more sender.
@@ -32,7 +32,7 @@ use crate::sync::refused::{SendError, TrySendError};
 /// });
 /// ```
 pub struct Sender<T> {
-    pub(super) end: End<Shared<T>, true>,
+    pub(super) end: SendingEnd<Shared<T>>,
 }
 
 impl<T> Sender<T> {
@@ -66,8 +66,8 @@ impl<T> Sender<T> {
         Sending { sender: Some(self.clone()), value: Some(value), place: Location::caller(), ticket: None }
     }
 
-    /// Sends `value` if that completes at once: there is room and nobody else waits to send, or, at a rendezvous, a
-    /// receiver waits. Should that receiver give up before its turn, the value is for the next.
+    /// Sends `value` if that can be done at once: there is room and nobody else waits to send, or, at a rendezvous, a
+    /// receiver waits. If that receiver gives up before its turn, the next one gets the value.
     ///
     /// # Errors
     ///
@@ -85,7 +85,7 @@ impl<T> Sender<T> {
     /// });
     /// ```
     pub fn try_send(&self, value: T) -> Result<(), TrySendError<T>> {
-        self.end.put(value, true)
+        self.end.put_or_hand_over(value)
     }
 }
 
@@ -100,7 +100,7 @@ impl<T> Clone for Sender<T> {
 struct Sending<T> {
     /// `None` once it has completed.
     sender: Option<Sender<T>>,
-    /// `None` once it was polled: then it is queued, or in the list of those who wait.
+    /// `None` once it was polled: then the value is in the queue, or in the list of those who wait to send.
     value: Option<T>,
     place: Place,
     ticket: Option<u64>,
@@ -115,18 +115,18 @@ impl<T> Future for Sending<T> {
         let Sending { sender, value, place, ticket } = &mut *self;
         let shared = &sender.as_ref().expect("a send was polled after it had completed").end;
         let refused = match value.take() {
-            Some(value) => match shared.put(value, false) {
+            Some(value) => match shared.put(value) {
                 Ok(()) => None,
                 Err(TrySendError::Closed(value)) => Some(value),
                 Err(TrySendError::Full(value)) => {
                     let waits = shared.senders.poll_wait(ticket, Cell::new(Some(value)), cx, place);
-                    shared.offered(); // a receiver may take it from there
-                    return waits.map(Ok); // pending: it is new
+                    shared.offered(); // a receiver may take it from the list
+                    return waits.map(Ok); // it has just come, and so it waits
                 }
             },
             None if shared.is_closed() => {
                 let left = ticket.and_then(|ticket| shared.senders.leave(ticket));
-                left.and_then(Cell::into_inner) // it was not taken before
+                left.and_then(Cell::into_inner) // the value, unless it was taken before the channel closed
             }
             None => {
                 ready!(shared.senders.poll_wait(ticket, Cell::default(), cx, place));
@@ -134,7 +134,10 @@ impl<T> Future for Sending<T> {
             }
         };
         *sender = None;
-        Poll::Ready(refused.map_or(Ok(()), |value| Err(SendError(value))))
+        match refused {
+            Some(value) => Poll::Ready(Err(SendError(value))),
+            None => Poll::Ready(Ok(())),
+        }
     }
 }
 

@@ -11,10 +11,11 @@ use crate::kernel::Place;
 use crate::sync::channel::Shared;
 use crate::sync::receiver::Receiver;
 
-/// The place among those who wait of a receiver that is polled as a stream.
+/// What a receiver needs to be polled as a stream.
 pub(super) struct Streamed {
     /// The line that made the receiver.
     made: Place,
+    /// Of its place among those who wait, which it keeps between two polls.
     ticket: Cell<Option<u64>>,
 }
 
@@ -24,7 +25,7 @@ impl Streamed {
         Streamed { made: Location::caller(), ticket: Cell::new(None) }
     }
 
-    /// Gives the place up.
+    /// Gives up its place.
     pub(super) fn forgo<T>(&self, shared: &Shared<T>) {
         if let Some(ticket) = self.ticket.take() {
             shared.give_up(ticket);

@@ -1,4 +1,4 @@
-//! `Until`: the wait for what concerns all who wait at once. It is looked for again whenever they are woken.
+//! `Until`: the wait for something that concerns all waiters at once. Each looks again whenever they are woken.
 
 use std::panic::Location;
 use std::pin::Pin;
@@ -7,52 +7,26 @@ use std::task::{Context, Poll};
 use crate::kernel::Place;
 use crate::sync::wait_list::WaitList;
 
-/// A ticket of a list whose waiters are woken in place, and the line that waits.
-pub(super) struct Turnstile {
-    place: Place,
-    ticket: Option<u64>,
-}
-
-impl Turnstile {
-    #[track_caller]
-    pub(super) fn new() -> Self {
-        Turnstile { place: Location::caller(), ticket: None }
-    }
-
-    /// Awaits that `look` finds something. It looks again when it stands in the list: what it found out may have changed that.
-    pub(super) fn poll<R>(
-        &mut self,
-        list: &WaitList<()>,
-        cx: &Context<'_>,
-        mut look: impl FnMut() -> Option<R>,
-    ) -> Poll<R> {
-        let found = look().or_else(|| {
-            let waits = list.poll_wait(&mut self.ticket, (), cx, self.place);
-            debug_assert!(waits.is_pending(), "it is woken in place");
-            look()
-        });
-        found.map_or(Poll::Pending, |found| {
-            self.leave(list);
-            Poll::Ready(found)
-        })
-    }
-
-    pub(super) fn leave(&mut self, list: &WaitList<()>) {
-        self.ticket.take().and_then(|ticket| list.leave(ticket));
-    }
-}
-
-/// The future of a method that waits until `look` finds something.
+/// The future of a method that waits until `look` finds something. The waiters of `list` must be woken in place.
 pub(super) struct Until<'a, F> {
     list: &'a WaitList<()>,
     look: F,
-    turnstile: Turnstile,
+    place: Place,
+    ticket: Option<u64>,
 }
 
 impl<'a, R, F: FnMut() -> Option<R> + Unpin> Until<'a, F> {
     #[track_caller]
     pub(super) fn new(list: &'a WaitList<()>, look: F) -> Self {
-        Until { list, look, turnstile: Turnstile::new() }
+        Until { list, look, place: Location::caller(), ticket: None }
+    }
+}
+
+impl<F> Until<'_, F> {
+    fn leave(&mut self) {
+        if let Some(ticket) = self.ticket.take() {
+            self.list.leave(ticket);
+        }
     }
 }
 
@@ -60,13 +34,22 @@ impl<R, F: FnMut() -> Option<R> + Unpin> Future for Until<'_, F> {
     type Output = R;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
-        let Until { list, look, turnstile } = &mut *self;
-        turnstile.poll(list, cx, look)
+        let Until { list, look, place, ticket } = &mut *self;
+        let mut found = look();
+        if found.is_none() {
+            let waits = list.poll_wait(ticket, (), cx, place);
+            debug_assert!(waits.is_pending(), "it is woken in place");
+            // What it looks for may have come from `look` itself, which runs code of the user's, before this stood in the list.
+            found = look();
+        }
+        let Some(found) = found else { return Poll::Pending };
+        self.leave();
+        Poll::Ready(found)
     }
 }
 
 impl<F> Drop for Until<'_, F> {
     fn drop(&mut self) {
-        self.turnstile.leave(self.list);
+        self.leave();
     }
 }

@@ -15,17 +15,17 @@ use crate::kernel::timers::TimerKey;
 use crate::kernel::{Kernel, Place};
 use crate::sync::wait_list::WaitList;
 
-/// Those who wait for the end of the instant. One of them leads, and has a timer armed for now: the kernel looks at timers
-/// when nobody is ready, so that such a timer is due just then. The others wait until they lead.
+/// Those who wait for the end of the instant. One of them leads, and has a timer armed for now. The kernel looks at timers
+/// only when nobody is ready, so that this timer is due just then. The others wait until they lead.
 struct Line {
     followers: WaitList<()>,
     is_led: Cell<bool>,
 }
 
 impl Line {
-    /// Lets the next lead, if there is one.
+    /// Lets the next follower lead, if there is one.
     fn pass_on(&self) {
-        self.is_led.set(self.followers.wake_front(0).is_some());
+        self.is_led.set(self.followers.wake_front().is_some());
     }
 }
 
@@ -39,23 +39,23 @@ pub struct UntilIdle {
 
 /// How far it has come.
 enum Progress {
-    /// Not polled yet, or done. Next: Follows, Leads.
+    /// It stands in no line: it was not polled yet, or has completed. Next: `Follows` or `Leads`.
     Out,
-    /// Waits, with this ticket, until it leads. Next: Leads.
+    /// It waits, with this ticket, until it leads. Next: `Leads`.
     Follows(Rc<Line>, Option<u64>),
-    /// It leads, and its timer is armed for that time. Next: Out.
+    /// It leads, and its timer is armed for that time. Next: `Out`.
     Leads(Rc<Line>, TimerKey, Time),
 }
 
 impl<In> Co<In> {
     /// Suspends this peer until no other is ready at this instant: all of them wait for a time to come, for each other, or
-    /// for something outside (rule S8). For a test, it is how to let happen what can happen before the clock moves.
+    /// for something outside (rule S8). A test uses it to let everything happen that can happen before the clock moves.
     ///
     /// # Ordering
     ///
     /// 1. No time passes.
-    /// 2. Several who wait so go on in the order in which they asked, by being polled; and each only when nobody is ready
-    ///    again, so that what the one before has started is done.
+    /// 2. If several wait, they go on in the order in which they were first polled, and each only when nobody is ready again, so
+    ///    that what the one before has started is done.
     /// 3. It completes also while the clock is held (rule A3). On wall time, whoever is due by then counts as ready.
     ///
     /// At the very end of time it never completes, as no timer is due there (rule S4).
@@ -88,7 +88,7 @@ impl<In> Co<In> {
 }
 
 impl UntilIdle {
-    /// The line, which is there while somebody stands in it.
+    /// The line, which exists while somebody stands in it.
     fn line(&self) -> Rc<Line> {
         self.kernel.until_idle(|| Line {
             followers: WaitList::new(
@@ -100,7 +100,7 @@ impl UntilIdle {
         })
     }
 
-    /// Leads the line from now on, or still: what is ready comes first.
+    /// Leads the line, with a timer that is due once nobody is ready.
     fn lead(&self, line: Rc<Line>, cx: &Context<'_>) -> Progress {
         let now = self.kernel.now();
         Progress::Leads(line, self.kernel.arm_apart(now, cx, self.place), now)

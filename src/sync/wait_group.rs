@@ -12,10 +12,10 @@ use crate::kernel::Place;
 use crate::kernel::sleep::Clock;
 use crate::sync::wait_list::WaitList;
 
-/// Tokens for work that is going on: who waits goes on when the last of them is dropped.
+/// Tokens for work that is going on. Waiters go on when the last token is dropped.
 ///
-/// It counts what is not a task of its own: a job in a queue, a connection, part of a body. Whoever has the tasks awaits them
-/// instead, or makes a [`scope`](crate::Co::scope). A clone is another handle to the same group.
+/// It counts what is not a task of its own: a job in a queue, a connection, part of a body. For tasks, await them instead, or
+/// make a [`scope`](crate::Co::scope). A clone is another handle to the same group.
 ///
 /// # Examples
 ///
@@ -61,7 +61,7 @@ impl WaitGroup {
         WaitGroup(Rc::new(Shared { tokens: Cell::new(0), list }))
     }
 
-    /// Makes a token, for which everybody waits until it is dropped. It is nobody's: no report says who has it.
+    /// Makes a token, for which every waiter waits until it is dropped. Reports do not say who has it.
     ///
     /// ```
     /// # use handover::{run, sync::WaitGroup};

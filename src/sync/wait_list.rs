@@ -1,4 +1,4 @@
-//! Wait lists: who waits on one thing, in order, and who holds it. Every lock, channel and barrier is one and a state.
+//! Wait lists: who waits on one thing, in order, and who holds it. Every lock, channel and barrier is such a list and a state.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -18,8 +18,8 @@ use crate::sync::named::Named;
 
 /// Those who wait on one thing, first in first out, each with what it asks for; and those who hold it.
 ///
-/// Who waits has a ticket, and who holds has the one that it was served with. Reports and traces tell of both by the name
-/// of the thing, its kind and the lines of the source, with nothing more to be done for it.
+/// A waiter has a ticket, and once it was served it holds the thing with the same ticket. Reports and traces show waiters and
+/// holders with the name of the thing, its kind and the lines of the source; whoever uses the list need do nothing for that.
 ///
 /// ```text
 ///     poll_wait ──▶ waits ── wake_front ──▶ served ── acquired ──▶ holds ── release ──▶ gone
@@ -32,14 +32,14 @@ pub(crate) struct WaitList<T> {
 
 /// Invariant: whoever is first has not left.
 struct Queue<T> {
-    /// By ticket. `None` stands for one that has left; of these there are no more than of the others, and a few.
+    /// In the order of tickets. `None` stands for one that has left.
     waiting: VecDeque<(u64, Option<Waiting<T>>)>,
-    left: usize,
-    /// The ticket of who comes next.
+    /// How many of them have left. They are removed once they are more than `FEW` and than half.
+    gone: usize,
+    /// The ticket of the next one that comes.
     next: u64,
 }
 
-/// So many who have left are kept in any case.
 const FEW: usize = 16;
 
 struct Waiting<T> {
@@ -51,22 +51,22 @@ struct Waiting<T> {
 
 impl<T> WaitList<T> {
     pub(crate) fn new(kernel: &Rc<Kernel>, [kind, help]: [&'static str; 2], name: Cow<'static, str>) -> Self {
-        WaitList::of([kind, "waits on {}", help], kernel, name)
+        WaitList::with_words([kind, "waits on {}", help], kernel, name)
     }
 
-    /// As [`new`](WaitList::new), with what is said of those who wait.
-    pub(crate) fn of(words: Words, kernel: &Rc<Kernel>, name: Cow<'static, str>) -> Self {
-        let queue = RefCell::new(Queue { waiting: VecDeque::new(), left: 0, next: 0 });
+    /// As [`new`](WaitList::new), with the words that a report says of those who wait.
+    pub(crate) fn with_words(words: Words, kernel: &Rc<Kernel>, name: Cow<'static, str>) -> Self {
+        let queue = RefCell::new(Queue { waiting: VecDeque::new(), gone: 0, next: 0 });
         WaitList { named: Named::new(kernel, words, name), queue }
     }
 
-    /// Tells whoever wants to know what a step touches that this list, or the state beside it, is looked at or changed.
+    /// Tells the instrument that this step looks at the list, or the state beside it, or changes it.
     #[inline]
     pub(crate) fn touch(&self) {
         self.named.touch();
     }
 
-    /// As [`touch`](WaitList::touch), where it matters what else there is.
+    /// As [`touch`](WaitList::touch), where the step depends on more than the list and its state.
     pub(crate) fn touch_all(&self) {
         self.named.kernel().touch(Touch::All);
     }
@@ -77,8 +77,8 @@ impl<T> WaitList<T> {
         self.queue.borrow().waiting.is_empty()
     }
 
-    /// Awaits being served: at the first poll, which finds no ticket, whoever polls takes the last place and asks for
-    /// something (rule R1); a poll for another reason keeps the place.
+    /// Waits to be served. The first poll finds no ticket, and takes the last place (rule R1); one that comes before it is served
+    /// keeps the place.
     pub(crate) fn poll_wait(&self, ticket: &mut Option<u64>, asks: T, cx: &Context<'_>, place: Place) -> Poll<()> {
         self.touch();
         let (waiter, peer) = (self.named.kernel().waiter(cx), self.named.kernel().current()); // when nothing is borrowed
@@ -102,22 +102,27 @@ impl<T> WaitList<T> {
         Poll::Pending
     }
 
-    /// Takes out whoever waits with this ticket, and gives back what it asked for. `None` if it was served (rule R9).
+    /// Takes the waiter with this ticket out, and gives what it asked for. `None` if it was served (rule R9).
     pub(crate) fn leave(&self, ticket: u64) -> Option<T> {
         self.touch();
         let left = self.queue.borrow_mut().take(ticket)?;
         self.named.unpark();
-        Some(left.asks) // and its waker is dropped when nothing is borrowed
+        Some(left.asks) // its waker is dropped here, when nothing is borrowed
     }
 
-    /// Asks something about what the first of those who wait asks for.
-    pub(crate) fn peek<R>(&self, ask: impl FnOnce(&T) -> R) -> Option<R> {
+    /// Lends what the first waiter asks for, if anybody waits.
+    pub(crate) fn with_front<R>(&self, look: impl FnOnce(&T) -> R) -> Option<R> {
         self.touch();
-        self.queue.borrow().waiting.front()?.1.as_ref().map(|waiting| ask(&waiting.asks))
+        self.queue.borrow().waiting.front()?.1.as_ref().map(|waiting| look(&waiting.asks))
     }
 
-    /// Serves the first of those who wait, which holds so many `units` from now on, and gives what it asked for.
-    pub(crate) fn wake_front(&self, units: u32) -> Option<T> {
+    /// Serves the first waiter, and gives what it asked for.
+    pub(crate) fn wake_front(&self) -> Option<T> {
+        self.wake_front_holding(0)
+    }
+
+    /// As [`wake_front`](WaitList::wake_front), and notes that the waiter holds `units` from now on, if that is any.
+    pub(crate) fn wake_front_holding(&self, units: u32) -> Option<T> {
         self.touch();
         let mut queue = self.queue.borrow_mut();
         let (ticket, Waiting { asks, waiter, peer, place }) = queue.take_first()?;
@@ -129,18 +134,20 @@ impl<T> WaitList<T> {
         Some(asks)
     }
 
-    /// Serves the first of those who wait, so `many` at most. All leave the list before one is woken: whoever comes when a
-    /// waker calls back is none of them.
-    pub(crate) fn wake_first(&self, many: usize) {
+    /// Serves the first waiters, at most `most` of them. All leave the list before one is woken, so that a waiter that comes while
+    /// a waker of the user's runs is not among them.
+    pub(crate) fn wake_first(&self, most: usize) {
         self.touch();
         let mut queue = self.queue.borrow_mut();
         let mut served = SmallVec::<[_; 4]>::new();
-        while served.len() < many {
+        while served.len() < most {
             let Some((_, first)) = queue.take_first() else { break };
             served.push(first.waiter);
         }
         drop(queue);
-        served.into_iter().for_each(|waiter| self.named.wake(waiter));
+        for waiter in served {
+            self.named.wake(waiter);
+        }
     }
 
     /// If nobody waits, notes that the running peer holds `units`, and gives the ticket to release them with.
@@ -157,14 +164,14 @@ impl<T> WaitList<T> {
         Some(ticket)
     }
 
-    /// Notes that what was acquired with this ticket is held no more (rule R12), and returns how much of it that was, and
-    /// where it was acquired.
+    /// Notes that what was acquired with this ticket is held no more (rule R12). Returns how many units those were, and where
+    /// they were acquired.
     #[inline]
     pub(crate) fn release(&self, ticket: u64) -> Option<(u32, Place)> {
-        self.named.released(ticket, false)
+        self.named.given_back(ticket)
     }
 
-    /// Who has control.
+    /// The peer that has control.
     #[inline]
     pub(crate) fn current(&self) -> Option<PeerId> {
         self.named.kernel().current()
@@ -177,18 +184,20 @@ impl<T> WaitList<T> {
         }
     }
 
-    /// Wakes all who wait, and leaves them in their places: each looks again at what it waits for.
+    /// Wakes all waiters, and leaves them in their places: each looks again at what it waits for.
     pub(crate) fn wake_in_place(&self) {
         self.touch();
-        let nobody = || Waiter::Foreign(Waker::noop().clone()); // to be woken until it looks again
+        let nobody = || Waiter::Foreign(Waker::noop().clone()); // stands there until its next poll
         let mut queue = self.queue.borrow_mut();
         let waiters = queue.waiting.iter_mut().filter_map(|(_, waiting)| Some(&mut waiting.as_mut()?.waiter));
         let woken: SmallVec<[_; 4]> = waiters.map(|waiter| mem::replace(waiter, nobody())).collect();
         drop(queue);
-        woken.into_iter().for_each(|waiter| self.named.wake(waiter));
+        for waiter in woken {
+            self.named.wake(waiter);
+        }
     }
 
-    /// Puts one that was served in vain, as what it was served with is gone, back in its place (rule R9).
+    /// Puts a waiter back in its place that was served, but what it was served with is gone (rule R9).
     pub(crate) fn wait_again(&self, ticket: u64, asks: T, cx: &Context<'_>, place: Place) {
         self.touch();
         let (waiter, peer) = (self.named.kernel().waiter(cx), self.named.kernel().current()); // when nothing is borrowed
@@ -210,7 +219,8 @@ impl<T> Queue<T> {
         ticket
     }
 
-    /// Where the one with this ticket is, or would be; nobody was put before its place, but some may have been taken from there.
+    /// The place of the one with this ticket, or where it would be. It is as far from the front as its ticket is from the first
+    /// there, less those that were removed in between.
     fn find(&self, ticket: u64) -> Result<usize, usize> {
         let first = self.waiting.front().map_or(self.next, |&(first, _)| first);
         let Some(most) = ticket.checked_sub(first) else { return Err(0) };
@@ -229,11 +239,11 @@ impl<T> Queue<T> {
     fn take(&mut self, ticket: u64) -> Option<Waiting<T>> {
         let nth = self.find(ticket).ok()?;
         let taken = self.waiting[nth].1.take()?;
-        self.left += 1;
+        self.gone += 1;
         self.drop_idle();
-        if self.left > FEW.max(self.waiting.len() / 2) {
+        if self.gone > FEW.max(self.waiting.len() / 2) {
             self.waiting.retain(|(_, waiting)| waiting.is_some());
-            self.left = 0;
+            self.gone = 0;
         }
         Some(taken)
     }
@@ -249,11 +259,11 @@ impl<T> Queue<T> {
         self.waiting.insert(nth, (ticket, Some(waiting)));
     }
 
-    /// Keeps somebody who waits at the front.
+    /// Drops what stands before the first waiter.
     fn drop_idle(&mut self) {
         while let Some((_, None)) = self.waiting.front() {
             self.waiting.pop_front();
-            self.left -= 1;
+            self.gone -= 1;
         }
     }
 }
@@ -279,7 +289,7 @@ mod tests {
 
     #[test]
     fn those_who_come_and_go_behind_one_who_waits_are_not_kept() {
-        let mut queue = Queue { waiting: VecDeque::new(), left: 0, next: 0 };
+        let mut queue = Queue { waiting: VecDeque::new(), gone: 0, next: 0 };
         let first = queue.push(waiting(0));
         let mut last = queue.push(waiting(1));
         for asks in 2..1_000 {

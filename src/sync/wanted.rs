@@ -1,4 +1,4 @@
-//! `Wanted`: the future that awaits permits, and what locks make of it.
+//! `Wanted`: the future that awaits permits, and what is the same in all locks that are made of permits.
 
 use std::fmt;
 use std::pin::Pin;
@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 use crate::kernel::Place;
 use crate::sync::permits::{Held, Permits};
 
-/// The future that awaits so many permits.
+/// The future that awaits permits.
 pub(super) struct Wanted<V> {
     /// `None` once it has them.
     shared: Option<Rc<Permits<V>>>,
@@ -32,14 +32,14 @@ impl<V> Future for Wanted<V> {
         let Wanted { shared, permits, place, ticket } = &mut *self;
         let wanted = shared.as_ref().expect("what awaits a permit was polled after it had completed");
         let taken = if ticket.is_none() { wanted.try_take(*permits, place) } else { None };
-        let served = if let Some(taken) = taken {
+        let taken = if let Some(taken) = taken {
             taken
         } else {
             ready!(wanted.poll_wait(ticket, *permits, cx, place));
             ticket.expect("it has waited")
         };
         let shared = shared.take().expect("seen above");
-        Poll::Ready(Held::new(shared, *permits, served))
+        Poll::Ready(Held::new(shared, *permits, taken))
     }
 }
 
@@ -48,9 +48,9 @@ impl<V> Drop for Wanted<V> {
     fn drop(&mut self) {
         let (Some(shared), Some(ticket)) = (self.shared.take(), self.ticket) else { return };
         if shared.list.leave(ticket).is_some() {
-            shared.add(0); // who stood behind it may need less (rule R10)
+            shared.add(0); // serves the one behind it, which may need less (rule R10)
         } else {
-            drop(Held::new(shared, self.permits, ticket)); // they go on to the next (rule R9)
+            drop(Held::new(shared, self.permits, ticket)); // gives the permits to the next (rule R9)
         }
     }
 }
@@ -64,7 +64,7 @@ impl<V> fmt::Debug for Wanted<V> {
     }
 }
 
-/// What the types of a lock have in common that is made of permits.
+/// Implements what is the same in all locks that are made of permits.
 macro_rules! lock_of_permits {
     ($handle:ident: $($future:ident => $guard:ident),+) => {
         impl<T> Clone for $handle<T> {

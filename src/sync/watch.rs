@@ -1,4 +1,4 @@
-//! `watch`: a value that changes, and who wants to know of it. Whoever is slow sees the latest.
+//! `watch`: a value that changes, and receivers that see it change. A slow one sees the latest value.
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -6,14 +6,14 @@ use std::fmt;
 use std::rc::Rc;
 
 use crate::kernel::sleep::Clock;
-use crate::sync::ends::{End, Ends, ends};
+use crate::sync::ends::{Ends, ReceivingEnd, SendingEnd, ends};
 use crate::sync::refused::{RecvError, SendError};
 use crate::sync::until::Until;
 use crate::sync::wait_list::WaitList;
 
 /// Makes a watch, which holds `value` until another one is sent; reports and traces call it by `name`.
 ///
-/// The value is given as an `Rc`, a share of it: so it may be kept across an await, while others are sent.
+/// The value is lent as an `Rc`, which may be kept across an await while other values are sent.
 ///
 /// # Examples
 ///
@@ -42,7 +42,7 @@ pub fn channel<T>(clock: &Clock, name: impl Into<Cow<'static, str>>, value: T) -
         ["watch", "let another peer send on {}, or let go of its last sender"],
         name.into(),
     );
-    let (version, closed) = Default::default();
+    let (version, closed) = (Cell::new(0), Cell::new(false));
     let (sender, shared) = ends(Shared { value: RefCell::new(Rc::new(value)), version, list, closed });
     (Sender(sender), Receiver { shared, seen: 0 })
 }
@@ -62,7 +62,7 @@ impl<T> Shared<T> {
         Rc::clone(&self.value.borrow())
     }
 
-    /// Whether there is something new to one who has seen this version; an error if there never will be.
+    /// Returns whether there is a value newer than the one of this version; an error if there never will be.
     fn is_new_to(&self, seen: u64) -> Result<bool, RecvError> {
         self.list.touch();
         let is_new = seen != self.version.get();
@@ -84,7 +84,7 @@ impl<T> Ends for Shared<T> {
 }
 
 /// The end of a [`watch`](channel) that sets the value. A clone is one more sender.
-pub struct Sender<T>(End<Shared<T>, true>);
+pub struct Sender<T>(SendingEnd<Shared<T>>);
 
 impl<T> Sender<T> {
     /// Puts `value` in the place of the former one, and tells all receivers.
@@ -157,15 +157,15 @@ impl<T> Clone for Sender<T> {
     }
 }
 
-/// The end of a [`watch`](channel) that sees the value. A clone is one more, which has seen what this one has.
+/// The end of a [`watch`](channel) that sees the value. A clone is one more receiver, which has seen what this one has.
 pub struct Receiver<T> {
-    shared: End<Shared<T>, false>,
+    shared: ReceivingEnd<Shared<T>>,
     /// The version that it has seen.
     seen: u64,
 }
 
 impl<T> Receiver<T> {
-    /// Returns the latest value; whether it counts as seen does not change.
+    /// Returns the latest value, and leaves it seen or not seen as it was.
     #[must_use]
     pub fn borrow(&self) -> Rc<T> {
         self.shared.value()
@@ -212,19 +212,24 @@ impl<T> Receiver<T> {
         Until::new(&shared.list, move || {
             let is_new = shared.is_new_to(*seen);
             *seen = shared.version.get();
-            is_new.map(|is_new| is_new.then_some(())).transpose()
+            match is_new {
+                Ok(true) => Some(Ok(())),
+                Ok(false) => None,
+                Err(closed) => Some(Err(closed)),
+            }
         })
     }
 
-    /// Awaits a value of which `is_it` holds, be it the present one, and returns it; what it looked at counts as seen.
+    /// Awaits a value for which `is_it` is true, be it the present one, and returns it. The values that it looked at count as
+    /// seen.
     ///
     /// # Errors
     ///
-    /// [`RecvError`], if all senders are gone and the last value is not one.
+    /// [`RecvError`], if all senders are gone and `is_it` is false for the last value.
     ///
     /// # Cancellation
     ///
-    /// Dropped, it has missed nothing but what it looked at.
+    /// Dropped, it leaves the values that it has looked at seen, and misses no other.
     ///
     /// ```
     /// # use handover::{run, sync::watch};
@@ -249,11 +254,11 @@ impl<T> Receiver<T> {
         let mut has_looked = false;
         Until::new(&shared.list, move || {
             if has_looked && *seen == shared.version.get() {
-                return shared.closed.get().then_some(Err(RecvError));
+                return if shared.closed.get() { Some(Err(RecvError)) } else { None };
             }
             (has_looked, *seen) = (true, shared.version.get());
             let value = shared.value();
-            is_it(&value).then_some(Ok(value))
+            if is_it(&value) { Some(Ok(value)) } else { None }
         })
     }
 }
