@@ -1,4 +1,4 @@
-//! Going ahead of all that is ready (rule R6): how SimPy starts a process, and interrupts one.
+//! Going ahead of all that is ready (rule R6), as SimPy starts a process and interrupts one.
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -18,7 +18,7 @@ use crate::task::Task;
 /// Somebody to be woken ahead of all that is ready.
 pub(super) struct Watcher {
     waiter: Waiter,
-    /// Of which peer it is part.
+    /// The peer that it is part of.
     peer: Option<PeerId>,
 }
 
@@ -28,7 +28,7 @@ impl Watcher {
         Watcher { waiter: kernel.waiter(cx), peer: kernel.current() }
     }
 
-    /// Lets its peer go before all that is ready but for those that went ahead before it.
+    /// Lets its peer go before all that is ready, but behind those that went ahead before it.
     pub(super) fn wake(self, kernel: &Kernel, cause: Cause) {
         let peer = match self.waiter {
             Waiter::Peer(peer) => Some(peer),
@@ -80,8 +80,8 @@ impl Watchers {
     }
 }
 
-/// Draws the turn in which the running peer ends, and lets whoever awaits it go on in that. Where nobody has its task, nobody
-/// can go on in such a turn, and the peer ends at once.
+/// Draws a turn for the end of the running peer, and lets whoever awaits it go on in that turn. If its task was dropped, nobody
+/// can await it, and it ends at once.
 async fn end_in_turn<In>(co: &Co<In>) {
     let is_detached = |join: &mut JoinState| matches!(join, JoinState::Detached);
     if co.kernel().own_join(is_detached) == Some(true) {
@@ -95,13 +95,18 @@ async fn end_in_turn<In>(co: &Co<In>) {
 }
 
 impl<In> Co<In> {
+    /// Lets a peer to which this one has given a value go before all that is ready.
+    fn put_ahead(&self, peer: PeerId) {
+        self.kernel().wake_next(peer, Cause::Value(Some(self.me().id())), true);
+    }
+
     /// Makes a peer as [`spawn_named`](Co::spawn_named) does, that starts before all that is ready.
     ///
     /// # Ordering
     ///
     /// 1. Those who go ahead do so first in, first out among themselves (rule R6). The caller goes on until it suspends.
-    /// 2. The peer ends in a turn that it draws when its body has returned, and whoever awaits it goes on in that. Where the
-    ///    task was dropped before, nobody can await it, and it ends when its body returns.
+    /// 2. The peer draws a turn when its body has returned. In that turn it ends, and whoever awaits it goes on. If the task was
+    ///    dropped before, nobody can await it, and it ends when its body returns.
     ///
     /// # Examples
     ///
@@ -129,7 +134,7 @@ impl<In> Co<In> {
             end_in_turn(co).await;
             result
         });
-        self.kernel().wake_next(task.id(), Cause::Value(Some(self.me().id())), true);
+        self.put_ahead(task.id());
         task
     }
 
@@ -161,7 +166,7 @@ impl<In> Co<In> {
             end_in_turn(co).await;
             result
         });
-        self.kernel().wake_next(peer.id(), Cause::Value(Some(self.me().id())), true);
+        self.put_ahead(peer.id());
         (peer, task)
     }
 
@@ -186,10 +191,10 @@ impl<In> Co<In> {
     #[track_caller]
     pub fn schedule_ahead<T: 'static>(&self, to: Peer<T>, value: T) {
         self.schedule(to, value);
-        self.kernel().wake_next(to.id(), Cause::Value(Some(self.me().id())), true);
+        self.put_ahead(to.id());
     }
 
-    /// As [`schedule_ahead`](Co::schedule_ahead), and refuses where that panics.
+    /// As [`schedule_ahead`](Co::schedule_ahead), but gives an error where that panics.
     ///
     /// # Errors
     ///
@@ -197,7 +202,7 @@ impl<In> Co<In> {
     #[track_caller]
     pub fn try_schedule_ahead<T: 'static>(&self, to: Peer<T>, value: T) -> Result<(), TransferError<T>> {
         self.try_schedule(to, value)?;
-        self.kernel().wake_next(to.id(), Cause::Value(Some(self.me().id())), true);
+        self.put_ahead(to.id());
         Ok(())
     }
 

@@ -15,15 +15,15 @@ use crate::kernel::{Hook, Kernel, Waiter};
 use crate::sim::turn::{Look, Turn};
 
 impl Clock {
-    /// Awaits the first of several futures, and gives what all of them gave that are done by then: SimPy's `AnyOf`.
+    /// Awaits the first of several futures, and gives the results of all that are done by then: SimPy's `AnyOf`.
     ///
     /// The futures are a tuple of up to six, or a `Vec`. Those that are not done are dropped before this completes; to go on with
     /// one, lend it.
     ///
     /// # Ordering
     ///
-    /// When the first is done a turn is drawn, and this completes in it with all that are done by then (rule R5). Of an empty
-    /// `Vec` it completes in a turn, with nothing.
+    /// When the first is done a turn is drawn, and this completes in it with all that are done by then (rule R5). With an empty
+    /// `Vec` it completes in a turn, and gives nothing.
     ///
     /// # Examples
     ///
@@ -124,8 +124,9 @@ pub struct Condition {
     outer: Rc<Outer>,
     /// Drawn when enough are done.
     turn: Option<Turn>,
+    /// How many are done.
     done: usize,
-    /// Something else than this crate has kept the waker of a part.
+    /// Another crate has kept the waker of a part, and may wake it without a turn.
     foreign: bool,
 }
 
@@ -140,7 +141,7 @@ impl Condition {
         Condition { kernel: Rc::clone(kernel), outer: Rc::default(), turn: None, done: 0, foreign: false }
     }
 
-    /// Notes who polls now.
+    /// Notes who polls it.
     fn begin(&self, cx: &Context<'_>) {
         let former = self.outer.0.borrow_mut().replace(self.kernel.waiter(cx));
         drop(former); // it may be a foreign waker
@@ -159,24 +160,29 @@ impl Condition {
 #[derive(Default)]
 struct Outer(RefCell<Option<Waiter>>);
 
-/// What belongs to one of the futures, which is polled only when it was woken: it counts from its turn.
+/// What belongs to one of the futures. The future is polled only after it was woken, so that it counts from its own turn.
 struct Part<T> {
     result: Option<T>,
     flag: Arc<Flag>,
     waker: Waker,
-    /// Rings in a turn of its own.
-    ring: Look,
+    /// Wakes it, in a turn.
+    wake: Look,
 }
 
-/// Rung when a part is to be polled: in a turn, or by a foreign waker.
+/// Says whether a part is to be polled. It is set in a turn of this crate, or by another crate that wakes the part.
 struct Flag {
-    rung: AtomicBool,
+    is_woken: AtomicBool,
+    /// Whom another crate wakes with it.
     outer: Mutex<Option<Waker>>,
 }
 
+/// How often a part refers to its flag itself: as its flag, in its waker, and in what wakes it. If there are more references,
+/// another crate has kept the waker.
+const OWN_REFERENCES: usize = 3;
+
 impl Wake for Flag {
     fn wake(self: Arc<Self>) {
-        self.rung.store(true, Ordering::Release);
+        self.is_woken.store(true, Ordering::Release);
         let outer = self.outer.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(outer) = outer {
             outer.wake();
@@ -184,18 +190,22 @@ impl Wake for Flag {
     }
 }
 
-/// Lets a part draw turns for its waker while this is there, be it that the part panics.
-struct Hooked<'a>(&'a Kernel, Option<(*const (), Hook)>);
+/// Until it is dropped, also by a panic of the part, the kernel draws turns for the waker of a part.
+struct Hooked<'a> {
+    kernel: &'a Kernel,
+    /// The hook that was there before.
+    former: Option<(*const (), Hook)>,
+}
 
 impl<'a> Hooked<'a> {
-    fn new(kernel: &'a Kernel, waker: &Waker, ring: &Look) -> Self {
-        Hooked(kernel, kernel.hook(Some((waker.data(), Rc::downgrade(ring)))))
+    fn new(kernel: &'a Kernel, waker: &Waker, wake: &Look) -> Self {
+        Hooked { kernel, former: kernel.hook(Some((waker.data(), Rc::downgrade(wake)))) }
     }
 }
 
 impl Drop for Hooked<'_> {
     fn drop(&mut self) {
-        self.0.hook(self.1.take());
+        self.kernel.hook(self.former.take());
     }
 }
 
@@ -215,25 +225,25 @@ fn go_on(outer: &Outer) -> Option<PeerId> {
 
 impl<T> Part<T> {
     fn new(condition: &Condition, note: impl Fn() + 'static) -> Self {
-        let flag = Arc::new(Flag { rung: AtomicBool::new(true), outer: Mutex::default() });
+        let flag = Arc::new(Flag { is_woken: AtomicBool::new(true), outer: Mutex::default() });
         let waker = Waker::from(Arc::clone(&flag));
-        let (rung, outer) = (Arc::clone(&flag), Rc::clone(&condition.outer));
-        let ring = Rc::new(move || {
+        let (own, outer) = (Arc::clone(&flag), Rc::clone(&condition.outer));
+        let wake = Rc::new(move || {
             note();
-            rung.rung.store(true, Ordering::Relaxed);
+            own.is_woken.store(true, Ordering::Relaxed);
             go_on(&outer)
         });
-        Part { result: None, flag, waker, ring }
+        Part { result: None, flag, waker, wake }
     }
 
     fn poll(&mut self, future: Pin<&mut impl Future<Output = T>>, condition: &mut Condition, cx: &Context<'_>) {
         if self.result.is_some() {
             return;
         }
-        if !self.flag.rung.swap(false, Ordering::Acquire) {
-            return self.ring_for(condition, cx); // another may poll now than before
+        if !self.flag.is_woken.swap(false, Ordering::Acquire) {
+            return self.pass_waker(condition, cx); // another may poll now than before
         }
-        let hooked = Hooked::new(&condition.kernel, &self.waker, &self.ring);
+        let hooked = Hooked::new(&condition.kernel, &self.waker, &self.wake);
         let polled = future.poll(&mut Context::from_waker(&self.waker));
         drop(hooked);
         match polled {
@@ -241,27 +251,27 @@ impl<T> Part<T> {
                 self.result = Some(result);
                 condition.done += 1;
             }
-            Poll::Pending => self.ring_for(condition, cx),
+            Poll::Pending => self.pass_waker(condition, cx),
         }
     }
 
-    /// Rings for whoever polls now, if something else has kept the waker than this crate.
-    fn ring_for(&self, condition: &mut Condition, cx: &Context<'_>) {
+    /// If another crate has kept the part's waker, lets that wake whoever polls now.
+    fn pass_waker(&self, condition: &mut Condition, cx: &Context<'_>) {
         let flag = &self.flag;
-        if Arc::strong_count(flag) <= 3 {
+        if Arc::strong_count(flag) <= OWN_REFERENCES {
             return;
         }
         condition.foreign = true;
         let outer = Some(cx.waker().clone());
         let former = std::mem::replace(&mut *flag.outer.lock().unwrap_or_else(PoisonError::into_inner), outer);
         drop(former); // when nothing is locked
-        if flag.rung.load(Ordering::Acquire) {
-            cx.waker().wake_by_ref(); // it rang meanwhile
+        if flag.is_woken.load(Ordering::Acquire) {
+            cx.waker().wake_by_ref(); // it was woken meanwhile
         }
     }
 }
 
-/// A tuple of those before the semicolon, and each that is longer by some of those behind it.
+/// Implements [`Futures`] for the tuple of those before the semicolon, and for each longer one, up to all of those behind it.
 macro_rules! tuples {
     ($($future:ident $part:ident)+; $next:ident $its:ident $($more:ident)*) => {
         tuples!($($future $part)+;);
@@ -323,22 +333,22 @@ impl<F: Future> Futures for Vec<F> {
     }
 }
 
-/// Awaits so many of a list, and gives what there is by then. It looks at those that were rung, however many there are: at all
-/// only where something else than this crate rings one.
+/// Awaits that `wanted` of a list are done, and gives the results that there are by then. It polls only those that were woken,
+/// however long the list is; and all if another crate may wake one.
 async fn list<F: Future>(futures: Vec<F>, mut condition: Condition, wanted: usize) -> Vec<Option<F::Output>> {
-    let rung = Rc::new(RefCell::new((0..futures.len()).collect::<Vec<_>>()));
+    let woken = Rc::new(RefCell::new((0..futures.len()).collect::<Vec<_>>()));
     let part = |(nth, future)| {
-        let rung = Rc::clone(&rung);
-        (Box::pin(future), Part::new(&condition, move || rung.borrow_mut().push(nth)))
+        let woken = Rc::clone(&woken);
+        (Box::pin(future), Part::new(&condition, move || woken.borrow_mut().push(nth)))
     };
     let mut parts: Vec<_> = futures.into_iter().enumerate().map(part).collect();
     poll_fn(|cx| {
         condition.begin(cx);
-        let mut due = rung.take();
+        let mut due = woken.take();
         if condition.foreign {
             due = (0..parts.len()).collect();
         }
-        due.sort_unstable(); // as a tuple is looked at
+        due.sort_unstable(); // the order in which a tuple is polled
         for nth in due {
             let (future, part) = &mut parts[nth];
             part.poll(future.as_mut(), &mut condition, cx);

@@ -17,8 +17,8 @@ use crate::text::plain::Plain;
 ///
 /// # Ordering
 ///
-/// Who asks first is served first, and nobody passes it: a small get waits behind a large one. One look serves as many from
-/// the first as it can (rule R4).
+/// Gets are served in the order of asking, and so are puts. Nobody passes the first: a small get waits behind a large one. One
+/// look serves as many as it can, from the first (rule R4).
 ///
 /// # Examples
 ///
@@ -48,15 +48,20 @@ impl Stock for Tank {
     const SERVES_MANY: bool = true;
 
     fn accept(&mut self, put: &mut u64) -> bool {
-        let fits = self.level + u128::from(*put) <= u128::from(self.capacity);
-        self.level += if fits { u128::from(*put) } else { 0 };
+        let filled = self.level + u128::from(*put);
+        let fits = filled <= u128::from(self.capacity);
+        if fits {
+            self.level = filled;
+        }
         fits
     }
 
     fn supply(&mut self, get: &mut u64) -> bool {
-        let is_there = u128::from(*get) <= self.level;
-        self.level -= if is_there { u128::from(*get) } else { 0 };
-        is_there
+        let left = self.level.checked_sub(u128::from(*get));
+        if let Some(left) = left {
+            self.level = left;
+        }
+        left.is_some()
     }
 
     fn restore(&mut self, got: u64) {
@@ -99,7 +104,7 @@ impl Container {
         Container(Exchange::new(clock, "container", name, Tank { capacity, level: level.into() }))
     }
 
-    /// Puts so much in, when there is room for all of it.
+    /// Puts `amount` in, when there is room for all of it.
     ///
     /// # Panics
     ///
@@ -125,11 +130,11 @@ impl Container {
         Putting::new(&self.0, amount)
     }
 
-    /// Puts so much in, if there is room for all of it and nobody waits to put something in.
+    /// Puts `amount` in, if there is room for all of it and nobody waits to put something in.
     ///
     /// # Errors
     ///
-    /// The amount.
+    /// The amount, if it was not put in.
     ///
     /// # Panics
     ///
@@ -151,7 +156,7 @@ impl Container {
         if self.0.try_put(&mut put) { Ok(()) } else { Err(amount) }
     }
 
-    /// Gets so much out, when all of it is there.
+    /// Gets `amount` out, when all of it is there.
     ///
     /// # Panics
     ///
@@ -184,7 +189,7 @@ impl Container {
         assert!(amount <= capacity, "a {what} of {amount} can't ever be served by {of:?}: its capacity is {capacity}");
     }
 
-    /// Returns how much is in it: `u64::MAX` if it is more, as when a get of so much was dropped after another put.
+    /// Returns how much is in it, and `u64::MAX` if that is less: it may hold more than its capacity after a get was dropped.
     #[must_use]
     pub fn level(&self) -> u64 {
         u64::try_from(self.0.stock().level).unwrap_or(u64::MAX)

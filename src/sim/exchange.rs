@@ -1,4 +1,4 @@
-//! Exchanges: some put in and others get out, and either wait for the other. On this stand containers and stores.
+//! Exchanges: peers put something in and get it out, and each side waits for the other. Containers and stores are made of them.
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -21,16 +21,16 @@ pub(super) trait Stock: 'static {
     type Put;
     /// What is asked for, and then what was got.
     type Get;
-    /// One look serves as many as it can, from the first (rule R4).
+    /// Whether one look serves as many as it can, from the first (rule R4), and not just one.
     const SERVES_MANY: bool = false;
-    /// A getter that can't be served lets others pass.
+    /// Whether a getter that can't be served lets those behind it pass.
     const SKIPS: bool = false;
 
     /// Takes in what is put, if there is room.
     fn accept(&mut self, put: &mut Self::Put) -> bool;
     /// Gives what is asked for, if it is there.
     fn supply(&mut self, get: &mut Self::Get) -> bool;
-    /// Takes back what was got by one that did not live to see it (rule R9).
+    /// Takes back what a get was given that was dropped before its turn (rule R9).
     fn restore(&mut self, get: Self::Get);
 }
 
@@ -45,10 +45,11 @@ pub(super) struct Exchange<S: Stock> {
     pub(super) getters: Line<(), Asked<S::Get>>,
 }
 
-/// What is put or asked for, and with what it panicked that was to serve it: code of the user's, which is called when
-/// somebody else goes on.
+/// What is put or asked for.
 pub(super) struct Asked<A> {
     what: A,
+    /// The panic of the code that was to serve it. That is code of the user's, such as a filter, which is also called while
+    /// another peer runs: it panics in the peer that asked.
     panic: Option<Box<dyn Any + Send>>,
 }
 
@@ -57,21 +58,27 @@ impl<A> Asked<A> {
         Asked { what, panic: None }
     }
 
-    /// Serves it, if that can be done. What panics is for whoever asked, and has served it too.
+    /// Serves it, if that can be done. It counts as served if `serve` panics.
     fn serve(&mut self, serve: impl FnOnce(&mut A) -> bool) -> bool {
-        catch_unwind(AssertUnwindSafe(|| serve(&mut self.what))).unwrap_or_else(|panic| {
-            self.panic = Some(panic);
-            true
-        })
+        match catch_unwind(AssertUnwindSafe(|| serve(&mut self.what))) {
+            Ok(is_served) => is_served,
+            Err(panic) => {
+                self.panic = Some(panic);
+                true
+            }
+        }
     }
 
-    /// Gives what was asked for.
+    /// Gives what was asked for, to the peer that asked.
     fn take(self) -> A {
-        self.panic.map_or(self.what, |panic| resume_unwind(panic))
+        match self.panic {
+            None => self.what,
+            Some(panic) => resume_unwind(panic),
+        }
     }
 
-    /// Gives what was asked for by one that did not live to see it, if it was served; if that panicked, the run tells of it
-    /// (rule E2).
+    /// Gives what was asked for by a future that was dropped before its turn. If serving it panicked, gives nothing, and the run
+    /// tells of the panic (rule E2).
     fn unseen(self, of: &Named) -> Option<A> {
         let Some(panic) = self.panic else { return Some(self.what) };
         let name = format!("{of:?}").replace('`', ""); // the report puts all of it between backticks
@@ -105,8 +112,9 @@ impl<S: Stock> Exchange<S> {
         self.stock.try_borrow_mut().expect("a filter does no more than look at its item")
     }
 
+    /// Serves the putter that waits first, or as many as can be.
     fn look_at_putters(&self) {
-        while self.putters.ask(0, |(), put| put.serve(|put| self.stock_mut().accept(put))) == Some(true) {
+        while self.putters.with_nth(0, |(), put| put.serve(|put| self.stock_mut().accept(put))) == Some(true) {
             self.putters.grant(0, |(), _, _, _| ());
             if !S::SERVES_MANY {
                 return;
@@ -114,17 +122,22 @@ impl<S: Stock> Exchange<S> {
         }
     }
 
+    /// Serves the getter that waits first, or as many as can be.
     fn look_at_getters(&self) {
         let mut nth = 0;
-        while let Some((served, panicked)) =
-            self.getters.ask(nth, |(), get| (get.serve(|get| self.stock_mut().supply(get)), get.panic.is_some()))
-        {
-            if served {
+        let serve = |(): &(), get: &mut Asked<S::Get>| {
+            let is_served = get.serve(|get| self.stock_mut().supply(get));
+            (is_served, get.panic.is_some())
+        };
+        while let Some((is_served, has_panicked)) = self.getters.with_nth(nth, serve) {
+            if is_served {
                 self.getters.grant(nth, |(), _, _, _| ());
             } else {
                 nth += 1;
             }
-            if !(S::SKIPS || panicked || S::SERVES_MANY && served) {
+            // One whose filter panicked has got nothing, so that the next is looked at in any case.
+            let goes_on = S::SKIPS || has_panicked || S::SERVES_MANY && is_served;
+            if !goes_on {
                 return;
             }
         }
@@ -191,7 +204,7 @@ impl<S: Stock> Future for Putting<S> {
         exchange.putters.poll(spot, cx, place).map(|put| {
             *stage = Stage::Done;
             exchange.look_at_getters(); // rule R3
-            _ = put.take();
+            drop(put.take());
         })
     }
 }
@@ -204,7 +217,7 @@ impl<S: Stock> Drop for Putting<S> {
             Left::Waiting(_) if first => exchange.getters.named().draw(&exchange.at_all), // rule R10
             Left::Waiting(_) => {}
             // What was put in stays, and the getters are looked at in its turn all the same.
-            Left::Granted(put) => _ = put.unseen(exchange.putters.named()),
+            Left::Granted(put) => drop(put.unseen(exchange.putters.named())),
         }
     }
 }

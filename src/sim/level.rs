@@ -1,4 +1,4 @@
-//! `Level`: a whole number that lasts for a time, as the length of a queue, weighted by how long.
+//! `Level`: a whole number that changes over time, such as the length of a queue, weighted by how long each value lasts.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,11 +6,11 @@ use std::fmt;
 use crate::base::time::Time;
 use crate::sim::tally::{Interval, Tally};
 
-/// A number that lasts for a time: how many wait, how many are in use. Observations without length are for
+/// A whole number that changes over time: how many wait, how many are in use. For observations that do not last, see
 /// [`Tally`](crate::sim::Tally).
 ///
 /// It adds up whole units times whole nanoseconds, so that nothing is rounded and merging gives the same number in any order
-/// (rule R17). What it takes grows with how many values it has had, and not with the time.
+/// (rule R17). Its memory grows with how many different values it has had, and not with the time.
 ///
 /// # Examples
 ///
@@ -32,21 +32,22 @@ pub struct Level {
     since: Time,
     /// For how many nanoseconds it had each value before `since`, in this run and those that were merged.
     lasted: BTreeMap<u64, u128>,
-    /// This run before `since`.
+    /// Of this run, before `since`.
     own: Sum,
-    /// Those that were merged.
+    /// Of each run that was merged.
     others: Vec<Sum>,
     min: u64,
     max: u64,
 }
 
-/// Of one run or several: how many nanoseconds, and units times nanoseconds.
+/// How long one run or several took, and the area under their levels.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 struct Sum {
+    /// In nanoseconds.
     length: u128,
-    /// That of one run always fits.
+    /// In units times nanoseconds. That of one run always fits.
     area: u128,
-    /// How many times the area of several did not.
+    /// How many times the area of several runs has overflowed.
     carried: u32,
 }
 
@@ -119,12 +120,14 @@ impl Level {
         *self = Level::new(now, self.value);
     }
 
-    /// All runs until `now`.
+    /// The sum of all runs, this one until `now`.
     #[track_caller]
     fn all(&self, now: Time) -> Sum {
         let mut all = self.own;
         all.add(self.value, self.nanos(now));
-        self.others.iter().for_each(|other| all.merge(*other));
+        for other in &self.others {
+            all.merge(*other);
+        }
         all
     }
 
@@ -164,15 +167,18 @@ impl Level {
     #[allow(clippy::cast_precision_loss)] // each is rounded once, and not added up
     pub fn quantile(&self, now: Time, share: f64) -> Option<u64> {
         assert!((0.0..=1.0).contains(&share), "a share is between 0 and 1, and {share} is not");
-        let (length, mut below) = (self.all(now).length, 0);
+        let length = self.all(now).length;
         let lasted = self.up_to_date(now);
-        let reaches = |(_, nanos): &(&u64, &u128)| {
-            below += **nanos;
+        let mut not_above = 0;
+        for (value, nanos) in &lasted {
+            not_above += nanos;
             // In lowest terms, so that 55 of 100 is the number that is written 0.55, whatever the unit.
-            let common = gcd(below, length);
-            (below / common) as f64 / (length / common) as f64 >= share
-        };
-        lasted.iter().find(reaches).or_else(|| lasted.last_key_value()).map(|(value, _)| *value)
+            let common = gcd(not_above, length);
+            if (not_above / common) as f64 / (length / common) as f64 >= share {
+                return Some(*value);
+            }
+        }
+        lasted.last_key_value().map(|(value, _)| *value)
     }
 
     /// For how long it had each value until `now`.
@@ -182,11 +188,11 @@ impl Level {
         all.lasted
     }
 
-    /// Returns the interval that covers the true mean with this confidence, as 0.95: each run that was merged is an
+    /// Returns the interval that covers the true mean with this confidence, such as 0.95: each run that was merged is an
     /// observation, and so is this one until `now`. `None` for fewer than two of them.
     ///
-    /// The parts of one run are not independent of each other, so that a run by itself has no interval. The runs are to be
-    /// of the same length.
+    /// The parts of one run are not independent of each other, so that a single run has no interval. The runs must be of the
+    /// same length.
     ///
     /// # Panics
     ///
@@ -216,22 +222,22 @@ impl Level {
         runs.filter_map(Sum::mean).collect::<Tally>().interval(confidence)
     }
 
-    /// Returns the least.
+    /// Returns the least value that it has had.
     #[must_use]
     pub fn min(&self) -> u64 {
         self.min
     }
 
-    /// Returns the greatest.
+    /// Returns the greatest value that it has had.
     #[must_use]
     pub fn max(&self) -> u64 {
         self.max
     }
 
-    /// Adds what another has measured until its last change, as one of another run: the mean is then that over both.
+    /// Adds what another has measured until its last change, as that of another run: the mean is then the one over both.
     ///
-    /// What has passed since its last change is not counted: bring both up to date first, by setting their values anew. No
-    /// level is neutral, as a new one has a value too, which counts for the least and the greatest: begin with the first run.
+    /// The time since its last change does not count: bring both up to date first, by setting their values anew. Begin with the
+    /// first run, and not with a new level, whose value would count for the least and the greatest.
     ///
     /// # Examples
     ///

@@ -1,4 +1,4 @@
-//! Lines: who waits for one thing, by rank and then in order; each is granted what it asks for, and goes on in a turn.
+//! Lines: those who wait for one thing, by rank and then in order. Each is granted what it asks for, and goes on in a turn.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -23,24 +23,34 @@ pub(super) struct Line<K, A> {
     queue: RefCell<Queue<K, A>>,
 }
 
-/// Where somebody stands, from `join` until it is gone.
+/// Where somebody stands, from `join` until it has its turn or leaves.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Spot(usize);
 
 struct Queue<K, A> {
-    /// Who waits, by rank.
-    order: VecDeque<(K, u64, Spot)>,
-    /// How many have come.
+    /// Those who wait, in the order of their keys.
+    order: VecDeque<Entry<K>>,
+    /// How many have joined.
     count: u64,
+    /// Those who wait, and those who were granted something and have not had their turn.
     spots: Vec<Option<Waiting<K, A>>>,
+    /// The spots where nobody stands.
     free: Vec<Spot>,
 }
 
+/// One who waits.
+struct Entry<K> {
+    /// Its rank, and a number that is the greater the later it joined.
+    key: (K, u64),
+    spot: Spot,
+}
+
 struct Waiting<K, A> {
-    /// By which it is found among those who wait.
+    /// That of its entry, by which this is found.
     key: (K, u64),
     asks: A,
     stage: Stage,
+    /// Who polled it last.
     peer: Option<PeerId>,
     place: Place,
 }
@@ -52,10 +62,13 @@ enum Stage {
     Granted(u64),
 }
 
+/// Stands for the turn of one who was granted something, until the turn is drawn.
+const NOT_DRAWN: u64 = 0;
+
 /// What somebody asked for who has left.
 pub(super) enum Left<A> {
     Waiting(A),
-    /// It was granted, in this turn, which has not come.
+    /// It was granted, and its turn has not come.
     Granted(A),
 }
 
@@ -82,8 +95,8 @@ impl<K: Ord + Copy, A> Line<K, A> {
         let (waiter, peer) = (kernel.waiter(cx), kernel.current()); // when nothing is borrowed
         let mut queue = self.queue.borrow_mut();
         queue.count += 1;
-        let count = queue.count;
-        let waiting = Some(Waiting { key: (rank, count), asks, stage: Stage::Waits(waiter), peer, place });
+        let key = (rank, queue.count);
+        let waiting = Some(Waiting { key, asks, stage: Stage::Waits(waiter), peer, place });
         let spot = if let Some(spot) = queue.free.pop() {
             queue.spots[spot.0] = waiting;
             spot
@@ -91,19 +104,17 @@ impl<K: Ord + Copy, A> Line<K, A> {
             queue.spots.push(waiting);
             Spot(queue.spots.len() - 1)
         };
-        let at = match queue.order.back() {
-            Some((last, ..)) if *last > rank => queue.order.partition_point(|(other, ..)| *other <= rank),
-            _ => queue.order.len(),
-        };
-        if at == queue.order.len() {
-            queue.order.push_back((rank, count, spot));
-        } else {
-            queue.order.insert(at, (rank, count, spot));
+        match queue.order.back() {
+            Some(last) if last.key.0 > rank => {
+                let at = queue.order.partition_point(|other| other.key.0 <= rank);
+                queue.order.insert(at, Entry { key, spot });
+            }
+            _ => queue.order.push_back(Entry { key, spot }),
         }
         spot
     }
 
-    /// Awaits the turn in which what was granted is taken, and not earlier (rule R2).
+    /// Waits to be granted something, and then for the turn in which it is taken (rule R2).
     pub(super) fn poll(&self, spot: Spot, cx: &Context<'_>, place: Place) -> Poll<A> {
         self.named.touch();
         let kernel = self.named.kernel();
@@ -128,19 +139,19 @@ impl<K: Ord + Copy, A> Line<K, A> {
         Poll::Pending
     }
 
-    /// Takes out whoever stands there; if it was granted something, its turn goes to `heir`.
+    /// Takes out whoever stands there. If it was granted something, its turn goes to the `heir`.
     pub(super) fn leave(&self, spot: Spot, heir: impl FnOnce() -> Option<Waiter>) -> Left<A> {
         self.named.touch();
         let mut queue = self.queue.borrow_mut();
         let left = queue.remove(spot);
         if let Stage::Waits(_) = left.stage {
-            let at = queue.order.binary_search_by(|(rank, count, _)| (*rank, *count).cmp(&left.key));
+            let at = queue.order.binary_search_by_key(&left.key, |entry| entry.key);
             queue.order.remove(at.expect("it waits"));
         }
         drop(queue);
         self.named.unpark();
         match left.stage {
-            Stage::Waits(_) => Left::Waiting(left.asks), // and its waker is dropped when nothing is borrowed
+            Stage::Waits(_) => Left::Waiting(left.asks), // its waker is dropped here, when nothing is borrowed
             Stage::Granted(turn) => {
                 self.named.kernel().forgo_turn(turn, heir());
                 Left::Granted(left.asks)
@@ -148,45 +159,45 @@ impl<K: Ord + Copy, A> Line<K, A> {
         }
     }
 
-    /// Asks something about the `nth` of those who wait.
-    pub(super) fn ask<R>(&self, nth: usize, ask: impl FnOnce(&K, &mut A) -> R) -> Option<R> {
+    /// Lends what the `nth` of those who wait asks for, and its rank.
+    pub(super) fn with_nth<R>(&self, nth: usize, look: impl FnOnce(&K, &mut A) -> R) -> Option<R> {
         self.named.touch();
         let mut queue = self.queue.borrow_mut();
-        let (rank, _, spot) = *queue.order.get(nth)?;
-        Some(ask(&rank, &mut queue.at_mut(spot).asks))
+        let Entry { key: (rank, _), spot } = *queue.order.get(nth)?;
+        Some(look(&rank, &mut queue.at_mut(spot).asks))
     }
 
-    /// Who the `nth` of those who wait is, and where it waits.
-    pub(super) fn who(&self, nth: usize) -> Option<(Option<PeerId>, Place)> {
+    /// The peer of which the `nth` of those who wait is part, if it is part of one.
+    pub(super) fn peer(&self, nth: usize) -> Option<PeerId> {
         self.named.touch();
         let queue = self.queue.borrow();
-        let waiting = queue.at(queue.order.get(nth)?.2);
-        Some((waiting.peer, waiting.place))
+        queue.at(queue.order.get(nth)?.spot).peer
     }
 
-    /// Returns whether nobody stands before this spot.
+    /// Returns whether the one at this spot waits, and is the first who does.
     pub(super) fn is_first(&self, spot: Spot) -> bool {
         self.named.touch();
-        self.queue.borrow().order.front().is_some_and(|(.., first)| *first == spot)
+        self.queue.borrow().order.front().is_some_and(|first| first.spot == spot)
     }
 
-    /// How many stand before this spot, at which somebody waits.
+    /// How many wait before the one at this spot; `None` if it does not wait.
     pub(super) fn before(&self, spot: Spot) -> Option<usize> {
         self.named.touch();
-        self.queue.borrow().order.iter().position(|(.., other)| *other == spot)
+        self.queue.borrow().order.iter().position(|other| other.spot == spot)
     }
 
-    /// Grants the `nth` of those who wait what it asks for, as `give` gives it by its rank to which peer that asked in which
-    /// line: it goes on in a turn that is drawn now (rule R2). `give` may not look at this line. Returns whether anybody was there.
+    /// Grants the `nth` of those who wait what it asks for: calls `give` with its rank, with what it asks for, with its peer and
+    /// with the line of the source where it waits, and draws the turn in which it goes on (rule R2). `give` may not look at this
+    /// line. Returns whether there was anybody.
     pub(super) fn grant(&self, nth: usize, give: impl FnOnce(K, &mut A, Option<PeerId>, Place)) -> bool {
         self.named.touch();
         let mut queue = self.queue.borrow_mut();
-        let first = if nth == 0 { queue.order.pop_front() } else { queue.order.remove(nth) };
-        let Some((rank, _, spot)) = first else { return false };
+        let granted = if nth == 0 { queue.order.pop_front() } else { queue.order.remove(nth) };
+        let Some(Entry { key: (rank, _), spot }) = granted else { return false };
         let waiting = queue.at_mut(spot);
         let peer = waiting.peer;
         give(rank, &mut waiting.asks, peer, waiting.place);
-        let Stage::Waits(waiter) = mem::replace(&mut waiting.stage, Stage::Granted(0)) else { return false };
+        let Stage::Waits(waiter) = mem::replace(&mut waiting.stage, Stage::Granted(NOT_DRAWN)) else { return false };
         drop(queue);
         let turn = self.named.kernel().draw(peer, waiter, self.named.cause());
         self.queue.borrow_mut().at_mut(spot).stage = Stage::Granted(turn);
@@ -196,16 +207,16 @@ impl<K: Ord + Copy, A> Line<K, A> {
 
 impl<K, A> Queue<K, A> {
     fn at(&self, spot: Spot) -> &Waiting<K, A> {
-        self.spots[spot.0].as_ref().expect("it is taken until it is left")
+        self.spots[spot.0].as_ref().expect("somebody stands there")
     }
 
     fn at_mut(&mut self, spot: Spot) -> &mut Waiting<K, A> {
-        self.spots[spot.0].as_mut().expect("it is taken until it is left")
+        self.spots[spot.0].as_mut().expect("somebody stands there")
     }
 
     fn remove(&mut self, spot: Spot) -> Waiting<K, A> {
         self.free.push(spot);
-        self.spots[spot.0].take().expect("it is taken until it is left")
+        self.spots[spot.0].take().expect("somebody stands there")
     }
 }
 

@@ -1,4 +1,4 @@
-//! `Preempted`, and how somebody is told of it: what it does is dropped at its await, ahead of all that is ready.
+//! `Preempted`, and how the holder of a unit is told that it was taken: ahead of all that is ready.
 
 use std::cell::RefCell;
 use std::error::Error;
@@ -15,7 +15,7 @@ use crate::kernel::instrument::{Cause, Touch};
 use crate::sim::ahead::Watchers;
 use crate::text::plain::Plain;
 
-/// Who preempted a holder, and since when it had held what it lost.
+/// The loss of a unit to a more urgent request: who took it, and since when it was held.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Preempted {
     resource: String,
@@ -58,47 +58,51 @@ impl fmt::Display for Preempted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Preempted { resource, by, since, at } = self;
         write!(f, "{}, held since {since}, was taken at {at}", Plain::quoted_name(resource))?;
-        by.as_ref().map_or(Ok(()), |by| write!(f, " by {by}"))
+        match by {
+            Some(by) => write!(f, " by {by}"),
+            None => Ok(()),
+        }
     }
 }
 
 impl Error for Preempted {}
 
-/// What comes from elsewhere to whoever does something, and ends it.
-pub(super) struct Ending<C> {
-    cause: RefCell<Option<C>>,
+/// Tells the holder of a unit, and whoever awaits it, that the unit was taken back.
+pub(super) struct Lost {
+    preempted: RefCell<Option<Preempted>>,
     watchers: Watchers,
 }
 
-/// How one who holds something is told that it was taken back.
-pub(super) type Lost = Ending<Preempted>;
-
-impl<C: Clone> Ending<C> {
+impl Lost {
     pub(super) fn new() -> Rc<Self> {
-        Rc::new(Ending { cause: RefCell::new(None), watchers: Watchers::default() })
+        Rc::new(Lost { preempted: RefCell::new(None), watchers: Watchers::default() })
     }
 
-    /// Lets it end, ahead of all that is ready (rule R6). Of several causes the first counts.
-    pub(super) fn tell(&self, kernel: &Kernel, why: Cause, cause: C) {
-        if self.has_come() {
+    /// Tells all who await it, ahead of all that is ready (rule R6). Only the first call counts.
+    pub(super) fn tell(&self, kernel: &Kernel, why: Cause, preempted: Preempted) {
+        if self.is_told() {
             return;
         }
-        kernel.touch(Touch::All); // whoever holds it may look from anywhere
-        *self.cause.borrow_mut() = Some(cause);
+        kernel.touch(Touch::All); // whoever has the slot may await it, in any peer
+        *self.preempted.borrow_mut() = Some(preempted);
         self.watchers.wake(kernel, why);
     }
 
-    /// Awaits it, at once if it has come.
-    pub(super) fn comes<'a>(&'a self, kernel: &'a Kernel) -> Comes<'a, C> {
-        Comes { ending: self, kernel, place: None }
+    fn is_told(&self) -> bool {
+        self.preempted.borrow().is_some()
     }
 
-    /// Awaits `future`, unless this comes first: then the future is dropped where it awaits, and this goes on after that.
-    pub(super) async fn ends<F: Future>(&self, kernel: &Kernel, future: F) -> Result<F::Output, C> {
-        let (mut future, mut comes) = (pin!(future), self.comes(kernel));
+    /// Awaits the loss; completes at once if it was told before.
+    pub(super) fn wait<'a>(&'a self, kernel: &'a Kernel) -> LostWait<'a> {
+        LostWait { lost: self, kernel, place: None }
+    }
+
+    /// Awaits `future`, unless the unit is lost first: then `future` is dropped where it is suspended.
+    pub(super) async fn unless_lost<F: Future>(&self, kernel: &Kernel, future: F) -> Result<F::Output, Preempted> {
+        let (mut future, mut lost) = (pin!(future), self.wait(kernel));
         poll_fn(|cx| {
-            if let Poll::Ready(cause) = Pin::new(&mut comes).poll(cx) {
-                return Poll::Ready(Err(cause));
+            if let Poll::Ready(preempted) = Pin::new(&mut lost).poll(cx) {
+                return Poll::Ready(Err(preempted));
             }
             future.as_mut().poll(cx).map(Ok)
         })
@@ -106,43 +110,31 @@ impl<C: Clone> Ending<C> {
     }
 }
 
-impl<C> Ending<C> {
-    fn has_come(&self) -> bool {
-        self.cause.borrow().is_some()
-    }
-}
-
-/// A wait for what comes from elsewhere.
-pub(super) struct Comes<'a, C> {
-    ending: &'a Ending<C>,
+/// The future of [`Lost::wait`].
+pub(super) struct LostWait<'a> {
+    lost: &'a Lost,
     kernel: &'a Kernel,
-    /// Its place among those who wait.
+    /// Its place among the watchers.
     place: Option<u64>,
 }
 
-impl<C: Clone> Future for Comes<'_, C> {
-    type Output = C;
+impl Future for LostWait<'_> {
+    type Output = Preempted;
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<C> {
-        let Comes { ending, kernel, place } = &mut *self;
-        if let Some(cause) = &*ending.cause.borrow() {
-            return Poll::Ready(cause.clone());
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Preempted> {
+        let LostWait { lost, kernel, place } = &mut *self;
+        if let Some(preempted) = &*lost.preempted.borrow() {
+            return Poll::Ready(preempted.clone());
         }
-        ending.watchers.watch(place, kernel, cx);
+        lost.watchers.watch(place, kernel, cx);
         Poll::Pending
     }
 }
 
-impl<C> Drop for Comes<'_, C> {
+impl Drop for LostWait<'_> {
     fn drop(&mut self) {
         if let Some(place) = self.place {
-            self.ending.watchers.leave(place);
+            self.lost.watchers.leave(place);
         }
-    }
-}
-
-impl<C> fmt::Debug for Ending<C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Ending").field("has_come", &self.has_come()).finish()
     }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::sim::level::Level;
 use crate::sim::units::Units;
 
-/// Measures a resource.
+/// Measures a resource over time: how many of its units are in use, and how many requests wait.
 ///
 /// # Examples
 ///
@@ -28,24 +28,24 @@ pub struct Monitor(Rc<Units>);
 
 impl Monitor {
     pub(super) fn new(units: &Rc<Units>) -> Self {
-        units.measured(false);
+        drop(units.measured()); // begins to measure
         Monitor(Rc::clone(units))
     }
 
-    /// Returns how many units were in use.
+    /// Returns how many units were in use until now.
     #[must_use]
     pub fn in_use(&self) -> Level {
-        self.0.measured(false).0
+        self.0.measured().in_use
     }
 
-    /// Returns how many requests waited.
+    /// Returns how many requests waited until now.
     #[must_use]
     pub fn queue(&self) -> Level {
-        self.0.measured(false).1
+        self.0.measured().queue
     }
 
-    /// Forgets what was measured: the warm-up is over. The queue stays as it is.
+    /// Forgets what was measured: the warm-up is over. The units in use and the queue stay as they are.
     pub fn reset(&self) {
-        self.0.measured(true);
+        self.0.measure_anew();
     }
 }

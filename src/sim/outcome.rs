@@ -1,4 +1,4 @@
-//! `Outcome`: something that succeeds or fails once, and that many may wait for: SimPy's `Event`.
+//! `Outcome`: something that succeeds or fails once, for which any number of peers may wait: SimPy's `Event`.
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -16,12 +16,12 @@ use crate::sim::turn::{Look, look};
 
 /// Something that succeeds or fails once: SimPy's `Event`.
 ///
-/// Any number of peers may wait for it; each gets a clone of how it came out. A clone is another handle to the same.
+/// Any number of peers may wait for it; each gets a clone of the result. A clone is another handle to the same outcome.
 ///
 /// # Ordering
 ///
-/// It draws a turn when it comes out. In that turn go on all who wait by then, in the order of waiting, and before
-/// anybody else; who waits later goes on at once.
+/// It draws a turn when it succeeds or fails. In that turn all peers go on that wait by then, in the order of waiting and
+/// before anybody else. A peer that waits later goes on at once.
 ///
 /// # Examples
 ///
@@ -62,49 +62,49 @@ impl<T: Clone + 'static, E: Clone + 'static> Outcome<T, E> {
         }))
     }
 
-    /// Lets it succeed.
+    /// Lets it succeed with `value`.
     ///
     /// # Errors
     ///
-    /// It has come out before: the value comes back.
+    /// The value, if it has succeeded or failed before.
     pub fn succeed(&self, value: T) -> Result<(), T> {
         if self.is_decided() {
             return Err(value);
         }
-        self.come_out(Ok(value));
+        self.decide(Ok(value));
         Ok(())
     }
 
-    /// Lets it fail.
+    /// Lets it fail with `error`.
     ///
     /// # Errors
     ///
-    /// It has come out before: the error comes back.
+    /// The error, if it has succeeded or failed before.
     pub fn fail(&self, error: E) -> Result<(), E> {
         if self.is_decided() {
             return Err(error);
         }
-        self.come_out(Err(error));
+        self.decide(Err(error));
         Ok(())
     }
 
-    fn come_out(&self, result: Result<T, E>) {
+    fn decide(&self, result: Result<T, E>) {
         *self.0.result.borrow_mut() = Some(result);
         self.0.named.draw(&self.0.tell);
     }
 
-    /// Returns whether it has come out.
+    /// Returns whether it has succeeded or failed.
     #[must_use]
     pub fn is_decided(&self) -> bool {
         self.0.named.touch();
         self.0.result.borrow().is_some()
     }
 
-    /// Awaits how it comes out.
+    /// Awaits the result.
     ///
     /// # Errors
     ///
-    /// What it failed with.
+    /// The error that it failed with.
     #[track_caller]
     pub fn wait(&self) -> impl Future<Output = Result<T, E>> + Unpin + use<T, E> {
         Waits { shared: Rc::clone(&self.0), place: Location::caller(), nth: None }
@@ -134,7 +134,7 @@ impl<T: Clone, E: Clone> Future for Waits<T, E> {
         shared.named.touch();
         if shared.is_told.get() {
             let result = shared.result.borrow().clone();
-            return Poll::Ready(result.expect("it came out"));
+            return Poll::Ready(result.expect("it is decided"));
         }
         shared.waiting.watch(nth, shared.named.kernel(), cx);
         shared.named.park(place);

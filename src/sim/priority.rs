@@ -11,7 +11,7 @@ use crate::sim::lost::Preempted;
 use crate::sim::monitor::Monitor;
 use crate::sim::rank::Priority;
 use crate::sim::resource::{Full, Request, hold, resource, try_enter};
-use crate::sim::units::Units;
+use crate::sim::units::{Discipline, Units};
 
 /// A resource whose more urgent requests are served first: SimPy's `PriorityResource`.
 ///
@@ -48,10 +48,10 @@ pub struct PriorityResource(Rc<Units>);
 ///
 /// 1. The smaller priority first, then the earlier request, then one that preempts before one that is
 ///    [polite](Priority::polite). Only the first of those who wait preempts (rule R7).
-/// 2. It takes from the worst of those who have a unit, by the same key; from the first granted among equals; and only if
-///    that is strictly worse.
-/// 3. The body of a [`hold`](PreemptiveResource::hold) that lost its unit is dropped at its await before the peer that took
-///    it goes on (rule R8).
+/// 2. It takes a unit from the worst of those who have one, by the same key, and from the first granted among equals; but only
+///    from one that is strictly worse than itself.
+/// 3. The body of a [`hold`](PreemptiveResource::hold) that loses its unit is dropped at its await before the peer that took
+///    the unit goes on (rule R8).
 ///
 /// # Examples
 ///
@@ -75,18 +75,18 @@ pub struct PreemptiveResource(Rc<Units>);
 resource!(PriorityResource);
 resource!(PreemptiveResource);
 
-/// What both have in common.
+/// Implements what the two have in common.
 macro_rules! with_priorities {
-    ($resource:ident, $kind:literal, $preempts:literal) => {
+    ($resource:ident, $kind:literal, $discipline:ident) => {
         impl $resource {
-            /// Makes a resource with so many units; reports and traces call it by `name`.
+            /// Makes a resource with `capacity` units; reports and traces call it by `name`.
             ///
             /// # Panics
             ///
             /// Panics if the capacity is zero.
             #[track_caller]
             pub fn new(clock: &Clock, name: impl Into<Cow<'static, str>>, capacity: u32) -> Self {
-                $resource(Units::new(clock, $kind, name.into(), capacity, $preempts))
+                $resource(Units::new(clock, $kind, name.into(), capacity, Discipline::$discipline))
             }
 
             /// Awaits a unit, which is given back when it is dropped.
@@ -103,7 +103,7 @@ macro_rules! with_priorities {
                 Request::new(&self.0, Some(priority.into()))
             }
 
-            /// Makes a request, unless so many wait already: a customer who balks.
+            /// Makes a request, unless `limit` requests wait already, as [`Resource::try_enter`](crate::sim::Resource::try_enter).
             ///
             /// # Errors
             ///
@@ -116,8 +116,8 @@ macro_rules! with_priorities {
     };
 }
 
-with_priorities!(PriorityResource, "priority resource", false);
-with_priorities!(PreemptiveResource, "preemptive resource", true);
+with_priorities!(PriorityResource, "priority resource", NonPreemptive);
+with_priorities!(PreemptiveResource, "preemptive resource", Preemptive);
 
 impl PriorityResource {
     pub(super) fn units(&self) -> &Rc<Units> {
@@ -159,7 +159,7 @@ impl PreemptiveResource {
         async move {
             let held = hold(request, co, body);
             match lost {
-                Some(lost) => lost.ends(units.line.named().kernel(), held).await,
+                Some(lost) => lost.unless_lost(units.line.named().kernel(), held).await,
                 None => Ok(held.await),
             }
         }
@@ -197,7 +197,7 @@ impl PreemptiveResource {
 pub struct Capacity<'a>(&'a Rc<Units>);
 
 impl Capacity<'_> {
-    /// Takes units back that are more than there are now, the last granted first, but none of the peer that does this
+    /// Takes back the units that are in use beyond the capacity: the last granted first, but none of the peer that calls this
     /// (rule R14).
     pub fn preempt(self) {
         self.0.take_back_excess();

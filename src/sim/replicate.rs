@@ -20,7 +20,7 @@ use crate::text::plain::Plain;
 ///
 /// # Errors
 ///
-/// [`Replications`], if one panicked: it names the seed, and has what the others gave.
+/// [`Replications`], if one panicked: it names the seed, and has the results of the others.
 ///
 /// # Panics
 ///
@@ -43,16 +43,17 @@ pub fn replicate<R: Send>(seeds: Range<u64>, model: impl Fn(u64) -> R + Sync) ->
         #[cfg(feature = "rayon")]
         rayon::scope(|scope| (0..rayon::current_num_threads()).for_each(|_| scope.spawn(|_| work())));
         #[cfg(not(feature = "rayon"))]
-        on(workers(thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get), &seeds), work);
+        work_on(workers(thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get), &seeds), work);
     };
     replicate_by(seeds.clone(), model, |_| (), run)
 }
 
-/// As [`replicate`], on so many threads, or as many as the system gives, and tells after each replication how many there were.
+/// As [`replicate`], on this many threads, or as many as the system gives. After each replication calls `tell` with how many
+/// are done.
 ///
 /// # Errors
 ///
-/// As [`replicate`]; and [`Replications`] with all results if `tell` panicked. No call of it is begun once that is noted.
+/// As [`replicate`]; and [`Replications`] with all results if `tell` panicked. It is not called again once that is noted.
 ///
 /// # Panics
 ///
@@ -76,20 +77,27 @@ pub fn replicate_with<R: Send>(
 ) -> Result<Vec<R>, Replications<R>> {
     assert!(threads > 0, "0 threads run nothing; give at least one");
     let threads = workers(threads, &seeds);
-    replicate_by(seeds, model, tell, |work| on(threads, work))
+    replicate_by(seeds, model, tell, |work| work_on(threads, work))
 }
 
-/// How many of these threads have a seed to begin with.
+/// How many of this many threads get a seed.
 fn workers(threads: usize, seeds: &Range<u64>) -> usize {
     usize::try_from(seeds.end.saturating_sub(seeds.start)).map_or(threads, |count| threads.min(count))
 }
 
-/// Works on so many threads, or as many as there may be.
-fn on(threads: usize, work: &(dyn Fn() + Sync)) {
+/// Works on this many threads, or on as many as the system gives, be it only the one that calls this.
+fn work_on(threads: usize, work: &(dyn Fn() + Sync)) {
+    if threads <= 1 {
+        return work();
+    }
     thread::scope(|scope| {
-        let spawned = |_: &usize| thread::Builder::new().spawn_scoped(scope, work).is_ok();
-        if threads <= 1 || (0..threads).take_while(spawned).count() == 0 {
-            work();
+        for spawned in 0..threads {
+            if thread::Builder::new().spawn_scoped(scope, work).is_err() {
+                if spawned == 0 {
+                    work();
+                }
+                return;
+            }
         }
     });
 }
@@ -104,42 +112,43 @@ fn replicate_by<R: Send>(
     assert!(!seeds.is_empty(), "there is no seed in {seeds:?}; give at least one");
     let (next, done) = (AtomicU64::new(seeds.start), AtomicU64::new(0));
     let results: Mutex<Vec<(u64, Result<R, String>)>> = Mutex::default();
-    let untold: OnceLock<String> = OnceLock::new();
+    let tell_panicked: OnceLock<String> = OnceLock::new();
     let work = || {
         loop {
             // The range may end at the greatest number there is.
             let claimed =
                 next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |seed| (seed < seeds.end).then(|| seed + 1));
             let Ok(seed) = claimed else { return };
-            let result = catch_unwind(AssertUnwindSafe(|| model(seed))).map_err(told);
+            let result = catch_unwind(AssertUnwindSafe(|| model(seed))).map_err(text);
             results.lock().unwrap_or_else(PoisonError::into_inner).push((seed, result));
             let count = done.fetch_add(1, Ordering::Relaxed) + 1;
-            if untold.get().is_none() {
-                let told = catch_unwind(AssertUnwindSafe(|| tell(count))).map_err(told);
-                told.unwrap_or_else(|why| _ = untold.set(why));
+            if tell_panicked.get().is_none()
+                && let Err(panic) = catch_unwind(AssertUnwindSafe(|| tell(count)))
+            {
+                let _ = tell_panicked.set(text(panic)); // that of the first counts
             }
         }
     };
     run(&work);
     let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
     results.sort_by_key(|(seed, _)| *seed);
-    let untold = untold.into_inner();
-    if untold.is_none() && results.iter().all(|(_, result)| result.is_ok()) {
+    let tell_panicked = tell_panicked.into_inner();
+    if tell_panicked.is_none() && results.iter().all(|(_, result)| result.is_ok()) {
         return Ok(results.into_iter().filter_map(|(_, result)| result.ok()).collect());
     }
-    Err(Replications { results, untold })
+    Err(Replications { results, tell_panicked })
 }
 
 /// The message of a panic.
-fn told(payload: Box<dyn Any + Send>) -> String {
+fn text(payload: Box<dyn Any + Send>) -> String {
     message(payload).unwrap_or_else(|| "it left no message".to_string())
 }
 
-/// The results of replications, some of which panicked, or what was told of them did.
+/// The results of replications, some of which panicked, or the callback that was told of them did.
 pub struct Replications<R> {
     results: Vec<(u64, Result<R, String>)>,
-    /// Why no more was told of them.
-    untold: Option<String>,
+    /// What the callback panicked with, if it did.
+    tell_panicked: Option<String>,
 }
 
 impl<R> Replications<R> {
@@ -168,7 +177,10 @@ impl<R> fmt::Display for Replications<R> {
         if let Some((seed, why)) = self.panicked().next() {
             write!(f, ", the first with seed {seed}: {}", Plain::text(why))?;
         }
-        self.untold.as_ref().map_or(Ok(()), |why| write!(f, "; what was told of them panicked: {}", Plain::text(why)))
+        match &self.tell_panicked {
+            Some(why) => write!(f, "; what was told of them panicked: {}", Plain::text(why)),
+            None => Ok(()),
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! `Resource`: so many may use it at once, and all others wait for their turn.
+//! `Resource`: a number of peers may use it at once, and all others wait for their turn.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -19,16 +19,17 @@ use crate::sim::lost::{Lost, Preempted};
 use crate::sim::monitor::Monitor;
 use crate::sim::named::Named;
 use crate::sim::rank::{Priority, Rank};
-use crate::sim::units::{Ask, Granted, Units};
+use crate::sim::units::{Ask, Discipline, Granted, Units};
 
-/// So many units of something that peers use one after the other: SimPy's `Resource`.
+/// A number of units that peers use one after the other: SimPy's `Resource`.
 ///
-/// Who asks first is served first. A clone is another handle to the same units.
+/// First in, first out. A clone is another handle to the same units.
 ///
 /// # Ordering
 ///
 /// A request takes its place when it is first polled (rule R1), and completes in a turn that is drawn when it is granted
-/// (rule R2). A unit that is given back is free at once, and who waits is looked at in a turn of its own (rules R3, R4).
+/// (rule R2). A unit that is given back is free at once, and the first request that waits is looked at in a turn of its own
+/// (rules R3, R4).
 ///
 /// # Examples
 ///
@@ -60,7 +61,7 @@ impl Resource {
         &self.0
     }
 
-    /// Makes a resource with so many units; reports and traces call it by `name`.
+    /// Makes a resource with `capacity` units; reports and traces call it by `name`.
     ///
     /// # Panics
     ///
@@ -74,7 +75,7 @@ impl Resource {
     /// ```
     #[track_caller]
     pub fn new(clock: &Clock, name: impl Into<Cow<'static, str>>, capacity: u32) -> Self {
-        Resource(Units::new(clock, "resource", name.into(), capacity, false))
+        Resource(Units::new(clock, "resource", name.into(), capacity, Discipline::NonPreemptive))
     }
 
     /// Awaits a unit, which is given back when it is dropped.
@@ -103,10 +104,10 @@ impl Resource {
         Request::new(&self.0, None)
     }
 
-    /// Makes a request, unless so many wait already: a customer who balks.
+    /// Makes a request, unless `limit` requests wait already and this one would have to wait, too: a customer who balks.
     ///
-    /// It counts who waits when it is called, and takes its place when it is first polled (rule R1): of two that are made
-    /// before either is polled, one may wait though the limit is zero. Awaited at once, nobody waits with a limit of zero.
+    /// It counts those who wait when it is called, but takes its place when it is first polled (rule R1). So of two that are
+    /// made before either is polled, one may wait though the limit is zero.
     ///
     /// # Errors
     ///
@@ -150,7 +151,7 @@ impl Resource {
     }
 }
 
-/// Awaits `request`, and runs `body` with what it gives.
+/// Runs `body` while it holds what `request` gives.
 pub(super) async fn hold<In, T>(request: Request, co: &mut Co<In>, body: impl AsyncFnOnce(&mut Co<In>) -> T) -> T {
     let slot = request.await;
     let result = body(co).await;
@@ -167,7 +168,7 @@ pub(super) fn try_enter(units: &Rc<Units>, limit: usize, priority: Option<Priori
     Ok(Request::new(units, priority))
 }
 
-/// What the handles of all resources have in common.
+/// Implements what the handles of all resources have in common.
 macro_rules! resource {
     ($resource:ident) => {
         impl $resource {
@@ -189,13 +190,13 @@ macro_rules! resource {
                 self.0.capacity()
             }
 
-            /// Measures the resource from the first call on.
+            /// Returns a monitor. The resource is measured from the first call on.
             #[must_use]
             pub fn monitor(&self) -> Monitor {
                 Monitor::new(&self.0)
             }
 
-            /// Returns who has a unit, in the order of being granted.
+            /// Returns the peers that have a unit, in the order of being granted.
             #[must_use]
             pub fn holders(&self) -> Vec<PeerId> {
                 self.0.holders()
@@ -237,10 +238,10 @@ impl Resource {
     }
 }
 
-/// So many wait that nobody else may.
+/// The queue of a resource is full.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Full {
-    /// As it may stand in a report (rule V1).
+    /// The resource's, as it may stand in a report (rule V1).
     name: String,
     waiting: usize,
 }
@@ -271,6 +272,7 @@ pub struct Request {
     stage: Stage,
 }
 
+/// How far a request has come. Next of each: the one below.
 enum Stage {
     New,
     Waits(Spot),
@@ -299,8 +301,8 @@ impl Future for Request {
                 let rank = priority.map_or(Rank::NONE, |priority| priority.rank(units.now()));
                 let ask = Ask { units: 1, lost: lost.clone(), granted: None, group: Weak::new() };
                 *stage = Stage::Waits(units.line.join(rank, ask, cx, place));
-                units.look();
-                units.measure(); // also if another was served, elsewhere
+                units.serve_first();
+                units.measure(); // `serve_first` may have served others, in another line
                 units.line.named().park(place);
                 Poll::Pending
             }
@@ -367,29 +369,31 @@ impl Slot {
     /// ```
     pub fn release(self) {}
 
-    /// Awaits being preempted; never completes for a slot of a resource that preempts nobody.
+    /// Awaits being preempted; never completes if the resource does not preempt.
     ///
-    /// The unit has passed on by then, and dropping this does nothing more (rule R8). Any number may await it, and as often
-    /// as they like.
+    /// The unit has passed on by then, and dropping the slot does nothing more (rule R8). Any number of peers may await it, any
+    /// number of times.
     #[track_caller]
     pub fn preempted(&self) -> impl Future<Output = Preempted> {
         let place = Location::caller();
         async move {
             let (waits, kernel) = (Parked(self.units.preemption()), self.units.line.named().kernel());
-            let mut comes = self.lost.as_deref().map(|lost| lost.comes(kernel));
-            poll_fn(|cx| match comes.as_mut().map(|comes| Pin::new(comes).poll(cx)) {
-                Some(Poll::Ready(preempted)) => Poll::Ready(preempted),
-                Some(Poll::Pending) | None => {
-                    waits.0.park(place);
-                    Poll::Pending
+            let mut lost = self.lost.as_deref().map(|lost| lost.wait(kernel));
+            poll_fn(|cx| {
+                if let Some(lost) = &mut lost
+                    && let Poll::Ready(preempted) = Pin::new(lost).poll(cx)
+                {
+                    return Poll::Ready(preempted);
                 }
+                waits.0.park(place);
+                Poll::Pending
             })
             .await
         }
     }
 }
 
-/// A wait that reports tell of (rule R15), as long as this is there.
+/// Takes back what a report says of a wait (rule R15), when it is dropped.
 struct Parked<'a>(&'a Named);
 
 impl Drop for Parked<'_> {

@@ -17,24 +17,23 @@ use crate::sim::units::Ask;
 
 /// Awaits units of several resources, all at once.
 ///
-/// It is given a tuple of up to six, or an array, each a resource and how many units of it: `(&beds, 1)`, or
-/// `(&nurses, 2, priority)` of a [`PriorityResource`].
+/// It is given a tuple of up to six, or an array. Each item is a resource and how many units of it: `(&beds, 1)`, or
+/// `(&nurses, 2, priority)` for a [`PriorityResource`].
 ///
 /// # Panics
 ///
-/// Panics if there is no resource, one of them stands there twice, so many units are zero, or they are not all of one
-/// trampoline.
+/// Panics if there is no resource, one is named twice, a number of units is 0, or they are not all of one trampoline.
 ///
 /// # Ordering
 ///
 /// 1. It stands in the queue of each, and holds nothing while it waits. It is granted all of them when it is the first in
 ///    each queue and all are free (rule R13). Nobody passes it while it is first.
-/// 2. Priorities may put one seize first in one queue and another first in the next, so that each stands behind the other. If
-///    those that stand first wait for nothing but for each other, as all that each of them wants is free, then one of them
-///    is granted what it wants: the one that asked first of those that pass nobody thereby but one another, and seizes that
-///    stand behind them in another queue. Only if each would pass somebody else, it is the one that asked first of all of them.
-/// 3. Who asked first is told by the time, and within an instant by the queues that they have in common: of two that have
-///    none, either may count as the first.
+/// 2. Priorities may put one seize first in one queue and another first in the next, so that each waits for the other. If those
+///    that are first wait for nothing but each other, because all that each of them wants is free, one of them is granted what
+///    it wants. It is the one that asked first among those that pass nobody but each other and seizes that stand behind them in
+///    another queue; or, if each would pass somebody else, the one that asked first of all.
+/// 3. Which asked first is decided by time, and within an instant by the queues that they have in common. If they have none in
+///    common, either may count as the first.
 ///
 /// # Cancellation
 ///
@@ -67,15 +66,16 @@ pub fn seize(wanted: impl Seizable) -> Seize {
     Seize { several: Several::new(Kind::All, members), slots: vec![] }
 }
 
-/// Awaits a unit of one of several resources, whichever is the first to have one for it, and tells which it was.
+/// Awaits a unit of one of several resources, whichever is the first to have one for it. Gives the index of that resource, and
+/// the unit.
 ///
 /// # Panics
 ///
-/// Panics if there is no resource, one of them stands there twice, or they are not all of one trampoline.
+/// Panics if there is no resource, one is named twice, or they are not all of one trampoline.
 ///
 /// # Ordering
 ///
-/// It stands in the queue of each until it is granted a unit. If several are free at once, it has one of the first of them.
+/// It stands in the queue of each until it is granted a unit. If several have one at once, it gets that of the first of them.
 ///
 /// # Cancellation
 ///
@@ -203,7 +203,7 @@ impl<M: SoMany, const N: usize> Seizable for [M; N] {
     }
 }
 
-/// A tuple of those before the semicolon, and each that is longer by some of those behind it.
+/// Implements [`Seizable`] for the tuple of those before the semicolon, and for each longer one, up to all of those behind it.
 macro_rules! tuples {
     ($($many:ident)+; $next:ident $($more:ident)*) => {
         tuples!($($many)+;);
@@ -238,52 +238,51 @@ impl Several {
         let kernel = members[0].units.line.named().kernel();
         for (nth, member) in members.iter().enumerate() {
             let (units, name) = (&member.units, member.units.name());
-            let twice = members[..nth].iter().any(|other| Rc::ptr_eq(&other.units, units));
+            let is_named_before = members[..nth].iter().any(|other| Rc::ptr_eq(&other.units, units));
             let instead = if kind == Kind::All { "ask for so many units of it at once" } else { "name it once" };
-            assert!(!twice, "{name} is named twice; {instead}");
-            let same = Rc::ptr_eq(units.line.named().kernel(), kernel);
+            assert!(!is_named_before, "{name} is named twice; {instead}");
             assert!(
-                same,
+                Rc::ptr_eq(units.line.named().kernel(), kernel),
                 "{name} belongs to another trampoline than {}; make both by one clock",
                 members[0].units.name()
             );
         }
         Several {
-            group: Rc::new(Group { kind, members, served: Cell::new(false), asked: Cell::default() }),
+            group: Rc::new(Group { kind, members, served: Cell::new(false), joined: Cell::default() }),
             place: Location::caller(),
             joined: false,
         }
     }
 
-    /// Takes its places, if it has not yet, and looks whether it is served.
+    /// Takes its places, if it has not yet, and looks whether it can be served at once.
     fn join(&mut self, cx: &Context<'_>) {
-        if std::mem::replace(&mut self.joined, true) {
+        if self.joined {
             return;
         }
-        let units = || self.group.members.iter().map(|member| &member.units);
-        let number = units().map(|units| units.asked() + 1).max().expect("it has a member");
-        units().for_each(|units| units.note_asked(number));
-        self.group.asked.set((self.group.members[0].units.now(), number));
-        for Member { units, wanted, priority, spot } in &self.group.members {
+        self.joined = true;
+        let members = &self.group.members;
+        let number = members.iter().map(|member| member.units.last_group() + 1).max().expect("it has a member");
+        self.group.joined.set((members[0].units.now(), number));
+        for Member { units, wanted, priority, spot } in members {
             let rank = priority.map_or(Rank::NONE, |priority| priority.rank(units.now()));
             let ask = Ask { units: *wanted, lost: None, granted: None, group: Rc::downgrade(&self.group) };
             spot.set(Some(units.line.join(rank, ask, cx, self.place)));
-            units.serves_many();
+            units.joined_by_group(number);
         }
-        for Member { units, .. } in &self.group.members {
-            if units.look() && self.group.served.get() {
+        for Member { units, .. } in members {
+            if units.serve_first() && self.group.served.get() {
                 return;
             }
             units.measure();
         }
     }
 
-    /// Returns whether the `nth` stands in its line, or was granted and has not had its turn.
+    /// Returns whether the `nth` member waits, or was granted its units and has not had its turn.
     fn waits(&self, nth: usize) -> bool {
         self.group.members[nth].spot.get().is_some()
     }
 
-    /// Awaits what the `nth` is granted.
+    /// Awaits what the `nth` member is granted.
     fn poll(&self, nth: usize, cx: &Context<'_>) -> Poll<Slot> {
         let Member { units, spot, .. } = &self.group.members[nth];
         let at = spot.get().expect("it waits until it is served");
@@ -292,19 +291,23 @@ impl Several {
         Poll::Ready(Slot::new(units, ask.granted.expect("it was served")))
     }
 
-    /// Notes that the running peer waits on the first that is not to be had.
+    /// Notes that the running peer waits on the first resource that does not have what is wanted for it.
     fn park(&self) {
-        let missing =
-            |member: &&Member| member.spot.get().is_some() && !(member.is_first() && member.units.fits(member.wanted));
-        if let Some(member) = self.group.members.iter().find(missing) {
-            member.units.line.named().park(self.place);
+        for Member { units, wanted, spot, .. } in &self.group.members {
+            let Some(spot) = spot.get() else { continue };
+            if !(units.line.is_first(spot) && units.fits(*wanted)) {
+                units.line.named().park(self.place);
+                return;
+            }
         }
     }
 }
 
 impl Drop for Several {
     fn drop(&mut self) {
-        self.group.members.iter().for_each(Member::leave);
+        for member in &self.group.members {
+            member.leave();
+        }
     }
 }
 
@@ -369,7 +372,7 @@ impl Future for OneOf {
     }
 }
 
-/// Units of several resources, until it is dropped or released.
+/// Units of several resources, until they are released or this is dropped.
 #[derive(Debug)]
 #[must_use = "they are given back as soon as it is dropped; keep it in a variable"]
 pub struct Seized(Vec<Slot>);

@@ -82,11 +82,11 @@ impl<T> fmt::Display for StoreFull<T> {
 
 impl<T> Error for StoreFull<T> {}
 
-/// What the stores have in common.
+/// Implements what the stores have in common.
 macro_rules! store {
-    ($store:ident, $kind:literal, $filters:literal $(, $bound:path)?) => {
+    ($store:ident, $kind:literal $(, $bound:path)?) => {
         impl<T: 'static $(+ $bound)?> $store<T> {
-            /// Makes a store for so many items; reports and traces call it by `name`. With `usize::MAX` it has no bound.
+            /// Makes a store for `capacity` items; reports and traces call it by `name`. With `usize::MAX` it has no bound.
             ///
             /// # Panics
             ///
@@ -103,7 +103,7 @@ macro_rules! store {
             ///
             /// # Cancellation
             ///
-            /// Dropped, it gives up its place and drops the item, unless that is in the store already, where it stays.
+            /// Dropped, it gives up its place and drops the item. An item that is in the store already stays there.
             #[track_caller]
             pub fn put(&self, item: T) -> impl Future<Output = ()> + Unpin + use<T> {
                 Putting::new(&self.0, Some(item))
@@ -117,7 +117,10 @@ macro_rules! store {
             pub fn try_put(&self, item: T) -> Result<(), StoreFull<T>> {
                 let mut put = Some(item);
                 self.0.try_put(&mut put);
-                put.map_or(Ok(()), |item| Err(StoreFull(item)))
+                match put {
+                    None => Ok(()),
+                    Some(item) => Err(StoreFull(item)),
+                }
             }
 
             /// Gets the next item out, when there is one.
@@ -181,7 +184,7 @@ macro_rules! store {
 ///
 /// # Ordering
 ///
-/// Who asks first is served first. One look serves one (rule R4).
+/// Gets are served in the order of asking, and so are puts. One look serves one (rule R4).
 ///
 /// # Examples
 ///
@@ -197,14 +200,14 @@ macro_rules! store {
 /// ```
 pub struct Store<T: 'static>(Rc<Exchange<Items<T, Row<T>, false>>>);
 
-store!(Store, "store", false);
+store!(Store, "store");
 
 /// Items of which each getter may want one of its own: SimPy's `FilterStore`.
 ///
 /// # Ordering
 ///
-/// Items are looked at in the order in which they were put in. Getters are served in the order of asking, as many as find
-/// what they want; one that does not lets others pass.
+/// Items are looked at in the order in which they were put in. One look serves every getter that finds what it wants, in the
+/// order of asking; one that does not find it lets others pass.
 ///
 /// # Examples
 ///
@@ -221,14 +224,14 @@ store!(Store, "store", false);
 /// ```
 pub struct FilterStore<T: 'static>(Rc<Exchange<Items<T, Row<T>, true>>>);
 
-store!(FilterStore, "filter store", true);
+store!(FilterStore, "filter store");
 
 impl<T: 'static> FilterStore<T> {
-    /// Gets the first item for which `filter` is true, when there is one. All that the filter may do is look at the item.
+    /// Gets the first item for which `filter` is true, when there is one. The filter may do no more than look at the item.
     ///
     /// # Panics
     ///
-    /// Panics if the filter does, whoever put the item in at which it did.
+    /// Panics if the filter does, also if that is while another peer puts an item in.
     ///
     /// # Cancellation
     ///
@@ -242,8 +245,8 @@ impl<T: 'static> FilterStore<T> {
 /// Items of which the least is got first: SimPy's `PriorityStore`.
 ///
 /// Equal items come out in the order in which CPython's `heapq` gives them, which is not that of putting them in: where
-/// that matters, let a sequence number decide. If comparing items panics, the put or the get panics for which they were
-/// compared; no item is lost, and their order is not known from then on.
+/// that matters, let a sequence number decide. If comparing items panics, so does the put or the get for which they were
+/// compared. No item is lost then, but the order of the items is not known from then on.
 ///
 /// # Examples
 ///
@@ -258,4 +261,4 @@ impl<T: 'static> FilterStore<T> {
 /// ```
 pub struct PriorityStore<T: Ord + 'static>(Rc<Exchange<Items<T, Heap<T>, false>>>);
 
-store!(PriorityStore, "priority store", false, Ord);
+store!(PriorityStore, "priority store", Ord);

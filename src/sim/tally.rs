@@ -78,19 +78,19 @@ impl Tally {
         Some(squares.sum::<f64>() / count(sorted.len() - 1))
     }
 
-    /// Returns the least.
+    /// Returns the least observation.
     #[must_use]
     pub fn min(&self) -> Option<f64> {
         self.0.iter().copied().min_by(f64::total_cmp)
     }
 
-    /// Returns the greatest.
+    /// Returns the greatest observation.
     #[must_use]
     pub fn max(&self) -> Option<f64> {
         self.0.iter().copied().max_by(f64::total_cmp)
     }
 
-    /// Returns what this share of the observations does not exceed: between two of them in proportion (R's type 7).
+    /// Returns the value that this share of the observations does not exceed, interpolated between two of them (R's type 7).
     ///
     /// # Panics
     ///
@@ -109,10 +109,11 @@ impl Tally {
         Some(if gap.is_finite() { value + part * gap } else { value * (1.0 - part) + next * part })
     }
 
-    /// Returns the interval that covers the true mean with this confidence, as 0.95, by Student's t.
+    /// Returns the interval that covers the true mean with this confidence, such as 0.95, by Student's t. `None` for fewer than
+    /// two observations.
     ///
-    /// The observations must be independent of each other, as the results of replications are, and the waiting times in
-    /// one run are not. `None` for fewer than two of them.
+    /// The observations must be independent of each other. The results of replications are; the waiting times in one run are
+    /// not.
     ///
     /// # Panics
     ///
@@ -132,8 +133,8 @@ fn count(count: usize) -> f64 {
     count as f64
 }
 
-/// The mean of values that are sorted. Rounding takes it no further than to the least and the greatest, so that of equal values
-/// it is that value; nor is it infinite where their sum is.
+/// The mean of values that are sorted. It is finite also where their sum is not, and clamped to the least and the greatest, so
+/// that rounding does not change the mean of equal values.
 fn mean(values: &[f64]) -> Option<f64> {
     let (least, greatest, count) = (*values.first()?, *values.last()?, count(values.len()));
     let sum: f64 = values.iter().sum();

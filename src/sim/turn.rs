@@ -1,4 +1,4 @@
-//! `Turn`: one stay in the ready queue, which nothing else ends that wakes the same peer; and `Look`, what is done in one.
+//! `Turn`: a peer's wait for one turn, which nothing else ends that wakes the peer; and `Look`, what is done in a turn of nobody's.
 
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
@@ -47,10 +47,10 @@ impl Drop for Turn {
     }
 }
 
-/// What is done in a turn of its own, as long as this is there.
+/// What is done in a turn that is nobody's. The ready queue does not keep it: nothing is done once its owner is gone.
 pub(super) type Look = Rc<dyn Fn() -> Option<PeerId>>;
 
-/// Does something to `of` in a turn, if it is there by then; nobody has control after that.
+/// Makes a look that calls `at` with `of`, if that still exists, and gives control to nobody.
 pub(super) fn look<T: 'static>(of: &Weak<T>, at: impl Fn(&T) + 'static) -> Look {
     let of = Weak::clone(of);
     Rc::new(move || {

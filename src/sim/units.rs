@@ -1,4 +1,4 @@
-//! Units: so many of one thing, who has them and who waits for them. On this stand all resources.
+//! Units of one thing, who has them and who waits for them. All resources are made of them.
 
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell, RefCell};
@@ -17,9 +17,9 @@ use crate::sim::rank::Rank;
 use crate::sim::turn::{Look, look};
 use crate::text::plain::Plain;
 
-/// So many units of a resource.
+/// The units of a resource.
 pub(super) struct Units {
-    /// Looks at the first of those who wait.
+    /// Looks in a turn whether the first of those who wait can be served.
     look: Look,
     name: Cow<'static, str>,
     pub(super) line: Line<Rank, Ask>,
@@ -27,26 +27,38 @@ pub(super) struct Units {
     in_use: Cell<u32>,
     /// Those who have units, in the order of being granted.
     users: RefCell<Vec<User>>,
-    preempts: bool,
-    /// What one waits on who has a unit and awaits losing it.
+    discipline: Discipline,
+    /// What a peer waits on that has a unit and awaits losing it.
     preemption: OnceCell<Rc<Named>>,
-    /// Somebody has asked for several units, or stands in other lines too: when it has gone, more than one may be served.
+    /// A group has joined the line: when it has gone, more than one may be served.
     serves_many: Cell<bool>,
-    /// The greatest number that one had who asked here and in other lines too.
-    asked: Cell<u64>,
+    /// The number of the last group that joined the line.
+    last_group: Cell<u64>,
     monitor: OnceCell<RefCell<Measured>>,
 }
 
-/// What was measured of a resource: how many units are in use, and how many requests wait.
-pub(super) type Measured = (Level, Level);
+/// Whether a request may take what a less urgent one was granted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Discipline {
+    NonPreemptive,
+    Preemptive,
+}
+
+/// What was measured of a resource.
+#[derive(Clone)]
+pub(super) struct Measured {
+    pub(super) in_use: Level,
+    /// How many requests waited.
+    pub(super) queue: Level,
+}
 
 /// What a request asks for.
 pub(super) struct Ask {
     pub(super) units: u32,
-    /// Told if what it was granted is taken back.
+    /// Is told if what it was granted is taken back.
     pub(super) lost: Option<Rc<Lost>>,
     pub(super) granted: Option<Granted>,
-    /// With what else it is granted, if it is.
+    /// The group that it belongs to, if it belongs to one.
     pub(super) group: Weak<Group>,
 }
 
@@ -72,7 +84,7 @@ impl Units {
         kind: &'static str,
         name: Cow<'static, str>,
         capacity: u32,
-        preempts: bool,
+        discipline: Discipline,
     ) -> Rc<Self> {
         assert!(
             capacity > 0,
@@ -81,16 +93,16 @@ impl Units {
         );
         let named = Named::new(clock.kernel(), [kind, "let another peer raise the capacity of {}"], name.clone());
         Rc::new_cyclic(|me| Units {
-            look: look(me, |units: &Units| _ = units.look()),
+            look: look(me, |units: &Units| _ = units.serve_first()),
             name,
             line: Line::new(&named),
             capacity: Cell::new(capacity),
             in_use: Cell::new(0),
             users: RefCell::default(),
-            preempts,
+            discipline,
             preemption: OnceCell::new(),
             serves_many: Cell::new(false),
-            asked: Cell::new(0),
+            last_group: Cell::new(0),
             monitor: OnceCell::new(),
         })
     }
@@ -101,11 +113,11 @@ impl Units {
     }
 
     pub(super) fn preempts(&self) -> bool {
-        self.preempts
+        self.discipline == Discipline::Preemptive
     }
 
     pub(super) fn preemption(&self) -> &Named {
-        let help = if self.preempts {
+        let help = if self.preempts() {
             "let another peer bring {} about"
         } else {
             "nothing brings {} about: await something else"
@@ -128,20 +140,21 @@ impl Units {
         self.line.named().kernel().now()
     }
 
+    /// Returns whether this many units are free.
     pub(super) fn fits(&self, units: u32) -> bool {
         self.line.named().touch();
         units <= self.capacity.get().saturating_sub(self.in_use.get())
     }
 
-    /// Looks at the first of those who wait, and grants what it asks for if that is there: nobody passes it, and nobody
-    /// else is looked at (rule R4). Returns whether somebody was served.
-    pub(super) fn look(&self) -> bool {
-        let asked = self.line.ask(0, |rank, ask| (*rank, ask.units, ask.group.upgrade()));
-        let Some((rank, units, group)) = asked else { return false };
+    /// Looks at the first of those who wait, and grants it what it asks for, if that is free. Nobody else is looked at (rule R4).
+    /// Returns whether somebody was served.
+    pub(super) fn serve_first(&self) -> bool {
+        let first = self.line.with_nth(0, |rank, ask| (*rank, ask.units, ask.group.upgrade()));
+        let Some((rank, units, group)) = first else { return false };
         if let Some(group) = group {
             return group.serve(self);
         }
-        if self.preempts && !rank.polite && !self.fits(units) {
+        if self.preempts() && !rank.polite && !self.fits(units) {
             self.preempt(rank, units);
         }
         let fits = self.fits(units);
@@ -151,50 +164,54 @@ impl Units {
         fits
     }
 
-    /// Lets more than one be served, one in each turn, from now on.
-    pub(super) fn serves_many(&self) {
+    /// The number of the last group that joined the line.
+    pub(super) fn last_group(&self) -> u64 {
+        self.line.named().touch();
+        self.last_group.get()
+    }
+
+    /// Notes that the group with this number joins the line. From now on, whoever is served draws a turn in which the next is
+    /// looked at.
+    pub(super) fn joined_by_group(&self, number: u64) {
+        self.line.named().touch();
+        self.last_group.set(number);
         self.serves_many.set(true);
     }
 
-    /// The greatest number that one had who asked here and in other lines too.
-    pub(super) fn asked(&self) -> u64 {
-        self.line.named().touch();
-        self.asked.get()
-    }
-
-    /// Notes that one has asked here, and in other lines too, who has this number.
-    pub(super) fn note_asked(&self, number: u64) {
-        self.line.named().touch();
-        self.asked.set(number);
-    }
-
-    /// Notes for the monitor how things stand, if there is one.
+    /// If the resource is measured, notes how many units are in use and how many requests wait.
     pub(super) fn measure(&self) {
         if let Some(monitor) = self.monitor.get() {
-            let (in_use, queue) = &mut *monitor.borrow_mut();
+            let Measured { in_use, queue } = &mut *monitor.borrow_mut();
             in_use.set(self.now(), u64::from(self.in_use()));
             queue.set(self.now(), self.line.len() as u64);
         }
     }
 
-    /// What was measured until now; or, if `anew`, nothing yet.
-    pub(super) fn measured(&self, anew: bool) -> Measured {
+    /// What was measured until now. The first call begins to measure.
+    pub(super) fn measured(&self) -> Measured {
         self.measure();
-        let now = self.now();
-        let new = || (Level::new(now, u64::from(self.in_use())), Level::new(now, self.line.len() as u64));
-        let monitor = self.monitor.get_or_init(|| RefCell::new(new()));
-        if anew {
-            monitor.replace(new());
-        }
-        monitor.borrow().clone()
+        self.monitor.get_or_init(|| RefCell::new(self.nothing_measured())).borrow().clone()
     }
 
-    /// Gives the first of those who wait what it asks for, which is there.
+    /// Forgets what was measured, and goes on measuring.
+    pub(super) fn measure_anew(&self) {
+        let nothing = self.nothing_measured();
+        if let Some(monitor) = self.monitor.get() {
+            monitor.replace(nothing);
+        }
+    }
+
+    fn nothing_measured(&self) -> Measured {
+        let now = self.now();
+        Measured { in_use: Level::new(now, u64::from(self.in_use())), queue: Level::new(now, self.line.len() as u64) }
+    }
+
+    /// Gives the first of those who wait what it asks for, which is free.
     pub(super) fn give_first(&self) {
         self.give(0);
     }
 
-    /// Gives the `nth` of those who wait what it asks for, which is there.
+    /// Gives the `nth` of those who wait what it asks for, which is free.
     pub(super) fn give(&self, nth: usize) {
         let since = self.now();
         let given = self.line.grant(nth, |rank, ask, peer, place| {
@@ -214,18 +231,18 @@ impl Units {
     }
 
     /// Takes a unit from the worst of those who have one, the first among equals, if it is worse than `rank` (rule R7) and
-    /// so many `units` are free then: with fewer units than are in use nobody would have what was taken (rule R14).
+    /// this makes as many `units` free as are wanted. After the capacity was lowered it may not, and then nobody would have what
+    /// was taken (rule R14).
     fn preempt(&self, rank: Rank, units: u32) {
         let users = self.users.borrow();
         let worst = users.iter().enumerate().rev().max_by_key(|(_, user)| user.rank);
         let is_of_use = |user: &User| self.in_use.get() - user.granted.units + units <= self.capacity.get();
         let Some((nth, _)) = worst.filter(|(_, user)| user.rank > rank && is_of_use(user)) else { return };
         drop(users);
-        let by = self.line.who(0).and_then(|(peer, _)| peer);
-        self.take_back(nth, by);
+        self.take_back(nth, self.line.peer(0));
     }
 
-    /// Takes back what the `nth` of those who have units has.
+    /// Takes back what the `nth` of the users has, and tells it that the peer `by` took it.
     fn take_back(&self, nth: usize, by: Option<PeerId>) {
         let User { granted, lost, .. } = self.users.borrow_mut().remove(nth);
         self.in_use.set(self.in_use.get() - granted.units);
@@ -239,8 +256,8 @@ impl Units {
         }
     }
 
-    /// Gives back what was granted, unless it was taken back before: it is free at once. The first of those who wait is
-    /// looked at in a turn that is drawn now (rule R3).
+    /// Gives back what was granted, unless it was taken back before. It is free at once, and a turn is drawn now in which the
+    /// first of those who wait is looked at (rule R3).
     pub(super) fn release(&self, granted: Granted) {
         self.line.named().touch();
         let mut users = self.users.borrow_mut();
@@ -258,12 +275,12 @@ impl Units {
         self.line.named().draw(&self.look);
     }
 
-    /// What the `nth` of those who wait stands for, if it stands in other lines too.
+    /// The group of the `nth` of those who wait, if it belongs to one.
     pub(super) fn group(&self, nth: usize) -> Option<Rc<Group>> {
-        self.line.ask(nth, |_, ask| ask.group.upgrade()).flatten()
+        self.line.with_nth(nth, |_, ask| ask.group.upgrade()).flatten()
     }
 
-    /// Takes out one that waits, or gives back what it was granted (rules R9, R10).
+    /// Takes out the one at this spot, and gives back what it was granted, if it was (rules R9, R10).
     pub(super) fn leave(&self, spot: Spot) {
         match self.line.leave(spot, || None) {
             Left::Waiting(_) => {
@@ -281,22 +298,22 @@ impl Units {
     /// Sets how many units there are, and serves those who wait as long as there are enough (rule R14).
     pub(super) fn set_capacity(&self, capacity: u32) {
         self.capacity.set(capacity);
-        while self.look() {}
+        while self.serve_first() {}
     }
 
-    /// Takes units back that are more than there are, from the last who was granted any but not from the running peer.
+    /// Takes back the units that are in use beyond the capacity: the last granted first, but none of the running peer.
     pub(super) fn take_back_excess(&self) {
         let current = self.line.named().kernel().current();
         while self.in_use() > self.capacity() {
             let others = |user: &User| user.peer.is_none() || user.peer != current;
-            let last = self.users.borrow().iter().rposition(others);
-            let Some(last) = last else { break };
-            self.take_back(last, current);
+            let last_granted = self.users.borrow().iter().rposition(others);
+            let Some(last_granted) = last_granted else { break };
+            self.take_back(last_granted, current);
         }
         self.measure();
     }
 
-    /// Those who have units, in the order of being granted.
+    /// The peers that have units, in the order of being granted.
     pub(super) fn holders(&self) -> Vec<PeerId> {
         self.line.named().touch();
         self.users.borrow().iter().filter_map(|user| user.peer).collect()
