@@ -970,3 +970,46 @@ fn x1_a_turn_of_a_foreign_waker_takes_nobodys_place_in_any_order() {
     assert_eq!(outcomes, BTreeSet::from([vec![0, 1], vec![1, 0]]));
     assert!(runs >= 6, "the turn is in each of three places");
 }
+
+#[test]
+fn what_is_no_schedule_is_refused_with_the_place() {
+    let error = |text: &str| text.parse::<Schedule>().unwrap_err().to_string();
+    assert_eq!(error(""), "a time in seconds is missing, as in `5s:`, at the end of \"\"");
+    assert_eq!(error("5:a<b"), "a time in seconds is missing, as in `5s:`, at byte 1 of \"5:a<b\"");
+    assert_eq!(error("5s:a<b,"), "a time in seconds is missing, as in `5s:`, at the end of \"5s:a<b,\"");
+    assert_eq!(error("5sa<b"), "a `:` is missing after the time at byte 2 of \"5sa<b\"");
+    assert_eq!(error("5s:a<"), "a peer's name is missing at the end of \"5s:a<\"");
+    assert_eq!(error("5s:a.0<b"), "a number from 1 on is missing at byte 6 of \"5s:a.0<b\"");
+    assert_eq!(error("99999999999999s:a<b").len(), 77);
+    assert_eq!(error("5s:a<b:c"), "a `,` is missing at byte 6 of \"5s:a<b:c\"");
+}
+
+#[test]
+fn what_a_schedule_writes_is_read_back_whatever_the_names_are() {
+    let names = [
+        r"\u{}",
+        r"\u{20}",
+        r"\u{20}a\u{20}",
+        r"\u{20}\u{20}",
+        r"a \u{20}",
+        r"\u{0}",
+        "fifo",
+        r"\u{3000}",
+        r"\\u{}",
+        "u{1}",
+        "closure in main",
+        r"a\<b\, c\: \.\#\\ \u{27} \u{a}\u{202e}가",
+    ];
+    for name in names {
+        for text in [
+            format!("0s:{name}<b"),
+            format!("1.25s:b<{name}#2.13"),
+            format!("{}:b<{name}", Time::MAX), // at the end of the text
+            format!("1s:{name}<{name}.2,18446744073.709551615s:b#3<{name}#2"),
+        ] {
+            let schedule: Schedule = format!(" {text}\n").parse().unwrap();
+            assert_eq!(schedule.to_string(), text);
+            assert!(!text.contains(['\n', '\'']));
+        }
+    }
+}

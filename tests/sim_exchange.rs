@@ -473,3 +473,33 @@ fn a_filter_is_asked_of_each_item_from_the_first_after_each_put_until_one_is_rig
         assert_eq!((first.await, asked.take(), store.len()), (0, vec![0], 2));
     });
 }
+
+#[test]
+fn equal_items_of_a_priority_store_come_out_as_from_heapq() {
+    #[derive(PartialEq, Eq)]
+    struct Item(u32, char);
+
+    impl Ord for Item {
+        fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+            self.0.cmp(&other.0)
+        }
+    }
+
+    impl PartialOrd for Item {
+        fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+            Some(self.cmp(other))
+        }
+    }
+
+    run(async |co| {
+        let store = PriorityStore::new(&co.clock(), "store", usize::MAX);
+        for (nth, letter) in (0..).zip("abcdefghij".chars()) {
+            store.put(Item(nth * 7 % 3, letter)).await;
+        }
+        let mut order = String::new();
+        while !store.is_empty() {
+            order.push(store.get().await.1);
+        }
+        assert_eq!(order, "agdjebhfci"); // what `heapq` of CPython 3.11 gives for the same
+    });
+}

@@ -94,12 +94,12 @@ async fn end_in_turn<In>(co: &Co<In>) {
     }
 }
 
-impl<In> Co<In> {
-    /// Lets a peer to which this one has given a value go before all that is ready.
-    fn put_ahead(&self, peer: PeerId) {
-        self.kernel().wake_next(peer, Cause::Value(Some(self.me().id())), true);
-    }
+/// Lets a peer to which the running one has given a value go before all that is ready.
+fn put_ahead<In>(co: &Co<In>, peer: PeerId) {
+    co.kernel().wake_next(peer, Cause::Value(Some(co.me().id())), true);
+}
 
+impl<In> Co<In> {
     /// Makes a peer as [`spawn_named`](Co::spawn_named) does, that starts before all that is ready.
     ///
     /// # Ordering
@@ -134,7 +134,7 @@ impl<In> Co<In> {
             end_in_turn(co).await;
             result
         });
-        self.put_ahead(task.id());
+        put_ahead(self, task.id());
         task
     }
 
@@ -166,7 +166,7 @@ impl<In> Co<In> {
             end_in_turn(co).await;
             result
         });
-        self.put_ahead(peer.id());
+        put_ahead(self, peer.id());
         (peer, task)
     }
 
@@ -191,7 +191,7 @@ impl<In> Co<In> {
     #[track_caller]
     pub fn schedule_ahead<T: 'static>(&self, to: Peer<T>, value: T) {
         self.schedule(to, value);
-        self.put_ahead(to.id());
+        put_ahead(self, to.id());
     }
 
     /// As [`schedule_ahead`](Co::schedule_ahead), but gives an error where that panics.
@@ -202,7 +202,7 @@ impl<In> Co<In> {
     #[track_caller]
     pub fn try_schedule_ahead<T: 'static>(&self, to: Peer<T>, value: T) -> Result<(), TransferError<T>> {
         self.try_schedule(to, value)?;
-        self.put_ahead(to.id());
+        put_ahead(self, to.id());
         Ok(())
     }
 

@@ -22,7 +22,7 @@ mod resource;
 mod seize;
 mod shelf;
 mod store;
-mod streams;
+pub(crate) mod streams;
 mod tally;
 mod turn;
 mod units;

@@ -95,36 +95,3 @@ impl<T: Ord + 'static> Shelf<T> for Heap<T> {
         self.push(item);
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(PartialEq, Eq, Debug)]
-    struct Item(u32, char);
-
-    impl Ord for Item {
-        fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-            self.0.cmp(&other.0)
-        }
-    }
-
-    impl PartialOrd for Item {
-        fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-            Some(self.cmp(other))
-        }
-    }
-
-    #[test]
-    fn equal_items_come_out_as_from_heapq() {
-        let mut heap = Heap::new();
-        for (nth, letter) in "abcdefghij".chars().enumerate() {
-            heap.push(Item(u32::try_from(nth).unwrap() * 7 % 3, letter));
-        }
-        let order: String = std::iter::from_fn(|| heap.pop(None)).map(|(_, item)| item.1).collect();
-        assert_eq!(order, HEAPQ);
-    }
-
-    /// What `heapq` of CPython 3.11 gives for the same.
-    const HEAPQ: &str = "agdjebhfci";
-}
