@@ -47,8 +47,7 @@ impl<In> Co<In> {
         // The fast path: nothing here runs code of the user's, so it borrows the parts itself.
         let mut lent = kernel.parts.borrow_mut();
         let parts = &mut lent.0;
-        let pair = parts.table.pair(me, to.id()).filter(|_| to.home() == kernel.home);
-        let Some([slot, target]) = pair else {
+        let Some([slot, target]) = parts.table.pair(me, to.id()).filter(|_| to.home() == kernel.home) else {
             drop(lent);
             self.listening = false;
             return Err(kernel.refused(*to, value)); // or granted by the caller, if it is oneself indeed (rule T3)
@@ -60,9 +59,8 @@ impl<In> Co<In> {
             kernel.ready_by(parts, me, Cause::Value(sender));
         }
         kernel.switch.set(Some(to.id()));
-        let no_receivers = parts.receivers.is_empty();
-        drop(lent);
-        if !no_receivers {
+        if !parts.receivers.is_empty() {
+            drop(lent);
             kernel.with(|parts, after| after.extend(parts.receivers.remove(&to.id())));
         }
         Ok(())
@@ -83,8 +81,7 @@ impl Kernel {
         self.instrument.iter().for_each(|instrument| instrument.carries(&value));
         let mut value = Some(value);
         self.with(|parts, after| {
-            let target = parts.table.listening(to.id()).filter(|_| to.home() == self.home);
-            let Some(target) = target else { return };
+            let Some(target) = parts.table.listening(to.id()).filter(|_| to.home() == self.home) else { return };
             target.accept(self.current.get(), &mut value);
             self.collect_wakes(parts);
             let Parts { ready, table, .. } = &mut *parts;

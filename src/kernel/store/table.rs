@@ -126,8 +126,7 @@ impl Table {
     /// The slot of `peer`, if it is there and listens.
     #[inline]
     pub(crate) fn listening(&mut self, peer: PeerId) -> Option<&mut Slot> {
-        let slot = self.slots.get_mut(peer.index())?;
-        (slot.is_listening() && slot.is_of(peer)).then_some(slot)
+        self.get_mut(peer).filter(|slot| slot.is_listening())
     }
 
     /// The slots of a peer that is alive, and of another, if that is there and listens.
