@@ -1,6 +1,6 @@
 //! The clock: how it goes on when nobody is ready, and the timers that peers arm on it.
 
-use std::task::Context;
+use std::task::{Context, Waker};
 
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
@@ -46,7 +46,7 @@ impl Kernel {
     /// Makes ready all that is due at `at` or before, in the order of deadlines and then of arming. Where that is not given, it is
     /// the earliest deadline before `until`, to which the clock goes; false if there is none.
     pub(super) fn make_due_ready(&self, mut at: Option<Time>, until: Option<Time>) -> bool {
-        while let Some(()) = self.with(|parts, after| {
+        let mut wake_due = |parts: &mut Parts, after: &mut Vec<Waker>| {
             if at.is_some() {
                 self.collect_wakes(parts);
             } else {
@@ -65,7 +65,8 @@ impl Kernel {
                 }
             }
             Some(())
-        }) {}
+        };
+        while self.with(&mut wake_due).is_some() {}
         at.is_some()
     }
 

@@ -161,7 +161,6 @@ impl Kernel {
 
 /// Identity: who and when.
 impl Kernel {
-    #[inline]
     pub(crate) fn home(&self) -> u32 {
         self.home
     }

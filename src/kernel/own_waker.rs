@@ -56,11 +56,9 @@ impl Executor<'_> {
     /// Notes of the running peer, in a step of which this waker of its own was kept, that it waits for another trampoline, if
     /// it does, and for nothing else that is known.
     fn note_foreign(kernel: &Kernel, waker: &LentWaker) {
-        if FOREIGN.get() != waker.waker().data().addr() {
-            return; // it may be that of a peer whose step this is a part of, and goes on
-        }
-        FOREIGN.set(0);
-        if matches!(kernel.parked(), Some((Wait::Elsewhere, ..))) {
+        // What is no polling of this waker's stays to be noted of the peer whose step this is a part of.
+        let polled = FOREIGN.get() == waker.waker().data().addr() && FOREIGN.replace(0) > 0;
+        if polled && matches!(kernel.parked(), Some((Wait::Elsewhere, ..))) {
             let words = ["trampoline", "waits in a future of another trampoline", "drive the other trampoline as well"];
             let reason = kernel.foreign.get_or_init(|| kernel.register(words, "another".into(), &Holders::default()));
             kernel.park(Wait::On(*reason), None);

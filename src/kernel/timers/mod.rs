@@ -22,25 +22,21 @@ pub(crate) struct TimerKey {
 
 impl TimerKey {
     /// The key of the own timer of the peer with this index.
-    #[inline]
     pub(crate) fn own(owner: u32, arming: u32) -> Self {
         debug_assert!(owner < APART, "a peer's index is below that");
         TimerKey { owner, arming }
     }
 
-    #[inline]
     pub(crate) fn is_own(self) -> bool {
         self.owner < APART
     }
 
     /// The index of the peer whose own timer it is.
-    #[inline]
     pub(crate) fn owner(self) -> u32 {
         debug_assert!(self.is_own(), "a timer that is armed apart has no owner");
         self.owner
     }
 
-    #[inline]
     pub(crate) fn arming(self) -> u32 {
         self.arming
     }
