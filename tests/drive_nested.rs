@@ -289,10 +289,18 @@ fn e3_who_waits_in_a_future_of_another_trampoline_is_told_so() {
                 drop(other.run_async(async |co| co.external(receiver).await).await);
             })
         }),
-        ("beside a run in the same step", |other, _| {
+        ("after a sleep and a task of its own that it has dropped", |other, co| {
             Box::pin(async move {
-                let inner = async { run(async |co| co.external(futures_lite::future::yield_now()).await) };
-                join(other.clock().sleep(SECOND), inner).await;
+                let theirs = other.clock().sleep(SECOND);
+                let mut own = Some((co.sleep(SECOND), co.spawn(async |co| co.receive().await)));
+                let dropped = poll_fn(|cx| {
+                    if let Some((sleep, task)) = &mut own {
+                        assert!(Pin::new(sleep).poll(cx).is_pending() && Pin::new(task).poll(cx).is_pending());
+                        own = None;
+                    }
+                    Poll::<()>::Pending
+                });
+                join(theirs, dropped).await;
             })
         }),
         ("after a turn of its own", |other, co| {
@@ -345,6 +353,57 @@ fn e3_who_has_given_up_a_future_of_another_trampoline_is_not_said_to_wait_for_it
         .await;
     }));
     assert!(report.to_string().contains("`main` waits in a future of another crate"), "{report}");
+}
+
+#[test]
+fn e3_who_has_had_what_it_awaited_of_another_trampoline_is_not_said_to_wait_for_it() {
+    let kinds: [(&str, Waits); 4] = [
+        ("a task that had ended", |other, _| {
+            Box::pin(async move {
+                let task = other.spawn(async |_| ());
+                other.run_until_idle().unwrap();
+                task.await;
+            })
+        }),
+        ("a sleep that comes to its end", |other, co| {
+            Box::pin(async move {
+                let drive = async {
+                    co.yield_now().await;
+                    other.run_for(2 * SECOND).unwrap();
+                };
+                join(other.clock().sleep(SECOND), drive).await;
+            })
+        }),
+        ("a semaphore that is given back in the same step", |other, _| {
+            Box::pin(async move {
+                let door = Semaphore::new(&other.clock(), "door", 1);
+                let first = door.try_acquire();
+                let (second, ()) = join(door.acquire(), async { drop(first) }).await;
+                drop(second);
+            })
+        }),
+        ("a task that is dropped", |other, _| {
+            Box::pin(async move {
+                let mut task = Some(other.spawn(async |co| co.receive().await));
+                poll_fn(|cx| {
+                    assert!(task.as_mut().is_none_or(|task| Pin::new(task).poll(cx).is_pending()));
+                    task = None;
+                    Poll::Ready(())
+                })
+                .await;
+            })
+        }),
+    ];
+    for (kind, waits) in kinds {
+        let other = Rc::new(Trampoline::new());
+        let theirs = Rc::clone(&other);
+        let report = deadlock(Trampoline::new().run(async move |co| {
+            waits(theirs, co).await;
+            let (_sender, receiver) = oneshot::channel::<()>();
+            let _ = receiver.await;
+        }));
+        assert!(report.to_string().contains("`main` waits in a future of another crate"), "{kind}: {report}");
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures_lite::future::{or, poll_once};
-use handover::{Co, Ended, Peer, Task, Trampoline, run};
+use handover::{Co, Ended, Handle, Peer, PeerId, Task, Trampoline, run};
 use support::{Gate, Log, Token, quietly};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -303,4 +303,36 @@ fn nothing_is_leaked_by_peers_that_hold_the_tasks_of_each_other() {
     });
     assert_eq!(log.text(), "0 1");
     assert_eq!(Rc::strong_count(&shared), 1);
+}
+
+/// A body that was cancelled before it was taken over is dropped when nobody runs. What its destructor cancels is dropped
+/// before what it spawns comes into the same place.
+#[test]
+fn e1_what_a_destructor_cancels_is_dropped_before_what_it_spawns_begins() {
+    struct CancelsAndSpawns(Handle, PeerId, Log);
+    impl Drop for CancelsAndSpawns {
+        fn drop(&mut self) {
+            self.0.cancel(self.1);
+            let (token, log) = (self.2.on_drop("spawned dropped"), self.2.clone());
+            self.0.spawn(async move |_| {
+                log.note("spawned runs");
+                drop(token);
+            });
+        }
+    }
+    let log = Log::new();
+    run(async |co| {
+        let token = log.on_drop("cancelled dropped");
+        let cancelled = co.spawn(async move |co| {
+            let _token = token;
+            co.receive().await;
+        });
+        let id = cancelled.id();
+        drop(cancelled);
+        co.yield_now().await;
+        let captured = CancelsAndSpawns(co.handle(), id, log.clone());
+        co.spawn(async move |_| drop(captured)).cancel();
+        co.sleep(Duration::from_secs(1)).await;
+    });
+    assert_eq!(log.text(), "cancelled dropped spawned runs spawned dropped");
 }

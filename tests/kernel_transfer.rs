@@ -3,14 +3,16 @@
 mod support;
 
 use std::cell::RefCell;
+use std::future::poll_fn;
 use std::pin::pin;
 use std::rc::Rc;
+use std::task::Poll;
 use std::time::Duration;
 
 use futures::future::{Either, join, select};
 use futures_lite::future::{or, poll_once};
 use handover::{Co, Ended, Peer, Refusal, State, Task, Time, Trampoline, run};
-use support::{Gate, Log};
+use support::{Gate, Log, panic_of};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -774,4 +776,33 @@ fn a_ring_of_peers_hands_its_handles_in_values() {
         co.transfer(ring[0], Turn { left: 103, back }).await
     });
     assert_eq!(sum.unwrap(), 42);
+}
+
+/// A value that is left over from before is not the answer to a transfer that was refused.
+#[test]
+fn t4_a_transfer_that_was_refused_takes_no_value_when_it_is_polled_again() {
+    let panic = panic_of(|| {
+        run(async |co| {
+            let me = co.me();
+            let giver = co.declare::<()>("giver");
+            co.define(giver, async move |co, ()| co.schedule(me, ()));
+            {
+                let (mut transfer, mut turns) = (Some(Box::pin(co.transfer(giver, ()))), 0);
+                poll_fn(|cx| {
+                    turns += 1;
+                    if turns == 1 {
+                        return transfer.as_mut().unwrap().as_mut().poll(cx);
+                    }
+                    transfer = None; // the value has come, and nobody has claimed it
+                    Poll::Ready(())
+                })
+                .await;
+            }
+            let undefined = co.declare::<()>("undefined");
+            let mut refused = pin!(co.try_transfer(undefined, ()));
+            assert!(refused.as_mut().await.is_err());
+            drop(refused.await);
+        });
+    });
+    assert!(panic.message.contains("`main` panicked at 0s: a transfer was polled after it had completed"), "{panic:?}");
 }

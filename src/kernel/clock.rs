@@ -51,6 +51,7 @@ impl Kernel {
                 self.collect_wakes(parts);
             } else {
                 at = parts.timers.next(&parts.table).filter(|&at| until.is_none_or(|until| at < until));
+                debug_assert!(at.is_none_or(|at| at >= self.now.get()), "the clock never runs backwards");
                 self.move_clock(at?);
             }
             let at = at?;

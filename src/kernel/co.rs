@@ -449,6 +449,7 @@ impl<In, T> Future for TryTransfer<'_, In, T> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         if this.value.is_none() {
+            assert!(this.co.listening, "a transfer was polled after it had completed");
             // Polled again in its own step, control has not passed yet, and nothing can complete it.
             if this.co.kernel.switch.get().is_none()
                 && let Some(value) = this.co.take()
@@ -456,7 +457,6 @@ impl<In, T> Future for TryTransfer<'_, In, T> {
                 (this.co.listening, this.co.from_myself) = (false, false);
                 return Poll::Ready(Ok(value));
             }
-            assert!(this.co.listening, "a transfer was polled after it had completed");
         } else if !this.co.has_control() {
             return Poll::Pending; // a destructor polls it, after its peer has ended: nobody could be resumed with what comes back
         } else if let Err(error) = this.co.hand_over(&this.to, &mut this.value, &this.place) {

@@ -73,7 +73,8 @@ pub(crate) struct Kernel {
     closing: Cell<bool>,
     /// What is left of peers is being dropped.
     discarding: Cell<bool>,
-    /// What tells the waker that bodies are polled with from others: where its data is. Zero while no body is polled.
+    /// What tells the waker that bodies are polled with from others: its address. It is zero, as that of `Waker::noop`, only
+    /// while there is no executor, and so nobody has control.
     own_waker: Cell<usize>,
     /// `None` is the virtual clock.
     time_source: Option<Box<dyn TimeSource>>,
@@ -83,7 +84,7 @@ pub(crate) struct Kernel {
     /// What stands for a waker while that is polled with, told by its data.
     hooked: RefCell<Option<(*const (), Hook)>>,
     /// What those wait on who wait for another trampoline, once there is anybody.
-    foreign: OnceCell<ReasonId>,
+    other_trampoline: OnceCell<ReasonId>,
     /// What those share who wait for the end of the instant.
     idle: Cell<Option<Weak<dyn Any>>>,
     output: Rc<Output>,

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::mem;
-use std::task::{Context, Waker};
+use std::task::Context;
 
 use crate::base::peer::PeerId;
 use crate::kernel::reasons::Holders;
@@ -11,16 +11,17 @@ use crate::kernel::store::wake_queue::LentWaker;
 use crate::kernel::{Kernel, Wait};
 
 thread_local! {
-    /// With whose waker, told by where its data is, a future of this crate was polled last that was not of the trampoline
-    /// which the waker is of.
-    pub(super) static FOREIGN: Cell<usize> = const { Cell::new(0) };
+    /// The address of the waker with which a future of this crate was polled last on this thread, if that was not of the
+    /// trampoline whose future it is.
+    pub(super) static POLLED: Cell<usize> = const { Cell::new(0) };
+    /// The address of the waker by which the last such future waits that may wait still, or zero: one may be given up or woken
+    /// unseen, and then this is zero, too. So what it tells is so, and not all that is so is told.
+    pub(super) static WAITED_WITH: Cell<usize> = const { Cell::new(0) };
 }
 
-/// A waker that is not that of the running peer of the trampoline at hand, and may be that of a peer of another.
-#[cold]
-pub(crate) fn foreign(cx: &Context<'_>) -> Waker {
-    FOREIGN.set(cx.waker().data().addr());
-    cx.waker().clone()
+/// Notes that something of one trampoline waits which was polled with this waker, perhaps that of a peer of another.
+pub(crate) fn note_outside_wait(cx: &Context<'_>) {
+    WAITED_WITH.set(cx.waker().data().addr());
 }
 
 impl Executor<'_> {
@@ -29,13 +30,14 @@ impl Executor<'_> {
     pub(super) fn give_waker(&mut self, kernel: &Kernel, peer: PeerId) {
         let lent = LentWaker::new(&kernel.wakes);
         kernel.own_waker.set(lent.waker().data().addr());
-        Self::note_foreign(kernel, &self.lent);
+        Self::note_other_trampoline(kernel, &self.lent);
         self.generators.leave(peer, mem::replace(&mut self.lent, lent));
     }
 
     /// Resumes a peer that has kept a clone of its waker.
     #[cold]
     pub(super) fn resume_with_own_waker(&mut self, kernel: &Kernel, peer: PeerId) {
+        WAITED_WITH.set(0); // it may be that of a waker which was where the next is
         let (generator, own_waker) = self.generators.started(peer);
         let waker = own_waker.take().and_then(|waker| waker.take_back());
         let waker = waker.unwrap_or_else(|| LentWaker::new(&kernel.wakes));
@@ -43,7 +45,7 @@ impl Executor<'_> {
         kernel.own_waker.set(waker.waker().data().addr());
         kernel.current.set(Some(peer));
         generator.resume(&mut Context::from_waker(waker.waker()));
-        Self::note_foreign(kernel, &waker);
+        Self::note_other_trampoline(kernel, &waker);
         self.generators.leave(peer, waker);
         kernel.own_waker.set(self.lent.waker().data().addr());
     }
@@ -55,12 +57,12 @@ impl Executor<'_> {
 
     /// Notes of the running peer, in a step of which this waker of its own was kept, that it waits for another trampoline, if
     /// it does, and for nothing else that is known.
-    fn note_foreign(kernel: &Kernel, waker: &LentWaker) {
-        // What is no polling of this waker's stays to be noted of the peer whose step this is a part of.
-        let polled = FOREIGN.get() == waker.waker().data().addr() && FOREIGN.replace(0) > 0;
-        if polled && matches!(kernel.parked(), Some((Wait::Elsewhere, ..))) {
+    fn note_other_trampoline(kernel: &Kernel, waker: &LentWaker) {
+        let waits = WAITED_WITH.take() == waker.waker().data().addr();
+        if waits && matches!(kernel.parked(), Some((Wait::Elsewhere, ..))) {
             let words = ["trampoline", "waits in a future of another trampoline", "drive the other trampoline as well"];
-            let reason = kernel.foreign.get_or_init(|| kernel.register(words, "another".into(), &Holders::default()));
+            let new = || kernel.register(words, "another".into(), &Holders::default());
+            let reason = kernel.other_trampoline.get_or_init(new);
             kernel.park(Wait::On(*reason), None);
         }
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::base::panic::Ended;
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
+use crate::kernel::own_waker::WAITED_WITH;
 use crate::kernel::pool::{BodyState, Generators};
 use crate::kernel::store::slot::Slot;
 use crate::kernel::store::wake_queue::LentWaker;
@@ -66,6 +67,7 @@ impl<'a> Executor<'a> {
     pub(crate) fn new(kernel: &Kernel) -> Self {
         let lent = LentWaker::new(&kernel.wakes);
         kernel.own_waker.set(lent.waker().data().addr());
+        WAITED_WITH.set(0); // as in `resume_with_own_waker`
         Executor {
             generators: Generators::new(&kernel.spares),
             lent,
@@ -285,7 +287,7 @@ impl Executor<'_> {
     /// Drops the bodies of cancelled peers, and takes over those of new ones.
     pub(crate) fn settle(&mut self, kernel: &Kernel) {
         while kernel.take_deferred(Deferred::Bodies) {
-            // All of them first: their slots may have been given to new peers, whose bodies come next.
+            // All of them before any that is new: a new peer may have been given the slot of one of them.
             while let Some(peer) = kernel.with(|parts, _| parts.cancelled.pop_front()) {
                 kernel.finish(peer, Err(Ended::Cancelled)); // one that cancelled itself has not been ended yet
                 let told = kernel.with(|parts, _| parts.receivers.remove(&peer)); // not by a `receive` that is dropped
@@ -295,7 +297,8 @@ impl Executor<'_> {
                     after.extend(told);
                 });
             }
-            while let Some((peer, body)) = kernel.with(|parts, _| parts.spawned.pop_front()) {
+            if let Some((peer, body)) = kernel.with(|parts, _| parts.spawned.pop_front()) {
+                kernel.defer(Deferred::Bodies); // there may be others, and a destructor here may cancel and spawn
                 if kernel.is_finished(peer) {
                     kernel.drop_contained(peer, body);
                 } else {

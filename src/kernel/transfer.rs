@@ -23,7 +23,7 @@ use crate::base::refusal::{Refusal, TransferError};
 use crate::base::state::{State, Who};
 use crate::kernel::co::Co;
 use crate::kernel::instrument::Cause;
-use crate::kernel::own_waker::foreign;
+use crate::kernel::own_waker::{WAITED_WITH, note_outside_wait};
 use crate::kernel::store::mailbox::Mailbox;
 use crate::kernel::{Deferred, Kernel, Parts, Place, Wait};
 
@@ -33,6 +33,7 @@ pub(crate) type Given<T> = Result<(), TransferError<T>>;
 /// Handing over.
 impl<In> Co<In> {
     /// Hands `value`, which is some, to `to`, listens for what comes back, and says that control goes there (rules T1, T2).
+    /// Then it is `None`: it was handed over, or is in the error.
     ///
     /// Where a value waits for this peer already, that completes the transfer when its turn comes (rule T4). What of the
     /// arguments is borrowed stays in the future until it is needed: to keep it in registers would cost 8 instructions.
@@ -118,6 +119,7 @@ impl Kernel {
     /// Ends the listening of `me`, whose transfer or receive was dropped. A value that has come stays (rule T4).
     #[cold]
     pub(super) fn stop_listening(&self, me: PeerId) {
+        WAITED_WITH.set(0);
         let receiver = self.with(|parts, _| {
             parts.table.get_mut(me)?.stop_listening(self.now.get());
             parts.receivers.remove(&me)
@@ -142,7 +144,8 @@ impl Kernel {
             None => {}                            // a destructor polls it, and its peer has ended
             Some(true) => _ = self.draw_turn(cx), // the value has come before, so that nothing else will tell of it
             Some(false) => {
-                let waker = foreign(cx);
+                note_outside_wait(cx);
+                let waker = cx.waker().clone();
                 drop(self.with(|parts, _| parts.receivers.insert(me, waker)));
             }
         }

@@ -8,7 +8,7 @@ use std::task::{Context, Waker};
 
 use crate::base::peer::PeerId;
 use crate::kernel::instrument::{Cause, Touch};
-use crate::kernel::own_waker::{FOREIGN, foreign};
+use crate::kernel::own_waker::{POLLED, WAITED_WITH};
 use crate::kernel::{Deferred, Hook, Kernel, Parts, Place, Wait, Waiter, WakeQueue};
 
 /// Who runs next.
@@ -77,8 +77,9 @@ impl Kernel {
         match self.current.get() {
             Some(peer) if self.is_own(cx) => Waiter::Peer(peer),
             _ => {
+                POLLED.set(cx.waker().data().addr());
                 let hooked = self.hooked.borrow().clone().filter(|(waker, _)| *waker == cx.waker().data());
-                hooked.map_or_else(|| Waiter::Foreign(foreign(cx)), |(_, hook)| Waiter::Hook(hook))
+                hooked.map_or_else(|| Waiter::Foreign(cx.waker().clone()), |(_, hook)| Waiter::Hook(hook))
             }
         }
     }
@@ -90,7 +91,6 @@ impl Kernel {
     }
 
     /// Returns whether `cx` carries the running peer's own waker.
-    #[inline]
     pub(super) fn is_own(&self, cx: &Context<'_>) -> bool {
         cx.waker().data().addr() == self.own_waker.get()
     }
@@ -103,7 +103,7 @@ impl Kernel {
 
     #[inline]
     pub(super) fn park_in(&self, parts: &mut Parts, wait: Wait, place: impl Into<Option<Place>>) {
-        let Some(peer) = self.current.get() else { return };
+        let Some(peer) = self.current.get() else { return WAITED_WITH.set(POLLED.get()) };
         if let Some(slot) = parts.table.running(peer) {
             slot.note(wait, place);
         }
@@ -120,9 +120,8 @@ impl Kernel {
 
     /// Takes back what was noted of the running peer, which drops that for which it was to wait.
     pub(crate) fn unpark(&self, wait: Wait) {
-        FOREIGN.set(0); // it may have been for this that it was noted
-        let me = self.current.get();
-        self.with(|parts, _| me.and_then(|me| parts.table.running(me)).map(|slot| slot.take_back(wait)));
+        let Some(me) = self.current.get() else { return WAITED_WITH.set(0) };
+        self.with(|parts, _| parts.table.running(me).map(|slot| slot.take_back(wait)));
         if let Wait::Sleep(until) = wait {
             self.record(|instrument| instrument.waits_no_more(until));
         }
@@ -191,6 +190,7 @@ impl Kernel {
     #[cold]
     pub(super) fn fire(&self, wakers: Vec<Waker>) {
         self.touch(Touch::All); // nobody knows whom they wake
+        WAITED_WITH.set(0);
         for waker in wakers {
             if let Err(payload) = catch_unwind(AssertUnwindSafe(|| waker.wake())) {
                 self.report_panic(self.current.get().ok_or("a foreign waker"), payload);

@@ -13,7 +13,7 @@ use crate::drive::limits::meter::Meter;
 use crate::drive::run_error::RunError;
 use crate::drive::trampoline::{Run, Trampoline};
 use crate::kernel::co::Co;
-use crate::kernel::own_waker::foreign;
+use crate::kernel::own_waker::note_outside_wait;
 use crate::kernel::run_loop::{Executor, Pause};
 use crate::sync::local::Inside;
 
@@ -94,7 +94,7 @@ impl Trampoline {
                 let polled = hosted.poll_drive(&mut run.executor, cx);
                 self.kernel.flush(); // the host acts next (rule V3)
                 if polled.is_pending() {
-                    drop(foreign(cx)); // where the host is a peer of another trampoline, it waits for this one
+                    note_outside_wait(cx); // where the host is a peer of another trampoline, it waits for this one
                 }
                 polled
             });

@@ -78,7 +78,7 @@ impl Postbox {
                 debug_assert!(former.is_none(), "the mailbox was full");
             }
             Postbox::Unit(full) => {
-                debug_assert!(TypeId::of::<In>() == TypeId::of::<()>() && !*full);
+                debug_assert!(TypeId::of::<In>() == TypeId::of::<()>() && !*full && value.is_some());
                 (*full, *value) = (true, None);
             }
         }

@@ -174,7 +174,6 @@ impl LentWaker {
         kept
     }
 
-    #[inline]
     pub(crate) fn waker(&self) -> &Waker {
         &self.waker
     }
