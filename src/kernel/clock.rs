@@ -1,6 +1,6 @@
 //! The clock: how it goes on when nobody is ready, and the timers that peers arm on it.
 
-use std::task::{Context, Waker};
+use std::task::Context;
 
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
@@ -46,7 +46,8 @@ impl Kernel {
     /// Makes ready all that is due at `at` or before, in the order of deadlines and then of arming. Where that is not given, it is
     /// the earliest deadline before `until`, to which the clock goes; false if there is none.
     pub(super) fn make_due_ready(&self, mut at: Option<Time>, until: Option<Time>) -> bool {
-        let mut wake_due = |parts: &mut Parts, after: &mut Vec<Waker>| {
+        // As a closure with a name it is not inlined, which costs a sleep 16 instructions.
+        while let Some(()) = self.with(|parts, after| {
             if at.is_some() {
                 self.collect_wakes(parts);
             } else {
@@ -66,8 +67,7 @@ impl Kernel {
                 }
             }
             Some(())
-        };
-        while self.with(&mut wake_due).is_some() {}
+        }) {}
         at.is_some()
     }
 

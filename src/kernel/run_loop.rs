@@ -297,13 +297,13 @@ impl Executor<'_> {
                     after.extend(told);
                 });
             }
-            if let Some((peer, body)) = kernel.with(|parts, _| parts.spawned.pop_front()) {
-                kernel.defer(Deferred::Bodies); // there may be others, and a destructor here may cancel and spawn
+            while let Some((peer, body)) = kernel.with(|parts, _| parts.spawned.pop_front()) {
                 if kernel.is_finished(peer) {
+                    kernel.defer(Deferred::Bodies); // for the others, behind what its destructor cancels
                     kernel.drop_contained(peer, body);
-                } else {
-                    self.generators.set(peer, BodyState::Unstarted(Some(body)));
+                    break;
                 }
+                self.generators.set(peer, BodyState::Unstarted(Some(body)));
             }
             kernel.nobody_unwinds(); // whoever does defers bodies
         }

@@ -91,6 +91,7 @@ impl Kernel {
     }
 
     /// Returns whether `cx` carries the running peer's own waker.
+    #[inline]
     pub(super) fn is_own(&self, cx: &Context<'_>) -> bool {
         cx.waker().data().addr() == self.own_waker.get()
     }

@@ -298,6 +298,7 @@ impl Slot {
 /// The timer of its peer's own.
 impl Slot {
     /// Arms it, and returns which arming that is; `None` if it is armed, or all armings were used: no number means two.
+    #[inline]
     pub(crate) fn arm(&mut self) -> Option<u32> {
         if self.is_armed() || self.arming == LAST_ARMING {
             return None;
@@ -307,6 +308,7 @@ impl Slot {
     }
 
     /// Notes that it is armed no more.
+    #[inline]
     pub(crate) fn disarm(&mut self) {
         debug_assert!(self.is_armed(), "only what is armed can be disarmed");
         self.arming += 1;

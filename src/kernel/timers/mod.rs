@@ -114,6 +114,7 @@ impl<T> Default for Timers<T> {
 
 impl<T> Timers<T> {
     /// Arms a peer's own timer for `at`, which is not before any deadline that was due. At `Time::MAX` it is never due (S4).
+    #[inline]
     pub(crate) fn arm_own(&mut self, at: Time, key: TimerKey) {
         debug_assert!(key.is_own(), "the own timer of a peer");
         self.deadlines.arm(at, key);
