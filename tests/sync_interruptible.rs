@@ -2,11 +2,16 @@
 
 mod support;
 
-use std::future::pending;
+use std::cell::Cell;
+use std::future::{pending, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use handover::sync::{Interrupter, Mutex, interruptible};
-use handover::{Co, State, Time, run};
+use handover::{Co, State, Time, Trampoline, run};
 use support::Log;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -139,4 +144,55 @@ fn e5_a_peer_that_is_cancelled_inside_is_gone_and_interrupts_find_nobody() {
         assert_eq!(log.text(), "dropped");
         assert_eq!(breaks.interrupt(1), Err(1));
     });
+}
+
+#[test]
+fn who_goes_ahead_in_another_trampoline_is_not_said_to_be_woken_by_a_peer_of_it() {
+    let (breaks, log) = (Interrupter::new(), Log::new());
+    let (inner, noted) = (breaks.clone(), log.clone());
+    let other = Trampoline::builder().trace(true).build();
+    drop(other.spawn_named("machine", async move |co| {
+        let result = interruptible(co, &inner, async |co| co.sleep(9 * SECOND).await).await;
+        noted.note(result.unwrap_err().into_cause());
+    }));
+    other.run_current().unwrap();
+    run(async |co| {
+        // One whose id nobody has there.
+        let bodies = (0..9).map(|_| co.spawn(async |_| ())).collect::<Vec<_>>();
+        co.spawn(async move |co| co.interrupt_ahead(&breaks, "breakdown").unwrap()).await;
+        drop(bodies);
+    });
+    other.run_current().unwrap();
+    assert_eq!(log.text(), "breakdown");
+    let trace = other.trace();
+    assert!(trace.transcript().contains("ready before all others: its waker was fired"), "{}", trace.transcript());
+}
+
+struct Wakes(AtomicUsize);
+
+impl Wake for Wakes {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn a4_the_host_of_another_trampoline_is_woken_for_who_goes_ahead_in_it() {
+    let (breaks, wakes) = (Interrupter::new(), Arc::new(Wakes(AtomicUsize::new(0))));
+    let (inner, waker) = (breaks.clone(), Waker::from(Arc::clone(&wakes)));
+    let trampoline = Trampoline::new();
+    let kept = Cell::new(None);
+    let waits = poll_fn(move |cx| {
+        kept.set(Some(cx.waker().clone()));
+        Poll::<()>::Pending
+    });
+    let mut running = pin!(trampoline.run_async(async move |co| {
+        let result = interruptible(co, &inner, async |co| co.external(waits).await).await;
+        result.unwrap_err().into_cause()
+    }));
+    let mut cx = Context::from_waker(&waker);
+    while running.as_mut().poll(&mut cx).is_pending() && wakes.0.swap(0, Ordering::Relaxed) > 0 {}
+    run(async |co| co.interrupt_ahead(&breaks, "breakdown").unwrap());
+    assert_eq!(wakes.0.load(Ordering::Relaxed), 1);
+    assert_eq!(running.as_mut().poll(&mut cx), Poll::Ready(Ok("breakdown")));
 }

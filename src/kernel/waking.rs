@@ -152,6 +152,7 @@ impl Kernel {
     /// It goes behind those that went there before, if it is the `last` of them (rule R6).
     pub(crate) fn wake_next(&self, peer: PeerId, cause: Cause, last: bool) {
         self.with(|parts, _| self.wake_next_in(parts, peer, cause, last));
+        self.tell_host();
     }
 
     pub(super) fn wake_next_in(&self, parts: &mut Parts, peer: PeerId, cause: Cause, last: bool) {

@@ -208,6 +208,10 @@ impl<In> Co<In> {
 
     /// Interrupts as [`Interrupter::interrupt`] does, and lets the peer go before all that is ready (rule R6).
     ///
+    /// # Ordering
+    ///
+    /// The peer goes first, but behind those that went ahead before it. The caller goes on until it suspends.
+    ///
     /// # Errors
     ///
     /// The cause, as there.
@@ -229,7 +233,7 @@ impl<In> Co<In> {
     /// });
     /// ```
     pub fn interrupt_ahead<C>(&self, whom: &Interrupter<C>, cause: C) -> Result<(), C> {
-        let by = Cause::Value(Some(self.me().id()));
-        whom.tell(cause, |kernel, waiter, peer| Watcher { waiter, peer: Some(peer) }.wake(kernel, by))
+        // The body may be another trampoline's, to which the caller's id says nothing.
+        whom.tell(cause, |kernel, waiter, peer| Watcher { waiter, peer: Some(peer) }.wake(kernel, Cause::Waker))
     }
 }

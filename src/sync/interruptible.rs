@@ -115,7 +115,8 @@ impl<C> Interrupter<C> {
 ///
 /// # Ordering
 ///
-/// The interrupted peer has a turn at the back of the ready queue (rule S1). Its body is dropped before this completes.
+/// The interrupted peer has a turn at the back of the ready queue (rule S1), or goes before all that is ready, if
+/// [`Co::interrupt_ahead`] was used. Its body is dropped before this completes.
 ///
 /// # Cancellation
 ///
