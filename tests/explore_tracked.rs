@@ -4,7 +4,7 @@ use futures::FutureExt;
 use handover::explore::{Explorer, Tracked, Verdict};
 use handover::sim::{Container, Outcome};
 use handover::sync::{Barrier, Bound, Event, Mutex, OnceCell, RwLock, WaitGroup, channel};
-use handover::{Clock, Co, Trampoline};
+use handover::{Builder, Clock, Co, Trampoline};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::future::poll_fn;
@@ -102,6 +102,44 @@ fn x13_readers_may_change_places_and_a_writer_may_not() {
         ran.unwrap()
     });
     assert_eq!((outcomes.len(), runs), (4, [6, 4]));
+}
+
+#[test]
+fn x13_what_is_printed_of_a_cell_is_read() {
+    let (outcomes, runs) = both(|trampoline| {
+        let ran = trampoline.run(async |co| {
+            let (cell, seen) = (Rc::new(Tracked::new(0)), Rc::new(RefCell::new(String::new())));
+            let (set, read, its) = (Rc::clone(&cell), cell, Rc::clone(&seen));
+            drop(co.spawn(async move |_| set.set(7)));
+            drop(co.spawn(async move |_| *its.borrow_mut() = format!("{read:?}")));
+            co.sleep(SECOND).await;
+            seen.take()
+        });
+        ran.unwrap()
+    });
+    assert_eq!((outcomes.len(), runs), (2, [2, 2]));
+}
+
+#[test]
+fn x13_what_a_trace_prints_of_a_cell_is_not_read() {
+    let runs = |traced: bool| {
+        let traces = move |builder: Builder| builder.trace(traced).trace_values::<Rc<Tracked<u32>>>();
+        let verdict = Explorer::new().tracked().build_with(traces).check(|trampoline| {
+            let ran = trampoline.run(async |co| {
+                let cell = Rc::new(Tracked::new(0));
+                let set = Rc::clone(&cell);
+                let to = co.declare("to");
+                co.define(to, async |_, cell: Rc<Tracked<u32>>| drop(cell));
+                drop(co.spawn(async move |_| set.set(7)));
+                drop(co.spawn(async move |co| co.schedule(to, cell)));
+                co.sleep(SECOND).await;
+            });
+            ran.unwrap();
+        });
+        assert!(matches!(verdict, Verdict::Complete { .. }), "{verdict}");
+        verdict.runs()
+    };
+    assert_eq!(runs(true), runs(false));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::any::Any;
 
 use super::chooser::Chooser;
 use super::footprint::{Access, Object};
+use super::tracked::untold;
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::kernel::instrument::{Cause, Instrument, Place, Touch};
@@ -92,7 +93,7 @@ impl Instrument for Chooser {
     }
 
     fn carries(&self, value: &dyn Any) {
-        self.tell(|recorder| recorder.carries(value));
+        untold(|| self.tell(|recorder| recorder.carries(value)));
     }
 
     fn said(&self, by: Option<PeerId>, text: &str, place: Place) {

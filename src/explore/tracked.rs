@@ -17,13 +17,22 @@ thread_local! {
 
 /// Runs `work`, and tells `chooser` meanwhile which cells are made, read and changed.
 pub(super) fn with_chooser<T>(chooser: &Rc<Chooser>, work: impl FnOnce() -> T) -> T {
+    telling(Some(Rc::clone(chooser)), work)
+}
+
+/// Runs `work`, which looks at cells for a report, and tells nobody.
+pub(super) fn untold<T>(work: impl FnOnce() -> T) -> T {
+    telling(None, work)
+}
+
+fn telling<T>(chooser: Option<Rc<Chooser>>, work: impl FnOnce() -> T) -> T {
     struct Former(Option<Rc<Chooser>>);
     impl Drop for Former {
         fn drop(&mut self) {
             CHOOSER.replace(self.0.take());
         }
     }
-    let _former = Former(CHOOSER.replace(Some(Rc::clone(chooser))));
+    let _former = Former(CHOOSER.replace(chooser));
     work()
 }
 
@@ -152,7 +161,8 @@ impl<T: Default> Default for Tracked<T> {
 
 impl<T: fmt::Debug> fmt::Debug for Tracked<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Tracked { value, .. } = self; // to look at it for a report is not to read it
+        let Tracked { value, object } = self;
+        tell(|chooser| chooser.read(*object)); // what is said of it may decide something
         match value.try_borrow() {
             Ok(value) => f.debug_tuple("Tracked").field(&value).finish(),
             Err(_) => f.write_str("Tracked(lent)"),
