@@ -454,7 +454,7 @@
 //! - `resource.rs`: `Resource`: so many may use it at once, and all others wait for their turn.
 //! - `priority.rs`: `PriorityResource` and `PreemptiveResource`: the more urgent are served first, or take what others
 //!   have.
-//! - `group.rs`: Groups: those who stand in several lines at once.
+//! - `group.rs`: Groups: requests that stand in several lines at once, and may wait for one another there.
 //! - `seize.rs`: `seize` and `one_of`: units of several resources at once, or a unit of one of them.
 //! - `exchange.rs`: Exchanges: some put in and others get out, and either wait for the other. On this stand containers
 //!   and stores.

@@ -1,6 +1,7 @@
 //! Containers and stores: what is put in and got out, and what is lost by nobody.
 
 use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -249,6 +250,24 @@ fn an_order_that_panics_ends_who_puts_or_gets_and_loses_no_item() {
         assert_eq!((got, store.len()), (vec![0, 0, 1, 2, 3], 0));
     });
     assert!(result.is_ok(), "{result:?}");
+}
+
+#[test]
+fn r3_an_order_that_panics_in_a_try_put_leaves_no_getter_beside_the_item() {
+    run(async |co| {
+        let (store, bad) = (PriorityStore::<Item>::new(&co.clock(), "store", 9), Rc::new(Cell::new(false)));
+        let got: Vec<_> =
+            (0..2).map(|_| store.clone()).map(|store| co.spawn(async move |_| store.get().await.0)).collect();
+        co.yield_now().await;
+        store.try_put(Item(1, bad.clone())).unwrap(); // one look, which serves one
+        bad.set(true);
+        let least = Item(0, bad.clone());
+        assert!(catch_unwind(AssertUnwindSafe(|| store.try_put(least))).is_err(), "it has panicked");
+        bad.set(false);
+        let mut got = co.clock().all_of(got).await;
+        got.sort_unstable();
+        assert_eq!((got, store.len()), (vec![0, 1], 0));
+    });
 }
 
 #[test]

@@ -47,7 +47,8 @@ impl Clock {
     ///
     /// # Ordering
     ///
-    /// When the last is done a turn is drawn, and this completes in it (rule R5).
+    /// When the last is done a turn is drawn, and this completes in it (rule R5). With an empty `Vec` it completes in a turn, and
+    /// gives an empty one.
     ///
     /// # Cancellation
     ///

@@ -145,10 +145,12 @@ impl<S: Stock> Exchange<S> {
 
     /// Puts something in at once, if there is room and nobody waits to. The getters are looked at in a turn (rule R3).
     pub(super) fn try_put(&self, put: &mut S::Put) -> bool {
-        let was_put = self.putters.len() == 0 && self.stock_mut().accept(put);
+        let mut asked = Asked::new(put);
+        let was_put = self.putters.len() == 0 && asked.serve(|put| self.stock_mut().accept(put));
         if was_put {
             self.getters.named().draw(&self.at_getters);
         }
+        asked.take(); // with its panic, if it has one
         was_put
     }
 }

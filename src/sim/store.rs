@@ -114,6 +114,10 @@ macro_rules! store {
             /// # Errors
             ///
             /// [`StoreFull`], with the item.
+            ///
+            /// # Panics
+            ///
+            /// Panics if comparing items does, in a [`PriorityStore`]. The item is in the store then.
             pub fn try_put(&self, item: T) -> Result<(), StoreFull<T>> {
                 let mut put = Some(item);
                 self.0.try_put(&mut put);

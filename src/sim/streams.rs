@@ -49,6 +49,10 @@ pub(crate) fn splitmix(state: &mut u64) -> u64 {
     z ^ (z >> 31)
 }
 
+/// The greatest number that is drawn with a rate of 1: [`Stream::unit`] gives at most 1 - 2^-53, of which this is 53 times the
+/// logarithm of 2.
+const GREATEST: f64 = 53.0 * std::f64::consts::LN_2;
+
 /// A stream of random numbers: xoshiro256++ 1.0 (Blackman and Vigna, 2019).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Stream([u64; 4]);
@@ -113,7 +117,8 @@ impl Stream {
     ///
     /// # Panics
     ///
-    /// Panics if the rate is not above zero, or not finite; or is so low that the number is greater than any.
+    /// Panics if the rate is not finite, or not above zero by so much that every number that it can give is finite: the least
+    /// rate is about 2.1e-307.
     ///
     /// # Examples
     ///
@@ -126,23 +131,28 @@ impl Stream {
     #[track_caller]
     pub fn exponential(&mut self, rate: f64) -> f64 {
         assert!(rate > 0.0 && rate.is_finite(), "a rate must be above zero and finite, and {rate} is not");
-        let drawn = -(1.0 - self.unit()).ln() / rate;
-        assert!(drawn.is_finite(), "a rate of {rate} gives a number that is greater than any; give a higher rate");
-        drawn
+        assert!(
+            (GREATEST / rate).is_finite(),
+            "a rate of {rate} gives numbers that are greater than any; give a higher rate"
+        );
+        -(1.0 - self.unit()).ln() / rate
     }
 
     /// As [`exponential`](Stream::exponential), as a length of time whose unit is a second.
     ///
     /// # Panics
     ///
-    /// Panics if the rate is not above zero, or not finite; or is so low that the time is longer than any `Duration`.
+    /// Panics if [`exponential`](Stream::exponential) does, or the rate is so low that it can give a time that is longer than any
+    /// `Duration`: the least rate is about 2e-18.
     #[track_caller]
     pub fn exponential_time(&mut self, rate: f64) -> Duration {
-        let seconds = self.exponential(rate);
-        let Ok(time) = Duration::try_from_secs_f64(seconds) else {
-            panic!("a rate of {rate} gives a time of {seconds} seconds, which is longer than any; give a higher rate")
-        };
-        time
+        let (seconds, most) = (self.exponential(rate), GREATEST / rate);
+        let fits = Duration::try_from_secs_f64(most).is_ok();
+        assert!(
+            fits,
+            "a rate of {rate} gives times of up to {most} seconds, which are longer than any; give a higher rate"
+        );
+        Duration::from_secs_f64(seconds)
     }
 }
 

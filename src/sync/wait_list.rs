@@ -30,7 +30,7 @@ pub(crate) struct WaitList<T> {
     queue: RefCell<Queue<T>>,
 }
 
-/// Invariant: whoever is first has not left.
+/// Invariants: the tickets ascend strictly; `gone` counts those that are `None`; the front entry, if there is one, is never `None`.
 struct Queue<T> {
     /// In the order of tickets. `None` stands for one that has left.
     waiting: VecDeque<(u64, Option<Waiting<T>>)>,
@@ -215,6 +215,7 @@ impl<T> Queue<T> {
 
     fn push(&mut self, waiting: Waiting<T>) -> u64 {
         let ticket = self.draw();
+        debug_assert!(self.waiting.back().is_none_or(|&(last, _)| last < ticket), "tickets ascend");
         self.waiting.push_back((ticket, Some(waiting)));
         ticket
     }
@@ -255,7 +256,7 @@ impl<T> Queue<T> {
     }
 
     fn put_back(&mut self, ticket: u64, waiting: Waiting<T>) {
-        let (Ok(nth) | Err(nth)) = self.find(ticket);
+        let nth = self.find(ticket).expect_err("whoever was served has left its place");
         self.waiting.insert(nth, (ticket, Some(waiting)));
     }
 
@@ -265,6 +266,10 @@ impl<T> Queue<T> {
             self.waiting.pop_front();
             self.gone -= 1;
         }
+        debug_assert!(
+            self.gone <= self.waiting.len().saturating_sub(1),
+            "the first has not left, and those who have are counted"
+        );
     }
 }
 
