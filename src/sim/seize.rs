@@ -151,7 +151,17 @@ pub trait Seizable: sealed::Seizable {
 /// # }
 /// ```
 ///
-/// but can't be one, as the trait is sealed, like [`Seizable`].
+/// but can't be one, as the trait is sealed:
+///
+/// ```compile_fail,E0277
+/// use handover::sim::{Member, SoMany};
+/// struct Mine;
+/// impl SoMany for Mine {
+///     fn member(self) -> Member {
+///         unimplemented!()
+///     }
+/// }
+/// ```
 pub trait SoMany: sealed::SoMany {
     #[doc(hidden)]
     fn member(self) -> Member;
