@@ -40,14 +40,6 @@
 //!
 #![doc = include_str!("shown/drawn/breakfast_sync.svg.html")]
 //!
-//! <details><summary>And as a sequence diagram, for a place that draws Mermaid</summary>
-//!
-//! ```text
-#![doc = include_str!("shown/breakfast_sync.mermaid.txt")]
-//! ```
-//!
-//! </details>
-//!
 //! To draw one of your own, let a trampoline trace what it runs, in place of the plain `run`. This program prints the
 //! timeline above, 72 columns wide; `svg()` in place of `timeline(72)` gives the picture, as the text of an SVG file:
 //!
@@ -133,25 +125,12 @@
 //! Both print
 //!
 //! ```text
-#![doc = include_str!("shown/breakfast_tasks.txt")]
+#![doc = include_str!("shown/breakfast_gather.txt")]
 //! ```
 //!
 //! Again three. Both were spawned before either was awaited, so they wait side by side. To await the coffee first costs
-//! nothing: the bagel ends meanwhile, and its result is kept until it is asked for.
-//!
-//! ```text
-#![doc = include_str!("shown/breakfast_tasks.timeline.txt")]
-//! ```
-//!
-#![doc = include_str!("shown/drawn/breakfast_tasks.svg.html")]
-//!
-//! <details><summary>And as a sequence diagram, for a place that draws Mermaid</summary>
-//!
-//! ```text
-#![doc = include_str!("shown/breakfast_tasks.mermaid.txt")]
-//! ```
-//!
-//! </details>
+//! nothing: the bagel ends meanwhile, and its result is kept until it is asked for. The picture of this run is that of
+//! `gather`.
 //!
 //! ## When `gather`, and when tasks
 //!

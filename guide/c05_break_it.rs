@@ -25,7 +25,7 @@
 //! Both print
 //!
 //! ```text
-#![doc = include_str!("shown/awaited_at_once.txt")]
+#![doc = include_str!("shown/breakfast_sync.txt")]
 //! ```
 //!
 //! Nothing is reported, since nothing is wrong; but it takes five seconds again. `.await` means "no further before this is

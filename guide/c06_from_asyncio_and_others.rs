@@ -5,21 +5,7 @@
 //! If you know one of these, here is how you would say the same thing. What stands on the side of handover is taken, line by
 //! line, from a program in `guide/code/` that the tests run. What does not carry over stands below each table.
 //!
-//! <style>
-//! .docblock table { font-size: 0.9em }
-//! .docblock table code { overflow-wrap: break-word; word-break: normal }
-//! @media (max-width: 700px) {
-//!     .docblock table, .docblock table :is(thead, tbody, tr, th, td) { display: block }
-//!     .docblock table { font-size: 0.8em; width: 100% !important }
-//!     .docblock table :is(th, td) { text-align: left }
-//!     .docblock table :is(th, td) + :is(th, td) { border-top: 0; padding-left: 1.5em }
-//!     .docblock td:nth-child(2):nth-last-child(5)::before { content: "std: " }
-//!     .docblock td:nth-child(3):nth-last-child(4)::before { content: "tokio: " }
-//!     .docblock td:nth-child(4):nth-last-child(3)::before { content: "Go: " }
-//!     .docblock td:nth-child(5):nth-last-child(2)::before { content: "trio, asyncio: " }
-//!     .docblock td:nth-child(6):nth-last-child(1)::before { content: "SimPy: " }
-//! }
-//! </style>
+#![doc = include_str!("tables.html")]
 //!
 //! ## asyncio
 //!

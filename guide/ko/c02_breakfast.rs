@@ -43,14 +43,6 @@
 //!
 #![doc = include_str!("../shown/drawn/breakfast_sync.svg.html")]
 //!
-//! <details><summary>Mermaid를 지원하는 곳에서 쓸 수 있는 시퀀스 다이어그램</summary>
-//!
-//! ```text
-#![doc = include_str!("../shown/breakfast_sync.mermaid.txt")]
-//! ```
-//!
-//! </details>
-//!
 //! 직접 만든 프로그램의 시간표를 그리려면 `run` 대신, 실행을 추적하는 트램펄린을 쓰십시오. 다음 프로그램은 위의
 //! 시간표를 72칸 너비로 출력합니다. `timeline(72)` 대신 `svg()`를 쓰면 그림이 SVG 형식으로 나옵니다.
 //!
@@ -137,25 +129,11 @@
 //! 둘 다 다음을 출력합니다.
 //!
 //! ```text
-#![doc = include_str!("../shown/breakfast_tasks.txt")]
+#![doc = include_str!("../shown/breakfast_gather.txt")]
 //! ```
 //!
 //! 이번에도 3초입니다. await하기 전에 둘 다 만들어 두었으므로 나란히 기다립니다. 커피를 먼저 await해도 손해는 없습니다.
-//! 그사이에 베이글이 끝나고, 그 결과는 await할 때까지 보관됩니다.
-//!
-//! ```text
-#![doc = include_str!("../shown/breakfast_tasks.timeline.txt")]
-//! ```
-//!
-#![doc = include_str!("../shown/drawn/breakfast_tasks.svg.html")]
-//!
-//! <details><summary>Mermaid를 지원하는 곳에서 쓸 수 있는 시퀀스 다이어그램</summary>
-//!
-//! ```text
-#![doc = include_str!("../shown/breakfast_tasks.mermaid.txt")]
-//! ```
-//!
-//! </details>
+//! 그사이에 베이글이 끝나고, 그 결과는 await할 때까지 보관됩니다. 이 실행을 그리면 `gather`의 그림과 같습니다.
 //!
 //! ## `gather`와 태스크, 언제 무엇을 쓸까
 //!

@@ -27,7 +27,7 @@
 //! 둘 다 다음을 출력합니다.
 //!
 //! ```text
-#![doc = include_str!("../shown/awaited_at_once.txt")]
+#![doc = include_str!("../shown/breakfast_sync.txt")]
 //! ```
 //!
 //! 오류는 아니므로 아무 메시지도 나오지 않습니다. 하지만 다시 5초가 걸립니다. `.await`는 이것이 끝나기 전에는 더

@@ -7,21 +7,7 @@
 //! 이 가운데 하나를 안다면 같은 것을 여기서는 어떻게 쓰는지 비교해 보십시오. 표의 handover 쪽 코드는 테스트에서
 //! 실행하는 `guide/code/`의 프로그램에서 그대로 가져왔습니다. 일대일로 대응하지 않는 것은 표 아래에 적었습니다.
 //!
-//! <style>
-//! .docblock table { font-size: 0.9em }
-//! .docblock table code { overflow-wrap: break-word; word-break: normal }
-//! @media (max-width: 700px) {
-//!     .docblock table, .docblock table :is(thead, tbody, tr, th, td) { display: block }
-//!     .docblock table { font-size: 0.8em; width: 100% !important }
-//!     .docblock table :is(th, td) { text-align: left }
-//!     .docblock table :is(th, td) + :is(th, td) { border-top: 0; padding-left: 1.5em }
-//!     .docblock td:nth-child(2):nth-last-child(5)::before { content: "std: " }
-//!     .docblock td:nth-child(3):nth-last-child(4)::before { content: "tokio: " }
-//!     .docblock td:nth-child(4):nth-last-child(3)::before { content: "Go: " }
-//!     .docblock td:nth-child(5):nth-last-child(2)::before { content: "trio, asyncio: " }
-//!     .docblock td:nth-child(6):nth-last-child(1)::before { content: "SimPy: " }
-//! }
-//! </style>
+#![doc = include_str!("../tables.html")]
 //!
 //! ## asyncio
 //!
