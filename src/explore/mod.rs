@@ -60,6 +60,8 @@
 //!    depends on a hash map's order, an unbiased `select!`, or what an earlier run left behind: first in, first out is run
 //!    twice, and if the two runs differ, the verdict tells where.
 //!
+//! Other rules stand where they are quoted, as in "rule X7".
+//!
 //! # What it costs
 //!
 //! The number of orders grows with the factorial of those who are ready at one instant. `check` begins with what differs

@@ -2,6 +2,8 @@
 //!
 //! What SimPy calls an event is a turn here: what is granted completes in a turn of its own, and what is given back is
 //! looked at in one. So a model that is ported line by line says its lines in the same order, ties included.
+//!
+//! Its rules stand where they are quoted, as in "rule R4"; those that [`sync`](crate::sync#the-rules) has, too, are listed there.
 
 mod ahead;
 mod condition;
