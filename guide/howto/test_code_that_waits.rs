@@ -61,10 +61,12 @@
 //!    `co.clock()`.
 //! 3. Write the other side as a closure or a peer that logs what it is asked. What is late sleeps on the same clock; what
 //!    never answers is `std::future::pending()`.
-//! 4. Give whatever is drawn by lot a seed. Then run many seeds: a thousand take a fraction of a second.
-//! 5. Where the code spawns, let it take futures and join them, with `futures::join!` or `FuturesUnordered`. Those of
+//! 4. What never gives up runs for ever on a clock that jumps. [`time_limit`](crate::Builder::time_limit) at the builder ends that
+//!    with an error, and [`step_limit`](crate::Builder::step_limit) does where no time passes.
+//! 5. Give whatever is drawn by lot a seed. Then run many seeds: a thousand take a fraction of a second.
+//! 6. Where the code spawns, let it take futures and join them, with `futures::join!` or `FuturesUnordered`. Those of
 //!    `tokio::sync` work; `tokio::spawn`, `tokio::time` and sockets need tokio, and are on the other side of the seam.
-//! 6. Does it hold in every order, too? An [`Explorer`](crate::explore::Explorer) runs them all.
+//! 7. Does it hold in every order, too? An [`Explorer`](crate::explore::Explorer) runs them all.
 //!
 //! If a function asks for the time as well, and several parameters travel together, make a trait of your own:
 //!
