@@ -99,7 +99,9 @@
 //!
 //! ## A lock in each hand
 //!
-//! Two cooks need the board and the knife. Each takes the one that is nearer:
+//! A [`Mutex`](crate::sync::Mutex) is a lock. It is made from a clock, a name and the value that it guards, here none. `lock`
+//! waits until it is free, and what that gives holds it until it is dropped. Two cooks need the board and the knife, and each
+//! takes the one that is nearer:
 //!
 //! ```should_panic
 #![doc = include_str!("code/lock_order.rs")]
