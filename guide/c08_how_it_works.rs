@@ -30,7 +30,8 @@
 //!
 //! ## The path of one transfer
 //!
-//! `co.transfer(cook, "omelette").await`, from `main`'s side to the cook's:
+//! To *poll* a future is to run it until it is done or has to wait. If it has to wait, it is *pending*, and a *waker* tells when
+//! to poll it again. This is `co.transfer(cook, "omelette").await`, from `main`'s side to the cook's:
 //!
 //! 1. [`co.rs`](../../../src/handover/kernel/co.rs.html): `transfer()` only makes a future, which holds the value and
 //!    the handle. Nothing has happened so far. The `.await` polls the future, and `poll()` calls the kernel.

@@ -48,7 +48,8 @@
 #![doc = include_str!("../code/rally.rs")]
 //! ```
 //!
-//! So you can step through it. Do so before you read on, and look at the ready queue: where is `third` during the rally?
+//! `schedule` gives `ping` its first value and puts it into the queue, while `main` goes on; `spawn_named` is a `spawn` with a
+//! name. Step through the run before you read on, and look at the ready queue: where is `third` during the rally?
 //!
 #![doc = include_str!("../shown/drawn/rally.steps.html")]
 //!

@@ -15,7 +15,8 @@
 //! - **A yield carries nothing.** Ours hands the loop a `Switch`. The real one leaves the switch in what all peers share,
 //!   where the loop looks for it: [`transfer.rs`](../../../../src/handover/kernel/transfer.rs.html),
 //!   [`generator.rs`](../../../../src/handover/kernel/generator.rs.html).
-//! - **Any future can be awaited.** Ours understands only its own yields. The real one gives every peer a true waker:
+//! - **Any future can be awaited.** Ours understands only its own yields. The real one gives every peer a true
+//!   waker, which says when to resume it:
 //!   [`wake_queue.rs`](../../../../src/handover/kernel/store/wake_queue.rs.html),
 //!   [`generator.rs`](../../../../src/handover/kernel/generator.rs.html).
 //! - **A run ends with its main body**, and a panic ends only the peer it is in:
@@ -33,8 +34,8 @@
 //!
 //! ## Exercises
 //!
-//! Two programs to mend. The first is mended by what you have not met yet: [`co.schedule(peer, value)`](crate::Co::schedule)
-//! gives a peer a value, as a transfer does, and puts it at the back of the queue, while whoever says it goes on.
+//! Two programs to mend. The first is mended by [`co.schedule(peer, value)`](crate::Co::schedule), as at the end of step 6: it
+//! gives a peer a value, as a transfer does, and puts it at the back of the queue, while its caller goes on.
 //!
 //! - `cargo run --example exercises -- nobody_begins`
 //! - `cargo run --example exercises -- borrowed`

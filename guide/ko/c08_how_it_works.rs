@@ -32,7 +32,9 @@
 //!
 //! ## 전이가 거치는 길
 //!
-//! `co.transfer(cook, "omelette").await`를 `main`에서 요리사(`cook`)까지 따라갑니다.
+//! 퓨처를 <b>폴링(poll)</b>한다는 것은, 끝나거나 기다려야 할 때까지 실행한다는 뜻입니다. 기다려야 할 때 언제 다시
+//! 폴링할지는 <b>waker</b>가 알려 줍니다. `co.transfer(cook, "omelette").await`를 `main`에서 요리사(`cook`)까지
+//! 따라갑니다.
 //!
 //! 1. [`co.rs`](../../../../src/handover/kernel/co.rs.html): `transfer()`는 값과 핸들을 담은 퓨처를 만들 뿐입니다. 아직
 //!    아무 일도 일어나지 않았습니다. `.await`가 퓨처를 폴링하면 `poll()`이 커널을 호출합니다.

@@ -51,8 +51,8 @@
 #![doc = include_str!("../../code/rally.rs")]
 //! ```
 //!
-//! 그래서 한 단계씩 따라가 볼 수 있습니다. 더 읽기 전에 준비 큐를 보면서 따라가 보십시오. 공이 오가는 동안 `third`는
-//! 어디에 있습니까?
+//! `schedule`은 `ping`에게 첫 값을 주어 큐에 넣고, `main`은 계속 실행됩니다. `spawn_named`는 이름을 붙이는 `spawn`입니다.
+//! 더 읽기 전에 준비 큐를 보면서 한 단계씩 따라가 보십시오. 공이 오가는 동안 `third`는 어디에 있습니까?
 //!
 #![doc = include_str!("../../shown/drawn/rally.steps.html")]
 //!

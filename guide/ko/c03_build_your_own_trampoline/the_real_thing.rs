@@ -22,7 +22,7 @@
 //!   [`transfer.rs`](../../../../../src/handover/kernel/transfer.rs.html),
 //!   [`generator.rs`](../../../../../src/handover/kernel/generator.rs.html).
 //! - **어떤 퓨처든 await할 수 있습니다.** 여기서 만든 본문은 자기 `Co`의 양보만 await할 수 있습니다. 실제 크레이트는
-//!   피어마다 제대로 동작하는 waker를 줍니다.
+//!   피어마다 제대로 동작하는 waker를 줍니다. waker는 피어를 언제 재개할지 알려 줍니다.
 //!   [`wake_queue.rs`](../../../../../src/handover/kernel/store/wake_queue.rs.html),
 //!   [`generator.rs`](../../../../../src/handover/kernel/generator.rs.html).
 //! - **메인 본문이 끝나면 실행도 끝나고**, 패닉이 일어나면 그 피어만 끝납니다.
@@ -41,9 +41,8 @@
 //!
 //! ## 연습 문제
 //!
-//! 고쳐 볼 프로그램 두 개입니다. 첫 번째를 고치려면 아직 나오지 않은 메서드가 하나 필요합니다.
-//! [`co.schedule(peer, value)`](crate::Co::schedule)은 전이처럼 피어에게 값을 주지만, 그 피어를 큐의 맨 뒤에 넣고 자신은 하던 일을
-//! 계속합니다.
+//! 고쳐 볼 프로그램 두 개입니다. 첫 번째는 6단계 끝에 나온 [`co.schedule(peer, value)`](crate::Co::schedule)로 고칩니다. 전이처럼
+//! 피어에게 값을 주지만, 그 피어를 큐의 맨 뒤에 넣고 자신은 하던 일을 계속합니다.
 //!
 //! - `cargo run --example exercises -- nobody_begins --ko`
 //! - `cargo run --example exercises -- borrowed --ko`
