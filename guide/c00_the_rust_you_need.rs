@@ -3,7 +3,8 @@
 //! [Contents](crate::guide) · [1. Where control goes →](crate::guide::c01_where_control_goes) · [한국어](crate::guide::ko::c00_the_rust_you_need)
 //!
 //! This page is for somebody who reads Python and has seen little Rust. It has what the programs of this guide use, and no
-//! more. Skip it if you know Rust; the chapters link back to the part that matters, where it first does.
+//! more. Skip it if you know Rust; the chapters link back to the part that matters, where it first does. What a coroutine, a
+//! peer and a body are, chapter 1 says.
 //!
 //! Most of it looks like what you know:
 //!
@@ -54,7 +55,7 @@
 //! - `{:?}` in a text is Python's `repr`.
 //! - A *trait* says what a type can do. `impl Into<String>` is any type that can become a `String`. `<F: Future + 'static>`
 //!   behind a function's name says the same of the type `F`.
-//! - A list has values of one type. `Box<dyn Future>` is a value of any type that is a `Future`, behind a pointer; so different
+//! - A list, as `vec![1, 2]`, has values of one type. `Box<dyn Future>` is a value of any type that is a `Future`, behind a pointer; so different
 //!   ones can stand in one list.
 //!
 //! ## Ownership
@@ -142,12 +143,13 @@
 //! What is shared can be looked at, but not changed: `&mut` would need it to be nobody else's. A `Cell` gets round that by
 //! letting nobody look inside: its value is put in and taken out whole, by `set` and `get`. A `RefCell` lends its value, by
 //! `borrow` and `borrow_mut`, and counts while the program runs: whoever asks for it while it is lent to be changed, panics.
+//! `*` in front of what is borrowed is the value itself.
 //!
 //! ```
 #![doc = include_str!("code/rust_shared.rs")]
 //! ```
 //!
-//! All of a guide's coroutines run in one thread, one at a time. So none of this needs a lock: another coroutine runs only
+//! All coroutines of this guide run in one thread, one at a time. So none of this needs a lock: another coroutine runs only
 //! where you await something.
 //!
 //! ## Exercises

@@ -55,7 +55,8 @@
 //! the function that it calls.
 //!
 //! The function that `run` is given is called `main` in all that is printed and drawn, whatever its name is in the source.
-//! The crate can record a run, which is a *trace*, and draw it. This is the run above:
+//! The crate can record a run, which is a *trace*, and draw it. What `co.say` says is in it, and what `println!` prints is not.
+//! This is the run above:
 //!
 #![doc = include_str!("shown/drawn/call.svg.html")]
 //!
@@ -76,8 +77,8 @@
 #![doc = include_str!("shown/transfer.txt")]
 //! ```
 //!
-//! Step through the run before you read on: press `›`, or the right arrow key, and see at each step who has control. It says
-//! what is handed over, too.
+//! Step through the run before you read on: press `›`, and after that the right arrow key, if you like. See at each step who
+//! has control, and what is handed over.
 //!
 #![doc = include_str!("shown/drawn/transfer.steps.html")]
 //!

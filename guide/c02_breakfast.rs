@@ -4,8 +4,8 @@
 //!
 //! Coffee takes three seconds to brew, and a bagel two to toast. How long does breakfast take? It depends on who waits for
 //! what. This chapter makes the same breakfast three times, in Python with asyncio and in Rust with this crate, line for
-//! line: the names in the output are Python's, so that you can compare. (Skip the Python if you do not know it: it says
-//! nothing that the Rust does not. What `&'static str` is, stands [here](crate::guide::c00_the_rust_you_need#static-what-may-run-on).)
+//! line, and both print the same. (Skip the Python if you do not know it: it says nothing that the Rust does not. What
+//! `&'static str` is, stands [here](crate::guide::c00_the_rust_you_need#static-what-may-run-on).)
 //!
 //! The seconds of the Rust programs are those of a *virtual clock*. It stands still while anybody can run, and when all
 //! wait it jumps to the next time at which somebody wakes. So the seconds are exact, and you do not wait for them: the
@@ -155,6 +155,8 @@
 //! ```text
 #![doc = include_str!("shown/breakfast_gather.summary.txt")]
 //! ```
+//!
+//! (`guide/code/` is where these programs stand in the crate; in your package it is `src/main.rs`.)
 //!
 //! The *work* is what all of them slept and ran: a sleep stands here for what a machine does meanwhile. It is five seconds
 //! both times, since the coffee does not brew any faster. What changes is into how much time it was fitted. Work divided by
