@@ -3,12 +3,14 @@
 mod support;
 
 use std::future::poll_fn;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use futures::FutureExt;
 use futures::stream::{FuturesUnordered, StreamExt};
 use handover::sync::Mutex;
 use handover::{Co, RunError, Time, Trampoline, run};
-use support::{Log, sleeper};
+use support::{Log, quietly, sleeper};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -103,6 +105,42 @@ fn e8_and_e10_a_scope_takes_its_background_peers_along_when_the_others_have_ende
         assert_eq!(co.now(), Time::ZERO + 2 * SECOND);
     });
     assert_eq!(log.text(), "short:dropped peer:dropped background:dropped 2s only:dropped");
+}
+
+#[test]
+fn e8_and_e10_a_scope_fails_if_a_background_peer_panics_while_it_is_taken_along() {
+    let log = Log::new();
+    let error = quietly(|| {
+        Trampoline::new().run(async |co| {
+            let scope = co.scope(async |co, scope| {
+                scope.spawn_background(async |co| {
+                    co.shield(async |co| {
+                        co.sleep(2 * SECOND).await;
+                        panic!("could not flush")
+                    })
+                    .await
+                });
+                co.sleep(SECOND).await;
+            });
+            let panic = AssertUnwindSafe(scope).catch_unwind().await.unwrap_err();
+            log.note(format!("{}@{}", panic.downcast_ref::<&str>().unwrap(), co.now()));
+            let failed = co.try_scope(async |co, scope| {
+                scope.spawn_background(async |co| {
+                    co.shield(async |co| {
+                        co.sleep(SECOND).await;
+                        panic!("too late")
+                    })
+                    .await
+                });
+                co.yield_now().await;
+                Err::<(), _>("before")
+            });
+            log.note(failed.await.unwrap_err());
+        })
+    });
+    assert_eq!(log.text(), "could not flush@2s before");
+    let Err(RunError::Panicked(kept)) = error else { panic!("expected a panic") };
+    assert_eq!(kept.panic().message(), Some("too late"));
 }
 
 #[test]

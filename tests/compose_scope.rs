@@ -269,6 +269,40 @@ mod a_scope {
     }
 
     #[test]
+    fn e8_drops_the_others_first_too_when_a_destructor_in_its_body_panics_and_goes_on_with_what_came_first() {
+        struct Worse;
+        impl Drop for Worse {
+            fn drop(&mut self) {
+                panic!("worse");
+            }
+        }
+        for as_error in [false, true] {
+            let log = Log::new();
+            let noted = log.clone();
+            let error = quietly(|| {
+                Trampoline::new().run(async move |co| {
+                    let scope = co.try_scope(async |co, scope| {
+                        let _worse = Worse;
+                        scope.spawn(sleeper(&noted, "other", 3600, ()));
+                        scope.try_spawn(async move |co| {
+                            co.sleep(SECOND).await;
+                            if as_error { Err::<(), _>("bad") } else { panic!("bad") }
+                        });
+                        co.sleep(Duration::MAX).await;
+                        Ok(())
+                    });
+                    let ended = AssertUnwindSafe(scope).catch_unwind().await;
+                    let told = ended.map_or_else(|panic| *panic.downcast().unwrap(), Result::unwrap_err);
+                    noted.note(format!("{told}@{}", co.now()));
+                })
+            });
+            assert_eq!(log.text(), "other:dropped bad@1s");
+            let Err(RunError::Panicked(panic)) = error else { panic!("expected a panic") };
+            assert_eq!((panic.to_string().as_str(), panic.others()), ("`main` panicked at 1s: worse", &[][..]));
+        }
+    }
+
+    #[test]
     fn e8_a_panic_that_a_peer_went_on_with_fails_it_too_and_can_be_caught_there() {
         let log = Log::new();
         let noted = log.clone();

@@ -178,29 +178,36 @@ where
         let scope = Scope { handle: Handle::of_group(group.members()), error: Rc::default() };
         // `None` if the body panicked, or was dropped because a peer has failed.
         let returned = {
-            let mut body = pin!(body(co, &scope));
+            let mut body = pin!(Some(body(co, &scope)));
             poll_fn(|cx| {
-                if group.poll_failed(cx).is_ready() {
-                    return Poll::Ready(None);
-                }
-                match catch_unwind(AssertUnwindSafe(|| body.as_mut().poll(cx))) {
-                    Ok(polled) => polled.map(Some),
-                    Err(payload) => {
-                        let kernel = scope.kernel();
-                        panic.set(Some(kernel.caught(kernel.current().ok_or("the body of a scope"), payload, true)));
+                let has_failed = group.poll_failed(cx).is_ready();
+                let polled = catch_unwind(AssertUnwindSafe(|| match body.as_mut().as_pin_mut() {
+                    Some(body) if !has_failed => body.poll(cx).map(Some),
+                    _ => {
+                        body.set(None); // if it panics here, the others are to be gone all the same
                         Poll::Ready(None)
                     }
-                }
+                }));
+                polled.unwrap_or_else(|payload| {
+                    let kernel = scope.kernel();
+                    let caught = kernel.caught(kernel.current().ok_or("the body of a scope"), payload, !has_failed);
+                    if has_failed {
+                        kernel.keep_panic(caught);
+                    } else {
+                        panic.set(Some(caught));
+                    }
+                    Poll::Ready(None)
+                })
             })
             .await
         };
         if returned.as_ref().is_some_and(|value| !is_error(value)) {
             poll_fn(|cx| if group.poll_failed(cx).is_ready() { Poll::Ready(()) } else { group.poll_ended(cx) }).await;
         }
-        let has_failed = group.members().has_failed();
         group.join_cancelled().await;
+        let has_failed = group.members().has_failed(); // perhaps a background peer just now
         match (returned, panic.take(), scope.error.take()) {
-            (Some(value), None, _) if !has_failed => value,
+            (Some(value), None, _) if !has_failed || is_error(&value) => value,
             (_, None, Some(error)) => to_error(error),
             (_, of_body, _) => {
                 let panic = of_body.or_else(|| group.take_panic()).expect("a member that panicked has a panic");
