@@ -4,11 +4,13 @@
 mod support;
 
 use std::any::Any;
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, panic_any, resume_unwind};
+use std::rc::Rc;
 use std::time::Duration;
 
 use futures::FutureExt;
-use handover::{Co, Ended, Panic, RunError, Time, Trampoline, run};
+use handover::{Co, Ended, Panic, RunError, Task, Time, Trampoline, run};
 use support::quietly;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -161,4 +163,50 @@ fn e2_of_two_who_take_the_payload_the_first_has_it_and_the_other_what_it_said() 
             assert_eq!(payloads[1].downcast_ref::<String>().unwrap(), "burnt");
         });
     });
+}
+
+#[test]
+fn e2_a_panic_that_goes_on_in_two_is_the_same_in_both() {
+    for way in WAYS {
+        quietly(|| {
+            run(async |co| {
+                let toast: Rc<RefCell<Option<Task<()>>>> = Rc::default();
+                let taken = Rc::clone(&toast);
+                let tray = co.spawn_named("tray", async move |co| {
+                    co.yield_now().await;
+                    let toast = taken.take().unwrap();
+                    toast.await;
+                });
+                let scope = co.scope(async |co, kitchen| {
+                    *toast.borrow_mut() = Some(kitchen.spawn_named("toast", async move |co| {
+                        co.sleep(SECOND).await;
+                        way();
+                    }));
+                    co.receive().await;
+                });
+                assert!(AssertUnwindSafe(scope).catch_unwind().await.is_err()); // it goes on here, with its payload
+                let Err(Ended::Panicked(panic)) = tray.outcome().await else { unreachable!() };
+                assert_eq!((names(&panic), panic.at()), ("toast tray".to_string(), Time::ZERO + SECOND));
+            });
+        });
+    }
+}
+
+#[test]
+fn e2_a_task_that_is_awaited_after_its_panic_was_taken_from_the_error_of_the_run_passes_it_on() {
+    for way in WAYS {
+        let (kept, trampoline) = (Rc::new(RefCell::new(None)), Trampoline::new());
+        let error = quietly(|| {
+            trampoline.run(async |co| {
+                *kept.borrow_mut() = Some(co.spawn_named("toast", async move |_| way()));
+                co.yield_now().await;
+            })
+        });
+        let Err(RunError::Panicked(panic)) = error else { panic!("expected a panic") };
+        drop(panic.into_payload());
+        let task = kept.take().unwrap();
+        let error = quietly(|| trampoline.run(async |_| task.await));
+        let Err(RunError::Panicked(panic)) = error else { panic!("expected a panic") };
+        assert_eq!(names(panic.panic()), "toast main");
+    }
 }

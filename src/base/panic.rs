@@ -117,7 +117,15 @@ impl Panic {
 
     /// Returns whether this is the panic whose payload that is.
     pub(crate) fn is(&self, payload: &(dyn Any + Send)) -> bool {
-        (self.0.identity, self.message()) == identity(payload)
+        let (known, text) = identity(payload);
+        self.0.identity == known && self.message().unwrap_or_default() == text.unwrap_or_default()
+    }
+
+    /// Gives the payload to go on with, or if a clone has given it away the message, by which it is then known.
+    pub(crate) fn payload(&mut self) -> Box<dyn Any + Send> {
+        let payload = self.clone().into_payload();
+        self.0.identity = identity(&*payload).0;
+        payload
     }
 
     /// Takes the payload back, after the panic has gone on in `by`.

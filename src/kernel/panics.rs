@@ -61,8 +61,8 @@ impl Kernel {
     }
 
     /// Notes that the running peer is about to go on with a panic, as of another whose task it has awaited.
-    pub(crate) fn propagate(&self, panic: Panic) -> Box<dyn Any + Send> {
-        let payload = panic.clone().into_payload();
+    pub(crate) fn propagate(&self, mut panic: Panic) -> Box<dyn Any + Send> {
+        let payload = panic.payload();
         drop(self.with(|parts, _| parts.panics.propagating.replace(panic)));
         self.defer(Deferred::Bodies); // so that the end of the step is seen
         payload
