@@ -228,6 +228,22 @@ fn a_resume_that_is_dropped_closes_the_coroutine() {
 }
 
 #[test]
+fn a_coroutine_that_is_closed_in_a_shield_is_not_suspended_until_that_is_over() {
+    run(async |co| {
+        let flushes = Coroutine::<(), (), ()>::new(co, "flushes", async |this, ()| {
+            this.shield(async |co| co.sleep(2 * SECOND).await).await;
+            this.yield_(()).await;
+        });
+        let clock = co.clock();
+        assert!(clock.timeout(SECOND, flushes.resume(co, ())).await.is_err());
+        assert_eq!(flushes.status(), Status::Normal);
+        assert!(matches!(flushes.try_resume(co, ()).await.unwrap_err().refusal(), Refusal::Busy(_)));
+        co.sleep(2 * SECOND).await;
+        assert_eq!(flushes.status(), Status::Dead);
+    });
+}
+
+#[test]
 fn t4_a_yield_that_is_dropped_before_its_value_was_taken_has_not_yielded() {
     run(async |co| {
         let picky = Coroutine::<u32, u32, ()>::new(co, "picky", async |this, n| {

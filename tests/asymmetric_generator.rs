@@ -3,12 +3,16 @@
 mod support;
 
 use std::cell::Cell;
+use std::future::poll_fn;
+use std::mem::replace;
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
+use std::task::Poll;
 use std::time::Duration;
 
+use futures_lite::future::or;
 use handover::asymmetric::{End, Generator, Yielder};
 use handover::run;
-use support::{Log, quietly};
+use support::{Log, panic_of, quietly};
 
 /// The numbers of this range, from either end.
 fn range(mut low: u32, mut high: u32) -> Generator<'static, u32, End> {
@@ -148,6 +152,36 @@ fn others_of_the_generator_run_while_it_is_asked_and_never_between() {
 }
 
 #[test]
+fn t4_a_value_that_was_yielded_unasked_is_given_also_when_the_body_has_returned() {
+    // The first `yield_` is given up when control comes back, so that what it would have completed with is left for the next.
+    let numbers = Generator::new(async |this| {
+        let mut is_back = false;
+        let goes_on = poll_fn(|_| if replace(&mut is_back, true) { Poll::Ready(()) } else { Poll::Pending });
+        or(goes_on, this.yield_(1)).await;
+        this.yield_(2).await;
+        this.yield_(3).await;
+    });
+    assert_eq!(numbers.collect::<Vec<_>>(), [1, 2, 3]);
+}
+
+#[test]
+fn whoever_has_a_handle_of_the_body_may_hand_it_a_value_or_cancel_it_between_two_values() {
+    let kept = Cell::new(None);
+    let mut numbers = Generator::new(async |this| {
+        kept.set(Some((this.handle(), this.me())));
+        for n in 1.. {
+            this.yield_(n).await;
+        }
+    });
+    assert_eq!(numbers.next(), Some(1));
+    let (handle, body) = kept.take().unwrap();
+    handle.schedule(body, ());
+    assert_eq!((numbers.next(), numbers.next()), (Some(2), Some(3)));
+    handle.cancel(body.id());
+    assert_eq!((numbers.next(), numbers.next()), (None, None));
+}
+
+#[test]
 fn e2_a_panic_of_the_body_or_of_a_peer_in_it_goes_on_with_its_payload() {
     quietly(|| {
         let mut burns = Generator::new(async |this| {
@@ -184,6 +218,13 @@ fn e3_a_body_that_awaits_what_cannot_come_is_told() {
         assert!(text.starts_with("a generator waits for what can't come: its body waits in a future of"), "{text}");
         assert_eq!(stuck.next(), None);
     });
+    let mut stuck = Generator::<u32>::new(async |this| this.receive().await);
+    let (line, caught) = (line!(), panic_of(|| stuck.next()));
+    assert_eq!(
+        caught.message,
+        "a generator waits for what can't come: its body waits to receive a value; let it yield, or return"
+    );
+    assert_eq!((caught.file.as_str(), caught.line), (file!(), line));
 }
 
 #[test]

@@ -193,7 +193,7 @@ impl<In, Out, R> Coroutine<In, Out, R> {
         match kernel.state(peer.id()) {
             State::Finished => Status::Dead,
             State::Running => Status::Running,
-            _ if exchange.is_resumed() => Status::Normal,
+            _ if exchange.is_unanswered() => Status::Normal,
             _ => Status::Suspended,
         }
     }

@@ -40,6 +40,11 @@ impl<Out> Exchange<Out> {
         self.unanswered.set(self.unanswered.get() + 1);
     }
 
+    /// Returns whether it was resumed and has not yielded since.
+    pub(super) fn is_unanswered(&self) -> bool {
+        self.unanswered.get() > 0
+    }
+
     /// Says who waits for a value or for the end.
     pub(super) fn set_resumer(&self, resumer: Option<Waiter>) {
         drop(self.resumer.replace(resumer));

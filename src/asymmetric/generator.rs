@@ -30,8 +30,9 @@ pub enum End {
 ///
 /// # Panics
 ///
-/// `next`, if the body panics, with the same payload; if it awaits what can't come; or if another of its peers has panicked
-/// and nobody awaits its task. It gives `None` from then on. Dropping it, if a panic is found only then.
+/// `next`, if the body panics, with the same payload; if it awaits what can't come, as nothing does of a trampoline around it,
+/// which stands still meanwhile; or if another of its peers has panicked and nobody awaits its task. It gives `None` from then
+/// on. Dropping it, if a panic is found only then.
 ///
 /// # Cancellation
 ///
@@ -71,17 +72,6 @@ pub enum End {
 ///     })
 /// }
 /// assert_eq!(walk("usr/lib/rust").collect::<Vec<_>>(), ["usr", "usr/lib"]);
-/// ```
-///
-/// A panic keeps its payload:
-///
-/// ```
-/// # std::panic::set_hook(Box::new(|_| ()));
-/// use handover::asymmetric::Generator;
-/// let mut burns = Generator::<u32>::new(async |_| std::panic::panic_any(42));
-/// let payload = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| burns.next())).unwrap_err();
-/// assert_eq!(*payload.downcast::<i32>().unwrap(), 42);
-/// assert_eq!(burns.next(), None);
 /// ```
 pub struct Generator<'a, T, In: 'static = ()> {
     kernel: Rc<Kernel>,
@@ -166,15 +156,17 @@ impl<'a, T: 'a, In: 'static> Generator<'a, T, In> {
 
 impl<T, In: 'static> Generator<'_, T, In> {
     /// Runs the body until it yields or ends.
+    #[track_caller]
     fn resume(&mut self, with: In) -> Option<T> {
         let executor = self.executor.as_mut()?;
-        let resumed = self.kernel.schedule_at(self.peer, with, true, Location::caller());
-        debug_assert!(resumed.is_ok(), "it receives, as it has yielded");
+        // It receives, as it has yielded, unless whoever has its handle has scheduled or cancelled it meanwhile.
+        let _ = self.kernel.schedule_at(self.peer, with, true, Location::caller());
         self.exchange.count_resumption();
         // Step by step, so that nobody has a turn after it has yielded.
         loop {
             match executor.run(&self.kernel, Reach::Ever, Some(1)) {
-                Pause::Ended => break self.end(),
+                // A yield that completed with what was left over (rule T4) may have put out one more.
+                Pause::Ended => break self.exchange.take().or_else(|| self.end()),
                 Pause::Wait(limit) => self.kernel.wake_queue().park(limit),
                 Pause::Stuck => {
                     let state = self.kernel.state(self.peer.id());
@@ -205,6 +197,7 @@ impl<T, In: 'static> Generator<'_, T, In> {
 impl<T> Iterator for Generator<'_, T> {
     type Item = T;
 
+    #[track_caller]
     fn next(&mut self) -> Option<T> {
         self.resume(())
     }
@@ -215,12 +208,14 @@ impl<T> FusedIterator for Generator<'_, T> {}
 impl<T> Iterator for Generator<'_, T, End> {
     type Item = T;
 
+    #[track_caller]
     fn next(&mut self) -> Option<T> {
         self.resume(End::Front)
     }
 }
 
 impl<T> DoubleEndedIterator for Generator<'_, T, End> {
+    #[track_caller]
     fn next_back(&mut self) -> Option<T> {
         self.resume(End::Back)
     }

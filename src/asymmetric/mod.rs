@@ -11,37 +11,8 @@
 //!   nothing is async, and in the bodies of peers. Its body may borrow.
 //! - [`Co::resume`](crate::Co::resume): a transfer that completes also when the peer that it went to ends.
 //!
-//! Nothing of a body runs before it is first resumed: coroutines and generators are entered lazily, as in Lua and Python.
-//!
-//! # Examples
-//!
-//! ```
-//! use handover::asymmetric::{Coroutine, Generator, Resumed};
-//! let primes = Generator::new(async |this| {
-//!     let mut found = vec![];
-//!     for n in 2_u32.. {
-//!         if found.iter().all(|prime| n % prime > 0) {
-//!             found.push(n);
-//!             this.yield_(n).await;
-//!         }
-//!     }
-//! });
-//! assert_eq!(primes.take(5).collect::<Vec<_>>(), [2, 3, 5, 7, 11]);
-//!
-//! handover::run(async |co| {
-//!     let average = Coroutine::new(co, "average", async |this, first: f64| {
-//!         let (mut sum, mut count) = (first, 1.0);
-//!         while count < 3.0 {
-//!             sum += this.yield_(sum / count).await;
-//!             count += 1.0;
-//!         }
-//!         format!("{} in all", sum)
-//!     });
-//!     assert!(matches!(average.resume(co, 4.0).await, Resumed::Yielded(4.0)));
-//!     assert!(matches!(average.resume(co, 8.0).await, Resumed::Yielded(6.0)));
-//!     assert_eq!(average.resume(co, 3.0).await.ended().unwrap().unwrap(), "15 in all");
-//! });
-//! ```
+//! Nothing of a body runs before it is first resumed: coroutines and generators are entered lazily, as in Lua and Python. Each
+//! has its examples.
 
 pub(crate) mod control;
 mod coroutine;
