@@ -530,8 +530,9 @@ fn chapter(body: &str) -> String {
         "<!doctype html><html lang=\"en\" data-theme=\"light\"><head><meta charset=\"utf-8\">\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\
          <style>:root{{--main-background-color:white;--main-color:black;--border-color:#ddd;--code-block-background-color:#f5f5f5}}\
-         [data-theme=ayu]{{--main-background-color:#0f1419;--main-color:#c5c5c5}}</style></head>\
-         <body><h2 id=\"slider\">Slider</h2><input id=\"outside\">{body}</body></html>"
+         [data-theme=ayu]{{--main-background-color:#0f1419;--main-color:#c5c5c5}}\
+         .docblock>:not(.more-examples-toggle):not(.example-wrap){{max-width:100%;overflow-x:auto}}</style></head>\
+         <body><h2 id=\"slider\">Slider</h2><input id=\"outside\"><div class=\"docblock\">{body}</div></body></html>"
     )
 }
 
@@ -572,7 +573,12 @@ fn several_runs_in_a_chapter_step_each_for_itself_in_its_language_and_theme() {
         await drawn();
         const columns = getComputedStyle(hosts[0].shadowRoot.querySelector('main')).gridTemplateColumns.split(' ').length;
         const wide = hosts.map((host) => host.scrollWidth > host.clientWidth);
-        return { before, first, second, passed, locks, told, colours, output: inner(0, 'output'), columns, wide,
+        const stuck = hosts.map((host) => {
+            host.scrollIntoView();
+            scrollBy(0, 100);
+            return Math.round(host.shadowRoot.querySelector('nav').getBoundingClientRect().top);
+        });
+        return { before, first, second, passed, locks, told, colours, output: inner(0, 'output'), columns, wide, stuck,
             leaked: ['forward', 'play', 'output'].filter(find), heading: find('slider').tagName };
     ";
     let Some(report) = drive("chapter", &page, None, script) else { return };
@@ -590,6 +596,7 @@ fn several_runs_in_a_chapter_step_each_for_itself_in_its_language_and_theme() {
     assert_eq!(report["colours"]["ayu"], json(r#"["rgb(15, 20, 25)","rgb(68, 147, 248)","rgb(15, 20, 25)"]"#));
     assert_eq!((&report["leaked"], &report["heading"]), (&json("[]"), &Value::from("H2")));
     assert_eq!((&report["columns"], &report["wide"]), (&Value::from(1), &json("[false,false]")));
+    assert_eq!(report["stuck"], json("[0,0]"), "the controls stay in view where the page is scrolled");
 }
 
 #[test]

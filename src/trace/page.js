@@ -534,6 +534,7 @@ for (const host of hosts) {
   root.append(template.content.cloneNode(true));
   root.getElementById("picture").prepend(lanes);
   host.hidden = false;
+  host.closest(".docblock > *")?.style.setProperty("overflow", "visible"); // or the controls would stick to that
   stepThrough(root, data.textContent, spoken);
 }
 function take() {
