@@ -62,8 +62,8 @@
 //! 2. 테스트에서 `Captured`를 지정해 트램펄린을 만들고, 메인 본문에서 `co.clock()`을 쓰는 클로저를 넘겨 그 함수를 호출합니다.
 //! 3. 상대편은 클로저나 피어로 작성하고, 받은 요청을 출력하게 합니다. 늦게 답하는 상대는 같은 시계로 자게 하고, 끝내 답하지 않는 상대는
 //!    `std::future::pending()`으로 나타냅니다.
-//! 4. 끝내 포기하지 않는 코드는 가상 시계에서 끝없이 실행됩니다. 빌더에 [`time_limit`](crate::Builder::time_limit)을 설정하면 오류로
-//!    끝나고, 시간이 흐르지 않을 때는 [`step_limit`](crate::Builder::step_limit)이 끝내 줍니다.
+//! 4. 포기할 줄 모르는 코드는 가상 시계에서 끝없이 실행됩니다. 빌더에 [`time_limit`](crate::Builder::time_limit)을 설정하면 오류로
+//!    끝납니다. 시간이 흐르지 않는 반복이라면 [`step_limit`](crate::Builder::step_limit)을 설정하십시오.
 //! 5. 무작위로 정해지는 것에는 모두 시드를 줍니다. 그런 다음 시드를 바꿔 가며 많이 실행하십시오. 천 번을 실행해도 1초가 걸리지 않습니다.
 //! 6. 코드가 태스크를 spawn한다면, 그 대신 퓨처(future)를 받아 `futures::join!`이나 `FuturesUnordered`로 함께 기다리게 하십시오.
 //!    `tokio::sync`에 있는 것은 그대로 쓸 수 있습니다. `tokio::spawn`, `tokio::time`, 소켓은 tokio가 있어야 동작하므로, 그 코드 안에서
