@@ -61,7 +61,7 @@
 #![doc = include_str!("shown/drawn/call.svg.html")]
 //!
 //! There is one lane with one blue box: `main` had control from beginning to end. `calc` and `add` have no lanes of their own,
-//! for a call happens inside of whoever calls. (The legend names more than this picture has.)
+//! for a call happens inside of whoever calls.
 //!
 //! ## A transfer names who goes on
 //!

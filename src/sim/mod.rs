@@ -4,6 +4,7 @@
 //! looked at in one. So a model that is ported line by line says its lines in the same order, ties included.
 //!
 //! Its rules stand where they are quoted, as in "rule R4"; those that [`sync`](crate::sync#the-rules) has, too, are listed there.
+//! [Chapter 10](crate::guide::c10_a_simulation) of the guide builds a model.
 
 mod ahead;
 mod condition;
