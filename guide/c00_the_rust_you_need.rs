@@ -95,7 +95,7 @@
 #![doc = include_str!("code/rust_closures.rs")]
 //! ```
 //!
-//! `impl Fn(u32) -> u32` is "some type that can be called so": each closure has a type of its own, which has no name.
+//! `impl Fn(u32) -> u32` is "some type that can be called so": each closure has a type of its own, which has no name. `FnOnce` is called only once.
 //!
 //! ## `async`
 //!
