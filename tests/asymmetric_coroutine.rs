@@ -244,6 +244,61 @@ fn a_coroutine_that_is_closed_in_a_shield_is_not_suspended_until_that_is_over() 
 }
 
 #[test]
+fn what_a_coroutine_yields_and_returns_goes_to_whoever_resumed_it_though_others_have_their_turns_before() {
+    run(async |co| {
+        let slow = Coroutine::<u32, u32, &str>::new(co, "slow", async |this, first| {
+            this.sleep(SECOND).await;
+            let second = this.yield_(first).await;
+            this.sleep(second * SECOND).await;
+            "returned"
+        });
+        let resumed = slow.clone();
+        let resumer = co.spawn(async move |co| {
+            let mut got = vec![];
+            for n in [1, 1] {
+                // Woken by a waker of its own, it is at the back of the ready queue.
+                let mut resumption = FuturesUnordered::from_iter([resumed.resume(co, n)]);
+                got.push(resumption.next().await.unwrap());
+            }
+            got
+        });
+        co.yield_now().await;
+        for refused in [Status::Normal, Status::Dead] {
+            co.sleep(SECOND).await;
+            let other = slow.try_resume(co, 7).await.unwrap_err();
+            assert_eq!(
+                (slow.status(), matches!(other.refusal(), Refusal::Finished(_))),
+                (refused, refused == Status::Dead)
+            );
+            co.yield_now().await;
+        }
+        let got = resumer.await;
+        assert!(matches!(&got[..], [Resumed::Yielded(1), Resumed::Ended(Ok("returned"))]), "{got:?}");
+    });
+}
+
+#[test]
+fn a_coroutine_that_has_been_closed_is_refused_as_finished_before_its_resumer_is_told() {
+    run(async |co| {
+        let inner = Rc::new(Cell::new(None));
+        let outer = Coroutine::<(), (), ()>::new(co, "outer", {
+            let inner = Rc::clone(&inner);
+            async move |this, ()| {
+                let inner: Coroutine<(), (), ()> = inner.take().unwrap();
+                let _ = inner.resume(this, ()).await;
+            }
+        });
+        let its_outer = outer.clone();
+        inner.set(Some(Coroutine::new(co, "inner", async move |this, ()| {
+            its_outer.close();
+            let refused = its_outer.try_resume(this, ()).await.unwrap_err();
+            assert!(matches!(refused.refusal(), Refusal::Finished(_)), "{refused}");
+        })));
+        assert!(matches!(outer.resume(co, ()).await, Resumed::Ended(Err(Ended::Cancelled))));
+    });
+}
+
+#[test]
 fn t4_a_yield_that_is_dropped_before_its_value_was_taken_has_not_yielded() {
     run(async |co| {
         let picky = Coroutine::<u32, u32, ()>::new(co, "picky", async |this, n| {

@@ -11,6 +11,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures_lite::future::{poll_once, zip};
+use handover::asymmetric::{Coroutine, Generator};
 use handover::{Co, Ended, Local, Trampoline, run};
 use support::{Log, Token, panic_of, quietly};
 
@@ -188,6 +189,29 @@ fn e7_a_trampoline_inside_a_peer_of_another_finds_nothing() {
     });
     assert_eq!(found, ([None; 3], None, Some(7)));
     assert_eq!(inner.run(async |_| early.await).unwrap(), None);
+}
+
+#[test]
+fn a_generator_finds_what_whoever_asks_it_does() {
+    run(async |co| {
+        let make = || {
+            Generator::new(async |this| {
+                loop {
+                    let child = this.spawn(async |_| number()).await;
+                    this.yield_((number(), child)).await;
+                }
+            })
+        };
+        let mut seen = NUMBER.scope(1, async { make() }).await;
+        assert_eq!(seen.next(), Some((None, None)));
+        NUMBER.scope(2, async { assert_eq!(seen.next(), Some((Some(2), Some(2)))) }).await;
+        assert_eq!(seen.next(), Some((None, None)));
+        let coroutine = NUMBER.scope(3, async {
+            Coroutine::<(), Option<u32>, ()>::new(co, "seen", async |this, ()| this.yield_(number()).await)
+        });
+        let coroutine = coroutine.await;
+        assert_eq!(coroutine.resume(co, ()).await.yielded(), Some(Some(3)), "it is a peer, and inherits");
+    });
 }
 
 #[test]

@@ -193,7 +193,7 @@ impl<In, Out, R> Coroutine<In, Out, R> {
         match kernel.state(peer.id()) {
             State::Finished => Status::Dead,
             State::Running => Status::Running,
-            _ if exchange.is_unanswered() => Status::Normal,
+            _ if exchange.is_resumed() || exchange.is_unanswered() => Status::Normal,
             _ => Status::Suspended,
         }
     }
@@ -324,18 +324,21 @@ impl<X, In, Out, R> Future for TryResumption<'_, X, In, Out, R> {
             return Poll::Pending; // a destructor polls it, after its peer has ended
         }
         if let Some(value) = this.value.take() {
-            if exchange.is_resumed() {
+            let is_resumed = exchange.is_resumed();
+            if is_resumed && !kernel.is_finished(peer.id()) {
                 let refusal = Refusal::Busy(kernel.state(peer.id()));
                 return Poll::Ready(Err(TransferError::new(value, kernel.who(peer.id()), refusal)));
             }
             // Through the trampoline of whoever resumes it, which refuses a coroutine of another.
             if let Err(error) = this.co.kernel().schedule_at(*peer, value, true, this.place) {
-                return Poll::Ready(this.coroutine.0.end_untold(cx, this.place).ok_or(error).map(Resumed::Ended));
+                let untold = if is_resumed { None } else { this.coroutine.0.end_untold(cx, this.place) };
+                return Poll::Ready(untold.ok_or(error).map(Resumed::Ended));
             }
             this.is_resumed = true;
             exchange.count_resumption();
         } else if let Some(value) = exchange.take() {
             this.is_resumed = false;
+            exchange.set_resumer(None);
             return Poll::Ready(Ok(Resumed::Yielded(value)));
         }
         exchange.set_resumer(Some(kernel.waiter(cx)));

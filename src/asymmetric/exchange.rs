@@ -17,6 +17,8 @@ use crate::kernel::{Kernel, Waiter};
 pub(super) struct Exchange<Out> {
     kernel: Rc<Kernel>,
     peer: PeerId,
+    /// A resumption has begun and is not over.
+    is_resumed: Cell<bool>,
     /// Whom to give control back to, while the coroutine is being resumed.
     resumer: Cell<Option<Waiter>>,
     /// The value on its way to the resumer. There are more only where a yield completed at once, with a value that was left over
@@ -31,8 +33,16 @@ pub(super) struct Exchange<Out> {
 impl<Out> Exchange<Out> {
     pub(super) fn new(kernel: &Rc<Kernel>, peer: PeerId) -> Rc<Self> {
         let kernel = Rc::clone(kernel);
-        let (resumer, yielded) = (Cell::default(), RefCell::default());
-        Rc::new(Exchange { kernel, peer, resumer, yielded, unanswered: Cell::new(0), is_out: Cell::new(false) })
+        let (is_resumed, resumer, yielded) = (Cell::default(), Cell::default(), RefCell::default());
+        Rc::new(Exchange {
+            kernel,
+            peer,
+            is_resumed,
+            resumer,
+            yielded,
+            unanswered: Cell::new(0),
+            is_out: Cell::new(false),
+        })
     }
 
     /// Notes that it was resumed.
@@ -45,17 +55,15 @@ impl<Out> Exchange<Out> {
         self.unanswered.get() > 0
     }
 
-    /// Says who waits for a value or for the end.
+    /// Says who waits for a value or for the end; nobody, when that is over.
     pub(super) fn set_resumer(&self, resumer: Option<Waiter>) {
+        self.is_resumed.set(resumer.is_some());
         drop(self.resumer.replace(resumer));
     }
 
-    /// Returns whether somebody waits for a value or for the end.
+    /// Returns whether a resumption is not over.
     pub(super) fn is_resumed(&self) -> bool {
-        let resumer = self.resumer.take();
-        let is_resumed = resumer.is_some();
-        self.resumer.set(resumer);
-        is_resumed
+        self.is_resumed.get()
     }
 
     /// Takes the value that was yielded, if one was.

@@ -28,6 +28,8 @@ pub enum End {
 /// own, with a virtual clock: it may spawn peers, hand control among them and sleep, which takes no time. Each `next` runs
 /// it until it yields, and no further; nothing runs before the first.
 ///
+/// One inside another takes stack, as a call does: in a debug build 2 MiB are enough for some hundreds. Coroutines take none.
+///
 /// # Panics
 ///
 /// `next`, if the body panics, with the same payload; if it awaits what can't come, as nothing does of a trampoline around it,
@@ -159,13 +161,13 @@ impl<T, In: 'static> Generator<'_, T, In> {
     #[track_caller]
     fn resume(&mut self, with: In) -> Option<T> {
         let executor = self.executor.as_mut()?;
-        // It receives, as it has yielded, unless whoever has its handle has scheduled or cancelled it meanwhile.
+        // It receives, unless whoever has its handle has scheduled or cancelled it meanwhile.
         let _ = self.kernel.schedule_at(self.peer, with, true, Location::caller());
         self.exchange.count_resumption();
         // Step by step, so that nobody has a turn after it has yielded.
         loop {
             match executor.run(&self.kernel, Reach::Ever, Some(1)) {
-                // A yield that completed with what was left over (rule T4) may have put out one more.
+                // A yield that completed with what was left over (rule T4) may be unasked for.
                 Pause::Ended => break self.exchange.take().or_else(|| self.end()),
                 Pause::Wait(limit) => self.kernel.wake_queue().park(limit),
                 Pause::Stuck => {

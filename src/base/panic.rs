@@ -121,7 +121,7 @@ impl Panic {
         self.0.identity == known && self.message().unwrap_or_default() == text.unwrap_or_default()
     }
 
-    /// Gives the payload to go on with, or if a clone has given it away the message, by which it is then known.
+    /// Gives the payload to go on with, or the message if a clone has given it away. By that it is then known.
     pub(crate) fn payload(&mut self) -> Box<dyn Any + Send> {
         let payload = self.clone().into_payload();
         self.0.identity = identity(&*payload).0;

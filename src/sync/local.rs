@@ -62,7 +62,8 @@ impl Drop for Inside {
 /// It is what `task_local!` is in tokio, a `CoroutineContext` in Kotlin, a `contextvars.ContextVar` in Python: for what
 /// any part of a program may need and few do, such as the number of a request. Where none is set, it costs nothing.
 ///
-/// A trampoline that is run inside a peer of another finds nothing that is set there.
+/// A trampoline that is run inside a peer of another finds nothing that is set there; a
+/// [`Generator`](crate::asymmetric::Generator) finds what whoever asks it does.
 ///
 /// # Examples
 ///

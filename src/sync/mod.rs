@@ -27,8 +27,8 @@
 //! All of it can be used inside a `join!`, a `FuturesUnordered` or any other future with wakers of its own. A report may then
 //! say of the peer only that it waits in a future of another crate. On a trampoline that did not make it, a lock is taken and
 //! given back as usual, and a report says of whoever waits for it that this is a future of another trampoline; but not where
-//! it is a `join_all`, a `FuturesUnordered` or an `any_of` that polls it, and not the peer itself, nor in a run that a peer of
-//! the one that made it waits for.
+//! it is a `join_all`, a `FuturesUnordered` or an `any_of` that polls it, and not the peer itself, nor in a run inside a peer of
+//! the one that made it.
 
 mod barrier;
 pub mod broadcast;
