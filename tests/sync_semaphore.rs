@@ -238,6 +238,31 @@ fn more_than_can_be_counted_is_a_mistake() {
 }
 
 #[test]
+fn what_is_given_back_beyond_what_can_be_counted_is_lost_and_harms_nobody() {
+    let trampoline = Trampoline::new();
+    let seats = Semaphore::new(&trampoline.clock(), "seats", 3);
+    let held = seats.try_acquire_many(3);
+    seats.add_permits(u32::MAX - 1);
+    drop(held);
+    assert_eq!(seats.available(), u32::MAX);
+}
+
+#[test]
+fn r15_a_peer_is_told_to_hold_no_more_than_can_be_counted() {
+    let report = Trampoline::new().run(async |co| {
+        let seats = Semaphore::new(&co.clock(), "seats", 0);
+        let mut held = vec![];
+        for _ in 0..2 {
+            seats.add_permits(u32::MAX - 1);
+            held.push(seats.acquire_many(u32::MAX - 1).await);
+        }
+        drop(seats.acquire().await);
+    });
+    let report = report.unwrap_err().to_string();
+    assert!(report.contains("held by `main` (4294967295 of it) since 0s at tests/sync_semaphore.rs:"), "{report}");
+}
+
+#[test]
 fn e3_whoever_was_let_go_on_is_ready_and_waits_on_nothing() {
     run(async |co| {
         let seats = Semaphore::new(&co.clock(), "seats", 1);

@@ -134,7 +134,7 @@ pub struct Holder {
     pub since: Time,
     /// The line of the source that acquired it.
     pub place: &'static Location<'static>,
-    /// How much of it: several permits, or several times the same.
+    /// How much of it: several permits, or several times the same; at most [`u32::MAX`].
     pub units: u32,
     /// That peer has ended without giving it back.
     pub has_ended: bool,

@@ -144,7 +144,7 @@ impl Semaphore {
     ///
     /// # Panics
     ///
-    /// Panics if more than [`u32::MAX`] would be available.
+    /// Panics if more than [`u32::MAX`] would be available. Those that are given back beyond that are lost.
     ///
     /// # Examples
     ///

@@ -78,7 +78,7 @@ impl Reasons {
         for &Holding { by: (peer, units), at: (since, place), .. } in &*holders.0.borrow() {
             let Some(peer) = peer else { continue };
             match seen.iter_mut().find(|holder| (holder.who.id, holder.place) == (peer, place)) {
-                Some(holder) => holder.units += units,
+                Some(holder) => holder.units = holder.units.saturating_add(units),
                 None => {
                     seen.push(Holder { who: table.who(peer), since, place, units, has_ended: !table.is_alive(peer) });
                 }
