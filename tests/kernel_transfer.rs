@@ -754,6 +754,20 @@ fn t9_the_name_of_a_sender_is_known_until_it_is_long_gone() {
 }
 
 #[test]
+fn t9_an_id_does_not_say_whose_it_is_and_one_that_is_nobodys_here_is_its_own_name() {
+    let other = Trampoline::new();
+    let [first, second] = ["first", "second"].map(|name| other.handle().declare::<u32>(name));
+    run(async |co| {
+        assert_eq!(first.id(), co.me().id(), "one of each trampoline");
+        assert_eq!((co.name_of(first.id()), co.name_of(second.id())), ("main".into(), "1v1".into()));
+        assert_eq!((co.state(second.id()), co.peer::<u32>(second.id())), (State::Finished, None));
+        co.cancel(second.id());
+        assert!(matches!(co.try_schedule(first, 1).unwrap_err().refusal(), Refusal::Foreign), "a handle does say it");
+    });
+    assert_eq!(other.handle().state(second.id()), State::Undefined, "it was not cancelled");
+}
+
+#[test]
 fn a_ring_of_peers_hands_its_handles_in_values() {
     struct Turn {
         left: u32,

@@ -16,8 +16,6 @@ impl<In> Co<In> {
     /// Returns the handle of a peer, if it accepts values of type `T` and has not ended (rule T9): to answer whoever
     /// [`sender`](Co::sender) names.
     ///
-    /// An id does not say whose it is: that of another trampoline's peer is taken for one of this trampoline.
-    ///
     /// ```
     /// # use handover::run;
     /// run(async |co| {

@@ -10,6 +10,9 @@ use std::num::{NonZeroU32, NonZeroU64};
 ///
 /// It prints as `3v1`: the first peer in place 3. Two ids of one trampoline are equal only if they mean the same peer.
 ///
+/// An id does not say whose it is: that of another trampoline's peer is taken for one of this trampoline, wherever an id is
+/// asked about or cancelled. A [`Peer`] does say it.
+///
 /// # Examples
 ///
 /// ```

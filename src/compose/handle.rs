@@ -349,8 +349,6 @@ impl fmt::Debug for Handle {
 }
 
 /// Other peers, by their ids.
-///
-/// An id does not say whose it is: that of another trampoline's peer is taken for one of this trampoline.
 impl<In> Co<In> {
     /// Returns a handle to the trampoline, for where there is no token: destructors, callbacks, structures.
     ///

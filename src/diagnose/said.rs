@@ -23,8 +23,8 @@ impl<In> Co<In> {
 
     /// Returns the name of `peer`, as of the one that [`sender`](Co::sender) gives.
     ///
-    /// A peer that has ended keeps its name for a while. Of one that is long gone it returns the id, as in "3v1". An id
-    /// does not say whose it is: that of another trampoline's peer is taken for one of this trampoline.
+    /// A peer that has ended keeps its name for a while. Of one that is long gone it returns the id, as in "3v1". A
+    /// [`PeerId`] does not say whose it is.
     ///
     /// ```
     /// # use handover::{Peer, run};
