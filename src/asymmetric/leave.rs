@@ -17,7 +17,8 @@ impl<In: 'static> Co<In> {
     ///
     /// # Panics
     ///
-    /// At the caller's line, if `to` is not listening, as [`transfer`](Co::transfer) does.
+    /// At the caller's line, if `to` is not listening, as [`transfer`](Co::transfer) does; it drops the value. To keep that:
+    /// [`try_schedule`](Co::try_schedule), and then [`end`](Co::end).
     ///
     /// # Cancellation
     ///
