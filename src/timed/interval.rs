@@ -28,7 +28,8 @@ pub enum Late {
     #[default]
     Burst,
     /// The next tick comes one period after the late one was asked for (rule S9). A tick that was asked for in time is not late,
-    /// even if its peer has its turn later, so that nothing drifts on wall time.
+    /// even if its peer has its turn later, so that nothing drifts on wall time. There the first tick of
+    /// [`Clock::interval`] is late, by as long as it takes from making the interval to asking.
     Delay,
     /// Ticks whose time has passed, or is now, are left out; the next comes at the first scheduled time after now.
     Skip,
