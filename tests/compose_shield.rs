@@ -259,3 +259,15 @@ fn e5_a_host_that_cancels_a_shielded_peer_wakes_the_run() {
     });
     assert!(cleaned.unwrap());
 }
+
+#[test]
+fn e5_the_help_does_not_advise_the_cancel_that_a_shield_holds_up() {
+    let report = Trampoline::new().run(async |co| {
+        let shielded = co.spawn(async |co| co.shield(async |co| co.sleep(Duration::MAX).await).await);
+        co.yield_now().await;
+        shielded.cancel();
+        shielded.outcome().await
+    });
+    let report = report.unwrap_err().to_string();
+    assert!(report.ends_with("limit it, or cancel it outside of a `shield`"), "{report}");
+}

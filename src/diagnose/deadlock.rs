@@ -141,7 +141,7 @@ impl Deadlock {
             Some(bring) if listens => format!("{hand}; {bring}"),
             Some(bring) => bring,
             None if listens => hand.into(),
-            None => "a sleep past the end of time never ends: cancel it, or set it a limit".into(),
+            None => "a sleep past the end of time never ends: limit it, or cancel it outside of a `shield`".into(),
         }
     }
 }
@@ -280,16 +280,5 @@ mod tests {
         let lists =
             format!("  and 55 more\ncycle: {cycle} -> 2 more -> `peer 0`\nbehind it: {behind}, and 3 more\nhelp: ");
         assert!(report.contains(&lists), "{report}");
-    }
-
-    #[test]
-    fn a_chain_of_a_hundred_thousand_peers_is_walked_without_recursion() {
-        let mut peers = waiting(&vec![&[][..]; 100_000]);
-        for (next, peer) in (1..100_000).zip(&mut peers) {
-            peer.waits_for = vec![id(next)];
-        }
-        assert_eq!(find_cycle(&peers), [0; 0]);
-        peers[99_999].waits_for = vec![id(99_998)];
-        assert_eq!(find_cycle(&peers), [99_998, 99_999]);
     }
 }

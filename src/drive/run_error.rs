@@ -105,7 +105,7 @@ impl fmt::Display for RunError {
             RunError::TimeLimit(at, peers) => limit_report(f, "the time limit is up", *at, peers, ALLOW_MORE),
             RunError::StepLimit(at, peers) => limit_report(f, "the limit of steps is reached", *at, peers, ALLOW_MORE),
             RunError::Stalled(at, peers) => {
-                let help = "what another peer brings about needs no `external`; what a host does needs `run_async`";
+                let help = "let whoever keeps it fire it: a peer, for which no `external` is needed, or a host, with `run_async`";
                 limit_report(f, "stalled: somebody keeps a waker, and has not fired it in time", *at, peers, help)
             }
             RunError::Past(until, now) => {
