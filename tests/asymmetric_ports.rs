@@ -1,13 +1,16 @@
-//! What users of Ruby's fibers, Lua's coroutines and Python's greenlets write, line by line.
+//! What users of Ruby's fibers, Lua's coroutines, and greenlets and generators of Python, Kotlin and C++ write, line by line.
 
 mod support;
 
+use std::cell::{Cell, RefCell};
 use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
+use std::time::Duration;
 
-use handover::asymmetric::{Coroutine, Resumed};
+use handover::asymmetric::{Coroutine, Generator, Resumed, Yielder};
 use handover::{Co, Ended, Refusal, Task, Trampoline, run};
-use support::{Log, quietly};
+use support::{Log, panic_of, quietly};
 
 // Ruby, test/ruby/test_fiber.rb: test_transfer, test_resume_self, test_error, test_termination and the like.
 
@@ -151,5 +154,103 @@ fn greenlet_kill_ends_a_suspended_one_and_its_parent_goes_on() {
         assert!(co.resume(g, (), &mut task).await.yielded().is_some());
         task.cancel();
         assert!(matches!(co.resume(g, (), &mut task).await, Resumed::Ended(Err(Ended::Cancelled))));
+    });
+}
+
+// CPython, Lib/test/test_generators.py (PEP 342 and 380), Kotlin, SequenceBuilderTest.kt, cppcoro, recursive_generator_tests.cpp.
+
+#[test]
+fn python_close_of_a_generator_finalises_the_one_that_it_delegates_to_first() {
+    let log = Log::new();
+    let (outer_log, inner_log) = (log.clone(), log.clone());
+    let mut outer = Generator::new(async move |this: &mut Yielder<(), u32>| {
+        let _finally = outer_log.on_drop("outer");
+        let inner = Generator::new(async move |this| {
+            let _finally = inner_log.on_drop("inner");
+            this.yield_(1).await;
+            this.yield_(2).await;
+        });
+        for value in inner {
+            this.yield_(value).await;
+        }
+    });
+    assert_eq!(outer.next(), Some(1));
+    drop(outer);
+    assert_eq!(log.text(), "inner outer");
+}
+
+#[test]
+fn python_close_of_coroutines_that_delegate_goes_from_the_outer_to_the_inner() {
+    let log = Log::new();
+    run(async |co| {
+        let (outer_log, inner_log) = (log.clone(), log.clone());
+        let inner = Coroutine::<(), (), ()>::new(co, "inner", async move |this, ()| {
+            let _finally = inner_log.on_drop("inner");
+            this.sleep(Duration::from_secs(9)).await;
+        });
+        let outer = Coroutine::<(), (), ()>::new(co, "outer", async move |this, ()| {
+            let _finally = outer_log.on_drop("outer");
+            let _ = inner.resume(this, ()).await;
+        });
+        let clock = co.clock();
+        assert!(clock.timeout(Duration::from_secs(1), outer.resume(co, ())).await.is_err());
+        co.yield_now().await;
+    });
+    assert_eq!(log.text(), "outer inner"); // each is a peer, and closed when whoever resumes it is dropped
+}
+
+#[test]
+fn python_a_generator_that_is_already_executing_is_refused() {
+    run(async |co| {
+        let slot: Rc<RefCell<Option<Coroutine<(), (), ()>>>> = Rc::default();
+        let its_own = Rc::clone(&slot);
+        let me = Coroutine::new(co, "me", async move |this, ()| {
+            let me = its_own.take().unwrap();
+            let refused = me.try_resume(this, ()).await.unwrap_err();
+            assert_eq!(refused.to_string(), "cannot hand a value to `me`: it is running");
+        });
+        *slot.borrow_mut() = Some(me.clone());
+        assert!(matches!(me.resume(co, ()).await, Resumed::Ended(Ok(()))));
+    });
+}
+
+#[test]
+fn kotlin_test_laziness_and_exception_in_coroutine() {
+    let shared = Cell::new(-2);
+    let mut iterator = Generator::new(async |this| {
+        loop {
+            match shared.get() {
+                -1 => return,
+                -2 => panic!("-2 is unsupported"),
+                value => this.yield_(value).await,
+            }
+        }
+    });
+    for value in [1, 2, 3] {
+        shared.set(value);
+        assert_eq!(iterator.next(), Some(value));
+    }
+    shared.set(-2);
+    assert_eq!(panic_of(|| iterator.next()).message, "-2 is unsupported");
+    assert_eq!(iterator.next(), None); // Kotlin fails again
+}
+
+#[test]
+fn cppcoro_an_exception_of_a_nested_generator_can_be_caught_in_the_outer_which_goes_on() {
+    quietly(|| {
+        let inner = || {
+            Generator::new(async |this| {
+                this.yield_(1).await;
+                panic!("nested")
+            })
+        };
+        let outer = Generator::new(async |this: &mut Yielder<(), i32>| {
+            let mut inner = inner();
+            while let Ok(Some(value)) = catch_unwind(AssertUnwindSafe(|| inner.next())) {
+                this.yield_(value).await;
+            }
+            this.yield_(2).await;
+        });
+        assert_eq!(outer.collect::<Vec<_>>(), [1, 2]);
     });
 }

@@ -109,18 +109,8 @@ impl<'a, T: 'a> Generator<'a, T, End> {
     /// use handover::asymmetric::{End, Generator};
     /// let numbers = || {
     ///     Generator::double_ended(async |this, mut end| {
-    ///         let (mut low, mut high) = (1, 6);
-    ///         while low < high {
-    ///             let next = match end {
-    ///                 End::Front => {
-    ///                     low += 1;
-    ///                     low - 1
-    ///                 }
-    ///                 End::Back => {
-    ///                     high -= 1;
-    ///                     high
-    ///                 }
-    ///             };
+    ///         let mut left = 1..6;
+    ///         while let Some(next) = if end == End::Front { left.next() } else { left.next_back() } {
     ///             end = this.yield_(next).await;
     ///         }
     ///     })
