@@ -13,8 +13,8 @@ cd "$(dirname "$0")"
 TOLERANCE=2 # percent; the count is exact, but another malloc gives another one
 
 command -v valgrind >/dev/null || { echo "valgrind is not installed" >&2; exit 2; }
-cargo build --release --quiet --bin instructions
-PROGRAM=${CARGO_TARGET_DIR:-target}/release/instructions
+cargo build --profile instructions --quiet --bin instructions
+PROGRAM=${CARGO_TARGET_DIR:-target}/instructions/instructions
 
 # Prints the operations and the instructions of `instructions WORKLOAD OPERATIONS PEERS`.
 count() {
