@@ -1,6 +1,6 @@
 //! Peers of one name in one report are told apart by their ids.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::base::peer::PeerId;
 use crate::base::state::Who;
@@ -10,15 +10,15 @@ use crate::text::plain::Plain;
 const ROOM: usize = 70;
 
 /// Adds its id to the name of each peer that shares the name with another of these. Names that are no peer's stay as they are.
-pub(crate) fn tell_apart<'a>(whos: impl Iterator<Item = &'a mut Who>) {
+pub(crate) fn tell_apart(whos: &mut dyn Iterator<Item = &mut Who>) {
     let whos: Vec<&mut Who> = whos.filter(|who| who.id != PeerId::NOBODY).collect();
     let shown = |who: &Who| Plain::name(&who.name).to_string();
-    let mut bearers: HashMap<String, HashSet<PeerId>> = HashMap::new();
+    let mut only: HashMap<String, Option<PeerId>> = HashMap::new(); // whose a name is, if it is only one's
     for who in &whos {
-        bearers.entry(shown(who)).or_default().insert(who.id);
+        only.entry(shown(who)).and_modify(|only| *only = only.filter(|id| *id == who.id)).or_insert(Some(who.id));
     }
     for who in whos {
-        if bearers[&shown(who)].len() > 1 {
+        if only[&shown(who)].is_none() {
             let cut = who.name.char_indices().nth(ROOM).map_or(&*who.name, |(end, _)| &who.name[..end]);
             let dots = if cut.len() < who.name.len() { "~" } else { "" };
             who.name = format!("{cut}{dots} {}", who.id);
@@ -39,7 +39,7 @@ mod tests {
     fn only_different_peers_of_one_name_are_marked() {
         let long = "n".repeat(65_536);
         let mut whos = [who(0, "a"), who(1, "a"), who(2, "b"), who(2, "b"), who(3, &long), who(4, &long)];
-        tell_apart(whos.iter_mut());
+        tell_apart(&mut whos.iter_mut());
         let cut = "n".repeat(ROOM);
         let names = whos.map(|who| who.name);
         let expected = ["a 0v1", "a 1v1", "b", "b", &format!("{cut}~ 3v1"), &format!("{cut}~ 4v1")];

@@ -1,6 +1,6 @@
 //! The report of a run in which every peer waits, with the cycle of those that wait for each other.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::HashMap;
 use std::error::Error;
 use std::fmt;
 use std::mem;
@@ -50,8 +50,9 @@ impl Deadlock {
     pub(crate) fn of(kernel: &Kernel) -> Self {
         let mut waiting: Vec<_> = Peers::of(kernel).told_apart().into_iter().collect();
         waiting.retain(|peer| peer.state != State::Undefined);
-        let in_cycle: HashSet<PeerId> = find_cycle(&waiting).into_iter().map(|at| waiting[at].who.id).collect();
-        waiting.retain(|peer| !peer.is_background || in_cycle.contains(&peer.who.id));
+        let in_cycle = find_cycle(&waiting).into_iter().map(|at| (waiting[at].who.id, at));
+        let in_cycle: HashMap<PeerId, usize> = in_cycle.collect();
+        waiting.retain(|peer| !peer.is_background || in_cycle.contains_key(&peer.who.id));
         let held = kernel.is_held();
         let (at, cycle) = (kernel.now(), find_cycle(&waiting));
         Deadlock { at, peers: waiting, cycle, is_virtual: held.is_some(), is_held: held == Some(true) }
@@ -79,13 +80,13 @@ impl Deadlock {
     #[must_use]
     pub fn behind(&self) -> Vec<&PeerInfo> {
         let mut waiters = waiters(&targets(&self.peers));
-        let mut behind = BTreeSet::new();
-        let mut found = self.cycle.clone();
+        let (mut behind, mut found) = (vec![false; waiters.len()], self.cycle.clone());
         while let Some(peer) = found.pop() {
-            behind.extend(&waiters[peer]);
+            waiters[peer].iter().for_each(|&waiter| behind[waiter] = true);
             found.append(&mut waiters[peer]); // so that nobody is looked at twice
         }
-        behind.difference(&self.cycle.iter().copied().collect()).map(|&peer| &self.peers[peer]).collect()
+        self.cycle.iter().for_each(|&peer| behind[peer] = false);
+        self.peers.iter().zip(behind).filter(|(_, is_behind)| *is_behind).map(|(peer, _)| peer).collect()
     }
 
     /// Returns the peers of one cycle, each waiting for the next and the last for the first; empty if there is none.
@@ -178,7 +179,7 @@ fn names(peers: &[&PeerInfo], between: &str, and: &str) -> String {
 
 /// Whom each peer waits for, by their indices.
 fn targets(peers: &[PeerInfo]) -> Vec<Vec<usize>> {
-    let indices: HashMap<PeerId, usize> = peers.iter().enumerate().map(|(at, peer)| (peer.who.id, at)).collect();
+    let indices = PeerInfo::indices(peers);
     peers.iter().map(|peer| peer.waits_for.iter().filter_map(|id| indices.get(id).copied()).collect()).collect()
 }
 

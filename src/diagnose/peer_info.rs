@@ -1,5 +1,6 @@
 //! `PeerInfo`: one peer as seen from outside.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::panic::Location;
 
@@ -36,6 +37,11 @@ pub struct PeerInfo {
 }
 
 impl PeerInfo {
+    /// Where each of these peers stands among them.
+    pub(super) fn indices(peers: &[Self]) -> HashMap<PeerId, usize> {
+        peers.iter().enumerate().map(|(at, peer)| (peer.who.id, at)).collect()
+    }
+
     /// All peers that have not ended, in the order of their spawning.
     pub(crate) fn all(kernel: &Kernel) -> Vec<Self> {
         let alive: Vec<_> = kernel.alive().into_iter().map(|peer| (peer, kernel.noted(peer))).collect();

@@ -1,11 +1,9 @@
 //! `Peers`: all peers at one moment, as a tree of who made whom.
 
-use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::slice;
 use std::vec;
 
-use crate::base::peer::PeerId;
 use crate::base::state::State;
 use crate::diagnose::apart::tell_apart;
 use crate::diagnose::deadlock::find_cycle;
@@ -37,7 +35,7 @@ impl Peers {
 
     /// The same as they are printed: with ids behind names that several have.
     pub(crate) fn told_apart(mut self) -> Self {
-        tell_apart(self.0.iter_mut().flat_map(PeerInfo::whos_mut));
+        tell_apart(&mut self.0.iter_mut().flat_map(PeerInfo::whos_mut));
         self
     }
 
@@ -123,17 +121,18 @@ impl<'a> IntoIterator for &'a Peers {
 
 impl fmt::Display for Peers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let peers = self.clone().told_apart();
-        let there: HashSet<PeerId> = peers.iter().map(|peer| peer.who.id).collect();
-        let mut made_by: HashMap<Option<PeerId>, Vec<&PeerInfo>> = HashMap::new();
-        for peer in peers.iter().rev() {
-            let parent = peer.parent.as_ref().map(|parent| parent.id);
-            made_by.entry(parent.filter(|parent| there.contains(parent))).or_default().push(peer);
+        let Peers(peers) = self.clone().told_apart();
+        let indices = PeerInfo::indices(&peers);
+        let (mut made_by, mut stack) = (vec![vec![]; peers.len()], vec![]);
+        for (at, peer) in peers.iter().enumerate().rev() {
+            match peer.parent.as_ref().and_then(|parent| indices.get(&parent.id)) {
+                Some(&parent) => made_by[parent].push(at),
+                None => stack.push((at, 0)),
+            }
         }
-        let mut children = |parent, depth| made_by.remove(&parent).into_iter().flatten().map(move |peer| (peer, depth));
         // A walk in depth, on a stack of its own: a chain may be a million peers long.
-        let mut stack: Vec<(&PeerInfo, usize)> = children(None, 0).collect();
-        while let Some((peer, depth)) = stack.pop() {
+        while let Some((at, depth)) = stack.pop() {
+            let peer = &peers[at];
             write!(f, "{:indent$}", "", indent = 2 * depth.min(DEEPEST))?;
             if depth > DEEPEST {
                 write!(f, "({depth} deep) ")?;
@@ -141,7 +140,7 @@ impl fmt::Display for Peers {
             write!(f, "{}: ", Plain::name(&peer.who.name))?;
             peer.predicate(f)?;
             writeln!(f)?;
-            stack.extend(children(Some(peer.who.id), depth + 1));
+            stack.extend(made_by[at].iter().map(|&child| (child, depth + 1)));
         }
         Ok(())
     }

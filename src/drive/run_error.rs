@@ -73,7 +73,7 @@ impl RunError {
         if let Some(RunError::Deadlock(report)) = &mut then {
             whos.extend(report.whos_mut());
         }
-        tell_apart(whos.into_iter());
+        tell_apart(&mut whos.into_iter());
         let first = panics.remove(0);
         let has_task = first.has_task() && Some(first.who().id) != main;
         Err(RunError::Panicked(RunPanic { first, others: panics, then: then.map(Box::new), has_task }))

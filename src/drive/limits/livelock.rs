@@ -38,7 +38,7 @@ impl Livelock {
     /// `busiest` says whose the last `counted` resumptions were, in the order of the peers' spawning.
     pub(crate) fn new(at: Time, limit: u64, counted: u64, mut busiest: Vec<(Who, u64)>) -> Self {
         busiest.sort_by_key(|(_, count)| Reverse(*count));
-        tell_apart(busiest.iter_mut().map(|(who, _)| who));
+        tell_apart(&mut busiest.iter_mut().map(|(who, _)| who));
         Livelock { at, limit, counted, busiest }
     }
 
