@@ -193,3 +193,11 @@ fn e3_what_was_polled_and_dropped_is_not_waited_for_any_more() {
         assert!(!timeline.lines().any(|line| line.starts_with("main") && line.contains('▬')), "{kind}: {timeline}");
     }
 }
+
+#[test]
+fn e3_who_receives_for_a_limit_that_is_never_up_is_said_to_receive() {
+    let error = Trampoline::new().run(async |co| co.clock().timeout(Duration::MAX, co.receive()).await);
+    let told = error.unwrap_err().to_string();
+    assert!(told.contains("`main` waits to receive a value, since 0s, at "), "{told}");
+    assert!(told.contains("help: hand a value to a peer that listens"), "{told}");
+}

@@ -157,6 +157,30 @@ fn t2_busy_says_in_what() {
 }
 
 #[test]
+fn t2_whoever_receives_for_a_limited_time_is_seen_to_listen() {
+    run(async |co| {
+        for way in ["limit", "either"] {
+            let (peer, task) = co.spawn_peer(way, async move |co: &mut Co<u32>| {
+                let clock = co.clock();
+                let late = async {
+                    clock.sleep(5 * SECOND).await;
+                    0
+                };
+                if way == "limit" {
+                    clock.timeout(5 * SECOND, co.receive()).await.unwrap_or(0)
+                } else {
+                    or(co.receive(), late).await
+                }
+            });
+            co.yield_now().await;
+            assert_eq!(co.state(peer.id()), State::Receiving, "{way}");
+            co.schedule(peer, 7);
+            assert_eq!(task.await, 7);
+        }
+    });
+}
+
+#[test]
 fn t2_busy_with_a_value_that_was_left_over() {
     run(async |co| {
         let gate = Gate::new();

@@ -60,7 +60,7 @@ pub enum State {
     Running,
     /// Suspended in a transfer to this peer, and listening.
     Transferring(Who),
-    /// Suspended in `receive`, and listening.
+    /// Suspended in `receive`, and listening, perhaps for a limited time.
     Receiving,
     /// Suspended until this time.
     Sleeping(Time),
@@ -75,7 +75,8 @@ pub enum State {
 }
 
 impl State {
-    /// Returns whether a value may be handed to a peer in this state (rule T2).
+    /// Returns whether a value may be handed to a peer in this state (rule T2). One that also awaits a task or a lock is seen to do
+    /// that alone.
     ///
     /// ```
     /// use handover::State;

@@ -36,7 +36,7 @@ impl Table {
             Phase::Unstarted => State::Ready,
             Phase::Started => match slot.wait() {
                 Wait::Transfer(to) if listens => State::Transferring(self.who(to)),
-                Wait::Receive if listens => State::Receiving,
+                Wait::Receive | Wait::Sleep(_) if listens => State::Receiving,
                 Wait::Sleep(until) if !is_ready && (until > now || until == Time::MAX) => State::Sleeping(until),
                 Wait::Task(task) if !is_ready => State::Awaiting(self.who(task)),
                 Wait::Sleep(_) => State::Ready,
