@@ -90,8 +90,6 @@ struct Caught {
     nth: u64,
     /// Behind a mutex only because a payload is `Send` and not `Sync`, while errors are expected to be both.
     payload: Arc<Mutex<Option<Box<dyn Any + Send>>>>,
-    /// The address and type of the payload. By these and the message the panic is known again when it goes on in an awaiter.
-    identity: (usize, TypeId),
     message: Option<String>,
     /// It ended a peer's body, so that the task of that peer tells of it, or told.
     has_task: bool,
@@ -100,32 +98,22 @@ struct Caught {
 /// How many peers a panic names.
 const NAMED: usize = 9;
 
-/// By what a payload is known again, and what it says. An address alone would not do: payloads of no size share it.
-fn identity(payload: &(dyn Any + Send)) -> ((usize, TypeId), Option<&str>) {
+/// By what a payload is known again that goes on in an awaiter. An address alone would not do: payloads of no size share it.
+pub(crate) fn identity(payload: &(dyn Any + Send)) -> (usize, TypeId, String) {
+    (ptr::from_ref(payload).addr(), payload.type_id(), text(payload).unwrap_or_default().to_string())
+}
+
+fn text(payload: &(dyn Any + Send)) -> Option<&str> {
     let text = payload.downcast_ref::<String>().map(String::as_str);
-    ((ptr::from_ref(payload).addr(), payload.type_id()), text.or(payload.downcast_ref::<&'static str>().copied()))
+    text.or(payload.downcast_ref::<&'static str>().copied())
 }
 
 impl Panic {
     /// `has_task` says that it ended a peer's body.
     pub(crate) fn new(who: Who, at: Time, nth: u64, payload: Box<dyn Any + Send>, has_task: bool) -> Self {
-        let (identity, text) = identity(&*payload);
-        let message = text.map(ToString::to_string);
+        let message = text(&*payload).map(ToString::to_string);
         let payload = Arc::new(Mutex::new(Some(payload)));
-        Panic(Box::new(Caught { peers: vec![who], left_out: 0, at, nth, payload, identity, message, has_task }))
-    }
-
-    /// Returns whether this is the panic whose payload that is.
-    pub(crate) fn is(&self, payload: &(dyn Any + Send)) -> bool {
-        let (known, text) = identity(payload);
-        self.0.identity == known && self.message().unwrap_or_default() == text.unwrap_or_default()
-    }
-
-    /// Gives the payload to go on with, or the message if a clone has given it away. By that it is then known.
-    pub(crate) fn payload(&mut self) -> Box<dyn Any + Send> {
-        let payload = self.clone().into_payload();
-        self.0.identity = identity(&*payload).0;
-        payload
+        Panic(Box::new(Caught { peers: vec![who], left_out: 0, at, nth, payload, message, has_task }))
     }
 
     /// Takes the payload back, after the panic has gone on in `by`.

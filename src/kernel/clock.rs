@@ -40,7 +40,7 @@ impl Kernel {
 
     pub(super) fn move_clock(&self, now: Time) {
         self.now.set(now);
-        self.instrument.iter().for_each(|instrument| instrument.advanced(now));
+        self.tell(|instrument| instrument.advanced(now));
     }
 
     /// Makes ready all that is due at `at` or before, in the order of deadlines and then of arming. Where that is not given, it is
@@ -154,7 +154,9 @@ impl Kernel {
             if !key.is_own() {
                 return parts.timers.disarm_apart(key, &parts.table);
             }
-            parts.table.is_armed(key).then(|| parts.disarm_own(key.owner()));
+            if parts.table.is_armed(key) {
+                parts.disarm_own(key.owner());
+            }
             None
         }));
     }

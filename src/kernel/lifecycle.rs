@@ -153,7 +153,9 @@ impl Kernel {
     pub(crate) fn shield(&self, peer: PeerId, change: impl FnOnce((u32, bool)) -> (u32, bool)) {
         self.with(|parts, _| {
             let changed = change(parts.shielded.remove(&peer).unwrap_or_default());
-            (changed.0 > 0).then(|| parts.shielded.insert(peer, changed));
+            if changed.0 > 0 {
+                parts.shielded.insert(peer, changed);
+            }
         });
     }
 

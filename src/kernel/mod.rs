@@ -26,7 +26,7 @@ use std::any::Any;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::mem;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::panic::Location;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -222,9 +222,7 @@ impl Kernel {
             return self.output.line(line);
         }
         // A destructor says it while a panic unwinds, and a second one would end the whole program.
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| self.output.line(line))) {
-            self.report_panic(Err("the output"), payload);
-        }
+        self.contain(Err("the output"), || self.output.line(line));
     }
 }
 
@@ -242,10 +240,18 @@ impl Kernel {
         }
     }
 
+    /// Tells the instrument of what is no event of its own, if there is one.
+    #[inline]
+    fn tell(&self, tell: impl FnOnce(&dyn Instrument)) {
+        if let Some(instrument) = &self.instrument {
+            tell(&**instrument);
+        }
+    }
+
     /// Tells the instrument what a step looks at or changes, where no event tells of it.
     #[inline]
     pub(crate) fn touch(&self, touch: Touch) {
-        self.instrument.iter().for_each(|instrument| instrument.touched(touch));
+        self.tell(|instrument| instrument.touched(touch));
     }
 
     /// Tells how a step of `peer` ended that did not end the peer.

@@ -1,11 +1,11 @@
 //! Panics: those that no task can tell of, and how one is known again that goes on in whoever awaited a task.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::collections::BTreeMap;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::base::panic::{Ended, ExitReason, Panic};
+use crate::base::panic::{Ended, ExitReason, Panic, identity};
 use crate::base::peer::PeerId;
 use crate::base::state::Who;
 use crate::kernel::store::metadata::JoinState;
@@ -20,8 +20,9 @@ pub(super) struct Panics {
     claimed: BTreeMap<PeerId, Option<Panic>>,
     /// How many there were, told or not.
     count: u64,
-    /// The panic that the running peer goes on with, until it is caught.
-    propagating: Option<Panic>,
+    /// The panic that the running peer goes on with, until it is caught, and the identity of what it has thrown: the payload,
+    /// or the message if a clone of the panic has given the payload away.
+    propagating: Option<((usize, TypeId, String), Panic)>,
 }
 
 impl Panics {
@@ -52,7 +53,7 @@ impl Kernel {
             Err(name) => Who { id: PeerId::NOBODY, name: name.to_string() },
         };
         self.with(|parts, _| {
-            if let Some(panic) = parts.panics.propagating.take_if(|panic| panic.is(&*payload)) {
+            if let Some((_, panic)) = parts.panics.propagating.take_if(|(thrown, _)| *thrown == identity(&*payload)) {
                 return panic.passed_on(payload, who);
             }
             parts.panics.count += 1;
@@ -61,9 +62,9 @@ impl Kernel {
     }
 
     /// Notes that the running peer is about to go on with a panic, as of another whose task it has awaited.
-    pub(crate) fn propagate(&self, mut panic: Panic) -> Box<dyn Any + Send> {
-        let payload = panic.payload();
-        drop(self.with(|parts, _| parts.panics.propagating.replace(panic)));
+    pub(crate) fn propagate(&self, panic: Panic) -> Box<dyn Any + Send> {
+        let payload = panic.clone().into_payload();
+        drop(self.with(|parts, _| parts.panics.propagating.replace((identity(&*payload), panic))));
         self.defer(Deferred::Bodies); // so that the end of the step is seen
         payload
     }
@@ -83,23 +84,23 @@ impl Kernel {
         self.with(|parts, _| parts.panics.add(Some(panic)));
     }
 
-    /// Drops what belonged to `peer`: a destructor of the user's, which may call back. If it panics, that is reported
-    /// at the end of the run, like a panic of the body.
-    pub(super) fn drop_contained<T>(&self, peer: PeerId, remains: T) {
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(remains))) {
-            self.report_panic(Ok(peer), payload);
+    /// Runs code of the user's. If it panics, that is reported as a panic of `whose`: to let it unwind from here would leave half
+    /// done what the kernel is about.
+    pub(super) fn contain(&self, whose: Result<PeerId, &str>, run: impl FnOnce()) {
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(run)) {
+            self.report_panic(whose, payload);
         }
     }
 
-    /// As `drop_contained`; but in a destructor that this runs, when that is over. So nothing recurses with the length
-    /// of a chain of results, values and bodies (rule E11).
+    /// Drops what belonged to `peer`: destructors of the user's, which may call back. What they discard is dropped when they are
+    /// over, so that nothing recurses with the length of a chain of results, values and bodies (rule E11).
     pub(crate) fn discard<T: 'static>(&self, peer: PeerId, remains: T) {
         if self.discarding.replace(true) {
             return self.with(|parts, _| parts.remains.push_back((peer, Box::new(remains))));
         }
-        self.drop_contained(peer, remains);
+        self.contain(Ok(peer), || drop(remains));
         while let Some((peer, remains)) = self.with(|parts, _| parts.remains.pop_front()) {
-            self.drop_contained(peer, remains);
+            self.contain(Ok(peer), || drop(remains));
         }
         self.discarding.set(false);
     }

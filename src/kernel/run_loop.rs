@@ -254,8 +254,7 @@ impl Executor<'_> {
     fn settle_step(&mut self, kernel: &Kernel, from: PeerId) {
         if kernel.take_deferred(Deferred::Return) {
             self.generators.retire(from);
-            // Where a transfer was forgotten (`mem::forget`) before control could pass.
-            kernel.switch.get().is_some().then(|| kernel.abandon_switch(from));
+            kernel.abandon_switch(from); // of a transfer that was forgotten (`mem::forget`) before control could pass
         }
         // The switch stays meanwhile: whom it is for is not woken by what is settled.
         if kernel.take_deferred(Deferred::Tell) {
@@ -300,7 +299,7 @@ impl Executor<'_> {
             while let Some((peer, body)) = kernel.with(|parts, _| parts.spawned.pop_front()) {
                 if kernel.is_finished(peer) {
                     kernel.defer(Deferred::Bodies); // for the others, behind what its destructor cancels
-                    kernel.drop_contained(peer, body);
+                    kernel.contain(Ok(peer), || drop(body));
                     break;
                 }
                 self.generators.set(peer, BodyState::Unstarted(Some(body)));
@@ -322,6 +321,6 @@ impl Executor<'_> {
 
     /// Drops the body of a peer. Its waker, if it has kept a clone, wakes nobody any more.
     fn drop_body(&mut self, kernel: &Kernel, peer: PeerId) {
-        kernel.drop_contained(peer, self.generators.remove(peer));
+        kernel.contain(Ok(peer), || drop(self.generators.remove(peer)));
     }
 }

@@ -79,7 +79,7 @@ impl Kernel {
     /// As `schedule`, for a caller in this line of the source; `next` puts `to` at the front of the ready queue, so that it
     /// has control as soon as the running peer suspends.
     pub(crate) fn schedule_at<T: 'static>(&self, to: Peer<T>, value: T, next: bool, place: Place) -> Given<T> {
-        self.instrument.iter().for_each(|instrument| instrument.carries(&value));
+        self.tell(|instrument| instrument.carries(&value));
         let mut value = Some(value);
         self.with(|parts, after| {
             let Some(target) = parts.table.listening(to.id()).filter(|_| to.home() == self.home) else { return };
@@ -88,7 +88,7 @@ impl Kernel {
             let Parts { ready, table, .. } = &mut *parts;
             let queued = if next { ready.push_front(to.id(), table, false) } else { ready.push(to.id(), table) };
             self.record(|instrument| instrument.scheduled(self.current(), to.id(), queued, place));
-            (!parts.receivers.is_empty()).then(|| after.extend(parts.receivers.remove(&to.id())));
+            after.extend(parts.receivers.remove(&to.id()));
         });
         if value.is_some() {
             return Err(self.refused(to, &mut value));
@@ -100,7 +100,7 @@ impl Kernel {
     #[cold]
     fn refused<T>(&self, to: Peer<T>, value: &mut Option<T>) -> TransferError<T> {
         let value = value.take().expect("what was handed over is not refused");
-        self.instrument.iter().for_each(|instrument| instrument.carries(&())); // not what was refused
+        self.tell(|instrument| instrument.carries(&())); // not what was refused
         if to.home() != self.home {
             let who = Who { id: to.id(), name: to.id().to_string() };
             return TransferError::new(value, who, Refusal::Foreign);
@@ -120,11 +120,10 @@ impl Kernel {
     #[cold]
     pub(super) fn stop_listening(&self, me: PeerId) {
         WAITED_WITH.set(0);
-        let receiver = self.with(|parts, _| {
+        drop(self.with(|parts, _| {
             parts.table.get_mut(me)?.stop_listening(self.now.get());
             parts.receivers.remove(&me)
-        });
-        drop(receiver);
+        }));
     }
 
     /// The peer's own end of its mailbox; none if it accepts `()`, or is not there any more.
@@ -165,12 +164,11 @@ impl Kernel {
     /// Forgets the switch of this step, which its peer has taken back, or cannot make any more. Whom it handed a value
     /// goes to the ready queue.
     pub(super) fn abandon_switch(&self, from: PeerId) {
+        let Some(target) = self.switch.take() else { return };
         self.take_deferred(Deferred::Leave);
-        if let Some(target) = self.switch.take() {
-            self.with(|parts, _| {
-                self.collect_wakes(parts);
-                self.ready_by(parts, target, Cause::Value(Some(from)));
-            });
-        }
+        self.with(|parts, _| {
+            self.collect_wakes(parts);
+            self.ready_by(parts, target, Cause::Value(Some(from)));
+        });
     }
 }

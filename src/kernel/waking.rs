@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::mem;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::{Rc, Weak};
 use std::task::{Context, Waker};
 
@@ -56,7 +55,9 @@ impl Kernel {
             Waiter::Peer(_) => {}
             Waiter::Foreign(waker) => {
                 self.fire(vec![waker]);
-                peer.is_none().then(|| self.defer(Deferred::Turn));
+                if peer.is_none() {
+                    self.defer(Deferred::Turn);
+                }
             }
             Waiter::Hook(hook) => peer = hook.upgrade()?(),
         }
@@ -157,19 +158,14 @@ impl Kernel {
 
     pub(super) fn wake_next_in(&self, parts: &mut Parts, peer: PeerId, cause: Cause, last: bool) {
         let queued = parts.ready.push_front(peer, &mut parts.table, last);
-        self.record_woken(peer, cause, true, queued);
+        self.tell(|instrument| instrument.woken(peer, cause, true, queued));
     }
 
     /// Puts a peer at the back of the ready queue, and tells the instrument why.
     #[inline]
     pub(super) fn ready_by(&self, parts: &mut Parts, peer: PeerId, cause: Cause) {
         let queued = parts.ready.push(peer, &mut parts.table);
-        self.record_woken(peer, cause, false, queued);
-    }
-
-    #[inline]
-    pub(super) fn record_woken(&self, peer: PeerId, cause: Cause, first: bool, queued: bool) {
-        self.instrument.iter().for_each(|instrument| instrument.woken(peer, cause, first, queued));
+        self.tell(|instrument| instrument.woken(peer, cause, false, queued));
     }
 
     /// Makes ready whom wakers were fired for: in the order of firing, and before whoever is made ready next.
@@ -187,16 +183,13 @@ impl Kernel {
         parts.woken = woken;
     }
 
-    /// Fires foreign wakers. If one panics, that is reported like a panic of the peer that has control, or else as what
-    /// it is: to let it unwind from here would leave half done what this crate is about.
+    /// Fires foreign wakers. A panic of one counts as one of the peer that has control, or else as what it is.
     #[cold]
     pub(super) fn fire(&self, wakers: Vec<Waker>) {
         self.touch(Touch::All); // nobody knows whom they wake
         WAITED_WITH.set(0);
         for waker in wakers {
-            if let Err(payload) = catch_unwind(AssertUnwindSafe(|| waker.wake())) {
-                self.report_panic(self.current.get().ok_or("a foreign waker"), payload);
-            }
+            self.contain(self.current.get().ok_or("a foreign waker"), || waker.wake());
         }
     }
 }
@@ -213,7 +206,7 @@ impl Kernel {
         let number = self.with(|parts, _| {
             self.collect_wakes(parts);
             if let Some(peer) = peer {
-                self.record_woken(peer, cause, false, true);
+                self.tell(|instrument| instrument.woken(peer, cause, false, true));
             }
             parts.ready.draw((peer, waiter))
         });
