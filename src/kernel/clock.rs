@@ -6,8 +6,12 @@ use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::kernel::instrument::Cause;
 use crate::kernel::run_loop::Pause;
+use crate::kernel::store::slot::Slot;
 use crate::kernel::timers::{Due, Owners, TimerKey};
 use crate::kernel::{Kernel, Parts, Place, Wait, Waiter};
+
+/// Where whoever is due first is left, when nobody is ready: through the ready queue it is 86 instructions more.
+type First<'a> = Option<&'a mut Option<PeerId>>;
 
 /// Going on.
 impl Kernel {
@@ -16,7 +20,7 @@ impl Kernel {
     /// some peer. On the virtual clock only a hold lets a wait last for a waker: nothing outside happens unless it is said
     /// (rule A3).
     #[inline(always)]
-    pub(super) fn advance(&self, until: Option<Time>, kept: impl FnOnce() -> bool) -> Option<Pause> {
+    pub(super) fn advance(&self, until: Option<Time>, kept: impl FnOnce() -> bool, first: First<'_>) -> Option<Pause> {
         let next = || self.next_deadline().filter(|&at| until.is_none_or(|until| at < until));
         if let Some(source) = &self.time_source {
             return self.advance_by(&**source, next(), until, kept());
@@ -24,7 +28,7 @@ impl Kernel {
         if self.holds.get() > 0 && next().is_none_or(|at| at > self.now.get()) {
             return if kept() { Some(Pause::Wait(None)) } else { self.stuck() };
         }
-        if self.make_due_ready(None, until) {
+        if self.make_due_ready(None, until, first) {
             return None;
         }
         if let Some(until) = until {
@@ -33,7 +37,7 @@ impl Kernel {
         Some(Pause::Stuck)
     }
 
-    /// Nothing will wake anybody, unless a waker has fired meanwhile: the last one may have, just before it was dropped.
+    /// Nothing will wake anybody, unless a waker has fired just before it was dropped.
     pub(super) fn stuck(&self) -> Option<Pause> {
         (!self.wakes.has_wakes()).then_some(Pause::Stuck)
     }
@@ -44,23 +48,30 @@ impl Kernel {
     }
 
     /// Makes ready all that is due at `at` or before, in the order of deadlines and then of arming. Where that is not given, it is
-    /// the earliest deadline before `until`, to which the clock goes; false if there is none.
-    pub(super) fn make_due_ready(&self, mut at: Option<Time>, until: Option<Time>) -> bool {
-        // As a closure with a name it is not inlined, which costs a sleep 16 instructions.
+    /// the earliest deadline before `until`, to which the clock goes; false if there is none. If all timers are
+    /// peers' own, the turn of the `first` begins.
+    pub(super) fn make_due_ready(&self, mut at: Option<Time>, until: Option<Time>, mut first: First<'_>) -> bool {
+        // A closure with a name is not inlined: 16 instructions.
         while let Some(()) = self.with(|parts, after| {
             if at.is_some() {
                 self.collect_wakes(parts);
             } else {
                 at = parts.timers.next(&parts.table).filter(|&at| until.is_none_or(|until| at < until));
                 debug_assert!(at.is_none_or(|at| at >= self.now.get()), "the clock never runs backwards");
+                first = first.take().filter(|_| parts.timers.are_own());
                 self.move_clock(at?);
             }
             let at = at?;
             loop {
                 match parts.timers.pop(at, &parts.table)? {
                     Due::Own(index) => {
-                        let peer = parts.note_disarmed(index);
-                        self.ready_by(parts, peer, Cause::Timer);
+                        let (peer, slot) = parts.note_disarmed(index);
+                        if let Some(first) = first.take() {
+                            slot.begin_turn(at);
+                            *first = Some(peer);
+                        } else {
+                            self.ready_by(parts, peer, Cause::Timer);
+                        }
                     }
                     // What a foreign waker wakes stands in the queue before what is due later.
                     Due::Apart(waiter) => break self.wake_in(parts, after, waiter, Cause::Timer),
@@ -113,8 +124,7 @@ impl Kernel {
         own.unwrap_or_else(|| self.arm_apart(at, cx, place))
     }
 
-    /// As `arm`, but never by the running peer's own timer. For all but sleeps: with one caller, what `arm` does is inlined
-    /// there, and with two it costs a sleep 40 instructions more.
+    /// As `arm`, but never by the running peer's own timer. For all but sleeps: with two callers, `arm` is not inlined.
     #[cold]
     pub(crate) fn arm_apart(&self, at: Time, cx: &Context<'_>, place: Place) -> TimerKey {
         self.tell_host();
@@ -179,12 +189,12 @@ impl Parts {
         Some((self.timers.reassign_own(key, waiter), None))
     }
 
-    /// Notes that the own timer of a peer is armed no more, and returns whose it is.
+    /// Notes that the own timer of a peer is armed no more, and returns whose.
     #[inline]
-    fn note_disarmed(&mut self, index: u32) -> PeerId {
+    fn note_disarmed(&mut self, index: u32) -> (PeerId, &mut Slot) {
         let (peer, slot) = self.table.at(index);
         slot.disarm();
-        peer
+        (peer, slot)
     }
 
     fn disarm_own(&mut self, index: u32) {
@@ -192,7 +202,7 @@ impl Parts {
         self.timers.disarmed_own(&self.table);
     }
 
-    /// Disarms the own timer of a peer that has ended: what sleeps with it, if it was moved elsewhere, arms another.
+    /// Disarms the own timer of a peer that has ended: what sleeps with it elsewhere arms another.
     pub(super) fn disarm_ended(&mut self, peer: PeerId) {
         if self.table.alive(peer).is_armed() {
             self.disarm_own(peer.raw_index());

@@ -69,7 +69,7 @@ impl<'a> Executor<'a> {
         kernel.own_waker.set(lent.waker().data().addr());
         WAITED_WITH.set(0); // as in `resume_with_own_waker`
         Executor {
-            generators: Generators::new(&kernel.spares),
+            generators: Generators::default(),
             lent,
             main: None,
             budget: None,
@@ -144,11 +144,11 @@ impl Executor<'_> {
             if watched && self.budget == Some(0) {
                 return Pause::Budget;
             }
-            let next = if watched && self.ends_round(kernel) { None } else { kernel.next() };
+            let mut next = if watched && self.ends_round(kernel) { None } else { kernel.next() };
             if kernel.deferred.get() != 0 && !self.settle_between(kernel, next) {
                 continue;
             }
-            let Some(peer) = next else {
+            if next.is_none() {
                 self.round = None;
                 let until = match reach {
                     Reach::Instant => return Pause::Instant,
@@ -156,20 +156,16 @@ impl Executor<'_> {
                     Reach::Before(at) => Some(at),
                     Reach::Ever | Reach::Idle => None,
                 };
-                if let Some(pause) = self.advance(kernel, until) {
+                let first = (!watched).then_some(&mut next);
+                if let Some(pause) = kernel.advance(until, || self.generators.any_waker_is_kept(), first) {
                     return pause;
                 }
-                if watched {
-                    kernel.flush();
-                }
-                continue;
-            };
+                watched.then(|| kernel.flush());
+            }
+            let Some(peer) = next else { continue };
             if self.generators.bodies.len() >= MANY {
-                if ahead == 0 {
-                    self.look_ahead(kernel);
-                    ahead = AHEAD;
-                }
-                ahead -= 1;
+                (ahead == 0).then(|| self.look_ahead(kernel));
+                ahead = (ahead + 1) % AHEAD;
             }
             if let Some(pause) = self.run_chain(kernel, peer, counted) {
                 return pause;
@@ -202,9 +198,8 @@ impl Executor<'_> {
     }
 
     /// Lets the clock go on, up to `until` if that is given; a pause if it cannot.
-    #[inline(always)]
     pub(crate) fn advance(&mut self, kernel: &Kernel, until: Option<Time>) -> Option<Pause> {
-        kernel.advance(until, || self.generators.any_waker_is_kept())
+        kernel.advance(until, || self.generators.any_waker_is_kept(), None)
     }
 
     fn main_has_ended(&self, kernel: &Kernel) -> bool {
@@ -249,11 +244,12 @@ impl Executor<'_> {
 
 /// Between two steps.
 impl Executor<'_> {
-    /// Settles what has come up in a step of `from`. Its switch stays, unless whom it handed control is not there any more.
+    /// Settles what has come up in a step of `from`. Its switch stays, unless whom it is for is gone.
     #[cold]
     fn settle_step(&mut self, kernel: &Kernel, from: PeerId) {
         if kernel.take_deferred(Deferred::Return) {
             self.generators.retire(from);
+            kernel.spares.recycle();
             kernel.abandon_switch(from); // of a transfer that was forgotten (`mem::forget`) before control could pass
         }
         // The switch stays meanwhile: whom it is for is not woken by what is settled.
@@ -286,7 +282,7 @@ impl Executor<'_> {
     /// Drops the bodies of cancelled peers, and takes over those of new ones.
     pub(crate) fn settle(&mut self, kernel: &Kernel) {
         while kernel.take_deferred(Deferred::Bodies) {
-            // All of them before any that is new: a new peer may have been given the slot of one of them.
+            // All of them before any that is new, which may have been given the slot of one of them.
             while let Some(peer) = kernel.with(|parts, _| parts.cancelled.pop_front()) {
                 kernel.finish(peer, Err(Ended::Cancelled)); // one that cancelled itself has not been ended yet
                 let told = kernel.with(|parts, _| parts.receivers.remove(&peer)); // not by a `receive` that is dropped
@@ -304,6 +300,7 @@ impl Executor<'_> {
                 }
                 self.generators.set(peer, BodyState::Unstarted(Some(body)));
             }
+            kernel.with(|parts, _| parts.spawned.shrink_to(MANY)); // after a rush
             kernel.nobody_unwinds(); // whoever does defers bodies
         }
     }

@@ -23,8 +23,8 @@ impl Executor<'_> {
 
     /// Looks at the generators that are resumed next.
     ///
-    /// Where there are too many peers for the cache, each resumption waits for memory several times, once for each
-    /// thing that leads to the next. What leads to the peers that are next can be looked at all at once.
+    /// Where there are too many peers for the cache, a resumption waits for memory once for each thing that leads to the
+    /// next: those of several peers can be looked at all at once.
     pub(super) fn look_ahead(&mut self, kernel: &Kernel) {
         kernel.with(|parts, _| parts.ready.visit_first(AHEAD, |index| self.generators.look(index)));
     }

@@ -14,9 +14,6 @@ use crate::kernel::{Deferred, Hook, Kernel, Parts, Place, Wait, Waiter, WakeQueu
 impl Kernel {
     /// Decides who runs next: whoever stands at the front of the ready queue (rule S1). `None` ends the instant, unless a foreign waker
     /// had the turn.
-    ///
-    /// Everything that wants control and was not handed it by a transfer passes through here, so another policy
-    /// would take this function's place.
     #[inline]
     pub(super) fn next(&self) -> Option<PeerId> {
         loop {
@@ -168,7 +165,7 @@ impl Kernel {
         self.tell(|instrument| instrument.woken(peer, cause, false, queued));
     }
 
-    /// Makes ready whom wakers were fired for: in the order of firing, and before whoever is made ready next.
+    /// Makes ready whom wakers were fired for, in that order, and before whoever is made ready next.
     #[inline]
     pub(super) fn collect_wakes(&self, parts: &mut Parts) {
         if self.wakes.has_wakes() {
@@ -234,8 +231,8 @@ impl Kernel {
         &self.wakes
     }
 
-    /// Wakes the executor that drives the trampoline, if something is done to it while no peer has control: then it may
-    /// be the host that does it, while its run is suspended.
+    /// Wakes the executor that drives the trampoline, if no peer has control: then the host may do something to it, while
+    /// its run is suspended.
     #[inline]
     pub(super) fn tell_host(&self) {
         if self.current.get().is_none() {

@@ -1,4 +1,4 @@
-//! The ready queue: who runs next. Everything that wants control, and was not handed it by a transfer, stands here.
+//! The ready queue: who runs next, but for whom control is handed to, and who is due first.
 
 use std::collections::VecDeque;
 use std::mem;
@@ -14,8 +14,8 @@ const SWEPT: usize = 1_024;
 /// The entry that stands for the front of the turns.
 pub(super) const DRAWN: (u32, u32) = (0, 0);
 
-/// A place in the ready queue that belongs to a future and not to a peer, so that nothing which wakes the peer for
-/// another reason can bring it forward (rule S3): who has control when the turn comes, and whom to wake before that.
+/// A place in the ready queue that is a future's and not a peer's, so that nothing which wakes the peer can bring it
+/// forward (rule S3): who has control when the turn comes, and whom to wake before that.
 pub(crate) type Turn = (Option<PeerId>, Waiter);
 
 /// Peers and turns, first in first out (rule S1), behind those that were put at the front.
@@ -102,18 +102,16 @@ impl ReadyQueue {
         self.front().is_empty()
     }
 
-    /// Visits the indices of the first peers, and of some that have left the queue since.
-    pub(crate) fn visit_first(&self, count: usize, mut visit: impl FnMut(u32)) {
-        self.first
-            .iter()
-            .chain(&self.entries)
-            .take(count)
-            .filter(|entry| **entry != DRAWN)
-            .for_each(|&(index, _)| visit(index));
+    /// Visits the indices of the first peers, and of some that have left. Memory for many more is given back.
+    pub(crate) fn visit_first(&mut self, count: usize, mut visit: impl FnMut(u32)) {
+        let many = 2 * self.entries.len().max(SWEPT);
+        (self.entries.capacity() > 2 * many).then(|| self.entries.shrink_to(many));
+        let ahead = self.first.iter().chain(&self.entries).take(count).filter(|&&entry| entry != DRAWN);
+        ahead.for_each(|&(index, _)| visit(index));
     }
 
     /// Takes out the entries that are void, when there may be as many of them as of others: while control goes only
-    /// by transfers nobody else looks at the queue. Returns how many are left, among which may be turns that nobody waits for.
+    /// by transfers nobody else does. Returns how many are left, be they turns that nobody waits for.
     #[cold]
     pub(crate) fn sweep(&mut self, table: &mut Table) -> usize {
         for queue in [&mut self.first, &mut self.entries] {
@@ -152,7 +150,7 @@ impl ReadyQueue {
         }
     }
 
-    /// Forgets who was ready, and gives back what may hold foreign wakers, to be dropped where nothing is borrowed.
+    /// Forgets who was ready, and gives what may hold foreign wakers, to be dropped where nothing is borrowed.
     pub(crate) fn clear(&mut self) -> VecDeque<Option<Turn>> {
         (self.first, self.entries) = Default::default();
         self.served = self.served.wrapping_add(self.turns.len() as u64);

@@ -88,7 +88,7 @@ enum Kind {
     Ended(ExitReason),
 }
 
-/// What a step of a peer looks at: all that is known of it but for its generator and its `Metadata`.
+/// All that is known of a peer but for its generator and its `Metadata`.
 ///
 /// It fills one line of the cache, so that a step costs one miss for each peer that takes part in it.
 ///
@@ -138,7 +138,7 @@ impl Slot {
         self.reception = Reception::Closed;
     }
 
-    /// Ends its peer in this way, and gives what was in its mailbox, to be dropped where nothing is borrowed.
+    /// Ends its peer in this way, and gives its mailbox, to be dropped where nothing is borrowed.
     pub(crate) fn finish(&mut self, exit: &Exit) -> Postbox {
         self.phase = Phase::Finished;
         self.waits_for = Kind::Ended(match exit {
@@ -273,14 +273,13 @@ impl Slot {
         self.sender = from;
     }
 
-    /// As a value was handed over by a transfer at `now`: an earlier turn of its own is used up by this one, and whatever
-    /// its peer waits for next, it does so in this step.
+    /// As a value was handed over by a transfer at `now`: an earlier turn of its own is used up by this one.
     pub(crate) fn take_control(&mut self, now: Time) {
         self.sequence = 0;
         self.since = now;
     }
 
-    /// Returns whether the peer is alive and has been handed a value: it was listening, and is not any more.
+    /// Returns whether the peer is alive and has been handed a value: it does not listen any more.
     pub(crate) fn is_handed(&self) -> bool {
         matches!(self.phase, Phase::Unstarted | Phase::Started) && !self.is_listening()
     }
@@ -297,7 +296,7 @@ impl Slot {
 
 /// The timer of its peer's own.
 impl Slot {
-    /// Arms it, and returns which arming that is; `None` if it is armed, or all armings were used: no number means two.
+    /// Arms it, and returns which arming that is; `None` if it is armed, or all armings were used.
     #[inline]
     pub(crate) fn arm(&mut self) -> Option<u32> {
         if self.is_armed() || self.arming == LAST_ARMING {

@@ -15,8 +15,8 @@ const MANY: usize = 64;
 /// What is called in a turn of its own, and says who has control then; nothing, when it is gone.
 pub(crate) type Hook = std::rc::Weak<dyn Fn() -> Option<PeerId>>;
 
-/// Whom to wake: a peer by its id, which costs nothing, or whoever holds the other end of a foreign waker, which keeps
-/// sub-executors such as `FuturesUnordered` right.
+/// Whom to wake: a peer by its id, or whoever holds the other end of a foreign waker, which keeps sub-executors such as
+/// `FuturesUnordered` right.
 pub(crate) enum Waiter {
     Peer(PeerId),
     Foreign(Waker),
@@ -24,13 +24,13 @@ pub(crate) enum Waiter {
     Hook(Hook),
 }
 
-/// The ids of peers that a waker was fired for, in the order of firing. Shared by all wakers of one trampoline.
+/// The ids of peers that a waker was fired for, in that order. Shared by all wakers of one trampoline.
 #[derive(Default)]
 pub(crate) struct WakeQueue {
     woken: Mutex<Vec<PeerId>>,
     /// Set while `woken` may hold something, so that the trampoline need not lock to find out.
     waiting: AtomicBool,
-    /// Told when something arrives: whoever is parked, and the executor that drives the trampoline, if one does.
+    /// Told when something arrives: whoever is parked, and the executor that drives the trampoline.
     arrived: Condvar,
     host: Mutex<Option<Waker>>,
     /// The trampoline is gone, and nobody will look.

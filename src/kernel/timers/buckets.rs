@@ -18,7 +18,7 @@ use std::mem;
 
 use crate::kernel::timers::TimerKey;
 
-/// Bits in a digit. With six of them, a sleep among a hundred thousand took one percent more instructions.
+/// Bits in a digit. Six cost a sleep among a hundred thousand one percent.
 const DIGIT: u32 = 8;
 /// Words with a bit for each bucket of each level.
 const WORDS: usize = ((u64::BITS / DIGIT) << DIGIT) as usize / 64;
@@ -40,7 +40,8 @@ type Place = usize;
 /// Invariant: a bit of `occupied` is set where the bucket of that number has entries.
 #[derive(Default)]
 pub(super) struct Buckets {
-    last: u64,
+    /// Goes on to the earliest of the first bucket when that is vacated.
+    pub(super) last: u64,
     occupied: [u64; WORDS],
     /// Of each bucket, up to the highest that has had some.
     entries: Vec<Vec<Entry>>,
@@ -103,11 +104,6 @@ impl Buckets {
             self.recycle(place, entries);
         }
         all
-    }
-
-    /// Makes `last` the earliest deadline of the first bucket, which is vacant now.
-    pub(super) fn advance(&mut self, to: u64) {
-        self.last = to;
     }
 
     /// Makes `last` earlier, if it is not before `to`, and takes out the entries that have another bucket then. Those at

@@ -5,8 +5,8 @@
 //! in the order of arming everywhere, the total order (deadline, order of arming) needs no sequence number.
 //!
 //! Whether an entry is still armed, its owner knows: a disarmed one stays, dead, until it is met, at the latest until the
-//! dead outnumber the living. The one slow case: `next` has looked ahead, and then, before the clock goes there, more than
-//! a few timers are armed for earlier times, in no order. It takes back what was dealt out.
+//! dead outnumber the living. The one slow case: `next` has looked ahead, and then more than a few timers are armed for
+//! earlier times, in no order. It takes back what was dealt out.
 
 use std::cmp::Reverse;
 use std::mem;
@@ -17,7 +17,7 @@ use crate::kernel::timers::buckets::{Buckets, Entry};
 
 /// A bucket of up to this many entries is sorted, and an entry is inserted before up to this many others.
 const SHORT: usize = 32;
-/// The buffer of the front is kept, however few entries it has, if it is for up to this many.
+/// The buffer of the front is kept if it is for up to this many entries.
 const KEPT: usize = 1_024;
 /// Up to this many dead entries are kept, however few live.
 const TOLERATED: usize = 512;
@@ -120,7 +120,7 @@ impl Deadlines {
             self.dead -= all - entries.len();
         }
         if let Some(earliest) = entries.iter().map(|entry| entry.at).min() {
-            self.buckets.advance(earliest);
+            self.buckets.last = earliest;
             let is_short = entries.len() <= SHORT;
             self.through = if is_short { end.saturating_add(1) } else { earliest };
             if is_short || entries.iter().all(|entry| entry.at == earliest) {

@@ -79,7 +79,7 @@ impl<T> Apart<T> {
         self.moved.get(&key).copied().unwrap_or(key)
     }
 
-    /// Tells which timers are armed, whoever owns them. What it holds is two words, which are made where somebody asks.
+    /// Tells which timers are armed, whoever owns them.
     fn armed(&self, own: &impl Owners) -> impl Fn(TimerKey) -> bool + Copy {
         move |key| {
             if key.is_own() {
@@ -153,6 +153,11 @@ impl<T> Timers<T> {
             Some(Place { target: Some(target), .. }) => Ok(mem::replace(target, new)),
             _ => Err(new),
         }
+    }
+
+    /// Returns whether every armed timer is some peer's own.
+    pub(crate) fn are_own(&self) -> bool {
+        self.apart.places.len() == self.free.len()
     }
 
     /// Tells the earliest deadline, if any will ever be reached. Earlier ones may still be armed.
