@@ -4,11 +4,20 @@
 #
 #   benches/growth.sh                       checks
 #   benches/growth.sh --write               writes what it counted to growth.txt
+#   benches/growth.sh --far SIZE [PATTERN]  checks from 10,000 to SIZE instead, at most a million, those deeds that the pattern
+#                                           is in: by hand, as to a million a deed takes from minutes to an hour
 #   benches/growth.sh --seconds SIZE        says how long each takes at this size instead: where one of the square would show
 set -eu
 cd "$(dirname "$0")"
 TOLERANCE=0.08 # what a buffer that doubles between two sizes may make of it
 MOST=1.25      # n log n is 1.1; whatever grows faster is a fault
+
+PATTERN=
+if [ "${1:-}" = --far ]; then
+    export MIDDLE=10000 LARGE="$2"
+    PATTERN=${3:-}
+fi
+: "${MIDDLE:=1000}" "${LARGE:=10000}"
 
 [ "${1:-}" = --one ] || cargo build --release --quiet --bin growth
 PROGRAM=${CARGO_TARGET_DIR:-target}/release/growth
@@ -29,14 +38,15 @@ count() {
 }
 
 if [ "${1:-}" = --one ]; then
-    echo "$(count "$2" 1) $(count "$2" 1000) $(count "$2" 10000) $2" |
-        awk '{ printf "%.2f", log(($3 - $1) / ($2 - $1)) / log(10); $1 = $2 = $3 = ""; print }' | tr -s ' '
+    echo "$(count "$2" 1) $(count "$2" "$MIDDLE") $(count "$2" "$LARGE") $2" |
+        awk -v times="$((LARGE / MIDDLE))" '
+            { printf "%.2f", log(($3 - $1) / ($2 - $1)) / log(times); $1 = $2 = $3 = ""; print }' | tr -s ' '
     exit
 fi
 
 COUNTED=$(mktemp)
 trap 'rm -f "$COUNTED"' EXIT
-"$PROGRAM" | tr '\n' '\0' | xargs -0 -n 1 -P "$(nproc)" ./growth.sh --one >"$COUNTED"
+"$PROGRAM" | grep -e "$PATTERN" | tr '\n' '\0' | xargs -0 -n 1 -P "$(nproc)" ./growth.sh --one >"$COUNTED"
 
 if [ "${1:-}" = --write ]; then
     {
@@ -48,7 +58,7 @@ if [ "${1:-}" = --write ]; then
     cat growth.txt
 fi
 
-grep -v '^#' growth.txt | awk -v tolerance="$TOLERANCE" -v most="$MOST" -v counted="$COUNTED" '
+grep -v '^#' growth.txt | grep -e "$PATTERN" | awk -v tolerance="$TOLERANCE" -v most="$MOST" -v counted="$COUNTED" '
     { power = $1; $1 = ""; kept[$0] = power }
     END {
         while ((getline <counted) > 0) {
