@@ -15,10 +15,9 @@ type First<'a> = Option<&'a mut Option<PeerId>>;
 
 /// Going on.
 impl Kernel {
-    /// Ends the instant: decides how the clock goes on, and makes ready all that is due then (rule S2), but nothing that
-    /// is due at `until` or later. `None` says that somebody may be ready now. `kept` tells whether somebody holds a waker of
-    /// some peer. On the virtual clock only a hold lets a wait last for a waker: nothing outside happens unless it is said
-    /// (rule A3).
+    /// Ends the instant: decides how the clock goes on, and makes ready all that is due then (rule S2), if that is before
+    /// `until`. `None` says that somebody may be ready now. `kept` tells whether somebody holds a waker of
+    /// some peer. On the virtual clock only a hold lets a wait last for a waker (rule A3).
     #[inline(always)]
     pub(super) fn advance(&self, until: Option<Time>, kept: impl FnOnce() -> bool, first: First<'_>) -> Option<Pause> {
         let next = || self.next_deadline().filter(|&at| until.is_none_or(|until| at < until));

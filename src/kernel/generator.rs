@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use genawaiter::GeneratorState;
 use genawaiter::rc::{Co, Gen};
 
-use crate::kernel::store::spares::{Body, HATCH};
+use crate::kernel::store::spares::{Body, HATCH, Run};
 
 /// A generator: it owns a body, and is resumed for one step of it at a time.
 ///
@@ -62,7 +62,7 @@ impl Runner<'_> {
     #[cold]
     #[inline(never)]
     fn end(&mut self) {
-        self.body.take().into_iter().for_each(|body| body.leave());
+        self.body.take().into_iter().for_each(Run::leave);
     }
 }
 

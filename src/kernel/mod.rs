@@ -109,7 +109,7 @@ pub(crate) struct Parts {
     /// How many shields those are in who are in any, and whether a cancel waits for that.
     shielded: BTreeMap<PeerId, (u32, bool)>,
     panics: Panics,
-    /// What is left of peers, to be dropped after what is being dropped.
+    /// What is left of peers, to be dropped later.
     remains: VecDeque<(PeerId, Box<dyn Any>)>,
     reasons: Reasons,
     /// Kept to be filled again.
@@ -133,7 +133,7 @@ pub(crate) enum Deferred {
 
 impl Kernel {
     pub(crate) fn new(time_source: Option<Box<dyn TimeSource>>, output: Rc<Output>, told: Told) -> Self {
-        // It is never shown and orders no two peers of one trampoline, so that a counter of the whole process makes no runs differ.
+        // It is never shown and orders no two peers of one trampoline: a counter of the whole process makes no runs differ.
         static HOMES: AtomicU32 = AtomicU32::new(0);
         Kernel {
             home: HOMES.fetch_add(1, Ordering::Relaxed),
@@ -144,8 +144,7 @@ impl Kernel {
         }
     }
 
-    /// Lends the parts to `access`, and fires the wakers that it leaves for afterwards when they are free again. This is
-    /// the only way to the parts.
+    /// Lends the parts to `access`, and then fires the wakers that it leaves. This is the only way to the parts.
     #[inline(always)]
     fn with<R>(&self, access: impl FnOnce(&mut Parts, &mut Vec<Waker>) -> R) -> R {
         let mut lent = self.parts.borrow_mut();

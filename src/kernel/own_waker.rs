@@ -15,7 +15,7 @@ thread_local! {
     /// trampoline whose future it is.
     pub(super) static POLLED: Cell<usize> = const { Cell::new(0) };
     /// The address of the waker by which the last such future waits that may wait still, or zero: one may be given up or woken
-    /// unseen, and then this is zero, too. So what it tells is so, and not all that is so is told.
+    /// unseen, and then this is zero, too.
     pub(super) static WAITED_WITH: Cell<usize> = const { Cell::new(0) };
 }
 

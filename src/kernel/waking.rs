@@ -147,7 +147,7 @@ impl Kernel {
     /// Puts a peer at the front of the ready queue, wherever it stood in it before: it runs next, unless control is
     /// handed to somebody else first.
     ///
-    /// It goes behind those that went there before, if it is the `last` of them (rule R6).
+    /// It goes behind those that did before, if it is the `last` (rule R6).
     pub(crate) fn wake_next(&self, peer: PeerId, cause: Cause, last: bool) {
         self.with(|parts, _| self.wake_next_in(parts, peer, cause, last));
         self.tell_host();

@@ -50,8 +50,8 @@ impl ReadyQueue {
         true
     }
 
-    /// Puts a peer at the front, wherever it stood before, or behind those that went there before it, if it is the `last` of
-    /// them (rule R6). False if it has nothing to run.
+    /// Puts a peer at the front, wherever it stood before, or behind those that went there before, if it is the `last` (rule
+    /// R6). False if it has nothing to run.
     pub(crate) fn push_front(&mut self, peer: PeerId, table: &mut Table, last: bool) -> bool {
         let Some(slot) = table.get_mut(peer).filter(|slot| slot.can_run()) else { return false };
         self.last = self.last.checked_add(1).unwrap_or(1);

@@ -100,7 +100,7 @@ pub(crate) struct Slot {
     /// Which of the peers with this index has it, or had it last.
     pub(super) generation: NonZeroU32,
     pub(super) sequence: u32,
-    /// Counts the times that the peer's own timer was armed or ceased to be; it goes on from one peer to the next.
+    /// Counts the times that the peer's own timer was armed or ceased to be, from one peer to the next.
     pub(super) arming: u32,
     pub(super) phase: Phase,
     pub(super) reception: Reception,
