@@ -68,15 +68,8 @@ impl<'a> Executor<'a> {
         let lent = LentWaker::new(&kernel.wakes);
         kernel.own_waker.set(lent.waker().data().addr());
         WAITED_WITH.set(0); // as in `resume_with_own_waker`
-        Executor {
-            generators: Generators::default(),
-            lent,
-            main: None,
-            budget: None,
-            last: None,
-            handed: None,
-            round: None,
-        }
+        let generators = Generators::default();
+        Executor { generators, lent, main: None, budget: None, last: None, handed: None, round: None }
     }
 
     /// Gives the main peer its body.
