@@ -10,7 +10,7 @@ use crate::kernel::store::slot::Slot;
 use crate::kernel::timers::{Due, Owners, TimerKey};
 use crate::kernel::{Kernel, Parts, Place, Wait, Waiter};
 
-/// Where whoever is due first is left, when nobody is ready: through the ready queue it is 86 instructions more.
+/// Where whoever is due first is left, when nobody is ready: through the ready queue it is 80 instructions more.
 type First<'a> = Option<&'a mut Option<PeerId>>;
 
 /// Going on.
