@@ -422,3 +422,48 @@ fn r17_levels_merge_also_where_their_sum_is_greater_than_any_whole_number() {
     assert!((mean / u64::MAX as f64 - 1.0).abs() < 1e-15, "{mean}");
     assert_eq!(all.quantile(Time::MAX, 0.5), Some(u64::MAX));
 }
+
+/// splitmix64, as its authors print it.
+fn splitmix(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut word = *state;
+    word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    word ^ (word >> 31)
+}
+
+/// xoshiro256++ 1.0, as its authors print it.
+fn xoshiro(s: &mut [u64; 4]) -> u64 {
+    let result = s[0].wrapping_add(s[3]).rotate_left(23).wrapping_add(s[0]);
+    let shifted = s[1] << 17;
+    s[2] ^= s[0];
+    s[3] ^= s[1];
+    s[1] ^= s[2];
+    s[0] ^= s[3];
+    s[2] ^= shifted;
+    s[3] = s[3].rotate_left(45);
+    result
+}
+
+#[test]
+fn r18_a_stream_is_made_of_the_published_generators() {
+    // The first values of both from where many others have them from, so that these here are the published ones.
+    let (mut seed, mut state) = (1_234_567, [1, 2, 3, 4]);
+    assert_eq!(
+        [0; 3].map(|_| splitmix(&mut seed)),
+        [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]
+    );
+    assert_eq!(
+        [0; 5].map(|_| xoshiro(&mut state)),
+        [41_943_041, 58_720_359, 3_588_806_011_781_223, 3_591_011_842_654_386, 9_228_616_714_210_784_205]
+    );
+    for (seed, name) in [(0, ""), (1, "arrivals"), (u64::MAX, "도착")] {
+        let fnv = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        let mut state = splitmix(&mut seed.clone()) ^ name.bytes().fold(0xcbf2_9ce4_8422_2325, fnv);
+        let mut expected = [0; 4].map(|_| splitmix(&mut state));
+        let mut stream = Streams::new(seed).stream(name);
+        for _ in 0..1_000 {
+            assert_eq!(stream.bits(), xoshiro(&mut expected));
+        }
+    }
+}

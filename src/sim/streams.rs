@@ -161,28 +161,3 @@ impl fmt::Debug for Stream {
         f.write_str("Stream(..)")
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The first values of splitmix64 from 1234567, as its authors and many after them print them.
-    #[test]
-    fn splitmix_is_the_published_one() {
-        let mut state = 1_234_567;
-        assert_eq!(
-            [0; 3].map(|_| splitmix(&mut state)),
-            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423,]
-        );
-    }
-
-    /// xoshiro256++ from the state 1, 2, 3, 4, as the `rand` crates test it.
-    #[test]
-    fn xoshiro_is_the_published_one() {
-        let mut stream = Stream([1, 2, 3, 4]);
-        assert_eq!(
-            [0; 5].map(|_| stream.bits()),
-            [41_943_041, 58_720_359, 3_588_806_011_781_223, 3_591_011_842_654_386, 9_228_616_714_210_784_205,]
-        );
-    }
-}
