@@ -251,6 +251,29 @@ fn an_outcome_can_fail() {
 }
 
 #[test]
+fn who_came_to_an_outcome_first_goes_on_first_whoever_has_left_it() {
+    run(async |co| {
+        let (log, outcome) = (Log::default(), Outcome::<u8>::new(&co.clock(), "outcome"));
+        let wait = |name, limit| {
+            let (log, outcome) = (log.clone(), outcome.clone());
+            co.spawn_ahead(name, async move |co| {
+                if co.timeout(seconds(limit), outcome.wait()).await.is_ok() {
+                    log.borrow_mut().push(name);
+                }
+            })
+        };
+        let first = wait("first", 1);
+        let (second, third) = (wait("second", 9), wait("third", 9));
+        first.await;
+        let fourth = wait("fourth", 9);
+        co.yield_now().await;
+        outcome.succeed(1).unwrap();
+        co.clock().all_of((second, third, fourth)).await;
+        assert_eq!(*log.borrow(), ["second", "third", "fourth"]);
+    });
+}
+
+#[test]
 fn an_outcome_forgets_the_waits_that_are_dropped() {
     run(async |co| {
         let outcome = Outcome::<u8>::new(&co.clock(), "outcome");

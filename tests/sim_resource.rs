@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures::poll;
-use handover::sim::{PreemptiveResource, Priority, PriorityResource, Resource};
+use handover::sim::{PreemptiveResource, Priority, PriorityResource, Resource, seize};
 use handover::sync::{Interrupter, interruptible};
 use handover::trace::{Html, Kind};
 use handover::{Captured, Co, RunError, Time, Trampoline, run};
@@ -26,6 +26,58 @@ fn user(co: &Co, log: &Log, resource: &Resource, name: &'static str, length: u64
         log.note(co, &format!("-{name}"));
         slot.release();
     });
+}
+
+/// What thirty peers say that ask for the same things at the same times.
+fn crowd(seed: u64, traced: bool) -> String {
+    let (trampoline, log) = (Trampoline::builder().trace(traced).build(), Log::default());
+    let counter = Resource::new(&trampoline.clock(), "counter", 2);
+    let desk = Resource::new(&trampoline.clock(), "desk", 1);
+    let machine = PreemptiveResource::new(&trampoline.clock(), "machine", 1);
+    let mut state = seed;
+    for name in 0..30 {
+        let mut draw = |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % below
+        };
+        let (kind, start, length, patience) = (draw(4), draw(9), seconds(draw(3)), seconds(draw(3)));
+        let (counter, desk, machine, log) = (counter.clone(), desk.clone(), machine.clone(), log.clone());
+        trampoline.spawn(async move |co| {
+            co.sleep(seconds(start)).await;
+            match kind {
+                0 => {
+                    let _slot = counter.request().await;
+                    log.note(co, &format!("+{name}"));
+                    co.sleep(length).await;
+                }
+                1 => {
+                    let slot = co.timeout(patience, counter.request()).await;
+                    log.note(co, &format!("{}{name}", if slot.is_ok() { '+' } else { '!' }));
+                    co.sleep(length).await;
+                }
+                2 => {
+                    let _both = seize([(&counter, 1), (&desk, 1)]).await;
+                    log.note(co, &format!("+{name}"));
+                    co.sleep(length).await;
+                }
+                _ => {
+                    let held = machine.hold(co, i32::from(name % 3 == 0), async |co| co.sleep(length).await).await;
+                    log.note(co, if held.is_ok() { "held " } else { "lost " });
+                }
+            }
+            log.note(co, &format!("-{name}"));
+        });
+    }
+    trampoline.run_until_idle().unwrap();
+    log.0.text()
+}
+
+/// A turn that would be the next is given at once, unless a trace is to tell of its drawing.
+#[test]
+fn r2_whether_a_turn_is_drawn_or_given_at_once_changes_no_order() {
+    for seed in 0..50 {
+        assert_eq!(crowd(seed, false), crowd(seed, true), "seed {seed}");
+    }
 }
 
 #[test]

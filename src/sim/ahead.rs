@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::mem;
 use std::task::Context;
 
 use crate::base::peer::{Peer, PeerId};
@@ -47,7 +48,9 @@ impl Watcher {
 /// All who wait to be woken ahead, in the order of their coming.
 #[derive(Default)]
 pub(super) struct Watchers {
-    waiting: RefCell<BTreeMap<u64, Watcher>>,
+    /// Most often the only one.
+    first: RefCell<Option<(u64, Watcher)>>,
+    others: RefCell<BTreeMap<u64, Watcher>>,
     /// How many have come.
     count: Cell<u64>,
 }
@@ -57,36 +60,39 @@ impl Watchers {
     pub(super) fn watch(&self, place: &mut Option<u64>, kernel: &Kernel, cx: &Context<'_>) {
         let watcher = Watcher::new(kernel, cx);
         let place = *place.get_or_insert_with(|| self.count.replace(self.count.get() + 1));
-        let former = self.waiting.borrow_mut().insert(place, watcher);
+        let mut first = self.first.borrow_mut();
+        let former = match &mut *first {
+            Some((its, first)) if *its == place => Some(mem::replace(first, watcher)),
+            None if self.others.borrow().is_empty() => first.replace((place, watcher)).map(|(_, former)| former),
+            _ => self.others.borrow_mut().insert(place, watcher),
+        };
+        drop(first);
         drop(former); // it may be a foreign waker
     }
 
     /// Takes out whoever waits in this place; returns whether anybody did.
     pub(super) fn leave(&self, place: u64) -> bool {
-        let former = self.waiting.borrow_mut().remove(&place);
+        let first = self.first.borrow_mut().take_if(|(its, _)| *its == place).map(|(_, watcher)| watcher);
+        let former = first.or_else(|| self.others.borrow_mut().remove(&place));
         former.is_some() // and it is dropped when nothing is borrowed
     }
 
     /// Lets all go on who wait.
     pub(super) fn wake(&self, kernel: &Kernel, cause: Cause) {
-        for watcher in self.waiting.take().into_values() {
+        let (first, others) = (self.first.take(), self.others.take());
+        for watcher in first.into_iter().map(|(_, first)| first).chain(others.into_values()) {
             watcher.wake(kernel, cause);
         }
     }
-
-    #[cfg(test)]
-    pub(super) fn len(&self) -> usize {
-        self.waiting.borrow().len()
-    }
 }
 
-/// Draws a turn for the end of the running peer, and lets whoever awaits it go on in that turn. If its task was dropped, nobody
-/// can await it, and it ends at once.
+/// Returns whether the task of the running peer was dropped: then nobody can await it, and it ends at once.
+fn is_detached<In>(co: &Co<In>) -> bool {
+    co.kernel().own_join(|join| matches!(join, JoinState::Detached)) == Some(true)
+}
+
+/// Draws a turn for the end of the running peer, and lets whoever awaits it go on in that turn.
 async fn end_in_turn<In>(co: &Co<In>) {
-    let is_detached = |join: &mut JoinState| matches!(join, JoinState::Detached);
-    if co.kernel().own_join(is_detached) == Some(true) {
-        return;
-    }
     Turn::draw(co.kernel()).await;
     let joiner = |join: &mut JoinState| if let JoinState::Attached(joiner) = join { joiner.take() } else { None };
     if let Some(waiter) = co.kernel().own_join(joiner).flatten() {
@@ -131,7 +137,9 @@ impl<In> Co<In> {
     ) -> Task<T> {
         let task = self.spawn_named(name, async move |co: &mut Co| {
             let result = body(co).await;
-            end_in_turn(co).await;
+            if !is_detached(co) {
+                end_in_turn(co).await;
+            }
             result
         });
         put_ahead(self, task.id());
@@ -163,7 +171,9 @@ impl<In> Co<In> {
     ) -> (Peer<D>, Task<T>) {
         let (peer, task) = self.spawn_peer(name, async move |co: &mut Co<D>| {
             let result = body(co).await;
-            end_in_turn(co).await;
+            if !is_detached(co) {
+                end_in_turn(co).await;
+            }
             result
         });
         put_ahead(self, peer.id());

@@ -177,8 +177,7 @@ struct Flag {
     outer: Mutex<Option<Waker>>,
 }
 
-/// How often a part refers to its flag itself: as its flag, in its waker, and in what wakes it. If there are more references,
-/// another crate has kept the waker.
+/// How often a part refers to its flag itself.
 const OWN_REFERENCES: usize = 3;
 
 impl Wake for Flag {
@@ -241,7 +240,7 @@ impl<T> Part<T> {
         if self.result.is_some() {
             return;
         }
-        if !self.flag.is_woken.swap(false, Ordering::Acquire) {
+        if !self.flag.is_woken.load(Ordering::Relaxed) || !self.flag.is_woken.swap(false, Ordering::Acquire) {
             return self.pass_waker(condition, cx); // another may poll now than before
         }
         let hooked = Hooked::new(&condition.kernel, &self.waker, &self.wake);

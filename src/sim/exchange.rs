@@ -94,8 +94,12 @@ impl<S: Stock> Exchange<S> {
             at_all: look(me, |exchange: &Self| {
                 exchange.look_at_getters();
                 exchange.look_at_putters();
+                None
             }),
-            at_getters: look(me, Exchange::look_at_getters),
+            at_getters: look(me, |exchange: &Self| {
+                exchange.look_at_getters();
+                None
+            }),
             stock: RefCell::new(stock),
             putters: Line::new(&named),
             getters: Line::new(&named),

@@ -136,7 +136,7 @@ impl Group {
                 next.give();
             }
             Kind::One => {
-                units.give_first();
+                units.give(0);
                 for (nth, member) in self.members.iter().enumerate() {
                     if nth != here {
                         member.leave();

@@ -1,6 +1,6 @@
 //! Lines: those who wait for one thing, by rank and then in order. Each is granted what it asks for, and goes on in a turn.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
 use std::mem;
@@ -21,6 +21,15 @@ use crate::sim::named::Named;
 pub(super) struct Line<K, A> {
     named: Rc<Named>,
     queue: RefCell<Queue<K, A>>,
+    turn: Cell<Turn>,
+}
+
+/// Whose the turn is in which a line is looked at, while it is.
+#[derive(Clone, Copy)]
+enum Turn {
+    Not,
+    Nobodys,
+    Of(PeerId),
 }
 
 /// Where somebody stands, from `join` until it has its turn or leaves.
@@ -58,12 +67,12 @@ struct Waiting<K, A> {
 enum Stage {
     /// Next: Granted, or gone.
     Waits(Waiter),
-    /// It has drawn this turn. Next: gone.
+    /// It has drawn this turn, or has `THIS`. Next: gone.
     Granted(u64),
 }
 
-/// Stands for the turn of one who was granted something, until the turn is drawn.
-const NOT_DRAWN: u64 = 0;
+/// Stands for a turn that is not drawn, as it would come at once.
+const THIS: u64 = 0;
 
 /// What somebody asked for who has left.
 pub(super) enum Left<A> {
@@ -75,7 +84,7 @@ pub(super) enum Left<A> {
 impl<K: Ord + Copy, A> Line<K, A> {
     pub(super) fn new(named: &Rc<Named>) -> Self {
         let queue = Queue { order: VecDeque::new(), count: 0, spots: vec![], free: vec![] };
-        Line { named: Rc::clone(named), queue: RefCell::new(queue) }
+        Line { named: Rc::clone(named), queue: RefCell::new(queue), turn: Cell::new(Turn::Not) }
     }
 
     pub(super) fn named(&self) -> &Rc<Named> {
@@ -89,6 +98,7 @@ impl<K: Ord + Copy, A> Line<K, A> {
     }
 
     /// Lets whoever polls with `cx` take its place (rule R1).
+    #[inline(always)]
     pub(super) fn join(&self, rank: K, asks: A, cx: &Context<'_>, place: Place) -> Spot {
         self.named.touch();
         let kernel = self.named.kernel();
@@ -115,6 +125,7 @@ impl<K: Ord + Copy, A> Line<K, A> {
     }
 
     /// Waits to be granted something, and then for the turn in which it is taken (rule R2).
+    #[inline(always)]
     pub(super) fn poll(&self, spot: Spot, cx: &Context<'_>, place: Place) -> Poll<A> {
         self.named.touch();
         let kernel = self.named.kernel();
@@ -132,7 +143,7 @@ impl<K: Ord + Copy, A> Line<K, A> {
                 drop(queue);
                 drop(former); // it may be a foreign waker
             }
-            Some(turn) if kernel.keep_turn(turn, cx) => {}
+            Some(turn) if turn != THIS && kernel.keep_turn(turn, cx) => {}
             Some(_) => return Poll::Ready(self.queue.borrow_mut().remove(spot).asks),
         }
         self.named.park(place);
@@ -186,6 +197,14 @@ impl<K: Ord + Copy, A> Line<K, A> {
         self.queue.borrow().order.iter().position(|other| other.spot == spot)
     }
 
+    /// Looks at the line in a turn that is nobody's, and gives it to the first peer that is granted something while nobody is
+    /// ready, whose own would be the next. `look` may run nothing of the user's.
+    pub(super) fn look(&self, look: impl FnOnce()) -> Option<PeerId> {
+        self.turn.set(Turn::Nobodys);
+        look();
+        if let Turn::Of(peer) = self.turn.replace(Turn::Not) { Some(peer) } else { None }
+    }
+
     /// Grants the `nth` of those who wait what it asks for: calls `give` with its rank, with what it asks for, with its peer and
     /// with the line of the source where it waits, and draws the turn in which it goes on (rule R2). `give` may not look at this
     /// line. Returns whether there was anybody.
@@ -197,8 +216,14 @@ impl<K: Ord + Copy, A> Line<K, A> {
         let waiting = queue.at_mut(spot);
         let peer = waiting.peer;
         give(rank, &mut waiting.asks, peer, waiting.place);
-        let Stage::Waits(waiter) = mem::replace(&mut waiting.stage, Stage::Granted(NOT_DRAWN)) else { return false };
+        let Stage::Waits(waiter) = mem::replace(&mut waiting.stage, Stage::Granted(THIS)) else { return false };
         drop(queue);
+        if let (Turn::Nobodys, Waiter::Peer(peer)) = (self.turn.get(), &waiter)
+            && self.named.nobody_is_ready()
+        {
+            self.turn.set(Turn::Of(*peer));
+            return true;
+        }
         let turn = self.named.kernel().draw(peer, waiter, self.named.cause());
         self.queue.borrow_mut().at_mut(spot).stage = Stage::Granted(turn);
         true

@@ -1,12 +1,14 @@
 //! `Preempted`, and how the holder of a unit is told that it was taken: ahead of all that is ready.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::error::Error;
 use std::fmt;
-use std::future::poll_fn;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
 
 use crate::base::state::Who;
 use crate::base::time::Time;
@@ -18,14 +20,14 @@ use crate::text::plain::Plain;
 /// The loss of a unit to a more urgent request: who took it, and since when it was held.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Preempted {
-    resource: String,
+    resource: Cow<'static, str>,
     by: Option<Who>,
     since: Time,
     at: Time,
 }
 
 impl Preempted {
-    pub(super) fn new(resource: String, by: Option<Who>, since: Time, at: Time) -> Self {
+    pub(super) fn new(resource: Cow<'static, str>, by: Option<Who>, since: Time, at: Time) -> Self {
         Preempted { resource, by, since, at }
     }
 
@@ -69,7 +71,7 @@ impl Error for Preempted {}
 
 /// Tells the holder of a unit, and whoever awaits it, that the unit was taken back.
 pub(super) struct Lost {
-    preempted: RefCell<Option<Preempted>>,
+    preempted: RefCell<Option<Box<Preempted>>>,
     watchers: Watchers,
 }
 
@@ -80,58 +82,63 @@ impl Lost {
 
     /// Tells all who await it, ahead of all that is ready (rule R6). Only the first call counts.
     pub(super) fn tell(&self, kernel: &Kernel, why: Cause, preempted: Preempted) {
-        if self.is_told() {
+        if self.preempted.borrow().is_some() {
             return;
         }
         kernel.touch(Touch::All); // whoever has the slot may await it, in any peer
-        *self.preempted.borrow_mut() = Some(preempted);
+        *self.preempted.borrow_mut() = Some(Box::new(preempted));
         self.watchers.wake(kernel, why);
     }
 
-    fn is_told(&self) -> bool {
-        self.preempted.borrow().is_some()
-    }
-
     /// Awaits the loss; completes at once if it was told before.
-    pub(super) fn wait<'a>(&'a self, kernel: &'a Kernel) -> LostWait<'a> {
-        LostWait { lost: self, kernel, place: None }
+    pub(super) fn wait(self: &Rc<Self>, kernel: &Rc<Kernel>) -> LostWait {
+        LostWait { lost: Rc::clone(self), kernel: Rc::clone(kernel), place: None }
     }
+}
 
-    /// Awaits `future`, unless the unit is lost first: then `future` is dropped where it is suspended.
-    pub(super) async fn unless_lost<F: Future>(&self, kernel: &Kernel, future: F) -> Result<F::Output, Preempted> {
-        let (mut future, mut lost) = (pin!(future), self.wait(kernel));
-        poll_fn(|cx| {
-            if let Poll::Ready(preempted) = Pin::new(&mut lost).poll(cx) {
-                return Poll::Ready(Err(preempted));
-            }
-            future.as_mut().poll(cx).map(Ok)
-        })
-        .await
+pin_project! {
+    /// Awaits a future, which is dropped where it is suspended if a unit is lost first. An async block would hold it twice.
+    pub(super) struct UnlessLost<F> {
+        pub(super) lost: LostWait,
+        #[pin]
+        pub(super) future: F,
+    }
+}
+
+impl<F: Future> Future for UnlessLost<F> {
+    type Output = Result<F::Output, Preempted>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        match Pin::new(this.lost).poll(cx) {
+            Poll::Ready(preempted) => Poll::Ready(Err(preempted)),
+            Poll::Pending => this.future.poll(cx).map(Ok),
+        }
     }
 }
 
 /// The future of [`Lost::wait`].
-pub(super) struct LostWait<'a> {
-    lost: &'a Lost,
-    kernel: &'a Kernel,
+pub(super) struct LostWait {
+    lost: Rc<Lost>,
+    kernel: Rc<Kernel>,
     /// Its place among the watchers.
     place: Option<u64>,
 }
 
-impl Future for LostWait<'_> {
+impl Future for LostWait {
     type Output = Preempted;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Preempted> {
         let LostWait { lost, kernel, place } = &mut *self;
         if let Some(preempted) = &*lost.preempted.borrow() {
-            return Poll::Ready(preempted.clone());
+            return Poll::Ready(Preempted::clone(preempted));
         }
         lost.watchers.watch(place, kernel, cx);
         Poll::Pending
     }
 }
 
-impl Drop for LostWait<'_> {
+impl Drop for LostWait {
     fn drop(&mut self) {
         if let Some(place) = self.place {
             self.lost.watchers.leave(place);

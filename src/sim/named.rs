@@ -31,7 +31,15 @@ impl Named {
         self.kernel().draw(None, Waiter::Hook(Rc::downgrade(look)), self.cause());
     }
 
+    /// Returns whether a turn drawn now is the next and nobody is told.
+    pub(super) fn nobody_is_ready(&self) -> bool {
+        let mut is_told = false;
+        self.kernel().record(|_| is_told = true);
+        !is_told && self.kernel().is_idle()
+    }
+
     /// Notes that this peer holds `units` of it, and gives the ticket to release them with.
+    #[inline(always)]
     pub(super) fn acquired(&self, peer: Option<PeerId>, units: u32, place: Place) -> u64 {
         let ticket = self.granted.get() + 1;
         self.granted.set(ticket);

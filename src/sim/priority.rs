@@ -7,11 +7,11 @@ use std::rc::Rc;
 use crate::base::peer::PeerId;
 use crate::kernel::co::Co;
 use crate::kernel::sleep::Clock;
-use crate::sim::lost::Preempted;
+use crate::sim::lost::{Preempted, UnlessLost};
 use crate::sim::monitor::Monitor;
 use crate::sim::rank::Priority;
 use crate::sim::resource::{Full, Request, hold, resource, try_enter};
-use crate::sim::units::{Discipline, Units};
+use crate::sim::units::Units;
 
 /// A resource whose more urgent requests are served first: SimPy's `PriorityResource`.
 ///
@@ -77,7 +77,7 @@ resource!(PreemptiveResource);
 
 /// Implements what the two have in common.
 macro_rules! with_priorities {
-    ($resource:ident, $kind:literal, $discipline:ident) => {
+    ($resource:ident, $kind:literal, $preempts:literal) => {
         impl $resource {
             /// Makes a resource with `capacity` units; reports and traces call it by `name`.
             ///
@@ -86,7 +86,7 @@ macro_rules! with_priorities {
             /// Panics if the capacity is zero.
             #[track_caller]
             pub fn new(clock: &Clock, name: impl Into<Cow<'static, str>>, capacity: u32) -> Self {
-                $resource(Units::new(clock, $kind, name.into(), capacity, Discipline::$discipline))
+                $resource(Units::new(clock, $kind, name.into(), capacity, $preempts))
             }
 
             /// Awaits a unit, which is given back when it is dropped.
@@ -116,8 +116,8 @@ macro_rules! with_priorities {
     };
 }
 
-with_priorities!(PriorityResource, "priority resource", NonPreemptive);
-with_priorities!(PreemptiveResource, "preemptive resource", Preemptive);
+with_priorities!(PriorityResource, "priority resource", false);
+with_priorities!(PreemptiveResource, "preemptive resource", true);
 
 impl PriorityResource {
     pub(super) fn units(&self) -> &Rc<Units> {
@@ -155,14 +155,8 @@ impl PreemptiveResource {
         body: impl AsyncFnOnce(&mut Co<In>) -> T,
     ) -> impl Future<Output = Result<T, Preempted>> {
         let request = self.request(priority);
-        let (lost, units) = (request.lost().cloned(), Rc::clone(&self.0));
-        async move {
-            let held = hold(request, co, body);
-            match lost {
-                Some(lost) => lost.unless_lost(units.line.named().kernel(), held).await,
-                None => Ok(held.await),
-            }
-        }
+        let lost = request.lost().wait(self.0.line.named().kernel());
+        UnlessLost { lost, future: hold(request, co, body) }
     }
 
     /// Sets how many units there are, as [`Resource::set_capacity`](crate::sim::Resource::set_capacity) does. Those who have

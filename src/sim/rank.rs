@@ -1,7 +1,5 @@
 //! `Priority`, and the rank that it gives a request among others.
 
-use std::cmp::Ordering;
-
 use crate::base::time::Time;
 
 /// How urgent a request is: the smaller, the sooner it is served.
@@ -44,7 +42,8 @@ impl Priority {
 
     /// The rank of a request that is made now.
     pub(super) fn rank(self, now: Time) -> Rank {
-        Rank { level: self.level, time: now, polite: self.polite }
+        let bits = self.level.to_bits().cast_signed();
+        Rank { level: bits ^ ((bits >> 63).cast_unsigned() >> 1).cast_signed(), time: now, polite: self.polite }
     }
 }
 
@@ -66,35 +65,15 @@ impl From<f64> for Priority {
 }
 
 /// What requests are ordered by (rule R7): the priority, the time of the request, and whether it preempts.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) struct Rank {
-    level: f64,
+    /// The bits of the level, in the order of `f64::total_cmp`.
+    level: i64,
     time: Time,
     pub(super) polite: bool,
 }
 
 impl Rank {
     /// The rank of all, where there are no priorities.
-    pub(super) const NONE: Rank = Rank { level: 0.0, time: Time::ZERO, polite: true };
+    pub(super) const NONE: Rank = Rank { level: 0, time: Time::ZERO, polite: true };
 }
-
-impl Ord for Rank {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let level = self.level.total_cmp(&other.level);
-        level.then_with(|| self.time.cmp(&other.time)).then_with(|| self.polite.cmp(&other.polite))
-    }
-}
-
-impl PartialOrd for Rank {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Rank {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Rank {}

@@ -19,7 +19,7 @@ use crate::sim::lost::{Lost, Preempted};
 use crate::sim::monitor::Monitor;
 use crate::sim::named::Named;
 use crate::sim::rank::{Priority, Rank};
-use crate::sim::units::{Ask, Discipline, Granted, Units};
+use crate::sim::units::{Ask, Granted, Units};
 
 /// A number of units that peers use one after the other: SimPy's `Resource`.
 ///
@@ -75,7 +75,7 @@ impl Resource {
     /// ```
     #[track_caller]
     pub fn new(clock: &Clock, name: impl Into<Cow<'static, str>>, capacity: u32) -> Self {
-        Resource(Units::new(clock, "resource", name.into(), capacity, Discipline::NonPreemptive))
+        Resource(Units::new(clock, "resource", name.into(), capacity, false))
     }
 
     /// Awaits a unit, which is given back when it is dropped.
@@ -152,8 +152,8 @@ impl Resource {
 }
 
 /// Runs `body` while it holds what `request` gives.
-pub(super) async fn hold<In, T>(request: Request, co: &mut Co<In>, body: impl AsyncFnOnce(&mut Co<In>) -> T) -> T {
-    let slot = request.await;
+pub(super) async fn hold<In, T>(mut request: Request, co: &mut Co<In>, body: impl AsyncFnOnce(&mut Co<In>) -> T) -> T {
+    let slot = (&mut request).await; // lent: it takes its room once
     let result = body(co).await;
     drop(slot);
     result
@@ -282,12 +282,13 @@ enum Stage {
 impl Request {
     #[track_caller]
     pub(super) fn new(units: &Rc<Units>, priority: Option<Priority>) -> Self {
-        let lost = units.preempts().then(Lost::new);
+        let lost = units.preempts.then(Lost::new);
         Request { units: Rc::clone(units), priority, lost, place: Location::caller(), stage: Stage::New }
     }
 
-    pub(super) fn lost(&self) -> Option<&Rc<Lost>> {
-        self.lost.as_ref()
+    /// What tells of the loss of the unit, until that is granted.
+    pub(super) fn lost(&self) -> &Rc<Lost> {
+        self.lost.as_ref().expect("it is for a resource that preempts")
     }
 }
 
@@ -378,7 +379,7 @@ impl Slot {
         let place = Location::caller();
         async move {
             let (waits, kernel) = (Parked(self.units.preemption()), self.units.line.named().kernel());
-            let mut lost = self.lost.as_deref().map(|lost| lost.wait(kernel));
+            let mut lost = self.lost.as_ref().map(|lost| lost.wait(kernel));
             poll_fn(|cx| {
                 if let Some(lost) = &mut lost
                     && let Poll::Ready(preempted) = Pin::new(lost).poll(cx)

@@ -50,11 +50,8 @@ impl Drop for Turn {
 /// What is done in a turn that is nobody's. The ready queue does not keep it: nothing is done once its owner is gone.
 pub(super) type Look = Rc<dyn Fn() -> Option<PeerId>>;
 
-/// Makes a look that calls `at` with `of`, if that still exists, and gives control to nobody.
-pub(super) fn look<T: 'static>(of: &Weak<T>, at: impl Fn(&T) + 'static) -> Look {
+/// Makes a look that calls `at` with `of`, if that still exists, and gives control to whom `at` names.
+pub(super) fn look<T: 'static>(of: &Weak<T>, at: impl Fn(&T) -> Option<PeerId> + 'static) -> Look {
     let of = Weak::clone(of);
-    Rc::new(move || {
-        at(&*of.upgrade()?);
-        None
-    })
+    Rc::new(move || at(&*of.upgrade()?))
 }

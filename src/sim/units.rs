@@ -27,7 +27,8 @@ pub(super) struct Units {
     in_use: Cell<u32>,
     /// Those who have units, in the order of being granted.
     users: RefCell<Vec<User>>,
-    discipline: Discipline,
+    /// Whether a request may take what a less urgent one was granted.
+    pub(super) preempts: bool,
     /// What a peer waits on that has a unit and awaits losing it.
     preemption: OnceCell<Rc<Named>>,
     /// A group has joined the line: when it has gone, more than one may be served.
@@ -35,13 +36,6 @@ pub(super) struct Units {
     /// The number of the last group that joined the line.
     last_group: Cell<u64>,
     monitor: OnceCell<RefCell<Measured>>,
-}
-
-/// Whether a request may take what a less urgent one was granted.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Discipline {
-    NonPreemptive,
-    Preemptive,
 }
 
 /// What was measured of a resource.
@@ -84,7 +78,7 @@ impl Units {
         kind: &'static str,
         name: Cow<'static, str>,
         capacity: u32,
-        discipline: Discipline,
+        preempts: bool,
     ) -> Rc<Self> {
         assert!(
             capacity > 0,
@@ -93,13 +87,13 @@ impl Units {
         );
         let named = Named::new(clock.kernel(), [kind, "let another peer raise the capacity of {}"], name.clone());
         Rc::new_cyclic(|me| Units {
-            look: look(me, |units: &Units| _ = units.serve_first()),
+            look: look(me, |units: &Units| units.line.look(|| _ = units.serve_first())),
             name,
             line: Line::new(&named),
             capacity: Cell::new(capacity),
             in_use: Cell::new(0),
             users: RefCell::default(),
-            discipline,
+            preempts,
             preemption: OnceCell::new(),
             serves_many: Cell::new(false),
             last_group: Cell::new(0),
@@ -112,12 +106,8 @@ impl Units {
         Plain::quoted_name(&self.name)
     }
 
-    pub(super) fn preempts(&self) -> bool {
-        self.discipline == Discipline::Preemptive
-    }
-
     pub(super) fn preemption(&self) -> &Named {
-        let help = if self.preempts() {
+        let help = if self.preempts {
             "let another peer bring {} about"
         } else {
             "nothing brings {} about: await something else"
@@ -148,18 +138,23 @@ impl Units {
 
     /// Looks at the first of those who wait, and grants it what it asks for, if that is free. Nobody else is looked at (rule R4).
     /// Returns whether somebody was served.
+    #[inline]
     pub(super) fn serve_first(&self) -> bool {
+        (self.preempts || self.fits(1)) && self.serve()
+    }
+
+    fn serve(&self) -> bool {
         let first = self.line.with_nth(0, |rank, ask| (*rank, ask.units, ask.group.upgrade()));
         let Some((rank, units, group)) = first else { return false };
         if let Some(group) = group {
             return group.serve(self);
         }
-        if self.preempts() && !rank.polite && !self.fits(units) {
+        if self.preempts && !rank.polite && !self.fits(units) {
             self.preempt(rank, units);
         }
         let fits = self.fits(units);
         if fits {
-            self.give_first();
+            self.give(0);
         }
         fits
     }
@@ -206,11 +201,6 @@ impl Units {
         Measured { in_use: Level::new(now, u64::from(self.in_use())), queue: Level::new(now, self.line.len() as u64) }
     }
 
-    /// Gives the first of those who wait what it asks for, which is free.
-    pub(super) fn give_first(&self) {
-        self.give(0);
-    }
-
     /// Gives the `nth` of those who wait what it asks for, which is free.
     pub(super) fn give(&self, nth: usize) {
         let since = self.now();
@@ -251,7 +241,7 @@ impl Units {
         let kernel = named.kernel();
         let by = by.map(|by| kernel.who(by));
         if let Some(lost) = lost {
-            let preempted = Preempted::new(self.name.to_string(), by, granted.since, kernel.now());
+            let preempted = Preempted::new(self.name.clone(), by, granted.since, kernel.now());
             lost.tell(kernel, named.cause(), preempted);
         }
     }
@@ -287,11 +277,7 @@ impl Units {
                 self.measure();
                 self.look_in_turn();
             }
-            Left::Granted(ask) => {
-                if let Some(granted) = ask.granted {
-                    self.release(granted);
-                }
-            }
+            Left::Granted(ask) => self.release(ask.granted.expect("it was served")),
         }
     }
 

@@ -63,7 +63,7 @@ impl Named {
     }
 
     /// Notes that this peer holds `units` of it, until what has this ticket is released.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn acquired(&self, ticket: u64, peer: Option<PeerId>, units: u32, place: Place) {
         self.holders.acquired(ticket, (peer, units), (self.kernel.now(), place));
         self.kernel.record(|instrument| instrument.acquired(peer, self.reason, units, place));
@@ -82,7 +82,7 @@ impl Named {
         self.released(ticket, true)
     }
 
-    #[inline]
+    #[inline(always)]
     fn released(&self, ticket: u64, taken: bool) -> Option<(u32, Place)> {
         let ((peer, units), place) = self.holders.released(ticket)?;
         self.kernel.record(|instrument| instrument.released(peer, self.reason, units, taken));

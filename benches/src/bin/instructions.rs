@@ -25,6 +25,7 @@ fn main() {
         "lock" => sync::handover(operations),
         "queue" => queue::simulated(&Rc::new(queue::Customers::new(operations as usize))),
         "bank" => simulation::bank_handover(&Rc::new(queue::Customers::new(operations as usize)), &Cell::default()),
+        "bank-any" => simulation::bank_by_any_of(&Rc::new(queue::Customers::new(operations as usize)), &Cell::default()),
         "shop" => simulation::shop_handover(&Rc::new(queue::Customers::new(operations as usize)), &Cell::default()),
         "check-update" => explore::explored(explore::lost_update, explore::How::Every, operations),
         "random-update" => explore::explored(explore::lost_update, explore::How::Random, operations),

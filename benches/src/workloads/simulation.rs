@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures::future::{Either, select};
-use handover::sim::{PreemptiveResource, Resource};
+use handover::sim::{PreemptiveResource, Resource, Slot};
 use handover::{Co, Trampoline};
 
 use crate::measure::{Outcome, Run, Stopwatch, Workload};
@@ -41,16 +41,34 @@ pub fn bank(customers: usize) -> Workload {
     let (expected, of_few) = (Rc::new(Cell::new(None)), Rc::new(Cell::new(None)));
     // SimPy has a tenth of the customers, to be held against what handover makes of those.
     bank_handover(&few, &of_few).expect("it runs");
-    let (ours, theirs) = ((Rc::clone(&all), Rc::clone(&expected)), (all, expected));
+    let ours = (Rc::clone(&all), Rc::clone(&expected));
+    let (any_of, theirs) = (ours.clone(), (all, expected));
     Workload::new(format!("a bank whose customers lose patience: {customers} customers"), 1)
         .with("handover::sim", move || bank_handover(&ours.0, &ours.1))
+        .with("handover::sim, by `any_of`", move || bank_by_any_of(&any_of.0, &any_of.1))
         .with("simu-des", move || bank_simu_des(&theirs.0, &theirs.1))
         .with_apart("SimPy (a tenth of the customers)", move || {
             python::simulation("bank", &few, of_few.get().expect("it ran"))
         })
 }
 
+/// With a limit, as the documentation says it of a customer who reneges.
 pub fn bank_handover(customers: &Rc<Customers>, expected: &Cell<Option<Served>>) -> Outcome {
+    bank_of(customers, expected, async |co, counter, patience| co.timeout(patience, counter.request()).await.ok())
+}
+
+/// In SimPy's words, and in its order.
+pub fn bank_by_any_of(customers: &Rc<Customers>, expected: &Cell<Option<Served>>) -> Outcome {
+    bank_of(customers, expected, async |co, counter, patience| {
+        co.clock().any_of((counter.request(), co.sleep(patience))).await.0
+    })
+}
+
+fn bank_of(
+    customers: &Rc<Customers>,
+    expected: &Cell<Option<Served>>,
+    queues: impl AsyncFn(&Co, &Resource, Duration) -> Option<Slot> + Copy + 'static,
+) -> Outcome {
     let start = Stopwatch::start();
     let (trampoline, sum) = (Trampoline::new(), Rc::new(Cell::new((0, 0))));
     let counter = Resource::new(&trampoline.clock(), "counter", 1);
@@ -62,7 +80,7 @@ pub fn bank_handover(customers: &Rc<Customers>, expected: &Cell<Option<Served>>)
             co.spawn_ahead("customer", async move |co: &mut Co| {
                 let arrived = co.now();
                 let patience = Duration::from_secs_f64(PATIENCE / 1_000.0);
-                if let (Some(_slot), _) = co.clock().any_of((counter.request(), co.sleep(patience))).await {
+                if let Some(_slot) = queues(co, &counter, patience).await {
                     add(&sum, (co.now() - arrived).as_millis() as u64);
                     co.sleep(millis(service)).await;
                 }
