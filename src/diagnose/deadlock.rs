@@ -5,7 +5,6 @@ use std::error::Error;
 use std::fmt;
 use std::mem;
 
-use crate::base::peer::PeerId;
 use crate::base::state::{Reason, State, Who};
 use crate::base::time::Time;
 use crate::diagnose::peer_info::PeerInfo;
@@ -50,8 +49,7 @@ impl Deadlock {
     pub(crate) fn of(kernel: &Kernel) -> Self {
         let mut waiting: Vec<_> = Peers::of(kernel).told_apart().into_iter().collect();
         waiting.retain(|peer| peer.state != State::Undefined);
-        let in_cycle = find_cycle(&waiting).into_iter().map(|at| (waiting[at].who.id, at));
-        let in_cycle: HashMap<PeerId, usize> = in_cycle.collect();
+        let in_cycle: HashMap<_, _> = find_cycle(&waiting).into_iter().map(|at| (waiting[at].who.id, at)).collect();
         waiting.retain(|peer| !peer.is_background || in_cycle.contains_key(&peer.who.id));
         let held = kernel.is_held();
         let (at, cycle) = (kernel.now(), find_cycle(&waiting));
@@ -230,6 +228,7 @@ pub(super) fn find_cycle(peers: &[PeerInfo]) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::peer::PeerId;
     use std::num::NonZeroU32;
 
     fn id(index: u32) -> PeerId {

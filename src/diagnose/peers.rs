@@ -123,22 +123,20 @@ impl fmt::Display for Peers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Peers(peers) = self.clone().told_apart();
         let indices = PeerInfo::indices(&peers);
-        let (mut made_by, mut stack) = (vec![vec![]; peers.len()], vec![]);
+        let (mut made_by, mut others) = (vec![vec![]; peers.len()], vec![]);
         for (at, peer) in peers.iter().enumerate().rev() {
-            match peer.parent.as_ref().and_then(|parent| indices.get(&parent.id)) {
-                Some(&parent) => made_by[parent].push(at),
-                None => stack.push((at, 0)),
-            }
+            let parent = peer.parent.as_ref().and_then(|parent| indices.get(&parent.id));
+            parent.map_or(&mut others, |&parent| &mut made_by[parent]).push(at);
         }
         // A walk in depth, on a stack of its own: a chain may be a million peers long.
+        let mut stack: Vec<_> = others.into_iter().map(|at| (at, 0)).collect();
         while let Some((at, depth)) = stack.pop() {
-            let peer = &peers[at];
             write!(f, "{:indent$}", "", indent = 2 * depth.min(DEEPEST))?;
             if depth > DEEPEST {
                 write!(f, "({depth} deep) ")?;
             }
-            write!(f, "{}: ", Plain::name(&peer.who.name))?;
-            peer.predicate(f)?;
+            write!(f, "{}: ", Plain::name(&peers[at].who.name))?;
+            peers[at].predicate(f)?;
             writeln!(f)?;
             stack.extend(made_by[at].iter().map(|&child| (child, depth + 1)));
         }
