@@ -252,10 +252,10 @@ mod tests {
 
     #[test]
     fn a_chain_has_no_cycle() {
-        const NONE: [usize; 0] = [];
-        assert_eq!(find_cycle(&waiting(&[&[1], &[2], &[]])), NONE);
-        assert_eq!(find_cycle(&waiting(&[&[1, 2], &[2], &[]])), NONE, "two ways to one peer are no cycle");
-        assert_eq!(find_cycle(&waiting(&[&[7]])), NONE, "a peer that is not there is no cycle");
+        let has_none = |edges: &[&[u32]]| find_cycle(&waiting(edges)).is_empty();
+        assert!(has_none(&[&[1], &[2], &[]]));
+        assert!(has_none(&[&[1, 2], &[2], &[]]), "two ways to one peer are no cycle");
+        assert!(has_none(&[&[7]]), "a peer that is not there is no cycle");
     }
 
     #[test]
@@ -272,13 +272,8 @@ mod tests {
         let peers = waiting(&edges);
         let cycle = find_cycle(&peers);
         let report = Deadlock { at: Time::ZERO, peers, cycle, is_virtual: true, is_held: false }.to_string();
-        let list = |peers: std::ops::Range<u32>, between| {
-            let names: Vec<String> = peers.map(|index| format!("`peer {index}`")).collect();
-            names.join(between)
-        };
-        let (cycle, behind) = (list(0..50, " -> "), list(52..102, ", "));
-        let lists =
-            format!("  and 55 more\ncycle: {cycle} -> 2 more -> `peer 0`\nbehind it: {behind}, and 3 more\nhelp: ");
-        assert!(report.contains(&lists), "{report}");
+        assert!(report.contains("  and 55 more\ncycle: `peer 0` -> `peer 1` -> "), "{report}");
+        assert!(report.contains(" -> `peer 49` -> 2 more -> `peer 0`\nbehind it: `peer 52`, "), "{report}");
+        assert!(report.contains(", `peer 101`, and 3 more\nhelp: "), "{report}");
     }
 }

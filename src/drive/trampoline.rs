@@ -36,8 +36,8 @@ use crate::trace::{Recorder, Trace};
 ///
 /// # Threads
 ///
-/// A trampoline and its peers live in one thread: neither they nor what they share need to be `Send`, and nothing of this
-/// crate takes a lock where they meet. [`Peer`](crate::Peer), [`Time`](crate::Time) and errors are `Send`; so is every waker, so that
+/// A trampoline and its peers live in one thread: neither they nor what they share need to be `Send`.
+/// [`Peer`](crate::Peer), [`Time`](crate::Time) and errors are `Send`; so is every waker, so that
 /// other threads can wake peers. To use more threads, run a trampoline in each, and talk by channels of another crate,
 /// awaited with [`Co::external`](crate::Co::external). Inside an executor of many threads, keep it in one of them: with
 /// tokio, [`run_async`](Trampoline::run_async) goes into a `tokio::task::LocalSet`. For the same program with many seeds there is
@@ -141,9 +141,8 @@ impl Trampoline {
 
     /// Returns what has happened so far, event by event.
     ///
-    /// It is empty unless the builder was told to keep a trace, by [`trace(true)`](Builder::trace) or
-    /// [`trace_last`](Builder::trace_last): then every way to show it shows nothing, and its
-    /// [timeline](Trace::timeline) says why.
+    /// It is empty unless the builder was told to keep one, by [`trace(true)`](Builder::trace) or
+    /// [`trace_last`](Builder::trace_last): then its [timeline](Trace::timeline) says so.
     ///
     /// ```
     /// use handover::Trampoline;
