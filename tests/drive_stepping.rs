@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use handover::{Ended, PeerId, Refusal, RunError, State, Task, Time, Trampoline};
-use support::{Log, quietly};
+use support::{Gate, Log, quietly};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -50,6 +50,21 @@ fn s6_run_until_leaves_what_is_due_then_and_the_next_run_fires_it_in_the_order_a
     assert_eq!(trampoline.clock().now(), at(2) + Duration::from_nanos(1));
     trampoline.run_until_idle().unwrap();
     assert_eq!((log.text().as_str(), trampoline.clock().now()), ("a@1s b@2s a@2s b@3s a@3s", at(3)));
+}
+
+#[test]
+fn s6_a_sleep_that_was_left_due_ends_in_its_place_though_another_wake_comes_before_it() {
+    let (trampoline, log, gate) = (Trampoline::new(), Log::new(), Gate::new());
+    ticks(&trampoline, &log, "early", [1]);
+    let (noted, opened, clock) = (log.clone(), gate.clone(), trampoline.clock());
+    trampoline.spawn(async move |_| {
+        futures::join!(opened, clock.sleep_until(at(1)));
+        noted.note("late");
+    });
+    trampoline.run_until(at(1)).unwrap();
+    gate.open();
+    trampoline.run_until_idle().unwrap();
+    assert_eq!(log.text(), "early@1s late");
 }
 
 #[test]

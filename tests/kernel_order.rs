@@ -80,6 +80,26 @@ fn s1_a_peer_that_was_woken_goes_before_one_that_is_spawned_later_in_whatever_wa
 }
 
 #[test]
+fn s1_a_peer_that_was_woken_goes_before_the_target_of_a_transfer_that_is_taken_back() {
+    let log = Log::new();
+    run(async |co| {
+        let (gate, target) = (Gate::new(), co.declare("target"));
+        let (woken, handed) = (log.clone(), log.clone());
+        let opened = gate.clone();
+        co.spawn(async move |_| {
+            opened.await;
+            woken.note("woken");
+        });
+        co.define(target, async move |_, ()| handed.note("target"));
+        co.yield_now().await;
+        gate.open();
+        assert!(poll_once(co.transfer(target, ())).await.is_none());
+        co.sleep(seconds(1)).await;
+    });
+    assert_eq!(log.text(), "woken target");
+}
+
+#[test]
 fn s3_a_sleep_of_zero_ends_at_the_end_of_time_too() {
     let trampoline = Trampoline::new();
     trampoline.run_until(Time::MAX).unwrap();
