@@ -415,3 +415,21 @@ fn e3_a_run_that_waits_for_the_outer_one_is_told_so() {
     });
     assert!(told.contains("`main` waits in a future of another trampoline"), "{told}");
 }
+
+#[test]
+fn e3_who_has_given_up_a_receive_of_another_trampoline_is_not_said_to_wait_for_it() {
+    run(async |co| {
+        let report = deadlock(Trampoline::new().run(async |_| {
+            let mut waker = None;
+            let mut receive = Some(Box::pin(co.receive()));
+            poll_fn(|cx| {
+                waker = Some(cx.waker().clone());
+                assert!(receive.as_mut().is_some_and(|receive| receive.as_mut().poll(cx).is_pending()));
+                receive = None;
+                Poll::<()>::Pending
+            })
+            .await;
+        }));
+        assert!(report.to_string().contains("`main` waits in a future of another crate"), "{report}");
+    });
+}
