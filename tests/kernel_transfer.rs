@@ -820,3 +820,24 @@ fn t4_a_transfer_that_was_refused_takes_no_value_when_it_is_polled_again() {
     });
     assert!(panic.message.contains("`main` panicked at 0s: a transfer was polled after it had completed"), "{panic:?}");
 }
+
+#[test]
+fn t4_a_transfer_that_a_value_left_over_completes_is_recorded_with_whose_it_was() {
+    let trampoline = Trampoline::builder().trace(true).build();
+    let completed = trampoline.run(async |co| {
+        let (peer, other) = (co.declare::<u32>("peer"), co.declare::<()>("other"));
+        co.define(other, async |_, ()| ());
+        let task = co.define(peer, async move |co: &mut Co<u32>, _| {
+            let clock = co.clock();
+            or(clock.sleep(SECOND), async { _ = co.receive().await }).await;
+            co.transfer(other, ()).await
+        });
+        co.schedule(peer, 1);
+        co.sleep(SECOND).await;
+        co.schedule(peer, 2);
+        task.await
+    });
+    assert_eq!(completed.unwrap(), 2);
+    let events: Vec<String> = trampoline.trace().events().map(|event| event.to_string()).collect();
+    assert!(events.iter().any(|event| event == "peer ready: main scheduled it"), "{events:#?}");
+}
