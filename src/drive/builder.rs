@@ -14,7 +14,6 @@ use crate::drive::limits::{Limit, Limits};
 use crate::drive::trampoline::Trampoline;
 use crate::kernel::Kernel;
 use crate::kernel::instrument::Instrument;
-use crate::kernel::run_loop::Executor;
 use crate::kernel::time_source::TimeSource;
 use crate::text::output::{Output, Sink};
 use crate::time::wall_clock::{Rate, WallClock};
@@ -399,20 +398,18 @@ impl Builder {
         };
         let (output, on_panic) = (Rc::new(Output::new(self.sink)), OnPanic::new(self.on_panic));
         let kernel = Rc::new(Kernel::new(time_source, Rc::clone(&output), instrument));
-        let executor = RefCell::new(Some(Executor::new(&kernel)));
         let Builder { limits, no_leftovers, host_timer, driver, .. } = self;
-        let (handle, strays) = (Handle::new(&kernel), RefCell::default());
         Trampoline {
+            handle: Handle::new(&kernel),
             kernel,
-            handle,
             recorder,
             output,
-            executor,
+            executor: RefCell::new(Some(None)),
             limits,
             no_leftovers,
             host_timer,
             driver,
-            strays,
+            strays: RefCell::default(),
             on_panic,
         }
     }

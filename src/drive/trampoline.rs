@@ -79,8 +79,10 @@ pub struct Trampoline {
     /// What has happened so far, if a trace is kept.
     pub(super) recorder: Option<Rc<Recorder>>,
     pub(super) output: Rc<Output>,
-    /// The generators of the peers that were made from outside, to be driven by hand; `None` while something runs them.
-    pub(super) executor: RefCell<Option<Executor<'static>>>,
+    /// The generators of the peers that were made from outside, to be driven by hand, if that was begun; `None` while something
+    /// runs them.
+    #[allow(clippy::option_option)] // begun, or not
+    pub(super) executor: RefCell<Option<Option<Executor<'static>>>>,
     pub(super) limits: Limits,
     pub(super) no_leftovers: bool,
     pub(super) host_timer: Option<HostTimer>,
@@ -280,7 +282,7 @@ impl Trampoline {
         let _inside = Inside::nothing();
         let driven = drive(&mut executor);
         self.kernel.flush(); // whoever drives acts next (rule V3)
-        self.executor.replace(Some(executor));
+        self.executor.replace(Some(Some(executor)));
         RunError::panics_first(self.on_panic.tell(self.kernel.take_panics(false), None), None, driven)
     }
 
@@ -295,7 +297,7 @@ impl Trampoline {
     ///
     /// `RunError::Nested` if they are being run (rule E7).
     pub(super) fn take_executor(&self) -> Result<Executor<'static>, RunError> {
-        self.executor.take().ok_or(RunError::Nested)
+        self.executor.take().map(|made| made.unwrap_or_else(|| Executor::new(&self.kernel))).ok_or(RunError::Nested)
     }
 }
 
@@ -312,10 +314,11 @@ impl Drop for Trampoline {
     /// Drops every peer that is left, in the order of their spawning, and then the output, the trace's callback and the
     /// hook. Panics as the type's documentation says.
     fn drop(&mut self) {
-        if let Ok(mut executor) = self.take_executor() {
+        let is_empty = matches!(*self.executor.borrow(), Some(None)) && self.kernel.is_empty();
+        if !is_empty && let Ok(mut executor) = self.take_executor() {
             executor.dismiss(&self.kernel);
-            self.kernel.flush();
         }
+        self.kernel.flush();
         self.kernel.wake_queue().close();
         let callback = || self.recorder.iter().for_each(|recorder| recorder.close());
         let users: [(_, &dyn Fn()); 2] = [("the output", &|| self.output.close()), ("the trace's callback", &callback)];
@@ -397,16 +400,13 @@ impl<'a> Run<'a> {
     /// Drops every peer that is left, and gives the result of the run. If nobody has looked at a panic, that is the error,
     /// whatever else the run has come to (rule E2).
     pub(super) fn end<T>(self, paused: Result<Pause, RunError>, result: &Cell<Option<T>>) -> Result<T, RunError> {
-        let (trampoline, main) = (self.trampoline, self.executor.main());
-        let has_left = main.map(|main| trampoline.kernel.exit(main)) == Some(ExitReason::Left);
+        let (trampoline, kernel, main) = (self.trampoline, &self.trampoline.kernel, self.executor.main());
+        let has_left = main.map(|main| kernel.exit(main)) == Some(ExitReason::Left);
         let value = result.take();
         let ended = match paused {
-            Ok(Pause::Stuck) => Err(RunError::Deadlock(Deadlock::of(&trampoline.kernel))), // rule E3
-            Ok(_) => {
-                let left = Peers::left(&trampoline.kernel);
-                let is_refused = trampoline.no_leftovers && value.is_some() && !left.is_empty();
-                if is_refused { Err(RunError::Leftovers(left)) } else { Ok(()) }
-            }
+            Ok(Pause::Stuck) => Err(RunError::Deadlock(Deadlock::of(kernel))), // rule E3
+            Ok(_) if !trampoline.no_leftovers || value.is_none() || Peers::left(kernel).is_empty() => Ok(()),
+            Ok(_) => Err(RunError::Leftovers(Peers::left(kernel))),
             Err(limit) => Err(limit),
         };
         let strays = trampoline.strays.take();
@@ -425,6 +425,6 @@ impl Drop for Run<'_> {
         kernel.flush();
         let panics = self.trampoline.on_panic.tell(kernel.take_panics(true), self.executor.main());
         self.trampoline.strays.borrow_mut().extend(panics);
-        self.trampoline.executor.replace(Some(Executor::new(kernel)));
+        self.trampoline.executor.replace(Some(None));
     }
 }

@@ -161,8 +161,8 @@ impl Explorer {
     }
 
     /// Changes the builder of the trampolines by `build`. It is given one on the virtual clock, with a limit of 100,000 steps for
-    /// an instant and for a run, whose output goes nowhere. A run that exceeds a limit fails: under a fault, or in another order,
-    /// a peer may wait for ever for one that is gone, while others keep the clock going.
+    /// an instant and for a run, whose output goes nowhere. A run that exceeds a limit fails: a peer
+    /// may wait for ever for one that is gone, while others keep the clock going.
     ///
     /// ```
     /// use handover::explore::Explorer;

@@ -176,11 +176,7 @@ impl Kernel {
     pub(super) fn close(&self) -> Vec<PeerId> {
         self.closing.set(true);
         self.switch.set(None); // where the main body has left: its target does not run
-        let left = self.alive();
-        for &peer in &left {
-            self.finish(peer, Err(Ended::Cancelled));
-        }
-        left
+        self.alive().into_iter().inspect(|&peer| self.finish(peer, Err(Ended::Cancelled))).collect()
     }
 
     /// Forgets what the last run left over, and lets another begin.

@@ -6,7 +6,7 @@ use crate::base::peer::PeerId;
 use crate::kernel::Kernel;
 use crate::kernel::run_loop::Executor;
 
-/// For who drives a turn at a time and chooses whose it is.
+/// For who drives a turn at a time and chooses whose it is, or drops a trampoline.
 impl Kernel {
     /// Lists who is ready, in the order in which they run unless somebody chooses, and who was put first by a rule.
     pub(crate) fn offer(&self, offers: &mut Vec<(PeerId, bool)>) {
@@ -23,8 +23,12 @@ impl Kernel {
     /// Serves the turn at the front, which is nobody's. Who is to go on by it is put at the front in its place.
     pub(crate) fn serve_nobodys(&self) {
         self.with(|parts, _| parts.ready.pop(&mut parts.table, self.now.get()));
-        let next = self.serve_turn();
-        self.with(|parts, _| next.map(|peer| parts.ready.push_front(peer, &mut parts.table, false)));
+        self.serve_turn().map(|peer| self.with(|parts, _| parts.ready.push_front(peer, &mut parts.table, false)));
+    }
+
+    /// Returns whether there is nothing to drop: no peer, and no body that an executor is to see to.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.deferred.get() == 0 && self.alive().is_empty()
     }
 }
 

@@ -42,8 +42,7 @@ impl Kernel {
         if self.is_finished(peer) {
             return self.report_panic(Ok(peer), payload); // its result is known, and it was dropping what it had left
         }
-        let panic = self.caught(Ok(peer), payload, true);
-        self.finish(peer, Err(Ended::Panicked(panic)));
+        self.finish(peer, Err(Ended::Panicked(self.caught(Ok(peer), payload, true))));
     }
 
     /// A panic that was caught: the one that the running peer went on with, or a new one, which may end its body.
@@ -121,12 +120,12 @@ impl Kernel {
     /// Takes the panics that no task can tell of (rule E2), and at the end of a run those that no task has told of, too.
     pub(crate) fn take_panics(&self, is_over: bool) -> Vec<Panic> {
         self.with(|parts, _| {
-            if is_over {
+            if is_over && parts.panics.count > 0 {
                 for peer in parts.table.in_order(|slot| slot.exit() == ExitReason::Panicked) {
                     parts.panics.add(parts.table.report(peer));
                 }
-                let left = mem::take(&mut parts.panics.claimed); // by groups that are gone
-                parts.panics.untold.extend(left.into_values().flatten());
+                // Those that were claimed are by groups that are gone.
+                parts.panics.untold.extend(mem::take(&mut parts.panics.claimed).into_values().flatten());
             }
             mem::take(&mut parts.panics.untold)
         })
