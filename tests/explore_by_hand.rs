@@ -110,6 +110,16 @@ fn x4_a_program_that_leaves_the_lent_trampoline_alone_fails() {
     let told = failure(Explorer::new().check(|_| Trampoline::new().run(async |co| co.yield_now().await).unwrap()));
     assert!(told.message().contains("ran nobody on the trampoline that it was lent"), "{told}");
     assert!(told.message().contains("help: let it run on its parameter"), "{told}");
+    offers_no_line(&told, "no order of it was chosen");
+}
+
+/// The report of a program of which no order was chosen, or none comes again, offers no line that would repeat it.
+fn offers_no_line(told: &Failure, why: &str) {
+    let report = told.to_string();
+    assert!(
+        !report.contains("HANDOVER_REPLAY") && report.contains(&format!("no line repeats it, as {why}")),
+        "{report}"
+    );
 }
 
 #[test]
@@ -119,6 +129,7 @@ fn what_cannot_be_explored_is_refused_by_name() {
         let _ = trampoline.run(async |co| co.sleep(Duration::from_millis(1)).await);
     }));
     assert!(told.message().contains("can't be explored: it runs on wall time"), "{told}");
+    offers_no_line(&told, "no order of it was chosen");
     let told = failure(Explorer::new().check(|trampoline| {
         let kept = Cell::new(None);
         let outside = future::poll_fn(|cx| {
@@ -128,12 +139,14 @@ fn what_cannot_be_explored_is_refused_by_name() {
         let _ = trampoline.run(async |co| co.external(outside).await);
     }));
     assert!(told.message().contains("what holds its clock, by `external` or a hold, is outside of it"), "{told}");
+    offers_no_line(&told, "no order of it was chosen");
     let told = failure(Explorer::new().check(|trampoline| {
         let mut hosted = pin!(trampoline.run_async(async |co| co.yield_now().await));
         let mut cx = Context::from_waker(Waker::noop());
         while hosted.as_mut().poll(&mut cx).is_pending() {}
     }));
     assert!(told.message().contains("it is run by `run_async`, whose host is outside of it"), "{told}");
+    offers_no_line(&told, "no order of it was chosen");
 }
 
 #[test]
@@ -197,6 +210,7 @@ fn x2_what_is_of_the_machine_is_told() {
             "{told}"
         );
         assert!(message.contains("help: take from it what is of the machine: the wall clock, threads"), "{told}");
+        offers_no_line(&told, "the program is another each time");
         assert!(told.to_string().lines().count() <= 24, "{told}");
     };
     // The wall clock.
@@ -263,6 +277,7 @@ fn x2_a_program_that_changes_later_is_told_and_not_explored_further() {
         assert!(order.take() == "ab" || failed.replace(true), "the other way round");
     }));
     assert!(told.message().contains("it failed once, and the same order does not fail again"), "{told}");
+    offers_no_line(&told, "the program is another each time");
 }
 
 #[test]

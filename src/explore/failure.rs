@@ -7,10 +7,11 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::environment::{FAULT, PAGES, REPLAY, pages, test_name};
-use super::in_order::Strike;
+use super::in_order::{REFUSED, Strike};
 use super::lines::Lines;
 use super::pages::side_by_side;
 use super::quiet::Message;
+use super::run::{DIFFERS, UNUSED};
 use super::schedule::Schedule;
 use crate::text::plain::Plain;
 use crate::trace::{Html, Trace};
@@ -66,11 +67,6 @@ impl Verdict {
     }
 
     /// Returns how many runs there were; after a failure, with those that shrank its schedule.
-    ///
-    /// ```
-    /// use handover::explore::Explorer;
-    /// assert_eq!(Explorer::new().check(|trampoline| trampoline.run(async |_| ()).unwrap()).runs(), 1);
-    /// ```
     #[must_use]
     pub fn runs(&self) -> usize {
         match self {
@@ -83,7 +79,11 @@ impl Verdict {
     ///
     /// ```
     /// use handover::explore::Explorer;
-    /// assert!(Explorer::new().check(|trampoline| trampoline.run(async |_| ()).unwrap()).failure().is_none());
+    /// let verdict = Explorer::new().check(|trampoline| assert!(trampoline.run(async |_| false).unwrap(), "always"));
+    /// let failure = verdict.failure().unwrap();
+    /// assert!(failure.message() == "always" && failure.schedule().is_fifo());
+    /// assert_eq!(failure.trace().events().last().unwrap().to_string(), "main returned");
+    /// assert!(failure.trace().diverges_from(failure.fifo()).is_none());
     /// ```
     #[must_use]
     pub fn failure(&self) -> Option<&Failure> {
@@ -130,7 +130,7 @@ pub struct Failure {
     trace: Trace,
     /// Empty if that is the run that failed.
     fifo: Trace,
-    repeat: Option<Variable>,
+    repeat: Variable,
     /// Where the pages were written, if they were asked for, or why they were not.
     pages: Option<Result<PathBuf, String>>,
 }
@@ -151,7 +151,7 @@ impl Failure {
         trace: Trace,
         fifo: Trace,
     ) -> Box<Self> {
-        let repeat = Some(Variable { name: REPLAY, value: schedule.to_string() });
+        let repeat = Variable { name: REPLAY, value: schedule.to_string() };
         Failure { message, schedule, found, runs, trace, fifo, repeat, pages: None }.with_pages()
     }
 
@@ -160,15 +160,9 @@ impl Failure {
         Failure::new(message, Schedule::default(), 0, runs, trace, Trace::default())
     }
 
-    /// A failure that nothing repeats, as the program did not do the same as before.
-    pub(super) fn not_repeatable(message: Message, runs: usize, fifo: Trace) -> Box<Self> {
-        let failure = Failure::of_fifo(message, runs, fifo);
-        Box::new(Failure { repeat: None, ..*failure })
-    }
-
     /// A failure that a fault repeats.
     pub(super) fn struck(message: Message, strike: Strike, runs: usize, trace: Trace, fifo: Trace) -> Box<Self> {
-        let (schedule, repeat) = (Schedule::default(), Some(Variable { name: FAULT, value: strike.to_string() }));
+        let (schedule, repeat) = (Schedule::default(), Variable { name: FAULT, value: strike.to_string() });
         Failure { message, schedule, found: 0, runs, trace, fifo, repeat, pages: None }.with_pages()
     }
 
@@ -179,50 +173,24 @@ impl Failure {
     }
 
     /// Returns what the program's panic said.
-    ///
-    /// ```
-    /// use handover::explore::Explorer;
-    /// let verdict = Explorer::new().check(|_| panic!("always"));
-    /// assert_eq!(verdict.failure().unwrap().message(), "always");
-    /// ```
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message.text
     }
 
     /// Returns the schedule that fails with this message: with any one constraint less it does not.
-    ///
-    /// ```
-    /// use handover::explore::Explorer;
-    /// let verdict = Explorer::new().check(|_| panic!("always"));
-    /// assert!(verdict.failure().unwrap().schedule().is_fifo());
-    /// ```
     #[must_use]
     pub fn schedule(&self) -> &Schedule {
         &self.schedule
     }
 
     /// Returns the trace of the run that failed.
-    ///
-    /// ```
-    /// use handover::explore::Explorer;
-    /// let verdict = Explorer::new().check(|trampoline| assert!(trampoline.run(async |_| false).unwrap()));
-    /// let failure = verdict.failure().unwrap();
-    /// assert_eq!(failure.trace().events().last().unwrap().to_string(), "main returned");
-    /// ```
     #[must_use]
     pub fn trace(&self) -> &Trace {
         &self.trace
     }
 
     /// Returns the trace of the run first in, first out; the same as [`trace`](Failure::trace) if that is what failed.
-    ///
-    /// ```
-    /// use handover::explore::Explorer;
-    /// let verdict = Explorer::new().check(|trampoline| assert!(trampoline.run(async |_| false).unwrap()));
-    /// let failure = verdict.failure().unwrap();
-    /// assert!(failure.trace().diverges_from(failure.fifo()).is_none());
-    /// ```
     #[must_use]
     pub fn fifo(&self) -> &Trace {
         if self.fifo.is_empty() { &self.trace } else { &self.fifo }
@@ -334,20 +302,27 @@ impl Failure {
         if self.found > self.schedule.len() {
             writeln!(f, "{} of {} constraints are left, after {} runs", self.schedule.len(), self.found, self.runs)?;
         }
-        match (&self.repeat, test_name()) {
-            (Some(Variable { name, value }), Some(test)) => {
-                write!(f, "to repeat it: {name}='{value}' cargo test {test} -- --exact")?;
-            }
-            (Some(Variable { name, value }), None) => {
-                write!(f, "to repeat it: {name}='{value}', and the program again")?;
-            }
-            (None, _) => f.write_str("no line repeats it, as the program is another each time")?,
+        let Variable { name, value } = &self.repeat;
+        match (self.what_forbids_it(), test_name()) {
+            (Some(why), _) => write!(f, "no line repeats it, as {why}")?,
+            (None, Some(test)) => write!(f, "to repeat it: {name}='{value}' cargo test {test} -- --exact")?,
+            (None, None) => write!(f, "to repeat it: {name}='{value}', and the program again")?,
         }
         match &self.pages {
             None => write!(f, "\nto step through it: {PAGES}='a folder' besides"),
             Some(Ok(page)) => write!(f, "\nto step through it: {}", Plain::path(&page.display().to_string())),
             Some(Err(error)) => write!(f, "\n{PAGES}: {}", Plain::text(error)),
         }
+    }
+}
+
+impl Failure {
+    /// Why nothing can repeat it, if so.
+    fn what_forbids_it(&self) -> Option<&'static str> {
+        let text = &self.message.text;
+        let is_of_no_order = text.starts_with(REFUSED) || text == UNUSED;
+        let why = text.starts_with(DIFFERS).then_some("the program is another each time");
+        why.or(is_of_no_order.then_some("no order of it was chosen"))
     }
 }
 

@@ -40,7 +40,7 @@ impl Found {
     pub(super) fn shrunk(self, runner: &mut Runner<'_>, fifo: Ran) -> Box<Failure> {
         let mut message = self.message.clone();
         if let Wrong::Differs = self.wrong {
-            return Failure::not_repeatable(message, runner.runs, fifo.trace);
+            return Failure::of_fifo(message, runner.runs, fifo.trace);
         }
         let listed = runner.run_listed(Plan::Deviations(self.ran.noted.deviations())); // once more, for the names of its turns
         let constraints = Schedule::new(listed.noted.constraints);

@@ -24,23 +24,11 @@ impl<O> Replayed<O> {
     /// # Errors
     ///
     /// Gives the message of the program's panic.
-    ///
-    /// ```
-    /// use handover::explore::{Explorer, Schedule};
-    /// let replayed = Explorer::new().replay(&Schedule::default(), |trampoline| trampoline.run(async |_| 3).unwrap());
-    /// assert_eq!(replayed.outcome(), Ok(&3));
-    /// ```
     pub fn outcome(&self) -> Result<&O, &str> {
         self.outcome.as_ref().map_err(String::as_str)
     }
 
     /// Returns the trace of the run. The same schedule gives the same trace, to the byte (rule X6).
-    ///
-    /// ```
-    /// use handover::explore::{Explorer, Schedule};
-    /// let replayed = Explorer::new().replay(&Schedule::default(), |trampoline| trampoline.run(async |_| 3).unwrap());
-    /// assert!(!replayed.trace().is_empty());
-    /// ```
     #[must_use]
     pub fn trace(&self) -> &Trace {
         &self.trace
@@ -48,14 +36,6 @@ impl<O> Replayed<O> {
 
     /// Returns the constraints of which one of the turns never came. A turn that was to go after one that never came was held
     /// back while anybody else was ready.
-    ///
-    /// ```
-    /// use handover::explore::{Explorer, Schedule};
-    /// let schedule: Schedule = "0s:nobody<main".parse()?;
-    /// let replayed = Explorer::new().replay(&schedule, |trampoline| trampoline.run(async |_| 3).unwrap());
-    /// assert_eq!(replayed.unused(), &schedule);
-    /// # Ok::<(), handover::explore::ScheduleError>(())
-    /// ```
     #[must_use]
     pub fn unused(&self) -> &Schedule {
         &self.unused
@@ -73,19 +53,10 @@ impl Explorer {
     ///
     /// ```
     /// use handover::explore::{Explorer, Schedule};
-    /// use handover::{Co, Trampoline};
-    ///
-    /// let order = |trampoline: &Trampoline| {
-    ///     let said = handover::Captured::new();
-    ///     let mut sink = said.sink();
-    ///     trampoline.run(async |co| {
-    ///         co.gather((async |co: &mut Co| co.name(), async |co: &mut Co| co.name())).await;
-    ///     }).unwrap();
-    ///     sink("done");
-    ///     said.text()
-    /// };
-    /// let replayed = Explorer::new().replay(&"0s:main.2<main".parse()?, order);
-    /// assert_eq!(replayed.outcome(), Ok(&"done\n".to_string()));
+    /// let schedule: Schedule = "0s:main.2<main#2,0s:nobody<main".parse()?;
+    /// let replayed = Explorer::new().replay(&schedule, |trampoline| trampoline.run(async |_| 3).unwrap());
+    /// assert_eq!((replayed.outcome(), replayed.unused()), (Ok(&3), &schedule));
+    /// assert!(replayed.trace().transcript().ends_with("main returned\n"));
     /// # Ok::<(), handover::explore::ScheduleError>(())
     /// ```
     pub fn replay<O>(&self, schedule: &Schedule, program: impl Fn(&Trampoline) -> O) -> Replayed<O> {

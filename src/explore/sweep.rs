@@ -83,30 +83,8 @@ impl Explorer {
     ///
     /// # Examples
     ///
-    /// A coin goes from hand to hand. It must not be lost, whatever happens to whom.
-    ///
     /// ```
-    /// use handover::Trampoline;
-    /// use handover::explore::{Explorer, Fault};
-    /// use std::cell::Cell;
-    /// use std::time::Duration;
-    ///
-    /// thread_local!(static BANK: Cell<[u32; 2]> = const { Cell::new([1, 0]) });
-    ///
-    /// let hasty = |trampoline: &Trampoline| {
-    ///     BANK.set([1, 0]);
-    ///     trampoline.run(async |co| {
-    ///         BANK.set([0, 0]);
-    ///         co.sleep(Duration::from_secs(1)).await; // the coin is in nobody's hand
-    ///         BANK.set([0, 1]);
-    ///     })
-    /// };
-    /// let verdict = Explorer::new().sweep(&Fault::ALL, hasty, |swept| {
-    ///     assert_eq!(BANK.get().iter().sum::<u32>(), 1, "{swept}");
-    /// });
-    /// let failure = verdict.failure().unwrap();
-    /// assert!(failure.message().contains("cancel@1, which struck main at 0s"));
-    /// assert!(failure.to_string().contains("HANDOVER_FAULT='cancel@1'"));
+    #[doc = include_str!("../../guide/explored/no_coin_is_lost.rs")]
     /// ```
     #[track_caller]
     pub fn sweep<O>(&self, faults: &[Fault], program: impl Fn(&Trampoline) -> O, check: impl Fn(&Swept<O>)) -> Verdict {
