@@ -64,8 +64,7 @@ thread_local! {
     pub(crate) static HATCH: ManuallyDrop<Cell<Option<Body<'static>>>> = const { ManuallyDrop::new(Cell::new(None)) };
 }
 
-/// Puts a body into the hatch. Inlined into the user's crate, it would cost 35 instructions.
-#[inline(never)]
+/// Puts a body into the hatch.
 pub(crate) fn put_in_hatch(body: Body<'static>) {
     HATCH.with(|hatch| mem::forget(hatch.replace(Some(body)))); // nothing, which needs no drop
 }
