@@ -18,14 +18,14 @@ pub(super) struct Exchange<Out> {
     kernel: Rc<Kernel>,
     peer: PeerId,
     /// A resumption has begun and is not over.
-    is_resumed: Cell<bool>,
+    pub(super) is_resumed: Cell<bool>,
     /// Whom to give control back to, while the coroutine is being resumed.
     resumer: Cell<Option<Waiter>>,
     /// The value on its way to the resumer. There are more only where a yield completed at once, with a value that was left over
     /// (rule T4).
     yielded: RefCell<VecDeque<Out>>,
     /// How many resumptions no yield has answered yet.
-    unanswered: Cell<u64>,
+    pub(super) unanswered: Cell<u64>,
     /// The last yield has put its value here, and has not completed. If another begins meanwhile, the last was given up.
     is_out: Cell<bool>,
 }
@@ -50,20 +50,10 @@ impl<Out> Exchange<Out> {
         self.unanswered.set(self.unanswered.get() + 1);
     }
 
-    /// Returns whether it was resumed and has not yielded since.
-    pub(super) fn is_unanswered(&self) -> bool {
-        self.unanswered.get() > 0
-    }
-
     /// Says who waits for a value or for the end; nobody, when that is over.
     pub(super) fn set_resumer(&self, resumer: Option<Waiter>) {
         self.is_resumed.set(resumer.is_some());
         drop(self.resumer.replace(resumer));
-    }
-
-    /// Returns whether a resumption is not over.
-    pub(super) fn is_resumed(&self) -> bool {
-        self.is_resumed.get()
     }
 
     /// Takes the value that was yielded, if one was.

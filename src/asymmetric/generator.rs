@@ -57,7 +57,7 @@ pub enum End {
 /// The body may borrow, and so may the values:
 ///
 /// ```
-/// use handover::asymmetric::{Generator, Yielder};
+/// use handover::asymmetric::Generator;
 /// let text = "to be or not to be".to_string();
 /// let words = Generator::new(async |this| {
 ///     for word in text.split(' ') {
@@ -65,15 +65,6 @@ pub enum End {
 ///     }
 /// });
 /// assert_eq!(words.max_by_key(|word| word.len()), Some("not"));
-///
-/// fn walk<'a>(path: &'a str) -> impl Iterator<Item = &'a str> {
-///     Generator::new(async move |this: &mut Yielder<(), &'a str>| {
-///         for (at, _) in path.match_indices('/') {
-///             this.yield_(&path[..at]).await;
-///         }
-///     })
-/// }
-/// assert_eq!(walk("usr/lib/rust").collect::<Vec<_>>(), ["usr", "usr/lib"]);
 /// ```
 pub struct Generator<'a, T, In: 'static = ()> {
     kernel: Rc<Kernel>,

@@ -173,8 +173,8 @@ where
 {
     let group = TaskGroup::new(co.kernel());
     async move {
-        let open = Open { group, panic: Cell::default() };
-        let Open { group, panic } = &open;
+        let open = Open { group, panic: Cell::default(), second: Cell::default() };
+        let Open { group, panic, .. } = &open;
         let scope = Scope { handle: Handle::of_group(group.members()), error: Rc::default() };
         // `None` if the body panicked, or was dropped because a peer has failed.
         let returned = {
@@ -191,11 +191,7 @@ where
                 polled.unwrap_or_else(|payload| {
                     let kernel = scope.kernel();
                     let caught = kernel.caught(kernel.current().ok_or("the body of a scope"), payload, !has_failed);
-                    if has_failed {
-                        kernel.keep_panic(caught);
-                    } else {
-                        panic.set(Some(caught));
-                    }
+                    if has_failed { &open.second } else { panic }.set(Some(caught));
                     Poll::Ready(None)
                 })
             })
@@ -222,13 +218,15 @@ struct Open {
     group: TaskGroup,
     /// The panic of the body, until it goes on.
     panic: Cell<Option<Panic>>,
+    /// That of its destructors, after a peer has failed.
+    second: Cell<Option<Panic>>,
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
         // If a panic could not go on any more, the run tells of it (rule E2).
         let kernel = self.group.members().kernel();
-        for panic in [self.panic.take(), self.group.take_panic()].into_iter().flatten() {
+        for panic in [self.panic.take(), self.second.take(), self.group.take_panic()].into_iter().flatten() {
             kernel.keep_panic(panic);
         }
     }
