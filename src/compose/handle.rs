@@ -10,10 +10,10 @@ use crate::base::refusal::TransferError;
 use crate::base::state::State;
 use crate::compose::group::{Member, Members, around};
 use crate::kernel::co::{Co, refuse};
+use crate::kernel::instrument::Touch;
 use crate::kernel::sleep::Clock;
 use crate::kernel::{Kernel, Name};
 use crate::task::Task;
-use crate::task::abort::is_finished;
 use crate::task::spawn::{declare, define, spawn, spawn_peer};
 
 /// A handle to a trampoline, for destructors, callbacks and structures, to which no [`Co`] is lent.
@@ -428,6 +428,7 @@ impl<In> Co<In> {
     /// ```
     #[must_use]
     pub fn is_finished(&self, peer: PeerId) -> bool {
-        is_finished(self.kernel(), peer)
+        self.kernel().touch(Touch::Peer(peer));
+        self.kernel().is_finished(peer)
     }
 }

@@ -17,12 +17,6 @@ pub struct AbortHandle {
     peer: PeerId,
 }
 
-/// Returns whether a peer has ended, and tells the instrument that this step has looked at it.
-pub(crate) fn is_finished(kernel: &Kernel, peer: PeerId) -> bool {
-    kernel.touch(Touch::Peer(peer));
-    kernel.is_finished(peer)
-}
-
 impl<T> Task<T> {
     /// Returns a handle that cancels the peer while the task is being awaited elsewhere.
     ///
@@ -75,7 +69,8 @@ impl AbortHandle {
     /// ```
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        is_finished(&self.kernel, self.peer)
+        self.kernel.touch(Touch::Peer(self.peer));
+        self.kernel.is_finished(self.peer)
     }
 
     /// Returns the identity of the peer.

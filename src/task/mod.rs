@@ -88,7 +88,7 @@ impl<T> Task<T> {
     /// ```
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        abort::is_finished(&self.join.kernel, self.join.peer)
+        self.abort_handle().is_finished()
     }
 
     /// Cancels the peer: its body is dropped before any other peer runs (rule E5).
