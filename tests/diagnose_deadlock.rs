@@ -201,3 +201,16 @@ fn e3_who_receives_for_a_limit_that_is_never_up_is_said_to_receive() {
     assert!(told.contains("`main` waits to receive a value, since 0s, at "), "{told}");
     assert!(told.contains("help: hand a value to a peer that listens"), "{told}");
 }
+
+#[test]
+fn e3_of_two_sleeps_at_once_it_is_the_earlier_that_is_told() {
+    let (soon, late) = (Time::from_secs(2), Time::MAX);
+    for [first, second] in [[soon, late], [late, soon]] {
+        let naps = async move |co: &mut Co| join(co.sleep_until(first), co.sleep_until(second)).await;
+        run(async |co| {
+            let id = co.spawn_named("naps", naps).id();
+            co.sleep(SECOND).await;
+            assert_eq!(co.handle().state(id), State::Sleeping(soon), "{first} was polled before {second}");
+        });
+    }
+}
