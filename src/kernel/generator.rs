@@ -1,22 +1,24 @@
 //! Generators: the suspend and resume points of peers. The only file that names genawaiter, and the only one that yields.
 
 use std::pin::{Pin, pin};
+use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use genawaiter::GeneratorState;
 use genawaiter::rc::{Co, Gen};
 
-use crate::kernel::store::spares::{Body, HATCH, Run};
+use crate::kernel::store::spares::{Body, Spares};
 
 /// A generator: it owns a body, and is resumed for one step of it at a time.
 ///
-/// Once its body has returned, it takes the one that it finds in the hatch when it is resumed next: to make a generator takes
-/// two allocations.
+/// Once its body has returned, it takes the one that it finds among the `spares` when it is resumed next, as a thread of a pool
+/// takes one job after another: to make a generator takes two allocations, which were a third of the time of a spawn.
 pub(super) struct Generator<'a>(Gen<(), (), Runner<'a>>);
 
 impl<'a> Generator<'a> {
-    pub(super) fn new(body: Body<'a>) -> Self {
-        Generator(Gen::new(|airlock| Runner { airlock, body: Some(body) }))
+    pub(super) fn new(spares: &Rc<Spares>, body: Body<'a>) -> Self {
+        let spares = Rc::clone(spares);
+        Generator(Gen::new(|airlock| Runner { airlock, body: Some(body), spares }))
     }
 
     /// Runs the body until it suspends or returns.
@@ -37,14 +39,16 @@ impl<'a> Generator<'a> {
 
 /// What a generator's own future does, for ever: it polls the body once, and yields.
 ///
-/// It yields nothing: to whom control goes, the body has left in the kernel; to pass it through the airlock was a tenth of a
-/// transfer. genawaiter would have the result of `yield_` awaited. But that completes at the next resumption, while a transfer
-/// waits on until its value has come (rule T4); so it is dropped, and what the body awaits decides whether it goes on.
+/// It yields nothing: to whom control goes, the body has left in the kernel, from where the executor takes it; to pass
+/// it through the airlock as well was measured at a tenth of a transfer. genawaiter would have the result of `yield_`
+/// awaited. But that completes at the next resumption, whatever its reason, while a transfer must go on waiting until
+/// its value has come (rule T4); so it is dropped, and what the body awaits decides whether it goes on.
 struct Runner<'a> {
     airlock: Co<()>,
     /// `None` once it has returned. Then it is dropped at once, or its box is left to another, which runs nothing of the
     /// user's: every body is an async block, and such a future drops what it holds before it says that it is ready.
     body: Option<Body<'a>>,
+    spares: Rc<Spares>,
 }
 
 // Apart and cold, so that what is left of a step is short enough to be part of the loop.
@@ -53,7 +57,7 @@ impl Runner<'_> {
     #[cold]
     #[inline(never)]
     fn begin(&mut self, cx: &mut Context<'_>) {
-        self.body = HATCH.with(|hatch| hatch.take());
+        self.body = self.spares.pass(None);
         if self.body.as_mut().is_some_and(|body| body.as_mut().poll(cx).is_ready()) {
             self.end();
         }
@@ -62,7 +66,9 @@ impl Runner<'_> {
     #[cold]
     #[inline(never)]
     fn end(&mut self) {
-        self.body.take().into_iter().for_each(Run::leave);
+        if let Some(body) = self.body.take() {
+            body.recycle(&self.spares);
+        }
     }
 }
 

@@ -91,7 +91,7 @@ pub(crate) struct Kernel {
     instrument: Told,
     /// The parts, and the wakers to be fired when they are free again: to make that list at each borrow cost 4 instructions.
     parts: RefCell<(Parts, Vec<Waker>)>,
-    spares: Spares,
+    spares: Rc<Spares>,
 }
 
 /// What is behind the borrow.

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::mem;
+use std::rc::Rc;
 
 use crate::base::peer::PeerId;
 use crate::kernel::generator::Generator;
-use crate::kernel::store::spares::{Body, put_in_hatch};
+use crate::kernel::store::spares::{Body, Spares};
 use crate::kernel::store::wake_queue::{LeftWaker, LentWaker};
 
 /// How many generators are kept for peers to come.
@@ -23,8 +24,10 @@ pub(super) enum BodyState<'a> {
 #[derive(Default)]
 pub(super) struct Generators<'a> {
     pub(super) bodies: Vec<BodyState<'a>>,
-    /// Generators whose bodies have returned, and not panicked, for the next peers that start.
+    /// Generators whose bodies have returned, for the next peers that start. That of a body which panicked is not among
+    /// them.
     idle: Vec<Generator<'a>>,
+    spares: Rc<Spares>,
     /// The indices of those that have kept a clone of a waker, and some that have not any more.
     keepers: BTreeSet<usize>,
     /// Somebody who was resumed since this was asked last has kept a waker.
@@ -32,9 +35,13 @@ pub(super) struct Generators<'a> {
 }
 
 impl<'a> Generators<'a> {
+    pub(super) fn new(spares: &Rc<Spares>) -> Self {
+        Generators { spares: Rc::clone(spares), ..Generators::default() }
+    }
+
     /// Gives the main peer its body, which may borrow from what is around the run.
     pub(super) fn add_main(&mut self, peer: PeerId, body: Body<'a>) {
-        let generator = Generator::new(body);
+        let generator = Generator::new(&self.spares, body);
         self.set(peer, BodyState::Started { generator, own_waker: None });
     }
 
@@ -50,7 +57,7 @@ impl<'a> Generators<'a> {
         let state = &mut self.bodies[peer.index()];
         if let BodyState::Unstarted(body) = state {
             let body = body.take().expect("a peer that runs has a body");
-            let generator = start(body, &mut self.idle);
+            let generator = start(body, &mut self.idle, &self.spares);
             replace(state, BodyState::Started { generator, own_waker: None });
         }
         match state {
@@ -83,7 +90,7 @@ impl<'a> Generators<'a> {
         }
     }
 
-    /// Takes what there is of a peer, to be dropped.
+    /// Takes whatever there is of a peer, to be dropped.
     pub(super) fn remove(&mut self, peer: PeerId) -> BodyState<'a> {
         let state = self.bodies.get_mut(peer.index());
         state.map_or_else(|| BodyState::Unstarted(None), |state| mem::replace(state, BodyState::Unstarted(None)))
@@ -91,23 +98,25 @@ impl<'a> Generators<'a> {
 
     /// Keeps the generator of a peer whose body has returned, and is gone.
     pub(super) fn retire(&mut self, peer: PeerId) {
-        if let BodyState::Started { generator, .. } = self.remove(peer) {
-            (self.idle.len() < IDLE).then(|| self.idle.push(generator));
+        if let BodyState::Started { generator, .. } = self.remove(peer)
+            && self.idle.len() < IDLE
+        {
+            self.idle.push(generator);
         }
     }
 }
 
-/// Replaces nothing by something. To check that nothing needs no drop would cost 13 instructions.
+/// Replaces nothing by something. Nothing needs no drop, and to check that would cost 13 instructions.
 #[inline]
 fn replace<'a>(nothing: &mut BodyState<'a>, new: BodyState<'a>) {
     debug_assert!(matches!(nothing, BodyState::Unstarted(None)), "a peer that is born has no body yet");
     mem::forget(mem::replace(nothing, new));
 }
 
-/// Gives an idle generator to a peer that starts, or a new one.
+/// Gives a generator to a peer that starts: one whose last body has returned, or a new one.
 #[cold]
-fn start<'a>(body: Body<'static>, idle: &mut Vec<Generator<'a>>) -> Generator<'a> {
-    let Some(idle) = idle.pop() else { return Generator::new(body) };
-    put_in_hatch(body);
+fn start<'a>(body: Body<'static>, idle: &mut Vec<Generator<'a>>, spares: &Rc<Spares>) -> Generator<'a> {
+    let Some(idle) = idle.pop() else { return Generator::new(spares, body) };
+    spares.pass(Some(body));
     idle
 }

@@ -68,7 +68,7 @@ impl<'a> Executor<'a> {
         let lent = LentWaker::new(&kernel.wakes);
         kernel.own_waker.set(lent.waker().data().addr());
         WAITED_WITH.set(0); // as in `resume_with_own_waker`
-        let generators = Generators::default();
+        let generators = Generators::new(&kernel.spares);
         Executor { generators, lent, main: None, budget: None, last: None, handed: None, round: None }
     }
 
@@ -153,11 +153,15 @@ impl Executor<'_> {
                 if let Some(pause) = kernel.advance(until, || self.generators.any_waker_is_kept(), first) {
                     return pause;
                 }
-                watched.then(|| kernel.flush());
+                if watched {
+                    kernel.flush();
+                }
             }
             let Some(peer) = next else { continue };
             if self.generators.bodies.len() >= MANY {
-                (ahead == 0).then(|| self.look_ahead(kernel));
+                if ahead == 0 {
+                    self.look_ahead(kernel);
+                }
                 ahead = (ahead + 1) % AHEAD;
             }
             if let Some(pause) = self.run_chain(kernel, peer, counted) {
@@ -242,7 +246,6 @@ impl Executor<'_> {
     fn settle_step(&mut self, kernel: &Kernel, from: PeerId) {
         if kernel.take_deferred(Deferred::Return) {
             self.generators.retire(from);
-            kernel.spares.recycle();
             kernel.abandon_switch(from); // of a transfer that was forgotten (`mem::forget`) before control could pass
         }
         // The switch stays meanwhile: whom it is for is not woken by what is settled.

@@ -105,7 +105,9 @@ impl ReadyQueue {
     /// Visits the indices of the first peers, and of some that have left. Memory for many more is given back.
     pub(crate) fn visit_first(&mut self, count: usize, mut visit: impl FnMut(u32)) {
         let many = 2 * self.entries.len().max(SWEPT);
-        (self.entries.capacity() > 2 * many).then(|| self.entries.shrink_to(many));
+        if self.entries.capacity() > 2 * many {
+            self.entries.shrink_to(many);
+        }
         let ahead = self.first.iter().chain(&self.entries).take(count).filter(|&&entry| entry != DRAWN);
         ahead.for_each(|&(index, _)| visit(index));
     }

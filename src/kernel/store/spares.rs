@@ -1,13 +1,11 @@
 //! Spares: the boxes of bodies and results that are done with, for the next of the same type.
 //!
-//! To make and to free them was a third of a spawn. The last that was left is looked at and no other: most often it is of
-//! the type that is wanted.
+//! To make such boxes and to free them was a third of a spawn. The last box that was left is looked at and no other: most
+//! often it is of the type that is wanted, and where bodies of several types take turns it costs nothing to speak of.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::marker::PhantomData;
-use std::mem::{self, ManuallyDrop};
-use std::ops::Deref;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -28,8 +26,8 @@ pub(crate) trait Run: Future<Output = ()> {
         false
     }
 
-    /// Leaves its box in the hatch when it has returned, if another may have it.
-    fn leave(self: Pin<Box<Self>>) {}
+    /// Leaves the box of a body that has returned, if another may have it.
+    fn recycle(self: Pin<Box<Self>>, _spares: &Spares) {}
 }
 
 /// A body that borrows leaves nothing.
@@ -53,38 +51,29 @@ impl<F: Future<Output = ()> + 'static, M: FnOnce() -> F + 'static> Run for Frame
         make.downcast_mut::<Option<M>>().and_then(Option::take).map(|make| self.project().body.set(make())).is_some()
     }
 
-    fn leave(self: Pin<Box<Self>>) {
-        put_in_hatch(self);
+    fn recycle(self: Pin<Box<Self>>, spares: &Spares) {
+        keep::<F, Body<'static>>(&spares.bodies, self);
     }
 }
 
-thread_local! {
-    /// What a generator is to begin, or the box of what has returned in it; a way to the spares in each would be 16 bytes. It is
-    /// taken out within the step, so that nothing is to be dropped at the end of the thread.
-    pub(crate) static HATCH: ManuallyDrop<Cell<Option<Body<'static>>>> = const { ManuallyDrop::new(Cell::new(None)) };
-}
-
-/// Puts a body into the hatch.
-pub(crate) fn put_in_hatch(body: Body<'static>) {
-    HATCH.with(|hatch| mem::forget(hatch.replace(Some(body)))); // nothing, which needs no drop
-}
-
-/// Keeps a box.
-fn keep<B: Deref>(boxes: &RefCell<Vec<B>>, spare: B) {
+/// Keeps the box of a `T`.
+fn keep<T, B>(boxes: &RefCell<Vec<B>>, spare: B) {
     let mut boxes = boxes.borrow_mut();
-    (size_of_val(&*spare) <= LARGEST && boxes.len() < MOST).then(|| boxes.push(spare));
+    (size_of::<T>() <= LARGEST && boxes.len() < MOST).then(|| boxes.push(spare));
 }
 
 #[derive(Default)]
 pub(crate) struct Spares {
     bodies: RefCell<Vec<Body<'static>>>,
     results: RefCell<Vec<Box<dyn Any>>>,
+    /// What an idle generator begins when it is resumed next.
+    next: Cell<Option<Body<'static>>>,
 }
 
 impl Spares {
-    /// Keeps the box that was left in the hatch.
-    pub(crate) fn recycle(&self) {
-        HATCH.with(|hatch| hatch.take()).into_iter().for_each(|body| keep(&self.bodies, body));
+    /// Hands a body to the idle generator that is resumed next, or takes it there.
+    pub(crate) fn pass(&self, body: Option<Body<'static>>) -> Option<Body<'static>> {
+        self.next.replace(body)
     }
 
     /// Puts a body into a box. It is made there: what makes it is smaller, and to move that costs less.
@@ -114,7 +103,7 @@ impl Spares {
     pub(crate) fn take<T: 'static>(&self, mut result: Box<dyn Any>) -> T {
         let taken = if size_of::<T>() > 0 {
             let taken = result.downcast_mut::<Option<T>>().and_then(Option::take);
-            keep(&self.results, result);
+            keep::<T, _>(&self.results, result);
             taken
         } else {
             result.downcast().ok().map(|result| *result)
@@ -140,13 +129,11 @@ mod tests {
         let mut first = spares.body(make);
         let place = address(&first);
         assert!(first.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready());
-        first.leave();
-        spares.recycle();
+        first.recycle(&spares);
         let mut second = spares.body(make);
         assert_eq!(address(&second), place);
         assert!(second.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready());
-        second.leave();
-        spares.recycle();
+        second.recycle(&spares);
         drop(spares.body(|| async {}));
         assert!(spares.bodies.borrow().is_empty());
     }
