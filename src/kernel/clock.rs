@@ -15,9 +15,9 @@ type First<'a> = Option<&'a mut Option<PeerId>>;
 
 /// Going on.
 impl Kernel {
-    /// Ends the instant: decides how the clock goes on, and makes ready all that is due then (rule S2), if that is before
-    /// `until`. `None` says that somebody may be ready now. `kept` tells whether somebody holds a waker of
-    /// some peer. On the virtual clock only a hold lets a wait last for a waker (rule A3).
+    /// Ends the instant, when nobody is ready: moves the clock on, the virtual one to the earliest deadline before `until`, and
+    /// makes ready all that is due then (rule S2). `None` says that somebody may be ready now. `kept` tells whether somebody
+    /// holds a waker of some peer; the virtual clock waits for that only while it is held (rule A3).
     #[inline(always)]
     pub(super) fn advance(&self, until: Option<Time>, kept: impl FnOnce() -> bool, first: First<'_>) -> Option<Pause> {
         let next = || self.next_deadline().filter(|&at| until.is_none_or(|until| at < until));
@@ -46,9 +46,9 @@ impl Kernel {
         self.tell(|instrument| instrument.advanced(now));
     }
 
-    /// Makes ready all that is due at `at` or before, in the order of deadlines and then of arming. Where that is not given, it is
-    /// the earliest deadline before `until`, to which the clock goes; false if there is none. If all timers are
-    /// peers' own, the turn of the `first` begins.
+    /// Makes ready all that is due at `at` or before, in the order of deadlines and then of arming. Without `at`, it first
+    /// moves the clock to the earliest deadline before `until`; false if there is none. If all timers are peers' own, the
+    /// turn of the `first` begins.
     pub(super) fn make_due_ready(&self, mut at: Option<Time>, until: Option<Time>, mut first: First<'_>) -> bool {
         // A closure with a name is not inlined: 16 instructions.
         while let Some(()) = self.with(|parts, after| {
@@ -72,7 +72,7 @@ impl Kernel {
                             self.ready_by(parts, peer, Cause::Timer);
                         }
                     }
-                    // What a foreign waker wakes stands in the queue before what is due later.
+                    // The waker is fired before the next is popped: whom it wakes stands before what is due later.
                     Due::Apart(waiter) => break self.wake_in(parts, after, waiter, Cause::Timer),
                 }
             }
@@ -103,7 +103,7 @@ impl Kernel {
     }
 }
 
-/// Timers.
+/// Timers. Each peer has one of its own. All others are armed apart.
 impl Kernel {
     /// Arms a timer for whoever polls with `cx`, for which the running peer waits in `place`. One past the end of time is
     /// kept, so that it can be seen waiting, and is never due (rule S4).
@@ -138,7 +138,7 @@ impl Kernel {
     /// only `keep_timer` can tell.
     #[inline]
     pub(crate) fn was_due(&self, key: TimerKey, at: Time) -> bool {
-        // If its peer had ended before, it would not be armed either.
+        // The time is asked, too, because the end of its peer disarms it as well.
         at <= self.now.get() && key.is_own() && !self.with(|parts, _| parts.table.is_armed(key))
     }
 
@@ -152,7 +152,7 @@ impl Kernel {
             self.park_in(parts, Wait::Sleep(at), place);
             Some(kept)
         });
-        // It was due; or its peer has ended, or the run that it was armed in, and it is armed anew.
+        // If not, it was due; or its peer or its run had ended before, and it is armed anew.
         kept.map(|(kept, _former)| kept).or_else(|| (at > self.now.get()).then(|| self.arm_apart(at, cx, place)))
     }
 
@@ -162,8 +162,7 @@ impl Kernel {
         drop(self.with(|parts, _| {
             if !key.is_own() {
                 return parts.timers.disarm_apart(key, &parts.table);
-            }
-            if parts.table.is_armed(key) {
+            } else if parts.table.is_armed(key) {
                 parts.disarm_own(key.owner());
             }
             None

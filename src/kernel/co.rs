@@ -1,7 +1,7 @@
 //! `Co`, the control token: the only code through which a peer gives control away.
 //!
 //! Of the README's rules, T1 to T4 are about [`Co::transfer`], T7 about [`Co::schedule`], T8 about `Co::start` and T9 about
-//! [`Co::sender`]; T5 is about `leave.rs`, and T6 about `lifecycle.rs`.
+//! [`Co::sender`]; T5 is in `leave.rs`, and T6 in `lifecycle.rs`.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -24,8 +24,7 @@ use crate::kernel::{Deferred, Kernel, Place, Wait};
 /// mistakes do not compile. What peers may share, such as time and spawning, takes `&self`; what gives control away
 /// takes `&mut self`.
 ///
-/// A token that is swapped with that of another run (`mem::swap`) cannot suspend the body that holds it then: when it is used
-/// next, it panics.
+/// A token that was swapped with that of another run (`mem::swap`) panics when it is used next.
 ///
 /// ```text
 ///     ping's body                    trampoline                    pong's body
@@ -146,9 +145,9 @@ pub struct Co<In = ()> {
     /// A transfer or receive was polled, and has neither completed nor been dropped. It may have been forgotten
     /// (`mem::forget`), and then a value may have come that nobody has claimed.
     pub(super) listening: bool,
-    /// The last value came from a transfer to oneself, which passes by the mailbox and what is left over there.
+    /// The last value came from a transfer to oneself, which bypasses the mailbox and a value left over in it.
     from_myself: bool,
-    /// Where it is lent to its body, and stays unless it is swapped (`mem::swap`). Zero before.
+    /// Its address since its body started, by which a swap (`mem::swap`) is noticed. Zero before.
     lent_at: Cell<usize>,
 }
 
@@ -157,23 +156,23 @@ impl<In> Co<In> {
         Co { kernel, mailbox, me, listening: false, from_myself: false, lent_at: Cell::new(0) }
     }
 
-    /// Panics at the caller's line if this was exchanged for another: its peer is not the one that uses it.
+    /// The kernel. Panics at the caller's line if this was swapped with the token of another peer.
     #[track_caller]
     pub(crate) fn kernel(&self) -> &Rc<Kernel> {
         if self.lent_at.get() != ptr::from_ref(self).addr() {
-            self.look_where();
+            self.panic_if_swapped();
         }
         &self.kernel
     }
 
     #[cold]
     #[track_caller]
-    fn look_where(&self) {
-        let is_well = self.lent_at.get() == 0 || thread::panicking();
-        assert!(is_well, "{self:?} was exchanged for that of another run; leave each where it was lent");
+    fn panic_if_swapped(&self) {
+        let is_allowed = self.lent_at.get() == 0 || thread::panicking();
+        assert!(is_allowed, "{self:?} was exchanged for that of another run; leave each where it was lent");
     }
 
-    /// Notes that the body starts, to which this is lent from now on, and takes the value that it starts with, if it does with one.
+    /// Notes that the body starts, which this is lent to from now on, and takes its first value, if any.
     pub(crate) fn start(&self) -> Option<In>
     where
         In: 'static,
@@ -335,18 +334,18 @@ impl<In: 'static> Co<In> {
     /// Returns whether its peer has control.
     #[track_caller]
     fn has_control(&self) -> bool {
-        // If not, `kernel` looks whether this was swapped, before a body that it does not belong to waits for ever.
+        // If not, `kernel()` panics if this was swapped: the body that has it now would wait for ever.
         self.kernel.is_current(self.me) || self.kernel().is_current(self.me)
     }
 
-    /// A transfer to oneself (rule T3) was refused by the kernel, which looks up another: here it is granted.
+    /// The kernel refuses a transfer to oneself, because it looks up two slots. Here it is granted (rule T3).
     #[cold]
     fn unless_to_oneself<T: 'static>(&mut self, to: Peer<T>, error: TransferError<T>) -> Result<In, TransferError<T>> {
         if to.id() != self.me || to.home() != self.kernel().home() {
             return Err(error);
         }
         self.from_myself = true;
-        Ok(mailbox::pass(error.into_value())) // `T` is `In`, which the types do not tell
+        Ok(mailbox::pass(error.into_value())) // `T` is `In`
     }
 }
 
@@ -450,7 +449,7 @@ impl<In, T> Future for TryTransfer<'_, In, T> {
         let this = &mut *self;
         if this.value.is_none() {
             assert!(this.co.listening, "a transfer was polled after it had completed");
-            // Polled again in its own step, control has not passed yet, and nothing can complete it.
+            // Nothing completes it while the switch is set: then it is polled again in its own step.
             if this.co.kernel.switch.get().is_none()
                 && let Some(value) = this.co.take()
             {

@@ -31,7 +31,7 @@ impl<'a> Generator<'a> {
         debug_assert!(matches!(step, Poll::Ready(GeneratorState::Yielded(()))), "a runner does nothing but yield");
     }
 
-    /// Touches what a resumption touches first: its future is made, which prepares the airlock for it, and is not polled.
+    /// Reads what a resumption reads first, for the cache: makes its future, and drops it unpolled.
     pub(super) fn prefetch(&mut self) {
         drop(self.0.async_resume());
     }
@@ -39,19 +39,19 @@ impl<'a> Generator<'a> {
 
 /// What a generator's own future does, for ever: it polls the body once, and yields.
 ///
-/// It yields nothing: to whom control goes, the body has left in the kernel, from where the executor takes it; to pass
-/// it through the airlock as well was measured at a tenth of a transfer. genawaiter would have the result of `yield_`
-/// awaited. But that completes at the next resumption, whatever its reason, while a transfer must go on waiting until
-/// its value has come (rule T4); so it is dropped, and what the body awaits decides whether it goes on.
+/// It yields `()`: the body sets the kernel's switch, where the executor finds who has control next; to pass that through
+/// the airlock was a tenth of a transfer. The future of `yield_` would complete at the next resumption, whatever its
+/// reason, but a transfer waits until its value has come (rule T4). So it is dropped and not awaited, and what the body
+/// awaits decides whether it goes on.
 struct Runner<'a> {
     airlock: Co<()>,
-    /// `None` once it has returned. Then it is dropped at once, or its box is left to another, which runs nothing of the
-    /// user's: every body is an async block, and such a future drops what it holds before it says that it is ready.
+    /// `None` once it has returned. Then it is dropped, or its box is kept for another body. Neither runs code of the
+    /// user's: every body is an async block, which drops what it holds before it is ready.
     body: Option<Body<'a>>,
     spares: Rc<Spares>,
 }
 
-// Apart and cold, so that what is left of a step is short enough to be part of the loop.
+// Cold, so that the rest of a step is short enough to be inlined in the loop.
 impl Runner<'_> {
     /// Takes the next body, and runs it until it suspends or returns.
     #[cold]

@@ -104,8 +104,8 @@ impl Kernel {
                 }
                 _ => parts.remove(peer),
             };
-            let receiver = if parts.receivers.is_empty() { None } else { parts.receivers.remove(&peer) };
-            if mailbox.is_of_a_type() || !matches!(join, JoinState::Taken) || receiver.is_some() {
+            let receiver = if parts.value_wakers.is_empty() { None } else { parts.value_wakers.remove(&peer) };
+            if mailbox.is_typed() || !matches!(join, JoinState::Taken) || receiver.is_some() {
                 return Some((mailbox, join, receiver));
             }
             mem::forget((mailbox, join, receiver)); // to look whether there is something to drop costs 20 instructions
@@ -182,7 +182,7 @@ impl Kernel {
     /// Forgets what the last run left over, and lets another begin.
     pub(crate) fn reopen(&self) {
         // What comes back may hold foreign wakers, and is dropped when nothing is borrowed.
-        drop(self.with(|parts, _| (mem::take(&mut parts.receivers), parts.ready.clear(), parts.timers.clear())));
+        drop(self.with(|parts, _| (mem::take(&mut parts.value_wakers), parts.ready.clear(), parts.timers.clear())));
         self.closing.set(false);
     }
 }
@@ -234,7 +234,7 @@ impl Kernel {
                 (Some(JoinState::Cancelling), Some(me)) => {
                     // Its body is dropped when this peer suspends; to go on before that would be to say too much.
                     match waiter {
-                        Waiter::Foreign(waker) => former = parts.receivers.insert(peer, waker).map(Waiter::Foreign),
+                        Waiter::Foreign(waker) => former = parts.value_wakers.insert(peer, waker).map(Waiter::Foreign),
                         Waiter::Hook(_) => self.wake_in(parts, after, waiter, Cause::Task(peer)),
                         Waiter::Peer(_) => {}
                     }

@@ -1,7 +1,7 @@
 //! The kernel: what the peers of one trampoline share, and the one place where it is borrowed. It owns no generator.
 //!
-//! What runs code of the user's runs when nothing is borrowed. [`Kernel::with`] lends the parts to a closure: foreign wakers
-//! to be fired afterwards the closure leaves in the list that it is lent beside them, and what is to be dropped it returns.
+//! Code of the user's runs when nothing is borrowed. [`Kernel::with`] lends the parts to a closure, and beside them a list,
+//! `after`: there it leaves foreign wakers that are to be fired afterwards. It returns what is to be dropped.
 
 pub(crate) mod clock;
 pub(crate) mod co;
@@ -101,7 +101,7 @@ pub(crate) struct Parts {
     ready: ReadyQueue,
     timers: Timers<Waiter>,
     /// Foreign wakers to tell when a value arrives for a peer, or when the body of one that was cancelled is dropped.
-    receivers: BTreeMap<PeerId, Waker>,
+    value_wakers: BTreeMap<PeerId, Waker>,
     /// Bodies that the executor has not taken over yet.
     spawned: VecDeque<(PeerId, Body<'static>)>,
     /// Peers that were cancelled, whose bodies the executor has not dropped yet.

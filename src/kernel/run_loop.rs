@@ -126,7 +126,7 @@ impl Executor<'_> {
         let counted = self.budget.is_some() || kernel.instrument.is_some();
         let watched = counted || kernel.time_source.is_some();
         let now = kernel.now.get();
-        let take = |&peer: &PeerId| kernel.with(|parts, _| parts.table.handed(peer).map(|slot| slot.take_control(now)));
+        let take = |&peer: &PeerId| kernel.with(|parts, _| parts.table.handed(peer).map(|slot| slot.void_turn(now)));
         if let Some(peer) = self.handed.take().filter(|peer| take(peer).is_some())
             && let Some(pause) = self.run_chain(kernel, peer, counted)
         {
@@ -172,9 +172,9 @@ impl Executor<'_> {
 
     /// This is the trampoline: it resumes whoever has control, and whoever they hand it to, and so on.
     #[inline(always)]
-    fn run_chain(&mut self, kernel: &Kernel, mut peer: PeerId, watched: bool) -> Option<Pause> {
+    fn run_chain(&mut self, kernel: &Kernel, mut peer: PeerId, counted: bool) -> Option<Pause> {
         loop {
-            if watched && !self.count(kernel, peer) {
+            if counted && !self.count(kernel, peer) {
                 return Some(Pause::Budget);
             }
             self.resume(kernel, peer);
@@ -203,7 +203,7 @@ impl Executor<'_> {
         self.main.is_some_and(|main| kernel.is_finished(main))
     }
 
-    /// Counts a resumption and tells the instrument, unless the budget is used up: then `peer` goes on when the executor
+    /// Counts a resumption and tells the instrument. False if the budget is used up: then `peer` goes on when the executor
     /// runs again.
     #[cold]
     fn count(&mut self, kernel: &Kernel, peer: PeerId) -> bool {
@@ -241,7 +241,7 @@ impl Executor<'_> {
 
 /// Between two steps.
 impl Executor<'_> {
-    /// Settles what has come up in a step of `from`. Its switch stays, unless whom it is for is gone.
+    /// Settles what a step of `from` has deferred. Its switch stays, unless the target has ended.
     #[cold]
     fn settle_step(&mut self, kernel: &Kernel, from: PeerId) {
         if kernel.take_deferred(Deferred::Return) {
@@ -262,12 +262,12 @@ impl Executor<'_> {
         kernel.switch.set(kernel.switch.get().filter(is_handed));
     }
 
-    /// Settles what a foreign waker has done that was fired between two steps. False if `next` cannot run any more, or,
-    /// where nobody was next, if somebody may be now.
+    /// Settles what a foreign waker has deferred that was fired between two steps. Returns whether to go on with `next`: not
+    /// if that peer cannot run any more, or if nobody was next and somebody may be now.
     #[cold]
     fn settle_between(&mut self, kernel: &Kernel, next: Option<PeerId>) -> bool {
-        let was_turn = kernel.take_deferred(Deferred::Turn) && next.is_none(); // or it was served from outside
-        self.budget = self.budget.map(|left| left - u64::from(was_turn)); // as a resumption (rule E4)
+        let was_turn = kernel.take_deferred(Deferred::Turn) && next.is_none(); // with a `next`, it was served from outside
+        self.budget = self.budget.map(|left| left - u64::from(was_turn)); // it counts as a resumption (rule E4)
         if !kernel.is_deferred(Deferred::Bodies) {
             return !was_turn;
         }
@@ -281,7 +281,7 @@ impl Executor<'_> {
             // All of them before any that is new, which may have been given the slot of one of them.
             while let Some(peer) = kernel.with(|parts, _| parts.cancelled.pop_front()) {
                 kernel.finish(peer, Err(Ended::Cancelled)); // one that cancelled itself has not been ended yet
-                let told = kernel.with(|parts, _| parts.receivers.remove(&peer)); // not by a `receive` that is dropped
+                let told = kernel.with(|parts, _| parts.value_wakers.remove(&peer)); // a `receive` that is dropped removes it
                 self.drop_body(kernel, peer);
                 kernel.with(|parts, after| {
                     parts.table.note_dropped(peer);

@@ -95,7 +95,7 @@ impl Sleep {
         self.at
     }
 
-    /// Returns whether its time has come, be it that nobody has awaited it. At the end of time itself it never ends (rule S4).
+    /// Returns whether its time has come, even if nobody has awaited it. At the end of time itself it never ends (rule S4).
     ///
     /// ```
     /// # use handover::run;
@@ -154,7 +154,7 @@ impl Sleep {
         self.progress = match self.progress {
             Progress::New if self.is_elapsed() => Progress::Queued(self.kernel.draw_turn(cx)),
             Progress::New => Progress::Armed(self.kernel.arm(self.at, cx, self.place)),
-            // Woken for another reason, perhaps by another peer than the one that armed it; or else the timer was due.
+            // Polled for another reason, perhaps by another peer than the one that armed it; or the timer was due.
             Progress::Armed(key) => {
                 self.kernel.keep_timer(key, self.at, cx, self.place).map_or(Progress::Done, Progress::Armed)
             }
@@ -168,7 +168,7 @@ impl Sleep {
         if let Progress::Done = self.progress { Poll::Ready(()) } else { Poll::Pending }
     }
 
-    /// Takes back what has been begun.
+    /// Disarms the timer, or gives up the turn.
     #[cold]
     fn give_up(&mut self) {
         match self.progress {

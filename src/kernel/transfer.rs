@@ -5,9 +5,9 @@
 //! ```text
 //!                        slot of `me`             slot of `to`             switch   ready queue
 //!   before               closed: it runs          listening                none     whoever is ready
-//!   `transfer(to, v)`    listening                closed, `v` in mailbox   `to`     a turn of `to` is void
+//!   `transfer(to, v)`    listening                closed, `v` in mailbox   `to`     an entry of `to` is void
 //!   `to` has its step    listening                closed: it runs          none     as before
-//!   `transfer(me, w)`    closed, `w` in mailbox   listening                `me`     a turn of `me` is void
+//!   `transfer(me, w)`    closed, `w` in mailbox   listening                `me`     an entry of `me` is void
 //! ```
 //!
 //! A wake puts a peer that listens into the ready queue, and leaves its slot as it is: resumed, it finds no value, and
@@ -32,37 +32,38 @@ pub(crate) type Given<T> = Result<(), TransferError<T>>;
 
 /// Handing over.
 impl<In> Co<In> {
-    /// Hands `value`, which is some, to `to`, listens for what comes back, and says that control goes there (rules T1, T2).
-    /// Then it is `None`: it was handed over, or is in the error.
+    /// Hands `value`, which is some, to `to`, listens for what comes back, and sets the switch (rules T1, T2). Then `value` is
+    /// `None`: it was handed over, or is in the error.
     ///
-    /// Where a value waits for this peer already, that completes the transfer when its turn comes (rule T4). What of the
-    /// arguments is borrowed stays in the future until it is needed: to keep it in registers would cost 8 instructions.
+    /// A value that was left over completes the transfer when this peer has its next turn (rule T4). The arguments are borrowed
+    /// from the future: to keep them in registers would cost 8 instructions.
     #[inline(always)]
     #[allow(clippy::trivially_copy_pass_by_ref)]
     pub(super) fn hand_over<T: 'static>(&mut self, to: &Peer<T>, value: &mut Option<T>, place: &Place) -> Given<T> {
         let (kernel, me) = (&*self.kernel, self.me);
         if mem::replace(&mut self.listening, true) {
-            kernel.stop_listening(me); // a transfer or receive has neither completed nor been dropped: it was forgotten
-            kernel.abandon_switch(me); // if that was a transfer of this very step, and control has not passed
+            kernel.stop_listening(me); // a transfer or receive was forgotten (`mem::forget`)
+            kernel.abandon_switch(me); // if that was a transfer of this step
         }
         // The fast path: nothing here runs code of the user's, so it borrows the parts itself.
         let mut lent = kernel.parts.borrow_mut();
         let parts = &mut lent.0;
+        // No pair if `to` does not listen, or is this peer.
         let Some([slot, target]) = parts.table.pair(me, to.id()).filter(|_| to.home() == kernel.home) else {
             drop(lent);
             self.listening = false;
-            return Err(kernel.refused(*to, value)); // or granted by the caller, if it is oneself indeed (rule T3)
+            return Err(kernel.refused(*to, value)); // the caller grants it if `to` is this peer (rule T3)
         };
-        target.accept(Some(me), value);
-        target.take_control(kernel.now.get());
+        target.accept(Some(me), value); // which closes its slot
+        target.void_turn(kernel.now.get());
         if slot.listen(Wait::Transfer(to.id()), place) {
             let sender = slot.sender();
             kernel.ready_by(parts, me, Cause::Value(sender));
         }
         kernel.switch.set(Some(to.id()));
-        if !parts.receivers.is_empty() {
+        if !parts.value_wakers.is_empty() {
             drop(lent);
-            kernel.with(|parts, after| after.extend(parts.receivers.remove(&to.id())));
+            kernel.with(|parts, after| after.extend(parts.value_wakers.remove(&to.id())));
         }
         Ok(())
     }
@@ -88,7 +89,7 @@ impl Kernel {
             let Parts { ready, table, .. } = &mut *parts;
             let queued = if next { ready.push_front(to.id(), table, false) } else { ready.push(to.id(), table) };
             self.record(|instrument| instrument.scheduled(self.current(), to.id(), queued, place));
-            after.extend(parts.receivers.remove(&to.id()));
+            after.extend(parts.value_wakers.remove(&to.id()));
         });
         if value.is_some() {
             return Err(self.refused(to, &mut value));
@@ -122,7 +123,7 @@ impl Kernel {
         WAITED_WITH.set(0);
         drop(self.with(|parts, _| {
             parts.table.get_mut(me)?.stop_listening(self.now.get());
-            parts.receivers.remove(&me)
+            parts.value_wakers.remove(&me)
         }));
     }
 
@@ -145,7 +146,7 @@ impl Kernel {
             Some(false) => {
                 note_outside_wait(cx);
                 let waker = cx.waker().clone();
-                drop(self.with(|parts, _| parts.receivers.insert(me, waker)));
+                drop(self.with(|parts, _| parts.value_wakers.insert(me, waker)));
             }
         }
     }
@@ -161,8 +162,8 @@ impl Kernel {
         }
     }
 
-    /// Forgets the switch of this step, which its peer has taken back, or cannot make any more. Whom it handed a value
-    /// goes to the ready queue.
+    /// Takes back what `from` may have set in this step: the switch, and that it leaves. The target, which has its value, goes
+    /// to the ready queue.
     pub(super) fn abandon_switch(&self, from: PeerId) {
         let Some(target) = self.switch.take() else { return };
         self.take_deferred(Deferred::Leave);

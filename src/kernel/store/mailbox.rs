@@ -31,7 +31,7 @@ pub(crate) fn mailbox<In: 'static>() -> Postbox {
     }
 }
 
-/// Passes `value` through a mailbox, for a sender that knows the receiver accepts it though the types do not tell.
+/// Returns `value` as an `In`: the caller knows that `T` is `In`, and the compiler does not.
 pub(crate) fn pass<T: 'static, In: 'static>(value: T) -> In {
     let value: Box<dyn Any> = Box::new(value); // which allocates nothing for a `()`: it has no size
     *value.downcast().expect("a peer accepts what is handed to it")
@@ -44,14 +44,14 @@ pub(crate) fn pass<T: 'static, In: 'static>(value: T) -> In {
 pub(crate) enum Postbox {
     /// The peer accepts `()`, and this says whether one has come.
     Unit(bool),
-    /// Holds an `Rc<Mail<In>>`, where `In` is what the peer accepts. In a box, since what is behind an `Rc<dyn Post>`
-    /// must first be found by the alignment of its type, at every transfer.
+    /// Holds an `Rc<Mail<In>>`, where `In` is what the peer accepts. In a box: an `Rc<dyn Post>` would look up the
+    /// alignment of its type at every transfer.
     Of(Box<dyn Post>),
 }
 
 /// What can be asked of a mailbox without knowing its type.
 pub(crate) trait Post: Any {
-    /// Shows the value to `see`, if one has come. The cell gives it up meanwhile; it is seldom asked.
+    /// Shows the value to `see`, if one has come. The cell is empty meanwhile.
     fn look(&self, see: &mut dyn FnMut(&dyn Any));
     /// Another handle to it.
     fn handle(&self) -> Box<dyn Post>;
@@ -96,7 +96,7 @@ impl Postbox {
 
     /// Returns whether it is for values of type `In`.
     pub(crate) fn is_for<In: 'static>(&self) -> bool {
-        if self.is_of_a_type() { self.of::<In>().is_some() } else { TypeId::of::<In>() == TypeId::of::<()>() }
+        if self.is_typed() { self.of::<In>().is_some() } else { TypeId::of::<In>() == TypeId::of::<()>() }
     }
 
     /// Takes a `()` out, if one has come. Only for a peer that accepts `()`.
@@ -105,13 +105,13 @@ impl Postbox {
         if let Postbox::Unit(full) = self { std::mem::take(full).then(|| pass(())) } else { None }
     }
 
-    /// Another handle to it, if it holds values of a type of their own.
+    /// Another handle to it, unless it is for `()`.
     pub(crate) fn handle(&self) -> Option<Box<dyn Post>> {
         if let Postbox::Of(post) = self { Some(post.handle()) } else { None }
     }
 
-    /// Returns whether what it holds has a type of its own, and perhaps a destructor.
-    pub(crate) fn is_of_a_type(&self) -> bool {
+    /// Returns whether it is for another type than `()`, perhaps one with a destructor.
+    pub(crate) fn is_typed(&self) -> bool {
         matches!(self, Postbox::Of(_))
     }
 

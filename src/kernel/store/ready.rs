@@ -14,8 +14,8 @@ const SWEPT: usize = 1_024;
 /// The entry that stands for the front of the turns.
 pub(super) const DRAWN: (u32, u32) = (0, 0);
 
-/// A place in the ready queue that is a future's and not a peer's, so that nothing which wakes the peer can bring it
-/// forward (rule S3): who has control when the turn comes, and whom to wake before that.
+/// A turn that a future has drawn, as `yield_now` does. It is the future's and not the peer's, so that no other wake of the
+/// peer brings it forward (rule S3). It says who has control when it is served, and whom to wake first.
 pub(crate) type Turn = (Option<PeerId>, Waiter);
 
 /// Peers and turns, first in first out (rule S1), behind those that were put at the front.
@@ -29,12 +29,12 @@ pub(crate) struct ReadyQueue {
     /// A peer's index, and the number that the entry was made with.
     pub(super) entries: VecDeque<(u32, u32)>,
     /// The number of the last entry; zero is none.
-    last: u32,
+    last_number: u32,
     /// How long the queue may grow before it is swept.
     sweep_at: usize,
     /// `None` is a turn that nobody waits for any more.
     pub(super) turns: VecDeque<Option<Turn>>,
-    /// Counts the turns that have left the queue, which is in the order of their drawing.
+    /// How many turns have left the queue, which they do in the order of drawing.
     pub(super) served: u64,
 }
 
@@ -43,26 +43,26 @@ impl ReadyQueue {
     #[inline]
     pub(crate) fn push(&mut self, peer: PeerId, table: &mut Table) -> bool {
         let Some(slot) = table.get_mut(peer).filter(|it| it.sequence == 0 && it.can_run()) else { return false };
-        self.last = self.last.checked_add(1).unwrap_or(1);
-        slot.sequence = self.last;
-        self.entries.push_back((peer.raw_index(), self.last));
+        self.last_number = self.last_number.checked_add(1).unwrap_or(1);
+        slot.sequence = self.last_number;
+        self.entries.push_back((peer.raw_index(), self.last_number));
         (self.first.len() + self.entries.len() >= self.sweep_at).then(|| self.sweep(table));
         true
     }
 
-    /// Puts a peer at the front, wherever it stood before, or behind those that went there before, if it is the `last` (rule
-    /// R6). False if it has nothing to run.
+    /// Puts a peer at the front, wherever it stood before; with `last`, behind those that went there before it (rule R6).
+    /// False if it has nothing to run.
     pub(crate) fn push_front(&mut self, peer: PeerId, table: &mut Table, last: bool) -> bool {
         let Some(slot) = table.get_mut(peer).filter(|slot| slot.can_run()) else { return false };
-        self.last = self.last.checked_add(1).unwrap_or(1);
-        slot.sequence = self.last;
+        self.last_number = self.last_number.checked_add(1).unwrap_or(1);
+        slot.sequence = self.last_number;
         let put = if last { VecDeque::push_back } else { VecDeque::push_front };
-        put(&mut self.first, (peer.raw_index(), self.last));
+        put(&mut self.first, (peer.raw_index(), self.last_number));
         (self.first.len() >= self.sweep_at).then(|| self.sweep(table));
         true
     }
 
-    /// The queue that the front is in.
+    /// `first`, or `entries` if nobody is in that.
     fn front(&mut self) -> &mut VecDeque<(u32, u32)> {
         if self.first.is_empty() { &mut self.entries } else { &mut self.first }
     }
@@ -133,8 +133,8 @@ impl ReadyQueue {
     /// Gives the turn with this number to another, or to nobody, and gives back whose it was. An error if it was served.
     pub(crate) fn reassign(&mut self, number: u64, turn: Option<Turn>) -> Result<Option<Turn>, Option<Turn>> {
         let index = usize::try_from(number.wrapping_sub(self.served).wrapping_sub(1)).unwrap_or(usize::MAX);
-        let Some(place) = self.turns.get_mut(index).filter(|place| place.is_some()) else { return Err(turn) };
-        let former = mem::replace(place, turn);
+        let Some(drawn) = self.turns.get_mut(index).filter(|drawn| drawn.is_some()) else { return Err(turn) };
+        let former = mem::replace(drawn, turn);
         self.drop_idle_turns();
         Ok(former)
     }

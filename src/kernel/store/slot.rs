@@ -273,8 +273,8 @@ impl Slot {
         self.sender = from;
     }
 
-    /// As a value was handed over by a transfer at `now`: an earlier turn of its own is used up by this one.
-    pub(crate) fn take_control(&mut self, now: Time) {
+    /// Makes the entry of its peer in the ready queue void, if there is one: a transfer gives it control at `now`.
+    pub(crate) fn void_turn(&mut self, now: Time) {
         self.sequence = 0;
         self.since = now;
     }
