@@ -246,7 +246,9 @@ impl Executor<'_> {
     fn settle_step(&mut self, kernel: &Kernel, from: PeerId) {
         if kernel.take_deferred(Deferred::Return) {
             self.generators.retire(from);
-            kernel.abandon_switch(from); // of a transfer that was forgotten (`mem::forget`) before control could pass
+            if kernel.switch.get().is_some() {
+                kernel.abandon_switch(from); // of a transfer that was forgotten (`mem::forget`) before control could pass
+            }
         }
         // The switch stays meanwhile: whom it is for is not woken by what is settled.
         if kernel.take_deferred(Deferred::Tell) {

@@ -165,8 +165,8 @@ impl Kernel {
     /// Takes back what `from` may have set in this step: the switch, and that it leaves. The target, which has its value, goes
     /// to the ready queue.
     pub(super) fn abandon_switch(&self, from: PeerId) {
-        let Some(target) = self.switch.take() else { return };
         self.take_deferred(Deferred::Leave);
+        let Some(target) = self.switch.take() else { return };
         self.with(|parts, _| {
             self.collect_wakes(parts);
             self.ready_by(parts, target, Cause::Value(Some(from)));
