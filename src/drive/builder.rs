@@ -11,7 +11,7 @@ use crate::compose::handle::Handle;
 use crate::drive::driver::Driver;
 use crate::drive::limits::on_panic::{Hook, OnPanic};
 use crate::drive::limits::{Limit, Limits};
-use crate::drive::trampoline::Trampoline;
+use crate::drive::trampoline::{ByHand, Trampoline};
 use crate::kernel::Kernel;
 use crate::kernel::instrument::Instrument;
 use crate::kernel::time_source::TimeSource;
@@ -404,7 +404,7 @@ impl Builder {
             kernel,
             recorder,
             output,
-            executor: RefCell::new(Some(None)),
+            by_hand: RefCell::new(ByHand::NotBegun),
             limits,
             no_leftovers,
             host_timer,

@@ -79,10 +79,7 @@ pub struct Trampoline {
     /// What has happened so far, if a trace is kept.
     pub(super) recorder: Option<Rc<Recorder>>,
     pub(super) output: Rc<Output>,
-    /// The generators of the peers that were made from outside, to be driven by hand, if that was begun; `None` while something
-    /// runs them.
-    #[allow(clippy::option_option)] // begun, or not
-    pub(super) executor: RefCell<Option<Option<Executor<'static>>>>,
+    pub(super) by_hand: RefCell<ByHand>,
     pub(super) limits: Limits,
     pub(super) no_leftovers: bool,
     pub(super) host_timer: Option<HostTimer>,
@@ -92,6 +89,16 @@ pub struct Trampoline {
     pub(super) strays: RefCell<Vec<Panic>>,
     /// The hook of the builder.
     pub(super) on_panic: OnPanic,
+}
+
+/// The generators of the peers that were made from outside, to be driven by hand.
+pub(super) enum ByHand {
+    /// Something runs them. Next: whichever it was.
+    Running,
+    /// That was not begun yet, or a run has ended. Next: Running.
+    NotBegun,
+    /// Nobody runs them now. Next: Running.
+    Paused(Executor<'static>),
 }
 
 impl Trampoline {
@@ -282,7 +289,7 @@ impl Trampoline {
         let _inside = Inside::nothing();
         let driven = drive(&mut executor);
         self.kernel.flush(); // whoever drives acts next (rule V3)
-        self.executor.replace(Some(Some(executor)));
+        self.by_hand.replace(ByHand::Paused(executor));
         RunError::panics_first(self.on_panic.tell(self.kernel.take_panics(false), None), None, driven)
     }
 
@@ -297,7 +304,11 @@ impl Trampoline {
     ///
     /// `RunError::Nested` if they are being run (rule E7).
     pub(super) fn take_executor(&self) -> Result<Executor<'static>, RunError> {
-        self.executor.take().map(|made| made.unwrap_or_else(|| Executor::new(&self.kernel))).ok_or(RunError::Nested)
+        match self.by_hand.replace(ByHand::Running) {
+            ByHand::Running => Err(RunError::Nested),
+            ByHand::NotBegun => Ok(Executor::new(&self.kernel)),
+            ByHand::Paused(executor) => Ok(executor),
+        }
     }
 }
 
@@ -314,7 +325,7 @@ impl Drop for Trampoline {
     /// Drops every peer that is left, in the order of their spawning, and then the output, the trace's callback and the
     /// hook. Panics as the type's documentation says.
     fn drop(&mut self) {
-        let is_empty = matches!(*self.executor.borrow(), Some(None)) && self.kernel.is_empty();
+        let is_empty = matches!(*self.by_hand.borrow(), ByHand::NotBegun) && self.kernel.is_empty();
         if !is_empty && let Ok(mut executor) = self.take_executor() {
             executor.dismiss(&self.kernel);
         }
@@ -338,7 +349,7 @@ impl fmt::Debug for Trampoline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Trampoline")
             .field("now", &self.kernel.now())
-            .field("running", &self.executor.borrow().is_none())
+            .field("running", &matches!(*self.by_hand.borrow(), ByHand::Running))
             .finish_non_exhaustive()
     }
 }
@@ -425,6 +436,6 @@ impl Drop for Run<'_> {
         kernel.flush();
         let panics = self.trampoline.on_panic.tell(kernel.take_panics(true), self.executor.main());
         self.trampoline.strays.borrow_mut().extend(panics);
-        self.trampoline.executor.replace(Some(None));
+        self.trampoline.by_hand.replace(ByHand::NotBegun);
     }
 }

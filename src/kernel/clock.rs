@@ -195,15 +195,8 @@ impl Parts {
         (peer, slot)
     }
 
-    fn disarm_own(&mut self, index: u32) {
+    pub(super) fn disarm_own(&mut self, index: u32) {
         self.note_disarmed(index);
         self.timers.disarmed_own(&self.table);
-    }
-
-    /// Disarms the own timer of a peer that has ended: what sleeps with it elsewhere arms another.
-    pub(super) fn disarm_ended(&mut self, peer: PeerId) {
-        if self.table.alive(peer).is_armed() {
-            self.disarm_own(peer.raw_index());
-        }
     }
 }

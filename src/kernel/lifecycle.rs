@@ -86,7 +86,9 @@ impl Kernel {
                 self.record_exit(peer, &exit, wait, place);
             }
             let mailbox = slot.finish(&exit);
-            parts.disarm_ended(peer);
+            if parts.table.alive(peer).is_armed() {
+                parts.disarm_own(peer.raw_index()); // what sleeps with it elsewhere arms another
+            }
             let end = match exit {
                 Ok(value) => JoinState::Returned(value),
                 Err(Ended::Cancelled) if !self.closing.get() => JoinState::Cancelling, // its body is there yet
@@ -176,7 +178,9 @@ impl Kernel {
     pub(super) fn close(&self) -> Vec<PeerId> {
         self.closing.set(true);
         self.switch.set(None); // where the main body has left: its target does not run
-        self.alive().into_iter().inspect(|&peer| self.finish(peer, Err(Ended::Cancelled))).collect()
+        let left = self.alive();
+        left.iter().copied().for_each(|peer| self.finish(peer, Err(Ended::Cancelled)));
+        left
     }
 
     /// Forgets what the last run left over, and lets another begin.

@@ -23,7 +23,9 @@ impl Kernel {
     /// Serves the turn at the front, which is nobody's. Who is to go on by it is put at the front in its place.
     pub(crate) fn serve_nobodys(&self) {
         self.with(|parts, _| parts.ready.pop(&mut parts.table, self.now.get()));
-        self.serve_turn().map(|peer| self.with(|parts, _| parts.ready.push_front(peer, &mut parts.table, false)));
+        if let Some(peer) = self.serve_turn() {
+            self.with(|parts, _| parts.ready.push_front(peer, &mut parts.table, false));
+        }
     }
 
     /// Returns whether there is nothing to drop: no peer, and no body that an executor is to see to.

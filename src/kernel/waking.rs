@@ -8,7 +8,6 @@ use std::task::{Context, Waker};
 use crate::base::peer::PeerId;
 use crate::kernel::instrument::{Cause, Touch};
 use crate::kernel::own_waker::{POLLED, WAITED_WITH};
-use crate::kernel::store::slot::Slot;
 use crate::kernel::{Deferred, Hook, Kernel, Parts, Place, Wait, Waiter, WakeQueue};
 
 /// Who runs next.
@@ -105,8 +104,8 @@ impl Kernel {
     pub(super) fn park_in(&self, parts: &mut Parts, wait: Wait, place: impl Into<Option<Place>>) {
         let Some(peer) = self.current.get() else { return WAITED_WITH.set(POLLED.get()) };
         // Of two sleeps at once it is the earlier that it waits for.
-        let is_later = |slot: &Slot| matches!((slot.wait(), wait), (Wait::Sleep(noted), Wait::Sleep(at)) if noted < at);
-        if let Some(slot) = parts.table.running(peer).filter(|slot| !is_later(slot)) {
+        let is_later = |noted| matches!((noted, wait), (Wait::Sleep(noted), Wait::Sleep(at)) if noted < at);
+        if let Some(slot) = parts.table.running(peer).filter(|slot| !is_later(slot.wait())) {
             slot.note(wait, place);
         }
         if let Wait::Sleep(until) = wait {

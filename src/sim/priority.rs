@@ -11,7 +11,7 @@ use crate::sim::lost::{Preempted, UnlessLost};
 use crate::sim::monitor::Monitor;
 use crate::sim::rank::Priority;
 use crate::sim::resource::{Full, Request, hold, resource, try_enter};
-use crate::sim::units::Units;
+use crate::sim::units::{Discipline, Units};
 
 /// A resource whose more urgent requests are served first: SimPy's `PriorityResource`.
 ///
@@ -77,7 +77,7 @@ resource!(PreemptiveResource);
 
 /// Implements what the two have in common.
 macro_rules! with_priorities {
-    ($resource:ident, $kind:literal, $preempts:literal) => {
+    ($resource:ident, $kind:literal, $discipline:ident) => {
         impl $resource {
             /// Makes a resource with `capacity` units; reports and traces call it by `name`.
             ///
@@ -86,7 +86,7 @@ macro_rules! with_priorities {
             /// Panics if the capacity is zero.
             #[track_caller]
             pub fn new(clock: &Clock, name: impl Into<Cow<'static, str>>, capacity: u32) -> Self {
-                $resource(Units::new(clock, $kind, name.into(), capacity, $preempts))
+                $resource(Units::new(clock, $kind, name.into(), capacity, Discipline::$discipline))
             }
 
             /// Awaits a unit, which is given back when it is dropped.
@@ -116,8 +116,8 @@ macro_rules! with_priorities {
     };
 }
 
-with_priorities!(PriorityResource, "priority resource", false);
-with_priorities!(PreemptiveResource, "preemptive resource", true);
+with_priorities!(PriorityResource, "priority resource", NonPreemptive);
+with_priorities!(PreemptiveResource, "preemptive resource", Preemptive);
 
 impl PriorityResource {
     pub(super) fn units(&self) -> &Rc<Units> {

@@ -19,7 +19,7 @@ use crate::sim::lost::{Lost, Preempted};
 use crate::sim::monitor::Monitor;
 use crate::sim::named::Named;
 use crate::sim::rank::{Priority, Rank};
-use crate::sim::units::{Ask, Granted, Units};
+use crate::sim::units::{Ask, Discipline, Granted, Units};
 
 /// A number of units that peers use one after the other: SimPy's `Resource`.
 ///
@@ -75,7 +75,7 @@ impl Resource {
     /// ```
     #[track_caller]
     pub fn new(clock: &Clock, name: impl Into<Cow<'static, str>>, capacity: u32) -> Self {
-        Resource(Units::new(clock, "resource", name.into(), capacity, false))
+        Resource(Units::new(clock, "resource", name.into(), capacity, Discipline::NonPreemptive))
     }
 
     /// Awaits a unit, which is given back when it is dropped.
@@ -282,7 +282,7 @@ enum Stage {
 impl Request {
     #[track_caller]
     pub(super) fn new(units: &Rc<Units>, priority: Option<Priority>) -> Self {
-        let lost = units.preempts.then(Lost::new);
+        let lost = units.preempts().then(Lost::new);
         Request { units: Rc::clone(units), priority, lost, place: Location::caller(), stage: Stage::New }
     }
 

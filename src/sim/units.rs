@@ -27,8 +27,7 @@ pub(super) struct Units {
     in_use: Cell<u32>,
     /// Those who have units, in the order of being granted.
     users: RefCell<Vec<User>>,
-    /// Whether a request may take what a less urgent one was granted.
-    pub(super) preempts: bool,
+    discipline: Discipline,
     /// What a peer waits on that has a unit and awaits losing it.
     preemption: OnceCell<Rc<Named>>,
     /// A group has joined the line: when it has gone, more than one may be served.
@@ -71,6 +70,13 @@ struct User {
     lost: Option<Rc<Lost>>,
 }
 
+/// Whether a request may take what a less urgent one was granted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Discipline {
+    NonPreemptive,
+    Preemptive,
+}
+
 impl Units {
     #[track_caller]
     pub(super) fn new(
@@ -78,7 +84,7 @@ impl Units {
         kind: &'static str,
         name: Cow<'static, str>,
         capacity: u32,
-        preempts: bool,
+        discipline: Discipline,
     ) -> Rc<Self> {
         assert!(
             capacity > 0,
@@ -93,7 +99,7 @@ impl Units {
             capacity: Cell::new(capacity),
             in_use: Cell::new(0),
             users: RefCell::default(),
-            preempts,
+            discipline,
             preemption: OnceCell::new(),
             serves_many: Cell::new(false),
             last_group: Cell::new(0),
@@ -106,8 +112,13 @@ impl Units {
         Plain::quoted_name(&self.name)
     }
 
+    #[inline]
+    pub(super) fn preempts(&self) -> bool {
+        self.discipline == Discipline::Preemptive
+    }
+
     pub(super) fn preemption(&self) -> &Named {
-        let help = if self.preempts {
+        let help = if self.preempts() {
             "let another peer bring {} about"
         } else {
             "nothing brings {} about: await something else"
@@ -140,7 +151,7 @@ impl Units {
     /// Returns whether somebody was served.
     #[inline]
     pub(super) fn serve_first(&self) -> bool {
-        (self.preempts || self.fits(1)) && self.serve()
+        (self.preempts() || self.fits(1)) && self.serve()
     }
 
     fn serve(&self) -> bool {
@@ -149,7 +160,7 @@ impl Units {
         if let Some(group) = group {
             return group.serve(self);
         }
-        if self.preempts && !rank.polite && !self.fits(units) {
+        if self.preempts() && !rank.polite && !self.fits(units) {
             self.preempt(rank, units);
         }
         let fits = self.fits(units);
