@@ -809,6 +809,16 @@ fn x9_x10_a_tie_is_told_once_at_the_latest_instant_with_both_lines_and_outcomes(
 }
 
 #[test]
+fn x9_where_every_order_fails_no_tie_decides_and_that_is_said() {
+    let ties = Explorer::new().ties(|trampoline| {
+        let said = at_one_instant(trampoline, 2);
+        assert_eq!(said.len(), 3, "{} of 3 came", said.len());
+    });
+    let told = "no tie decides anything: in each order it panics, assertion `left == right` failed: 2 of 3 came";
+    assert_eq!((ties.len(), ties.to_string()), (0, told.to_string()));
+}
+
+#[test]
 fn v1_and_x8_the_line_to_repeat_shows_names_as_a_report_does_and_is_read_back() {
     for (name, shown) in
         [("a\u{202e}b", r"a\u{202e}b"), ("it's\u{200b}", r"it\u{27}s\u{200b}"), ("\u{1b}[2K", r"\u{1b}[2K")]

@@ -30,6 +30,8 @@ pub struct Tie<O> {
 #[allow(clippy::struct_field_names)]
 pub struct Ties<O> {
     ties: Vec<Tie<O>>,
+    /// What the program's panic says where nothing is changed.
+    fails: Option<String>,
     runs: usize,
     is_complete: bool,
 }
@@ -145,6 +147,9 @@ impl<O: fmt::Debug> fmt::Display for Ties<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_empty() {
             write!(f, "no tie decides anything")?;
+            if let Some(line) = self.fails.as_ref().and_then(|message| message.lines().next()) {
+                write!(f, ": in each order it panics, {}", Plain::text(line))?;
+            }
         }
         for (nth, tie) in self.ties.iter().enumerate() {
             write!(f, "{}{tie}", if nth > 0 { "\n" } else { "" })?;
@@ -307,6 +312,6 @@ impl Explorer {
             found.push((pair, tie));
         }
         let ties = found.into_iter().rev().map(|(_, tie)| tie).collect();
-        Ok(Ties { ties, runs: runner.runs, is_complete })
+        Ok(Ties { ties, fails: fifo.err(), runs: runner.runs, is_complete })
     }
 }
