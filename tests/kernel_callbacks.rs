@@ -160,6 +160,26 @@ fn t2_whom_a_forgotten_transfer_handed_a_value_runs_even_if_the_sender_panics() 
     assert_eq!(ran.unwrap(), 5);
 }
 
+#[test]
+fn t2_whom_a_forgotten_transfer_handed_a_value_runs_though_its_sender_hands_control_to_another() {
+    let ran = trampoline().run(async |co| {
+        let [first, second] = ["first", "second"].map(|name| co.declare::<u32>(name));
+        let [handed, transferred] = [first, second].map(|peer| co.define(peer, async |_, n| n));
+        co.spawn(async move |co: &mut Co| {
+            let mut transfer = Box::pin(co.transfer(first, 1));
+            poll_fn(|cx| {
+                assert!(transfer.as_mut().poll(cx).is_pending());
+                Poll::Ready(())
+            })
+            .await;
+            std::mem::forget(transfer);
+            co.transfer(second, 2).await;
+        });
+        (handed.await, transferred.await)
+    });
+    assert_eq!(ran.unwrap(), (1, 2));
+}
+
 /// Its destructor begins to sleep, with the waker that was kept, and keeps the sleep.
 struct Sleeps(Clock);
 

@@ -591,3 +591,16 @@ fn s3_a_turn_drawn_from_outside_a_run_is_kept_when_it_is_asked_about() {
     assert_eq!(woken.0.load(Ordering::Relaxed), 1);
     assert!(turn.as_mut().poll(&mut Context::from_waker(&waker)).is_ready());
 }
+
+#[test]
+fn s2_a_sleep_that_is_given_up_beside_another_moves_the_clock_no_more() {
+    for [first, second] in [[2, 9], [9, 2]] {
+        let trampoline = Trampoline::new();
+        let stuck = trampoline.run(async move |co| {
+            or(co.sleep(Duration::from_secs(first)), co.sleep(Duration::from_secs(second))).await;
+            pending::<()>().await;
+        });
+        assert!(matches!(stuck, Err(RunError::Deadlock(_))));
+        assert_eq!(trampoline.clock().now(), Time::from_secs(2), "{first} was polled before {second}");
+    }
+}
