@@ -356,6 +356,16 @@ fn e3_who_has_given_up_a_future_of_another_trampoline_is_not_said_to_wait_for_it
 }
 
 #[test]
+fn e3_who_sleeps_and_waits_for_another_trampoline_too_is_said_to_sleep() {
+    let other = Trampoline::new();
+    let clock = other.clock();
+    let report = deadlock(Trampoline::new().run(async move |co| {
+        join(co.sleep(Duration::MAX), clock.sleep(SECOND)).await;
+    }));
+    assert!(report.to_string().contains("`main` sleeps for ever"), "{report}");
+}
+
+#[test]
 fn e3_who_has_had_what_it_awaited_of_another_trampoline_is_not_said_to_wait_for_it() {
     let kinds: [(&str, Waits); 4] = [
         ("a task that had ended", |other, _| {
