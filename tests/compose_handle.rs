@@ -255,3 +255,16 @@ fn a_handle_is_a_callback_s_way_to_a_peer() {
     });
     assert_eq!(sum.unwrap(), 6);
 }
+
+#[test]
+fn e1_what_a_handle_makes_when_its_trampoline_is_gone_has_ended_also_if_that_never_ran() {
+    for has_run in [false, true] {
+        let trampoline = Trampoline::new();
+        if has_run {
+            trampoline.run(async |_| ()).unwrap();
+        }
+        let handle = trampoline.handle();
+        drop(trampoline);
+        assert!(handle.spawn(async |_| unreachable!("nobody runs it")).is_finished());
+    }
+}

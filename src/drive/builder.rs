@@ -398,17 +398,16 @@ impl Builder {
         };
         let (output, on_panic) = (Rc::new(Output::new(self.sink)), OnPanic::new(self.on_panic));
         let kernel = Rc::new(Kernel::new(time_source, Rc::clone(&output), instrument));
-        let Builder { limits, no_leftovers, host_timer, driver, .. } = self;
         Trampoline {
             handle: Handle::new(&kernel),
             kernel,
             recorder,
             output,
             by_hand: RefCell::new(ByHand::NotBegun),
-            limits,
-            no_leftovers,
-            host_timer,
-            driver,
+            limits: self.limits,
+            no_leftovers: self.no_leftovers,
+            host_timer: self.host_timer,
+            driver: self.driver,
             strays: RefCell::default(),
             on_panic,
         }

@@ -325,8 +325,9 @@ impl Drop for Trampoline {
     /// Drops every peer that is left, in the order of their spawning, and then the output, the trace's callback and the
     /// hook. Panics as the type's documentation says.
     fn drop(&mut self) {
-        let is_empty = matches!(*self.by_hand.borrow(), ByHand::NotBegun) && self.kernel.is_empty();
-        if !is_empty && let Ok(mut executor) = self.take_executor() {
+        if matches!(*self.by_hand.borrow(), ByHand::NotBegun) && self.kernel.is_empty() {
+            self.kernel.close(); // what its handles make from now on has ended
+        } else if let Ok(mut executor) = self.take_executor() {
             executor.dismiss(&self.kernel);
         }
         self.kernel.flush();

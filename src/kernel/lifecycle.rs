@@ -175,7 +175,7 @@ impl Kernel {
 
     /// Ends every peer that is left, and lets nobody come or be handed anything until `reopen`. Returns them in the
     /// order of their spawning, for the executor to drop their bodies (rule E1).
-    pub(super) fn close(&self) -> Vec<PeerId> {
+    pub(crate) fn close(&self) -> Vec<PeerId> {
         self.closing.set(true);
         self.switch.set(None); // where the main body has left: its target does not run
         let left = self.alive();
