@@ -415,10 +415,10 @@ impl<'a> Run<'a> {
         let (trampoline, kernel, main) = (self.trampoline, &self.trampoline.kernel, self.executor.main());
         let has_left = main.map(|main| kernel.exit(main)) == Some(ExitReason::Left);
         let value = result.take();
+        let left = (trampoline.no_leftovers && value.is_some()).then(|| Peers::left(kernel));
         let ended = match paused {
             Ok(Pause::Stuck) => Err(RunError::Deadlock(Deadlock::of(kernel))), // rule E3
-            Ok(_) if !trampoline.no_leftovers || value.is_none() || Peers::left(kernel).is_empty() => Ok(()),
-            Ok(_) => Err(RunError::Leftovers(Peers::left(kernel))),
+            Ok(_) => left.filter(|left| !left.is_empty()).map_or(Ok(()), |left| Err(RunError::Leftovers(left))),
             Err(limit) => Err(limit),
         };
         let strays = trampoline.strays.take();
