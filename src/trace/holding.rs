@@ -1,6 +1,6 @@
 //! Who held what, stretch by stretch. Every picture of locks and their holders is drawn from this.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 use super::kind::{Kind, TracePeer, TraceReason};
@@ -39,7 +39,7 @@ fn change(event: Event<'_>) -> Option<(Key, i64)> {
 impl Trace {
     /// What was held before the first event that is kept, as far as the others tell: as many units as they release more
     /// than they acquire.
-    pub(crate) fn held_before(&self) -> BTreeMap<Key, u64> {
+    pub(crate) fn held_before(&self) -> Vec<(Key, u64)> {
         let mut balances: BTreeMap<Key, (i64, i64)> = BTreeMap::new();
         for (key, units) in self.events().filter_map(change) {
             let (balance, least) = balances.entry(key).or_default();
@@ -50,11 +50,11 @@ impl Trace {
         before.filter(|(_, units)| *units > 0).collect()
     }
 
-    /// What was held: the holds of each thing, in the order in which they begin.
-    pub(crate) fn holds(&self) -> BTreeMap<TraceReason, Vec<Hold>> {
-        let mut holds: BTreeMap<TraceReason, Vec<Hold>> = BTreeMap::new();
+    /// What was held: the holds of each thing, in the order in which they begin. The things are in the order of their numbers.
+    pub(crate) fn holds(&self) -> Vec<(TraceReason, Vec<Hold>)> {
+        let mut holds: HashMap<TraceReason, Vec<Hold>> = HashMap::new();
         let (begin, first) = (self.begin(), self.dropped());
-        let mut now: BTreeMap<Key, Hold> = BTreeMap::new();
+        let mut now: HashMap<Key, Hold> = HashMap::new();
         for ((reason, holder), units) in self.held_before() {
             let hold = Hold { holder, units, from: begin, to: begin, first, last: first, line: None };
             now.insert((reason, holder), hold);
@@ -80,7 +80,7 @@ impl Trace {
         for of_one in holds.values_mut() {
             of_one.sort_by_key(|hold| (hold.first, hold.holder));
         }
-        holds
+        self.reasons().filter_map(|reason| Some((reason, holds.remove(&reason)?))).collect()
     }
 }
 
@@ -109,14 +109,13 @@ pub(crate) struct Shared<'a> {
 /// They are not gathered in a list, which would grow with the square of the holds: each stretch may have as many holders as
 /// there are stretches.
 pub(crate) fn each_shared(holds: &[Hold], mut see: impl FnMut(Shared<'_>)) {
-    let mut points = BTreeMap::new();
-    for hold in holds {
-        points.insert(hold.first, hold.from);
-        points.insert(hold.last, hold.to);
-    }
+    let mut points: Vec<(u64, Time)> =
+        holds.iter().flat_map(|hold| [(hold.first, hold.from), (hold.last, hold.to)]).collect();
+    points.sort_unstable();
+    points.dedup();
     let mut begin_later = holds.iter().peekable();
     let mut held: Vec<&Hold> = vec![];
-    for ((&first, &from), (&last, &to)) in points.iter().zip(points.iter().skip(1)) {
+    for (&(first, from), &(last, to)) in points.iter().zip(points.iter().skip(1)) {
         held.retain(|hold| hold.last > first);
         while let Some(hold) = begin_later.next_if(|hold| hold.first == first) {
             held.push(hold);

@@ -72,9 +72,8 @@ impl Ledger {
         }
         let kind = match (draft.kind, draft.text) {
             (Stored::Spawned, name) => {
-                let member = Member { name: name.unwrap_or_default(), parent: draft.parent };
                 if let Some(peer) = draft.peer {
-                    trace.members.insert(peer, member);
+                    trace.members.push(Member { peer, name: name.unwrap_or_default(), parent: draft.parent });
                 }
                 Stored::Spawned
             }
@@ -142,7 +141,7 @@ impl Trace {
         }
         let parents: Vec<TracePeer> = mentioned.iter().filter_map(|&peer| self.parent(peer)).collect();
         mentioned.extend(parents);
-        self.members.retain(|peer, _| mentioned.contains(peer));
+        self.members.retain(|member| mentioned.contains(&member.peer));
     }
 
     /// A trace of the events with these numbers, as if no others had been kept.

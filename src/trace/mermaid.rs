@@ -1,6 +1,6 @@
 //! The sequence diagram, in the language of Mermaid, which GitHub draws.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::fmt::{self, Display, Write};
 
 use super::kind::{End, Kind, On, TracePeer};
@@ -40,14 +40,14 @@ impl Trace {
         // First it is counted how much fits. The outermost lifelines are not known yet: those of the newest peer stand in for
         // them, because no identifier is longer.
         let longest_ends = self.peers().last().map(|newest| (newest, newest));
-        let mut lifelines = BTreeSet::new();
+        let mut lifelines = HashSet::new();
         let mut length = text.len();
         let mut stop = self.next_seq();
         for event in self.events() {
             let Some(line) = self.message(event, &active, longest_ends) else { continue };
             let peers = [event.peer(), other(event.kind())].into_iter().flatten();
             let new = peers.filter(|peer| !lifelines.contains(peer));
-            let new: BTreeSet<TracePeer> = new.collect();
+            let new: HashSet<TracePeer> = new.collect();
             let needed = line.len() + new.iter().map(|&peer| self.participant(peer).len()).sum::<usize>();
             if length + needed > LIMIT {
                 stop = event.seq();
@@ -58,7 +58,10 @@ impl Trace {
         }
         if stop == self.next_seq() {
             // Peers that no message leads to or comes from.
-            for &peer in active.difference(&lifelines.clone()) {
+            for peer in self.peers().filter(|peer| active.contains(peer)) {
+                if lifelines.contains(&peer) {
+                    continue;
+                }
                 length += self.participant(peer).len();
                 if length > LIMIT {
                     break;
@@ -67,8 +70,9 @@ impl Trace {
             }
         }
 
-        text.extend(lifelines.iter().map(|&peer| self.participant(peer)));
-        let ends = lifelines.first().copied().zip(lifelines.last().copied());
+        let participants: Vec<TracePeer> = self.peers().filter(|peer| lifelines.contains(peer)).collect();
+        text.extend(participants.iter().map(|&peer| self.participant(peer)));
+        let ends = participants.first().copied().zip(participants.last().copied());
         let drawn = self.events().take_while(|event| event.seq() < stop);
         text.extend(drawn.filter_map(|event| self.message(event, &active, ends)));
         debug_assert!(text.len() <= LIMIT, "what is written is no longer than what was counted");
@@ -86,7 +90,7 @@ impl Trace {
     }
 
     /// The peers with an event beside their spawning. Those that were only declared are not drawn.
-    fn active(&self) -> BTreeSet<TracePeer> {
+    fn active(&self) -> HashSet<TracePeer> {
         let events = self.events().filter(|event| !matches!(event.kind(), Kind::Spawned { .. }));
         events.filter_map(|event| event.peer()).collect()
     }
@@ -100,7 +104,7 @@ impl Trace {
     fn message(
         &self,
         event: Event<'_>,
-        active: &BTreeSet<TracePeer>,
+        active: &HashSet<TracePeer>,
         ends: Option<(TracePeer, TracePeer)>,
     ) -> Option<String> {
         let Some(peer) = event.peer() else {

@@ -49,8 +49,8 @@ impl Trace {
         for peer in self.peers() {
             rows.extend(track(PEERS, tid(peer), &Plain::name(self.name(peer)).to_string()));
         }
-        for (&peer, spans) in &self.spans() {
-            for span in spans {
+        for (peer, spans) in self.spans() {
+            for span in &spans {
                 rows.extend(self.slice(peer, span, stamp(span.first), stamp(span.last)));
             }
         }

@@ -52,6 +52,7 @@ pub(crate) struct Entry {
 /// A peer of the trace.
 #[derive(Clone, Debug)]
 pub(crate) struct Member {
+    pub(super) peer: TracePeer,
     pub(super) name: Box<str>,
     pub(super) parent: Option<TracePeer>,
 }
@@ -86,8 +87,8 @@ pub struct Trace {
     pub(super) texts: VecDeque<Box<str>>,
     /// The number of the first text that is kept; it may wrap, as may the numbers of those that follow.
     pub(super) first_text: u32,
-    /// Invariant: every peer is here that an event mentions.
-    pub(super) members: BTreeMap<TracePeer, Member>,
+    /// In the order of their numbers. Invariant: every peer is here that an event mentions.
+    pub(super) members: Vec<Member>,
     /// Invariant: every reason is here that an event mentions.
     pub(super) reasons: BTreeMap<TraceReason, Reason>,
     /// The lines of the source that events mention, each once, in the order in which they were first seen.
@@ -174,19 +175,19 @@ impl Trace {
     /// assert_eq!((trace.name(clerk), trace.parent(clerk)), ("clerk", Some(main)));
     /// ```
     pub fn peers(&self) -> impl Iterator<Item = TracePeer> {
-        self.members.keys().copied()
+        self.members.iter().map(|member| member.peer)
     }
 
     /// Returns the name of a peer of this trace; `?` for one that is not in it.
     #[must_use]
     pub fn name(&self, peer: TracePeer) -> &str {
-        self.members.get(&peer).map_or("?", |member| &member.name)
+        self.member(peer).map_or("?", |member| &member.name)
     }
 
     /// Returns who declared or spawned a peer; `None` for the main peer, and for those made from outside the run.
     #[must_use]
     pub fn parent(&self, peer: TracePeer) -> Option<TracePeer> {
-        self.members.get(&peer)?.parent
+        self.member(peer)?.parent
     }
 
     /// Returns what the peers of this trace waited on and held, as locks, channels and barriers, in the order in which
@@ -254,6 +255,11 @@ impl Trace {
         trace.lines.clear();
         trace.entries.iter_mut().for_each(|entry| entry.line = None);
         trace
+    }
+
+    fn member(&self, peer: TracePeer) -> Option<&Member> {
+        let index = self.members.binary_search_by_key(&peer, |member| member.peer).ok()?;
+        Some(&self.members[index])
     }
 
     /// The number of the event that happens next.
@@ -327,7 +333,7 @@ impl<'a> Event<'a> {
         let trace = self.trace;
         match self.entry.kind {
             Stored::Spawned => {
-                let member = self.entry.peer.and_then(|peer| trace.members.get(&peer));
+                let member = self.entry.peer.and_then(|peer| trace.member(peer));
                 Kind::Spawned {
                     name: member.map_or("?", |member| &member.name),
                     parent: member.and_then(|member| member.parent),

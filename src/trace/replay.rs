@@ -1,7 +1,7 @@
 //! The run again, event by event: what each peer is doing, and who stands in the ready queue. Every picture is drawn
 //! from this, so that no two can disagree.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, HashSet};
 
 use super::kind::{By, Kind, On, TracePeer, TraceReason};
 use super::record::{Event, Trace};
@@ -52,11 +52,9 @@ pub(crate) struct Span {
 #[derive(Clone, Default)]
 pub(crate) struct Replay {
     /// What each peer is doing: the span that has not ended.
-    pub(super) current: BTreeMap<TracePeer, Span>,
-    /// The ready queue. The front has the lowest place.
-    queue: BTreeMap<i64, TracePeer>,
-    /// The place of each peer that stands in the ready queue.
-    places: HashMap<TracePeer, i64>,
+    pub(super) current: HashMap<TracePeer, Span>,
+    /// The peers that stand in the ready queue.
+    ready: HashSet<TracePeer>,
 }
 
 impl Replay {
@@ -73,27 +71,31 @@ impl Replay {
     }
 
     /// Takes in one event, and gives `ended` every span that it ends.
-    pub(crate) fn step(&mut self, event: Event<'_>, ended: &mut impl FnMut(TracePeer, Span)) {
+    pub(crate) fn step(&mut self, event: Event<'_>, ended: &mut dyn FnMut(TracePeer, Span)) {
         let line = event.line_number();
         let begin = |doing| begin(doing, event.at(), event.seq());
         let Some(peer) = event.peer() else {
             if let Kind::Scheduled { to } = event.kind() {
-                self.queue_last(to, begin(Doing::Ready), ended);
+                self.queue(to, begin(Doing::Ready), ended);
             }
             return;
         };
         match event.kind() {
             Kind::Spawned { .. } => self.set(peer, begin(Doing::Unstarted), ended),
-            Kind::Woken { first: false, .. } => self.queue_last(peer, begin(Doing::Ready), ended),
-            Kind::Woken { first: true, .. } => self.queue_first(peer, begin(Doing::Ready), ended),
-            Kind::Scheduled { to } => self.queue_last(to, begin(Doing::Ready), ended),
+            Kind::Woken { first, .. } => {
+                if first {
+                    self.ready.remove(&peer); // it goes to the front, also if it stands further back
+                }
+                self.queue(peer, begin(Doing::Ready), ended);
+            }
+            Kind::Scheduled { to } => self.queue(to, begin(Doing::Ready), ended),
             Kind::Resumed { by } => {
-                self.unqueue(peer);
+                self.ready.remove(&peer);
                 self.set(peer, Span { by: Some(by), ..begin(Doing::Running) }, ended);
             }
             Kind::Suspended { on, until } => {
                 if on == On::Yield {
-                    self.queue_last(peer, begin(Doing::Ready), ended);
+                    self.queue(peer, begin(Doing::Ready), ended);
                 }
                 let doing = match on {
                     _ if self.is_ready(peer) => Doing::Ready,
@@ -111,7 +113,7 @@ impl Replay {
                 self.set(peer, Span { line, ..begin(doing) }, ended);
             }
             Kind::Finished { .. } => {
-                self.unqueue(peer);
+                self.ready.remove(&peer);
                 self.set(peer, begin(Doing::Finished), ended);
             }
             // These change nothing of what a peer is doing. Who holds what is in `holding.rs`.
@@ -123,24 +125,11 @@ impl Replay {
         }
     }
 
-    /// Puts a peer at the back of the ready queue, where it is `ready`, unless it stands in it already.
-    fn queue_last(&mut self, peer: TracePeer, ready: Span, ended: &mut impl FnMut(TracePeer, Span)) {
-        if !self.is_ready(peer) {
-            let place = self.queue.last_key_value().map_or(0, |(last, _)| last + 1);
-            self.queue_at(place, peer, ready, ended);
+    /// Puts a peer into the ready queue, where it is `ready`, unless it stands in it already.
+    fn queue(&mut self, peer: TracePeer, ready: Span, ended: &mut dyn FnMut(TracePeer, Span)) {
+        if !self.ready.insert(peer) {
+            return;
         }
-    }
-
-    /// Puts a peer at the front of the ready queue, where it is `ready`, also if it stands further back.
-    fn queue_first(&mut self, peer: TracePeer, ready: Span, ended: &mut impl FnMut(TracePeer, Span)) {
-        self.unqueue(peer);
-        let place = self.queue.first_key_value().map_or(0, |(first, _)| first - 1);
-        self.queue_at(place, peer, ready, ended);
-    }
-
-    fn queue_at(&mut self, place: i64, peer: TracePeer, ready: Span, ended: &mut impl FnMut(TracePeer, Span)) {
-        self.queue.insert(place, peer);
-        self.places.insert(peer, place);
         let former = self.current.get(&peer);
         if former.is_none_or(|former| former.doing != Doing::Running) {
             // It is suspended in the same line as before; one that runs goes on running.
@@ -149,19 +138,13 @@ impl Replay {
         }
     }
 
-    fn unqueue(&mut self, peer: TracePeer) {
-        if let Some(place) = self.places.remove(&peer) {
-            self.queue.remove(&place);
-        }
-    }
-
     /// Whether a peer stands in the ready queue.
     pub(crate) fn is_ready(&self, peer: TracePeer) -> bool {
-        self.places.contains_key(&peer)
+        self.ready.contains(&peer)
     }
 
     /// Ends the span that a peer is in, if it is in one, where this one begins.
-    fn set(&mut self, peer: TracePeer, span: Span, ended: &mut impl FnMut(TracePeer, Span)) {
+    fn set(&mut self, peer: TracePeer, span: Span, ended: &mut dyn FnMut(TracePeer, Span)) {
         if let Some(former) = self.current.insert(peer, span) {
             ended(peer, Span { to: span.from, last: span.first, ..former });
         }
@@ -178,9 +161,10 @@ fn is_spawn(event: &Event<'_>) -> bool {
 }
 
 impl Trace {
-    /// What each peer did, span by span, from its first event to the end of the trace.
-    pub(crate) fn spans(&self) -> BTreeMap<TracePeer, Vec<Span>> {
-        let mut spans: BTreeMap<TracePeer, Vec<Span>> = BTreeMap::new();
+    /// What each peer did, span by span, from its first event to the end of the trace. The peers are in the order of their
+    /// numbers.
+    pub(crate) fn spans(&self) -> Vec<(TracePeer, Vec<Span>)> {
+        let mut spans: HashMap<TracePeer, Vec<Span>> = HashMap::new();
         let mut replay = Replay::new(self);
         for event in self.events() {
             replay.step(event, &mut |peer, span| spans.entry(peer).or_default().push(span));
@@ -190,6 +174,6 @@ impl Trace {
             let ended = Span { to: self.end(), last, ..span };
             spans.entry(peer).or_default().push(ended);
         }
-        spans
+        self.peers().filter_map(|peer| Some((peer, spans.remove(&peer)?))).collect()
     }
 }

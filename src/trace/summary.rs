@@ -1,6 +1,6 @@
 //! The summary: how long the run took, how much work it was, who spent it on what, and what made it so long.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fmt;
 use std::time::Duration;
 
@@ -119,7 +119,7 @@ impl Trace {
     #[must_use]
     pub fn summary(&self) -> Summary {
         let spans = self.spans();
-        let share = |(&peer, spans): (&TracePeer, &Vec<Span>)| {
+        let share = |(peer, spans): &(TracePeer, Vec<Span>)| {
             let mut share = Share::default();
             for span in spans {
                 let part = match span.doing {
@@ -130,7 +130,7 @@ impl Trace {
                 };
                 *part = part.saturating_add(span.to - span.from);
             }
-            (peer, self.name(peer).to_string(), share)
+            (*peer, self.name(*peer).to_string(), share)
         };
         Summary {
             elapsed: self.end() - self.begin(),
@@ -141,31 +141,31 @@ impl Trace {
         }
     }
 
-    fn usages(&self, spans: &BTreeMap<TracePeer, Vec<Span>>) -> Vec<(TraceReason, String, Usage)> {
-        let mut usages: BTreeMap<TraceReason, Usage> =
-            self.reasons().map(|reason| (reason, Usage::default())).collect();
+    fn usages(&self, spans: &[(TracePeer, Vec<Span>)]) -> Vec<(TraceReason, String, Usage)> {
+        let mut usages: HashMap<TraceReason, Usage> = HashMap::new();
         for (reason, holds) in self.holds() {
             usages.entry(reason).or_default().held = covered(&holds);
         }
-        for span in spans.values().flatten() {
+        for span in spans.iter().flat_map(|(_, spans)| spans) {
             if let Doing::Blocked(reason) = span.doing {
                 let waited = &mut usages.entry(reason).or_default().waited;
                 *waited = waited.saturating_add(span.to - span.from);
             }
         }
-        usages.into_iter().map(|(reason, usage)| (reason, Label(self, reason).to_string(), usage)).collect()
+        let usage = |reason| usages.get(&reason).copied().unwrap_or_default();
+        self.reasons().map(|reason| (reason, Label(self, reason).to_string(), usage(reason))).collect()
     }
 
     /// Walks back from the last event. Whoever had control there got it for a reason, and what brought that about is an
     /// earlier event, mostly of another peer; from there it goes on. Each step leads to an earlier event, so the walk ends.
-    fn critical_path(&self, spans: &BTreeMap<TracePeer, Vec<Span>>) -> Vec<Segment> {
+    fn critical_path(&self, spans: &[(TracePeer, Vec<Span>)]) -> Vec<Segment> {
         let mut path = vec![];
         let Some(mut seq) = self.events().next_back().map(|event| event.seq()) else { return path };
         while let Some((peer, run)) = self.running_at(seq, spans) {
             path.push(self.segment(peer, run));
             let Some(by) = run.by else { break };
-            let before = spans[&peer].partition_point(|other| other.first < run.first);
-            let before = &spans[&peer][..before];
+            let of_peer = spans_of(peer, spans);
+            let before = &of_peer[..of_peer.partition_point(|other| other.first < run.first)];
             // Where it stood in the ready queue for this turn, and what it did before that.
             let queued = before.last().filter(|span| span.doing == Doing::Ready);
             let former = before.iter().rev().find(|span| span.doing != Doing::Ready);
@@ -224,11 +224,12 @@ impl Trace {
     }
 
     /// Who had control last when this event happened, and that turn, which may have ended before.
-    fn running_at(&self, seq: u64, spans: &BTreeMap<TracePeer, Vec<Span>>) -> Option<(TracePeer, Span)> {
+    fn running_at(&self, seq: u64, spans: &[(TracePeer, Vec<Span>)]) -> Option<(TracePeer, Span)> {
         let at = self.last_before(seq + 1, |event| matches!(event.kind(), Kind::Resumed { .. }))?;
         let peer = self.event(at)?.peer()?;
-        let index = spans.get(&peer)?.binary_search_by_key(&at, |span| span.first).ok()?;
-        Some((peer, spans[&peer][index]))
+        let of_peer = spans_of(peer, spans);
+        let index = of_peer.binary_search_by_key(&at, |span| span.first).ok()?;
+        Some((peer, of_peer[index]))
     }
 
     /// The last event before this one that is `wanted`.
@@ -275,6 +276,11 @@ impl fmt::Display for Summary {
         }
         Ok(())
     }
+}
+
+/// The spans of one peer.
+fn spans_of(peer: TracePeer, spans: &[(TracePeer, Vec<Span>)]) -> &[Span] {
+    spans.binary_search_by_key(&peer, |(peer, _)| *peer).map_or(&[], |index| &spans[index].1)
 }
 
 /// The time that is covered by any of these stretches, which are in the order in which they begin.

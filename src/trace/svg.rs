@@ -1,6 +1,5 @@
 //! The picture: a lane for each peer, time across, and an arrow for each time control is handed over.
 
-use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
@@ -78,8 +77,10 @@ impl Trace {
     pub(crate) fn picture(&self, labels: Labels) -> Picture {
         let labelled = labels == Labels::Drawn;
         let spans = self.spans();
-        let drawn = |spans: &[Span]| spans.iter().any(|span| span.doing == Doing::Running);
-        let lanes: Vec<TracePeer> = spans.iter().filter(|(_, spans)| drawn(spans)).map(|(&peer, _)| peer).collect();
+        let blocked = spans.iter().flat_map(|(_, spans)| spans).any(|span| matches!(span.doing, Doing::Blocked(_)));
+        let is_drawn = |(_, spans): &(TracePeer, Vec<Span>)| spans.iter().any(|span| span.doing == Doing::Running);
+        let drawn: Vec<(TracePeer, Vec<Span>)> = spans.into_iter().filter(is_drawn).collect();
+        let lanes: Vec<TracePeer> = drawn.iter().map(|(peer, _)| *peer).collect();
         let label = |peer| shorten(&Plain::name(self.name(peer)).to_string(), NAMES);
         let bottom = TOP + lanes.len() * LANE;
         let held = svg_held::lanes(self.holds(), bottom);
@@ -87,10 +88,7 @@ impl Trace {
         let names = lanes.iter().map(|&peer| label(peer)).chain(held.iter().map(|lane| held_label(lane.reason)));
         let letters = names.map(|name| name.width()).max().unwrap_or(0);
         let axis = Axis::new(self, if labelled { letters * LETTER + 28 } else { 10 });
-        let rows: BTreeMap<TracePeer, usize> =
-            lanes.iter().enumerate().map(|(index, &peer)| (peer, TOP + index * LANE + LANE / 2)).collect();
         let bottom = held.last().map_or(bottom, |lane| lane.top + lane.height);
-        let blocked = spans.values().flatten().any(|span| matches!(span.doing, Doing::Blocked(_)));
         let held_signs = svg_held::signs(blocked, !held.is_empty());
         let legend_height = if held_signs.is_empty() { LEGEND } else { LEGEND + LINE };
         let (width, height) = (axis.end() + 24.0, bottom + if labelled { legend_height } else { 8 });
@@ -106,16 +104,17 @@ impl Trace {
             if held_signs.is_empty() { "" } else { svg_held::STYLE },
         );
         axis.draw(&mut svg, bottom);
-        for (&peer, &y) in &rows {
+        for (index, (peer, spans)) in drawn.iter().enumerate() {
+            let y = middle(index);
             if labelled {
-                let (x, y, name) = (axis.left - 12.0, y + 4, label(peer));
+                let (x, y, name) = (axis.left - 12.0, y + 4, label(*peer));
                 let _ = writeln!(svg, "<text x=\"{x:.0}\" y=\"{y}\" text-anchor=\"end\">{}</text>", Escaped(&name));
             }
-            for span in &spans[&peer] {
-                self.draw_span(&mut svg, &axis, peer, span, y);
+            for span in spans {
+                self.draw_span(&mut svg, &axis, *peer, span, y);
             }
         }
-        self.draw_arrows(&mut svg, &axis, &rows);
+        self.draw_arrows(&mut svg, &axis, &lanes);
         for lane in &held {
             if labelled {
                 let (x, y, name) = (axis.left - 12.0, lane.top + LANE / 2 + 4, held_label(lane.reason));
@@ -192,13 +191,14 @@ impl Trace {
         matches!(self.event(seq).map(|event| event.kind()), Some(Kind::Finished { how: End::Panicked(_) }))
     }
 
-    fn draw_arrows(&self, svg: &mut String, axis: &Axis, rows: &BTreeMap<TracePeer, usize>) {
+    fn draw_arrows(&self, svg: &mut String, axis: &Axis, lanes: &[TracePeer]) {
+        let row = |peer| lanes.binary_search(&peer).ok().map(middle);
         for event in self.events() {
             let (Kind::Transferred { to } | Kind::Finished { how: End::Left(to) }) = event.kind() else { continue };
-            let (Some(from), Some(to)) = (event.peer().and_then(|peer| rows.get(&peer)), rows.get(&to)) else {
+            let (Some(from), Some(to)) = (event.peer().and_then(row), row(to)) else {
                 continue;
             };
-            let (start, y, target) = (axis.at(event.seq()) - 2.0, *from as f64, *to as f64);
+            let (start, y, target) = (axis.at(event.seq()) - 2.0, from as f64, to as f64);
             let side = if y < target { -10.0 } else { 10.0 };
             let end = axis.at(event.seq()) + 3.0;
             let _ = writeln!(
@@ -213,6 +213,11 @@ impl Trace {
             );
         }
     }
+}
+
+/// How far from the top the middle of a peer's lane is.
+fn middle(lane: usize) -> usize {
+    TOP + lane * LANE + LANE / 2
 }
 
 /// Where a picture has its names and its legend.

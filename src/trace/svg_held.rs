@@ -1,6 +1,5 @@
 //! The part of the picture that shows locks and the like: lanes below those of the peers, and who waits on what.
 
-use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
@@ -47,7 +46,7 @@ pub(crate) struct Lane {
 }
 
 /// Lays the lanes out, from `top` downward.
-pub(crate) fn lanes(holds: BTreeMap<TraceReason, Vec<Hold>>, mut top: usize) -> Vec<Lane> {
+pub(crate) fn lanes(holds: Vec<(TraceReason, Vec<Hold>)>, mut top: usize) -> Vec<Lane> {
     let lane = |(reason, holds): (TraceReason, Vec<Hold>)| {
         let rows = rows(&holds);
         let height = LANE + ROW * rows.iter().max().copied().unwrap_or(0);

@@ -68,9 +68,9 @@ impl Trace {
     pub fn timeline(&self, width: usize) -> String {
         let spans = self.spans();
         let mut rows = vec![];
-        for (&peer, spans) in &spans {
+        for (peer, spans) in &spans {
             if spans.iter().any(|span| span.doing == Doing::Running) {
-                rows.push((shorten(&Plain::name(self.name(peer)).to_string(), NAMES), spans));
+                rows.push((shorten(&Plain::name(self.name(*peer)).to_string(), NAMES), spans));
             }
         }
         let held: Vec<(String, Vec<Hold>)> = self

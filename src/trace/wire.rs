@@ -114,8 +114,8 @@ pub(crate) enum WireOn {
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 impl Serialize for Trace {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let peer = |(peer, member): (&TracePeer, &Member)| WirePeer {
-            number: peer.number(),
+        let peer = |member: &Member| WirePeer {
+            number: member.peer.number(),
             name: member.name.to_string(),
             parent: member.parent.map(TracePeer::number),
         };

@@ -143,13 +143,11 @@ fn read(wire: Wire) -> Result<Trace, String> {
         Ok(_) => Ok(TracePeer::new(number)),
         Err(_) => Err(format!("there is no peer {number}")),
     };
-    let mut members = BTreeMap::new();
     for WirePeer { number, name, parent } in wire.peers {
         // A parent may have been forgotten; then nobody mentions it.
         let parent = parent.and_then(|parent| known(parent).ok());
-        members.insert(TracePeer::new(number), Member { name: name.into(), parent });
+        trace.members.push(Member { peer: TracePeer::new(number), name: name.into(), parent });
     }
-    trace.members = members;
     let reasons = wire.reasons.unwrap_or_default();
     if !reasons.is_sorted_by(|one, other| one.number < other.number) {
         return Err("the numbers of the reasons do not ascend".to_string());
