@@ -4,7 +4,7 @@
 //!
 //! At any moment one line of a program is being executed. That is where *control* is. You know one way in which it gets from
 //! one function to another: a call. The caller waits, the function runs from its beginning to its end, and control comes
-//! back. This chapter shows two more ways. Each of its six programs has one new thing in it.
+//! back. This chapter shows two more ways. Each of its eight programs has one new thing in it.
 //!
 //! If you are new to Rust, read [the Rust you need](crate::guide::c00_the_rust_you_need) first.
 //!
@@ -63,9 +63,56 @@
 //! There is one lane with one blue box: `main` had control from beginning to end. `calc` and `add` have no lanes of their own,
 //! for a call happens inside of whoever calls.
 //!
+//! ## A second coroutine
+//!
+//! Now for the new way, which needs somebody to hand control to. A coroutine is made in two steps:
+//!
+//! ```
+#![doc = include_str!("code/defined.rs")]
+//! ```
+//!
+//! prints
+//!
+//! ```text
+#![doc = include_str!("shown/defined.txt")]
+//! ```
+//!
+//! - `co.declare::<()>("cook")` makes a coroutine with a name and no code yet, and says what it accepts: `()` is nothing but
+//!   control. What it gives is a handle, by which others can hand control to the cook.
+//! - `co.define(cook, ..)` gives it its code, the *body*, which is lent a `co` of its own.
+//!
+//! Nothing of the cook has run, for nobody has handed control to it.
+//!
 //! ## A transfer names who goes on
 //!
-//! Now for the new way. `main` hands control to a cook, and the cook hands it back:
+//! To give control straight to another coroutine is a *transfer*. `main` hands control to the cook, and the cook hands it back:
+//!
+//! ```
+#![doc = include_str!("code/control.rs")]
+//! ```
+//!
+//! prints
+//!
+//! ```text
+#![doc = include_str!("shown/control.txt")]
+//! ```
+//!
+//! `co.transfer(cook, ()).await` gives control to the cook, and stops here. It goes on when somebody transfers back. So the cook
+//! has to know `main`: `co.me()` is the handle of whoever asks. ([`move`](crate::guide::c00_the_rust_you_need#closures-and-move)
+//! makes the body keep it.)
+//!
+#![doc = include_str!("shown/drawn/control.svg.html")]
+//!
+//! There are two lanes. A blue box says that a coroutine has control; an arrow, that it hands control over; a dashed line, that
+//! it is suspended *in transfer*: it waits until control comes back. No time passes, so everything stands at `0s`, and is drawn
+//! from left to right in the order in which it happens.
+//!
+//! At the end `main` returns, and the run is over. The cook is still in its transfer. It never comes to its last line:
+//! whoever is suspended when the run is over is [dropped](crate::guide::c00_the_rust_you_need#ownership) as it stands.
+//!
+//! ## A value goes with it
+//!
+//! The second argument of a transfer is handed over with control. This cook accepts texts, `&str`:
 //!
 //! ```
 #![doc = include_str!("code/transfer.rs")]
@@ -82,25 +129,8 @@
 //!
 #![doc = include_str!("shown/drawn/transfer.steps.html")]
 //!
-//! To give control and a value straight to another coroutine is a *transfer*. It takes four things:
-//!
-//! - `co.declare::<&str>("cook")` makes a coroutine with a name and no code yet, and says what it accepts: texts. What it
-//!   gives is a handle, by which others can hand something to the cook.
-//! - `co.define(cook, ..)` gives it its code, the *body*. The body is lent a `co` of its own, and is given the first value that
-//!   somebody hands to it. Nothing of it runs before. ([`move`](crate::guide::c00_the_rust_you_need#closures-and-move) makes the
-//!   body keep the handle `main`.)
-//! - `co.me()` is the handle of whoever asks, here of `main`. `main` accepts `()`, which is nothing but control.
-//! - `co.transfer(cook, "an omelette").await` gives control and the text to the cook, and stops here. It goes on when somebody
-//!   transfers back. The value that comes with that is what the `.await` gives: `second` is `"a pancake"`.
-//!
-#![doc = include_str!("shown/drawn/transfer.svg.html")]
-//!
-//! There are two lanes. A blue box says that a coroutine has control; an arrow, that it hands control over; a dashed line, that
-//! it is suspended *in transfer*: it waits until control comes back. No time passes, so everything stands at `0s`, and is drawn
-//! from left to right in the order in which it happens.
-//!
-//! At the end `main` returns, and the run is over. The cook is still in its second transfer. It never comes to its last line:
-//! whoever is suspended when the run is over is [dropped](crate::guide::c00_the_rust_you_need#ownership) as it stands.
+//! The first value is given to the body beside its `co`. Each later one is what the `.await` of a transfer gives: `second` is
+//! `"a pancake"`. `main` accepts `()`, so the cook gives back nothing but control.
 //!
 //! ## To leave is to transfer for good
 //!

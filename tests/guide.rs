@@ -313,7 +313,7 @@ mod programs {
     }
 
     programs! {
-        call transfer leave squares peer rally rust_static rust_shared
+        call defined control transfer leave squares peer rally rust_static rust_shared
         breakfast_sync breakfast_gather breakfast_tasks
         awaited_at_once finished_peer finished_peer_mended deadlock deadlock_mended livelock livelock_mended
         panic panic_mended lock_order lock_order_mended
@@ -462,11 +462,17 @@ mod programs {
 
     #[test]
     fn the_programs_and_pictures_of_the_first_chapter_are_as_the_guide_shows() {
-        for (name, play) in [("call", call::play as Play), ("transfer", transfer::play), ("peer", peer::play)] {
+        for (name, play) in [("call", call::play as Play), ("control", control::play), ("peer", peer::play)] {
             let trace = shows_lines(name, play);
             shown(&format!("drawn/{name}.svg.html"), &picture(&trace));
         }
-        for (name, play) in [("leave", leave::play as Play), ("squares", squares::play)] {
+        let others: [(_, Play); 4] = [
+            ("defined", defined::play),
+            ("transfer", transfer::play),
+            ("leave", leave::play),
+            ("squares", squares::play),
+        ];
+        for (name, play) in others {
             shows_lines(name, play);
         }
     }
