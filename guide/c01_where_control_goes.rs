@@ -208,7 +208,7 @@
 //! | a hundred million, and none has come back yet | overflow the stack | use no more stack than one |
 //!
 //! A call says "do this, then I go on". A transfer says "you go on now"; whether it is ever my turn again is up to the others.
-//! That is what the crate does. The next chapter adds what peers do most of the time, which is to wait.
+//! The next chapter adds what peers do most of the time, which is to wait.
 //!
 //! ## Exercises
 //!

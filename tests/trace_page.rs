@@ -556,6 +556,33 @@ fn chapter(body: &str) -> String {
     )
 }
 
+/// rustdoc lays code out as a box, behind which a line may end.
+#[test]
+fn no_korean_line_begins_with_a_particle() {
+    let korean = shown("ko/korean.html");
+    let text =
+        "제어를 <code>main</code>을 거쳐 <code>cook</code>에게 넘기는 것은 <code>transfer</code>입니다. ".repeat(9);
+    let page = chapter(&format!("<style>code{{display:inline-block}}</style>{korean}<p>{text}</p></div>"));
+    let script = "
+        const top = (node) => node.getClientRects()[0].top;
+        let parted = 0, lines = 0;
+        for (let width = 150; width < 600; width += 10) {
+            document.body.style.width = `${width}px`;
+            for (const code of document.querySelectorAll('code')) {
+                const particle = document.createRange();
+                particle.setStart(code.nextSibling, 0);
+                particle.setEnd(code.nextSibling, 1);
+                if (top(particle) > code.getBoundingClientRect().bottom - 4) parted += 1;
+            }
+            lines += document.querySelector('p').clientHeight;
+        }
+        return { parted, lines };
+    ";
+    let Some(report) = drive("korean", &page, None, script) else { return };
+    assert_eq!(report["parted"], 0, "{report}");
+    assert!(report["lines"].as_u64() > Some(5000), "{report}");
+}
+
 #[test]
 fn several_runs_in_a_chapter_step_each_for_itself_in_its_language_and_theme() {
     let [transfer, locks] = ["transfer", "lock_order"].map(|name| shown(&format!("shown/drawn/{name}.steps.html")));

@@ -2,7 +2,7 @@
 //!
 //! [차례](crate::guide::ko) · [1. 제어는 어디로 가는가 →](crate::guide::ko::c01_where_control_goes) · [English](crate::guide::c00_the_rust_you_need)
 //!
-//! <div lang="ko" style="word-break:keep-all">
+#![doc = include_str!("korean.html")]
 //!
 //! 파이썬은 읽을 줄 알지만 Rust는 거의 본 적이 없는 사람을 위한 페이지입니다. 이 안내서의 프로그램에 쓰인 것만
 //! 다룹니다. Rust를 안다면 건너뛰십시오. 각 장에서 어떤 내용이 처음 나올 때마다 이 페이지의 해당 부분으로 링크를 걸어

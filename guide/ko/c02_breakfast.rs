@@ -2,7 +2,7 @@
 //!
 //! [차례](crate::guide::ko) · [← 1. 제어는 어디로 가는가](crate::guide::ko::c01_where_control_goes) · [3. 트램펄린 직접 만들기 →](crate::guide::ko::c03_build_your_own_trampoline) · [English](crate::guide::c02_breakfast)
 //!
-//! <div lang="ko" style="word-break:keep-all">
+#![doc = include_str!("korean.html")]
 //!
 //! 커피를 내리는 데 3초, 베이글을 굽는 데 2초가 걸립니다. 아침 식사에는 얼마나 걸릴까요? 누가 무엇을 기다리느냐에
 //! 달렸습니다. 이 장에서는 같은 아침 식사를 세 가지 방법으로, 파이썬의 asyncio와 이 크레이트로 각각 만들어 봅니다. 두

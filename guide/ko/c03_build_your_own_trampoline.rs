@@ -2,7 +2,7 @@
 //!
 //! [차례](crate::guide::ko) · [← 2. 아침 식사](crate::guide::ko::c02_breakfast) · [1단계: 제너레이터 두 개 →](crate::guide::ko::c03_build_your_own_trampoline::step_1_two_generators) · [English](crate::guide::c03_build_your_own_trampoline)
 //!
-//! <div lang="ko" style="word-break:keep-all">
+#![doc = include_str!("korean.html")]
 //!
 //! 트램펄린은 마법이 아닙니다. 몇 줄짜리 반복문과 큐 하나가 전부입니다. 이 장에서는 트램펄린을 아홉 단계에 걸쳐 직접
 //! 만듭니다. async 함수로 제너레이터를 만들어 주는 크레이트 `genawaiter`만 쓰고 `handover`는 전혀 쓰지 않습니다. 그러니

@@ -2,7 +2,7 @@
 //!
 //! [차례](crate::guide::ko) · [← 실제 크레이트는 무엇이 다른가](crate::guide::ko::c03_build_your_own_trampoline::the_real_thing) · [5. 망가뜨려 보기 →](crate::guide::ko::c05_break_it) · [English](crate::guide::c04_predict_then_run)
 //!
-//! <div lang="ko" style="word-break:keep-all">
+#![doc = include_str!("korean.html")]
 //!
 //! 전이(transfer)가 무엇인지 읽었고, 직접 만들어 보기도 했습니다. 하지만 다음에 누가 실행되는지를 정말로 알고 있는지는,
 //! 결과를 보기 전에 예측해 보아야 드러납니다. 작은 프로그램이 열 개 있습니다. 프로그램이 무엇을 어떤 순서로 출력할지

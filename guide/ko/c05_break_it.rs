@@ -2,7 +2,7 @@
 //!
 //! [차례](crate::guide::ko) · [← 4. 예측하고 실행하기](crate::guide::ko::c04_predict_then_run) · [6. asyncio, tokio, SimPy, Lua, Ruby, greenlet에서 오신 분께 →](crate::guide::ko::c06_from_asyncio_and_others) · [English](crate::guide::c05_break_it)
 //!
-//! <div lang="ko" style="word-break:keep-all">
+#![doc = include_str!("korean.html")]
 //!
 //! 오류 메시지를 읽는 법은, 무엇이 잘못되었는지 이미 알고 읽을 때 가장 잘 익힐 수 있습니다. 여기에는 잘못된 프로그램이
 //! 여섯 개 있습니다. 모두 저지르기 쉬운 실수입니다. 어떤 메시지가 나오는지, 어떻게 고치는지 함께 실었습니다.

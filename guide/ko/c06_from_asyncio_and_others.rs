@@ -2,7 +2,7 @@
 //!
 //! [차례](crate::guide::ko) · [← 5. 망가뜨려 보기](crate::guide::ko::c05_break_it) · [7. 서로 기다리기 →](crate::guide::ko::c07_waiting_for_each_other) · [English](crate::guide::c06_from_asyncio_and_others)
 //!
-//! <div lang="ko" style="word-break:keep-all">
+#![doc = include_str!("korean.html")]
 //!
 //! 이 가운데 하나를 안다면 같은 것을 여기서는 어떻게 쓰는지 비교해 보십시오. 표의 handover 쪽 코드는 테스트에서
 //! 실행하는 `guide/code/`의 프로그램에서 그대로 가져왔습니다. 일대일로 대응하지 않는 것은 표 아래에 적었습니다.

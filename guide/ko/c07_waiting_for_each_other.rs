@@ -2,7 +2,7 @@
 //!
 //! [차례](crate::guide::ko) · [← 6. asyncio, tokio, SimPy, Lua, Ruby, greenlet에서 오신 분께](crate::guide::ko::c06_from_asyncio_and_others) · [8. 어떻게 동작하는가 →](crate::guide::ko::c08_how_it_works) · [English](crate::guide::c07_waiting_for_each_other)
 //!
-//! <div lang="ko" style="word-break:keep-all">
+#![doc = include_str!("korean.html")]
 //!
 //! 전이(transfer)는 다음에 실행될 피어를 지목합니다. 그런데 다음이 누구인지 모르거나 누구든 상관없을 때도 많습니다.
 //! 칼을 기다리던 피어라면, 진열대에 자리가 나기를 기다리던 피어라면, 물이 끓기를 기다리던 피어라면 누구든 됩니다. 그럴

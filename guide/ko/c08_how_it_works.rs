@@ -2,7 +2,7 @@
 //!
 //! [차례](crate::guide::ko) · [← 7. 서로 기다리기](crate::guide::ko::c07_waiting_for_each_other) · [9. 운이 좋아서 맞는 프로그램 →](crate::guide::ko::c09_right_by_luck) · [English](crate::guide::c08_how_it_works)
 //!
-//! <div lang="ko" style="word-break:keep-all">
+#![doc = include_str!("korean.html")]
 //!
 //! 이 장에서는 전이(transfer) 한 번과 `sleep` 한 번이 소스의 어느 함수를 거치는지 차례로 따라갑니다. 파일을 옆에 열어
 //! 두십시오. 링크를 누르면 파일이 하나씩 열립니다. 거기서 `fn`과 함수 이름으로 찾으면 됩니다.

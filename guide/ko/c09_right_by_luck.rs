@@ -2,7 +2,7 @@
 //!
 //! [차례](crate::guide::ko) · [← 8. 어떻게 동작하는가](crate::guide::ko::c08_how_it_works) · [10. 시뮬레이션 →](crate::guide::ko::c10_a_simulation) · [English](crate::guide::c09_right_by_luck)
 //!
-//! <div lang="ko" style="word-break:keep-all">
+#![doc = include_str!("korean.html")]
 //!
 //! 가상 시계에서는 언제 실행해도 결과가 같습니다. 테스트에는 더없이 좋지만, 그 때문에 드러나지 않는 실수가 있습니다.
 //! 지금 실행되는 바로 그 순서에서만 올바르게 동작하는 것입니다. 같은 시각까지 자는 두 피어는 타이머를 건 순서대로

@@ -2,7 +2,7 @@
 //!
 //! [차례](crate::guide::ko) · [← 9. 운이 좋아서 맞는 프로그램](crate::guide::ko::c09_right_by_luck) · [이럴 때는 이렇게 →](crate::guide::ko::howto) · [English](crate::guide::c10_a_simulation)
 //!
-//! <div lang="ko" style="word-break:keep-all">
+#![doc = include_str!("korean.html")]
 //!
 //! 은행 손님은 얼마나 기다릴까요? 그걸 알자고 은행을 차릴 수는 없습니다. 시뮬레이션은 은행에서 일어날 일을 대신 해 보는
 //! 프로그램이고, 시계가 한 사건에서 다음 사건으로 건너뛰므로 하루도 순식간에 지나갑니다. 여기서는 손님 하나하나가

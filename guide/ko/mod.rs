@@ -2,7 +2,7 @@
 //!
 //! [English](super)
 //!
-//! <div lang="ko" style="word-break:keep-all">
+#![doc = include_str!("korean.html")]
 //!
 //! 제너레이터에서 시작해, 코루틴(coroutine)을 실행하는 반복문인 트램펄린(trampoline)을 직접 만들어 보는 안내서입니다.
 //! 준비를 위한 0장을 빼면 모두 열 장입니다. Rust나 파이썬은 알지만 코루틴은 처음인 사람을 위해 썼습니다. 차례대로

@@ -45,8 +45,8 @@ use crate::trace::{Recorder, Trace};
 ///
 /// # What a peer costs
 ///
-/// On a 64-bit machine a peer that sleeps takes about 380 bytes with all that belongs to it, and what its body keeps across
-/// an `await` on top of that. To spawn and await one takes about 1,600 instructions, to transfer 230, to sleep 660;
+/// On a 64-bit machine a peer that sleeps takes about 370 bytes with all that belongs to it, and what its body keeps across
+/// an `await` on top of that. To spawn and await one takes about 1,600 instructions, to transfer 230, to sleep 550 to 710;
 /// `benches/README.md` has more, and how it was measured.
 ///
 /// # Examples

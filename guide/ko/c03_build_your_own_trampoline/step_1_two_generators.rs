@@ -2,7 +2,7 @@
 //!
 //! [차례](crate::guide::ko) · [← 3. 트램펄린 직접 만들기](crate::guide::ko::c03_build_your_own_trampoline) · [2단계: 반복문 →](crate::guide::ko::c03_build_your_own_trampoline::step_2_a_loop) · [English](crate::guide::c03_build_your_own_trampoline::step_1_two_generators)
 //!
-//! <div lang="ko" style="word-break:keep-all">
+#![doc = include_str!("../korean.html")]
 //!
 //! 함수는 처음부터 끝까지 한 번에 실행됩니다. <b>제너레이터(generator)</b>는 중간에 멈출 수 있고, 멈춘 줄에서 변수의
 //! 값을 그대로 가진 채 다시 실행될 수 있습니다.

@@ -2,7 +2,7 @@
 //!
 //! [차례](crate::guide::ko) · [← 1단계: 제너레이터 두 개](crate::guide::ko::c03_build_your_own_trampoline::step_1_two_generators) · [3단계: 큐 →](crate::guide::ko::c03_build_your_own_trampoline::step_3_a_queue) · [English](crate::guide::c03_build_your_own_trampoline::step_2_a_loop)
 //!
-//! <div lang="ko" style="word-break:keep-all">
+#![doc = include_str!("../korean.html")]
 //!
 //! `resume()`을 일일이 적을 수는 없습니다. `run`은 제너레이터의 `Vec`을 받아서, 모두 끝날 때까지 차례로 재개합니다.
 //! 어디까지 실행되었는지는 `resume()`의 결과를 보면 알 수 있습니다. 본문이 `yield_`에서 멈추었으면 `Yielded`,

@@ -2,7 +2,7 @@
 //!
 //! [차례](crate::guide::ko) · [← 2단계: 반복문](crate::guide::ko::c03_build_your_own_trampoline::step_2_a_loop) · [4단계: 함께 쓰는 `World` →](crate::guide::ko::c03_build_your_own_trampoline::step_4_a_shared_world) · [English](crate::guide::c03_build_your_own_trampoline::step_3_a_queue)
 //!
-//! <div lang="ko" style="word-break:keep-all">
+#![doc = include_str!("../korean.html")]
 //!
 //! 정해진 순서로만 돌면, 나중에 누가 끼어들 수도 없고 잠시 빠질 수도 없습니다. 그래서 순서를 큐에 담습니다. 큐에 들어
 //! 있으면 **준비된** 것이고, 맨 앞에 있는 것이 다음에 실행됩니다. 양보하면 맨 뒤로 갑니다.

@@ -2,7 +2,7 @@
 //!
 //! [차례](crate::guide::ko) · [← 3단계: 큐](crate::guide::ko::c03_build_your_own_trampoline::step_3_a_queue) · [5단계: `sleep`과 가상 시계 →](crate::guide::ko::c03_build_your_own_trampoline::step_5_a_clock) · [English](crate::guide::c03_build_your_own_trampoline::step_4_a_shared_world)
 //!
-//! <div lang="ko" style="word-break:keep-all">
+#![doc = include_str!("../korean.html")]
 //!
 //! 본문은 3단계의 큐에 손댈 수 없습니다. 큐가 `run`의 지역 변수이기 때문입니다. 이번 단계에서는 본문도 큐에 손댈 수
 //! 있게 해서, 본문이 다른 피어를 만들 수 있게 합니다. 값 하나를 여럿이 함께 소유하기 때문에, Rust가 처음이라면 가장

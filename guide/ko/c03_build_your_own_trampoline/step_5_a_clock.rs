@@ -2,7 +2,7 @@
 //!
 //! [차례](crate::guide::ko) · [← 4단계: 함께 쓰는 `World`](crate::guide::ko::c03_build_your_own_trampoline::step_4_a_shared_world) · [6단계: 전이(transfer) →](crate::guide::ko::c03_build_your_own_trampoline::step_6_transfer) · [English](crate::guide::c03_build_your_own_trampoline::step_5_a_clock)
 //!
-//! <div lang="ko" style="word-break:keep-all">
+#![doc = include_str!("../korean.html")]
 //!
 //! 잠을 잔다는 것은 큐에 들어가지 않은 채로 양보하면서, 언제 다시 큐에 들어가야 하는지 적어 두는 것입니다. 이것을
 //! <b>타이머(timer)</b>를 건다고 합니다. 큐가 비었다면 가장 이른 타이머가 울릴 때까지 아무도 할 일이 없습니다. 그렇다면

@@ -2,7 +2,7 @@
 //!
 //! [차례](crate::guide::ko) · [← 5단계: `sleep`과 가상 시계](crate::guide::ko::c03_build_your_own_trampoline::step_5_a_clock) · [7단계: 조인 →](crate::guide::ko::c03_build_your_own_trampoline::step_7_join) · [English](crate::guide::c03_build_your_own_trampoline::step_6_transfer)
 //!
-//! <div lang="ko" style="word-break:keep-all">
+#![doc = include_str!("../korean.html")]
 //!
 //! 지금까지는 피어가 멈출 때 다음에 누가 실행될지 정할 수 없었습니다. <b>전이(transfer)</b>는 그것을 정합니다. “저
 //! 피어를 지금 이 값으로 실행하라”는 뜻입니다. 그래서 이제는 피어가 양보하면서 빈 값 `()` 대신 `Switch`를 내놓습니다.

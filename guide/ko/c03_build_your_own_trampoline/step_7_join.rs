@@ -2,7 +2,7 @@
 //!
 //! [차례](crate::guide::ko) · [← 6단계: 전이(transfer)](crate::guide::ko::c03_build_your_own_trampoline::step_6_transfer) · [8단계: 취소 →](crate::guide::ko::c03_build_your_own_trampoline::step_8_cancel) · [English](crate::guide::c03_build_your_own_trampoline::step_7_join)
 //!
-//! <div lang="ko" style="word-break:keep-all">
+#![doc = include_str!("../korean.html")]
 //!
 //! 본문이 반환하는 값이 필요할 때가 있습니다. 그래서 `spawn`은 이제 번호 대신 `Task`를 돌려줍니다. 피어의 결과는
 //! `Task`에서 받습니다. 본문을 다른 본문으로 감싸서, 태스크와 함께 쓰는 셀에 결과를 넣어 두게 합니다.

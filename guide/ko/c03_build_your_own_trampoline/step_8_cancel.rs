@@ -2,7 +2,7 @@
 //!
 //! [차례](crate::guide::ko) · [← 7단계: 조인](crate::guide::ko::c03_build_your_own_trampoline::step_7_join) · [9단계: 데드락 보고서 →](crate::guide::ko::c03_build_your_own_trampoline::step_9_deadlock) · [English](crate::guide::c03_build_your_own_trampoline::step_8_cancel)
 //!
-//! <div lang="ko" style="word-break:keep-all">
+#![doc = include_str!("../korean.html")]
 //!
 //! 피어를 취소한다는 것은 그 제너레이터를 드롭하는 것입니다. 본문과 본문의 모든 변수도 함께 드롭되고, 변수마다 소멸자가
 //! 실행됩니다. 본문이 협조할 필요는 없습니다. 하지만 한 피어가 다른 피어를 그 자리에서 드롭할 수는 없습니다.

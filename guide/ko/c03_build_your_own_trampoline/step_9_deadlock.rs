@@ -2,7 +2,7 @@
 //!
 //! [차례](crate::guide::ko) · [← 8단계: 취소](crate::guide::ko::c03_build_your_own_trampoline::step_8_cancel) · [실제 크레이트는 무엇이 다른가 →](crate::guide::ko::c03_build_your_own_trampoline::the_real_thing) · [English](crate::guide::c03_build_your_own_trampoline::step_9_deadlock)
 //!
-//! <div lang="ko" style="word-break:keep-all">
+#![doc = include_str!("../korean.html")]
 //!
 //! 준비된 피어도 없고 걸린 타이머도 없으면, 앞으로는 아무 일도 일어나지 않습니다. `main`이 끝났다면 정상입니다. 끝나지
 //! 않았다면 <b>데드락(deadlock)</b>입니다. 이때 반복문이 그냥 끝나 버리면 원인을 짐작할 수밖에 없습니다. 그런데

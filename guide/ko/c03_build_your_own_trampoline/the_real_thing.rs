@@ -2,7 +2,7 @@
 //!
 //! [차례](crate::guide::ko) · [← 9단계: 데드락 보고서](crate::guide::ko::c03_build_your_own_trampoline::step_9_deadlock) · [4. 예측하고 실행하기 →](crate::guide::ko::c04_predict_then_run) · [English](crate::guide::c03_build_your_own_trampoline::the_real_thing)
 //!
-//! <div lang="ko" style="word-break:keep-all">
+#![doc = include_str!("../korean.html")]
 //!
 //! 이제 220줄 남짓한 코드로 `handover`의 핵심을 갖추었습니다. 실제 크레이트에 더 있는 것과, 그것이 있는 파일은 다음과
 //! 같습니다.

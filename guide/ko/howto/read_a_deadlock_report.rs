@@ -2,7 +2,7 @@
 //!
 //! [차례](crate::guide::ko) · [← transfer, schedule, 채널, 태스크 가운데 무엇을 쓸까](crate::guide::ko::howto::transfer_schedule_channel_or_task) · [English](crate::guide::howto::read_a_deadlock_report)
 //!
-//! <div lang="ko" style="word-break:keep-all">
+#![doc = include_str!("../korean.html")]
 //!
 //! 모든 피어가 기다리고, 걸려 있는 타이머가 없고, 바깥의 일을 기다리지도 않으면 실행은 데드락(deadlock)으로 끝납니다(규칙 E3). 앞으로
 //! 아무 일도 일어날 수 없는 상태이고, 보고서는 그 이유를 알려 줍니다.

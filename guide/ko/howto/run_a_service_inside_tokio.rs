@@ -2,7 +2,7 @@
 //!
 //! [차례](crate::guide::ko) · [← 기다리는 코드를 테스트하려면](crate::guide::ko::howto::test_code_that_waits) · [파서나 게임을 피어로 만들려면 →](crate::guide::ko::howto::write_a_parser_or_a_game) · [English](crate::guide::howto::run_a_service_inside_tokio)
 //!
-//! <div lang="ko" style="word-break:keep-all">
+#![doc = include_str!("../korean.html")]
 //!
 //! 소켓과 스레드는 tokio가 맡고, 로직은 피어가 맡습니다. 둘 사이에는 tokio의 채널을 둡니다. 주문이 채널로 들어오고, 주문마다 답을
 //! 돌려보낼 채널이 하나씩 딸려 옵니다.

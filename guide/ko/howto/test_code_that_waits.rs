@@ -2,7 +2,7 @@
 //!
 //! [차례](crate::guide::ko) · [← 이럴 때는 이렇게](crate::guide::ko::howto) · [tokio 안에서 서비스를 돌리려면 →](crate::guide::ko::howto::run_a_service_inside_tokio) · [English](crate::guide::howto::test_code_that_waits)
 //!
-//! <div lang="ko" style="word-break:keep-all">
+#![doc = include_str!("../korean.html")]
 //!
 //! 실제 시간을 기다리는 테스트는 느리고, 대개는 통과하지만 가끔 실패합니다. 이 페이지에는 쉬는 시간을 점점 늘려 가며 재시도하는 코드와 그
 //! 테스트가 있습니다. 테스트에는 시간이 전혀 걸리지 않고, 쉰 시간을 나노초까지 정확히 확인합니다. 이 페이지만 읽으면 비슷한 테스트를 직접

@@ -2,7 +2,7 @@
 //!
 //! [차례](crate::guide::ko) · [← 파서나 게임을 피어로 만들려면](crate::guide::ko::howto::write_a_parser_or_a_game) · [데드락 보고서를 읽으려면 →](crate::guide::ko::howto::read_a_deadlock_report) · [English](crate::guide::howto::transfer_schedule_channel_or_task)
 //!
-//! <div lang="ko" style="word-break:keep-all">
+#![doc = include_str!("../korean.html")]
 //!
 //! ## 먼저 따져 볼 것
 //!

@@ -2,7 +2,7 @@
 //!
 //! [차례](crate::guide::ko) · [← tokio 안에서 서비스를 돌리려면](crate::guide::ko::howto::run_a_service_inside_tokio) · [transfer, schedule, 채널, 태스크 가운데 무엇을 쓸까 →](crate::guide::ko::howto::transfer_schedule_channel_or_task) · [English](crate::guide::howto::write_a_parser_or_a_game)
 //!
-//! <div lang="ko" style="word-break:keep-all">
+#![doc = include_str!("../korean.html")]
 //!
 //! 프로그램의 두 부분이 각자 긴 일을 번갈아 진행해야 하면, 보통은 한쪽을 상태 기계로 풀어 쓰게 됩니다. 피어로 만들면 둘 다 처음부터
 //! 끝까지 이어지는 코드로 쓸 수 있습니다.
