@@ -13,11 +13,10 @@ use crate::drive::limits::on_panic::{Hook, OnPanic};
 use crate::drive::limits::{Limit, Limits};
 use crate::drive::trampoline::{ByHand, Trampoline};
 use crate::kernel::Kernel;
-use crate::kernel::instrument::Instrument;
 use crate::kernel::time_source::TimeSource;
 use crate::text::output::{Output, Sink};
 use crate::time::wall_clock::{Rate, WallClock};
-use crate::trace::{Event, Recorder, Stream, Values};
+use crate::trace::{Event, NewRecorder, Recorder, Stream, Values};
 
 /// A future of the host's that is done after some wall time.
 pub(super) type HostSleep = Pin<Box<dyn Future<Output = ()>>>;
@@ -29,8 +28,8 @@ pub(super) type HostTimer = Box<dyn Fn(Duration) -> HostSleep>;
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct Builder {
     sink: Option<Sink>,
-    /// Whether to keep a trace.
-    traced: bool,
+    /// What makes the recorder of a trace. Only `trace` names it: a program that keeps none does not contain the recorder.
+    recorder: Option<NewRecorder>,
     /// How many of its events to keep; `None` is all.
     keep: Option<usize>,
     stream: Option<Stream>,
@@ -247,7 +246,7 @@ impl Builder {
     /// assert_eq!(trampoline.trace().events().last().unwrap().to_string(), "main returned");
     /// ```
     pub fn trace(mut self, traced: bool) -> Self {
-        self.traced = traced;
+        self.recorder = if traced { Some(Recorder::start) } else { None };
         self
     }
 
@@ -391,10 +390,10 @@ impl Builder {
     #[must_use]
     pub fn build(self) -> Trampoline {
         let time_source = self.wall.map(|rate| Box::new(WallClock::new(rate)) as Box<dyn TimeSource>);
-        let recorder = self.traced.then(|| Rc::new(Recorder::new(self.keep, self.stream).writing(self.values)));
+        let (recorder, instrument) = self.recorder.map(|new| new(self.keep, self.stream, self.values)).unzip();
         let instrument = match &self.driver {
             Some(driver) => Rc::clone(driver).instrument(recorder.clone()),
-            None => recorder.clone().map(|recorder| recorder as Rc<dyn Instrument>),
+            None => instrument,
         };
         let (output, on_panic) = (Rc::new(Output::new(self.sink)), OnPanic::new(self.on_panic));
         let kernel = Rc::new(Kernel::new(time_source, Rc::clone(&output), instrument));
@@ -420,7 +419,7 @@ impl fmt::Debug for Builder {
             .field("output", &if self.sink.is_some() { "a sink" } else { "stdout" })
             .field("clock", &if self.wall.is_some() { "wall" } else { "virtual" })
             .field("limits", &self.limits)
-            .field("traced", &self.traced)
+            .field("traced", &self.recorder.is_some())
             .field("keep", &self.keep)
             .finish_non_exhaustive()
     }

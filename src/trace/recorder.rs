@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 
 use super::kind::{By, On, TracePeer, TraceReason};
 use super::ledger::{Draft, Ledger, Place};
@@ -18,6 +19,8 @@ use crate::kernel::store::slot::{ReasonId, Wait};
 
 /// A callback for events as they happen.
 pub(crate) type Stream = Box<dyn FnMut(&Event<'_>)>;
+/// Makes a recorder: [`Recorder::start`].
+pub(crate) type NewRecorder = fn(Option<usize>, Option<Stream>, Values) -> (Rc<Recorder>, Rc<dyn Instrument>);
 
 /// Records what happens, for the trampoline to call.
 ///
@@ -83,9 +86,14 @@ impl Recorder {
         }
     }
 
-    /// Writes these values, too.
-    pub(crate) fn writing(self, values: Values) -> Self {
-        Recorder { values, ..self }
+    /// Makes one that writes these values, too, and gives it as an instrument besides.
+    pub(crate) fn start(
+        keep: Option<usize>,
+        callback: Option<Stream>,
+        values: Values,
+    ) -> (Rc<Self>, Rc<dyn Instrument>) {
+        let recorder = Rc::new(Recorder { values, ..Recorder::new(keep, callback) });
+        (Rc::clone(&recorder), recorder)
     }
 
     /// Lets go of the callback.
@@ -362,7 +370,7 @@ impl Instrument for Recorder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::rc::{Rc, Weak};
+    use std::rc::Weak;
 
     use crate::trace::tests::{FORKS, begin, here, peer};
 
