@@ -24,7 +24,7 @@ pub(crate) mod waking;
 
 use std::any::Any;
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::mem;
 use std::panic::Location;
 use std::rc::{Rc, Weak};
@@ -107,7 +107,7 @@ pub(crate) struct Parts {
     /// Peers that were cancelled, whose bodies the executor has not dropped yet.
     cancelled: VecDeque<PeerId>,
     /// How many shields those are in who are in any, and whether a cancel waits for that.
-    shielded: BTreeMap<PeerId, (u32, bool)>,
+    shielded: HashMap<PeerId, (u32, bool)>,
     panics: Panics,
     /// What is left of peers, to be dropped later.
     remains: VecDeque<(PeerId, Box<dyn Any>)>,

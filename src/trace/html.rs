@@ -62,9 +62,12 @@ pub struct Html<'a> {
 impl<'a> Html<'a> {
     /// Starts a page for `trace`, without any source.
     pub fn new(trace: &'a Trace) -> Self {
-        let mut files: Vec<&str> = trace.lines.iter().map(SourceLine::file).collect();
-        files.sort_unstable();
-        files.dedup();
+        let mut files: Vec<&str> = vec![];
+        for file in trace.lines.iter().map(SourceLine::file) {
+            if let Err(place) = files.binary_search(&file) {
+                files.insert(place, file);
+            }
+        }
         let files = files.into_iter().map(|file| (file, None)).collect();
         Html { trace, title: "handover".to_string(), files }
     }

@@ -35,9 +35,10 @@ pub struct Livelock {
 }
 
 impl Livelock {
-    /// `busiest` says whose the last `counted` resumptions were, in the order of the peers' spawning.
-    pub(crate) fn new(at: Time, limit: u64, counted: u64, mut busiest: Vec<(Who, u64)>) -> Self {
-        busiest.sort_by_key(|(_, count)| Reverse(*count));
+    /// `busiest` says whose the last `counted` resumptions were, each with which of the trampoline's peers it is.
+    pub(crate) fn new(at: Time, limit: u64, counted: u64, mut busiest: Vec<(u64, (Who, u64))>) -> Self {
+        busiest.sort_by_key(|(born, (_, count))| (Reverse(*count), *born));
+        let mut busiest: Vec<(Who, u64)> = busiest.into_iter().map(|(_, counted)| counted).collect();
         tell_apart(&mut busiest.iter_mut().map(|(who, _)| who));
         Livelock { at, limit, counted, busiest }
     }

@@ -1,6 +1,6 @@
 //! `Meter`: what a run has taken so far, and how an instant is run within the limits.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use crate::base::state::Who;
@@ -39,7 +39,7 @@ pub(crate) struct Meter<'a> {
     at_instant: u64,
     /// Who was resumed last at this instant and how often, by which of the trampoline's peers it is. It is counted only shortly
     /// before a livelock, so that other instants cost nothing.
-    busiest: BTreeMap<u64, (Who, u64)>,
+    busiest: HashMap<u64, (Who, u64)>,
     wait: Wait,
 }
 
@@ -54,7 +54,7 @@ impl<'a> Meter<'a> {
     pub(crate) fn new(kernel: &'a Kernel, limits: Limits, on_panic: &'a OnPanic) -> Self {
         let end = limits.time.map_or(Time::MAX, |limit| kernel.now() + limit);
         let wait = Wait { since: Instant::now(), steps: u64::MAX };
-        Meter { kernel, limits, on_panic, end, steps: 0, at_instant: 0, busiest: BTreeMap::new(), wait }
+        Meter { kernel, limits, on_panic, end, steps: 0, at_instant: 0, busiest: HashMap::new(), wait }
     }
 
     pub(crate) fn steps(&self) -> u64 {
@@ -98,7 +98,7 @@ impl<'a> Meter<'a> {
             match pause {
                 Pause::Budget if executor.is_idle(self.kernel) => break,
                 Pause::Budget if self.at_instant == of_instant => {
-                    let busiest = self.busiest.values().cloned().collect();
+                    let busiest = self.busiest.drain().collect();
                     return Err(Exceeded::Livelock(Livelock::new(self.kernel.now(), of_instant, counted, busiest)));
                 }
                 Pause::Budget if self.steps == of_all => return Err(self.exceeded(Exceeded::Steps)),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
 use crate::base::peer::PeerId;
@@ -54,7 +54,7 @@ struct Entry {
 /// Every such thing that is there.
 #[derive(Default)]
 pub(crate) struct Reasons {
-    entries: BTreeMap<ReasonId, Entry>,
+    entries: HashMap<ReasonId, Entry>,
     /// How many there have been: no id ever means two.
     made: u64,
 }

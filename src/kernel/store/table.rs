@@ -1,7 +1,7 @@
 //! The table of peers: a slot and metadata for each, found by index, and told from its predecessors by generation.
 
 use std::cell::Cell;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 use std::mem;
 use std::num::NonZeroU32;
 
@@ -27,7 +27,7 @@ pub(crate) struct Table {
     free: Vec<u32>,
     born: u64,
     /// Those that keep nothing going (rule E10), and some that have ended.
-    background: BTreeSet<PeerId>,
+    background: HashSet<PeerId>,
     /// Where one was found last that is not among them: mostly it waits still.
     witness: Cell<u32>,
     /// The names of those peers whose slots were used again last, and how they ended, for the errors that say so.
@@ -199,10 +199,10 @@ impl Table {
 
     /// Every peer that has a slot of which this is true, in the order of their spawning.
     pub(crate) fn in_order(&self, filter: impl Fn(&Slot) -> bool) -> Vec<PeerId> {
-        let slots = (0..).zip(&self.slots).filter(|(_, slot)| filter(slot));
-        let mut peers: Vec<PeerId> = slots.map(|(index, slot)| slot.owner(index)).collect();
-        peers.sort_unstable_by_key(|&peer| self.born(peer));
-        peers
+        let slots = (0..).zip(&self.slots).filter(|(_, slot)| filter(slot)).map(|(index, slot)| slot.owner(index));
+        let mut peers: Vec<(u64, PeerId)> = slots.map(|peer| (self.born(peer), peer)).collect();
+        peers.sort_unstable();
+        peers.into_iter().map(|(_, peer)| peer).collect()
     }
 }
 

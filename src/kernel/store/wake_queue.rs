@@ -1,6 +1,6 @@
 //! The wake queue, and real wakers that fill it from any thread: a wake is a peer's id put into the queue.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::mem;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
@@ -61,7 +61,7 @@ impl WakeQueue {
         }
         if woken.len() >= MANY.max(woken.capacity()) {
             // Most of them may be of the same few: then it need not grow.
-            let mut seen = BTreeSet::new();
+            let mut seen = HashSet::new();
             woken.retain(|&peer| seen.insert(peer));
             woken.reserve(seen.len());
         }

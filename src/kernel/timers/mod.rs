@@ -4,7 +4,7 @@ mod buckets;
 mod front;
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::mem;
 
 use crate::base::time::Time;
@@ -14,7 +14,7 @@ use crate::kernel::timers::front::Deadlines;
 const APART: u32 = 1 << 31;
 
 /// Names one arming of one timer: whose it is, and which of the owner's armings.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct TimerKey {
     owner: u32,
     arming: u32,
@@ -69,7 +69,7 @@ struct Place<T> {
 struct Apart<T> {
     places: Vec<Place<T>>,
     /// The own timers of peers that were given another target, and where each has it.
-    moved: BTreeMap<TimerKey, TimerKey>,
+    moved: HashMap<TimerKey, TimerKey>,
 }
 
 impl<T> Apart<T> {
