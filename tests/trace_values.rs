@@ -223,3 +223,46 @@ fn what_was_refused_is_not_told_at_the_next() {
         .unwrap();
     assert_eq!(values(&trampoline.trace()), [""; 0]);
 }
+
+/// Goes on until it is told that there is no room.
+struct Endless;
+
+impl fmt::Debug for Endless {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        loop {
+            f.write_str("커")?;
+        }
+    }
+}
+
+/// Goes on though it is told that there is no room.
+struct Deaf;
+
+impl fmt::Debug for Deaf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (0..1_000).for_each(|_| _ = f.write_str("x"));
+        Ok(())
+    }
+}
+
+#[test]
+fn v1_a_long_value_is_cut_and_what_is_beyond_is_not_formatted() {
+    fn told<T: fmt::Debug + 'static>(value: T) -> Option<String> {
+        let builder = Trampoline::builder().trace(true);
+        let trampoline = builder.trace_values::<Vec<u32>>().trace_values::<Endless>().trace_values::<Deaf>().build();
+        trampoline
+            .run(async |co| {
+                let wall = co.declare::<T>("wall");
+                co.define(wall, async |_, _| ());
+                co.schedule(wall, value);
+            })
+            .unwrap();
+        values(&trampoline.trace()).first().map(ToString::to_string)
+    }
+    let long = told(vec![7_u32; 1_000_000]).unwrap();
+    assert_eq!((long.chars().count(), long.ends_with('~')), (101, true));
+    assert_eq!(told(Endless), Some(format!("{}~", "커".repeat(100))));
+    assert_eq!(told(Deaf), Some(format!("{}~", "x".repeat(100))));
+    assert_eq!(told(vec![1_u32, 2]).as_deref(), Some("[1, 2]"));
+    assert_eq!(told(1_u32), None);
+}

@@ -6,8 +6,9 @@ use std::fmt::Write;
 use std::path::Path;
 use std::time::Duration;
 
+use handover::sync::Event;
 use handover::trace::{By, Html, Kind, Trace};
-use handover::{Co, RunError, Trampoline};
+use handover::{Co, RunError, Time, Trampoline};
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
@@ -192,6 +193,21 @@ fn a_limit_counts_as_waiting_in_the_table_and_on_the_critical_path() {
     assert_eq!(path, [(true, false), (false, true)]);
     let shown = summary.to_string();
     assert!(shown.contains("main slept 60s") && shown.contains("main waited 1800s"), "{shown}");
+}
+
+#[test]
+fn where_nobody_had_control_who_let_a_peer_go_on_its_waiting_is_the_critical_path() {
+    let trampoline = Trampoline::builder().trace(true).build();
+    let opening = Event::new(&trampoline.clock(), "opening");
+    let its = opening.clone();
+    trampoline.spawn_named("guest", async move |_| its.wait().await);
+    trampoline.run_until(Time::from_secs(3)).unwrap();
+    opening.set();
+    trampoline.run_until_idle().unwrap();
+    let summary = trampoline.trace().summary();
+    let [segment] = summary.critical_path() else { panic!("{summary}") };
+    assert!(segment.waited && segment.to - segment.from == Duration::from_secs(3), "{segment:?}");
+    assert!(summary.to_string().contains("event opening            0s            3s"), "{summary}");
 }
 
 /// A name and a text that every format could take for something else.

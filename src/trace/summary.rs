@@ -335,31 +335,3 @@ fn table<const N: usize>(
     }
     Ok(())
 }
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use crate::base::time::Time;
-    use crate::kernel::instrument::{Cause, Instrument};
-    use crate::kernel::store::slot::Wait;
-    use crate::trace::recorder::Recorder;
-    use crate::trace::tests::{FORKS, begin, here, peer};
-
-    #[test]
-    fn where_nobody_had_control_who_let_a_peer_go_on_its_waiting_is_the_critical_path() {
-        let recorder = Recorder::new(None, None);
-        recorder.named(FORKS, "event", "opening");
-        begin(&recorder, peer(0, 1), "guest", here());
-        recorder.resumed(peer(0, 1));
-        recorder.suspended(peer(0, 1), Wait::On(FORKS), Some(here()));
-        recorder.advanced(Time::ZERO + Duration::from_secs(3));
-        recorder.woken(peer(0, 1), Cause::Reason(FORKS), false, true);
-        recorder.resumed(peer(0, 1));
-        recorder.returned(peer(0, 1));
-        let summary = recorder.trace().summary();
-        let [segment] = summary.critical_path() else { panic!("{summary}") };
-        assert!(segment.waited && segment.to - segment.from == Duration::from_secs(3), "{segment:?}");
-        assert!(summary.to_string().contains("event opening            0s            3s"), "{summary}");
-    }
-}
