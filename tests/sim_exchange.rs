@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures::poll;
 use handover::sim::{Container, FilterStore, PriorityStore, Store};
-use handover::{RunError, Trampoline, run};
+use handover::{RunError, Time, Trampoline, run};
 
 fn seconds(count: u64) -> Duration {
     Duration::from_secs(count)
@@ -21,9 +21,9 @@ fn r3_a_put_lets_the_getters_be_looked_at_in_its_turn() {
         assert!(poll!(&mut get).is_pending() && poll!(&mut put).is_pending());
         assert_eq!(store.len(), 1, "it is in the store, and nobody was looked at");
         co.yield_now().await;
-        assert!(poll!(&mut get).is_pending(), "it was the turn of the put, which is not polled before now");
+        assert_eq!(store.len(), 0, "it was the turn of the put, which nobody polled in it");
+        assert!(poll!(&mut get).is_pending(), "its own turn has not come");
         assert!(poll!(&mut put).is_ready());
-        assert_eq!(store.len(), 0);
         assert_eq!(get.await, 'a');
     });
 }
@@ -40,6 +40,24 @@ fn r3_a_get_lets_the_putters_be_looked_at_in_its_turn() {
         assert!(poll!(&mut get).is_ready());
         put.await;
         assert_eq!(store.get().await, 'b');
+    });
+}
+
+#[test]
+fn r3_a_get_that_is_kept_while_its_peer_does_something_else_lets_the_putters_be_looked_at_all_the_same() {
+    run(async |co| {
+        let (store, clock) = (Store::new(&co.clock(), "store", 1), co.clock());
+        let mut kept = store.get();
+        assert!(clock.timeout(seconds(1), &mut kept).await.is_err());
+        let (first, its) = (store.clone(), store.clone());
+        co.spawn(async move |_| first.put('a').await);
+        let second = co.spawn(async move |co| {
+            its.put('b').await;
+            co.now()
+        });
+        co.sleep(seconds(9)).await;
+        assert!(second.is_finished(), "there has been room since the first item was got");
+        assert_eq!((second.await, kept.await, store.get().await), (Time::from_secs(1), 'a', 'b'));
     });
 }
 
@@ -294,6 +312,22 @@ fn r9_an_item_that_goes_back_is_given_to_the_next_who_waits() {
         co.yield_now().await; // it was given to the first, whose turn has not come
         assert_eq!(store.len(), 0);
         drop(gives_up);
+        assert_eq!(next.await, 'a');
+    });
+}
+
+#[test]
+fn r9_an_item_that_goes_back_after_its_turn_has_come_is_given_to_the_next_who_waits() {
+    run(async |co| {
+        let store = Store::new(&co.clock(), "store", 9);
+        let mut kept = store.get();
+        assert!(poll!(&mut kept).is_pending());
+        let its = store.clone();
+        let next = co.spawn(async move |_| its.get().await);
+        co.yield_now().await;
+        store.put('a').await;
+        co.sleep(seconds(1)).await; // its turn has come, and nobody has looked at what it got
+        drop(kept);
         assert_eq!(next.await, 'a');
     });
 }

@@ -6,7 +6,7 @@ use std::cell::{Ref, RefCell, RefMut};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::pin::Pin;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::task::{Context, Poll};
 
 use crate::kernel::sleep::Clock;
@@ -36,6 +36,7 @@ pub(super) trait Stock: 'static {
 
 /// Those who put something in and those who get it out.
 pub(super) struct Exchange<S: Stock> {
+    me: Weak<Self>,
     /// Looks at all who wait.
     at_all: Look,
     /// Looks at the getters alone, after a put.
@@ -91,6 +92,7 @@ impl<S: Stock> Exchange<S> {
     pub(super) fn new(clock: &Clock, kind: &'static str, name: Cow<'static, str>, stock: S) -> Rc<Self> {
         let named = Named::new(clock.kernel(), [kind, "let another peer put into {}, or get from it"], name);
         Rc::new_cyclic(|me| Exchange {
+            me: Weak::clone(me),
             at_all: look(me, |exchange: &Self| {
                 exchange.look_at_getters();
                 exchange.look_at_putters();
@@ -119,7 +121,12 @@ impl<S: Stock> Exchange<S> {
     /// Serves the putter that waits first, or as many as can be.
     fn look_at_putters(&self) {
         while self.putters.with_nth(0, |(), put| put.serve(|put| self.stock_mut().accept(put))) == Some(true) {
-            self.putters.grant(0, |(), _, _, _| ());
+            self.putters.grant_after(0, |spot| {
+                look(&self.me, move |exchange| {
+                    exchange.look_at_getters(); // rule R3
+                    exchange.putters.go_on(spot)
+                })
+            });
             if !S::SERVES_MANY {
                 return;
             }
@@ -135,7 +142,12 @@ impl<S: Stock> Exchange<S> {
         };
         while let Some((is_served, has_panicked)) = self.getters.with_nth(nth, serve) {
             if is_served {
-                self.getters.grant(nth, |(), _, _, _| ());
+                self.getters.grant_after(nth, |spot| {
+                    look(&self.me, move |exchange| {
+                        exchange.look_at_putters(); // rule R3
+                        exchange.getters.go_on(spot)
+                    })
+                });
             } else {
                 nth += 1;
             }
@@ -209,7 +221,6 @@ impl<S: Stock> Future for Putting<S> {
         let Stage::Waits(spot) = *stage else { panic!("a put was polled after it had completed") };
         exchange.putters.poll(spot, cx, place).map(|put| {
             *stage = Stage::Done;
-            exchange.look_at_getters(); // rule R3
             drop(put.take());
         })
     }
@@ -223,7 +234,7 @@ impl<S: Stock> Drop for Putting<S> {
             Left::Waiting(_) if first => exchange.getters.named().draw(&exchange.at_all), // rule R10
             Left::Waiting(_) => {}
             // What was put in stays, and the getters are looked at in its turn all the same.
-            Left::Granted(put) => drop(put.unseen(exchange.putters.named())),
+            Left::Granted(put) | Left::Came(put) => drop(put.unseen(exchange.putters.named())),
         }
     }
 }
@@ -258,7 +269,6 @@ impl<S: Stock> Future for Getting<S> {
         let Stage::Waits(spot) = *stage else { panic!("a get was polled after it had completed") };
         exchange.getters.poll(spot, cx, place).map(|got| {
             *stage = Stage::Done;
-            exchange.look_at_putters(); // rule R3
             got.take()
         })
     }
@@ -268,14 +278,18 @@ impl<S: Stock> Drop for Getting<S> {
     fn drop(&mut self) {
         let (exchange, Stage::Waits(spot)) = (&self.exchange, &self.stage) else { return };
         let first = exchange.getters.is_first(*spot);
-        match exchange.getters.leave(*spot, || Some(Waiter::Hook(Rc::downgrade(&exchange.at_all)))) {
-            Left::Waiting(_) if first => exchange.getters.named().draw(&exchange.at_all), // rule R10
-            Left::Waiting(_) => {}
-            Left::Granted(got) => {
-                if let Some(got) = got.unseen(exchange.getters.named()) {
-                    exchange.stock_mut().restore(got); // for others, who are looked at in its turn
-                }
+        let named = exchange.getters.named();
+        let got = match exchange.getters.leave(*spot, || Some(Waiter::Hook(Rc::downgrade(&exchange.at_all)))) {
+            Left::Waiting(_) if first => return named.draw(&exchange.at_all), // rule R10
+            Left::Waiting(_) => return,
+            Left::Granted(got) => got, // others are looked at in its turn
+            Left::Came(got) => {
+                named.draw(&exchange.at_all);
+                got
             }
+        };
+        if let Some(got) = got.unseen(named) {
+            exchange.stock_mut().restore(got); // for the others
         }
     }
 }

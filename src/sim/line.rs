@@ -10,6 +10,7 @@ use std::task::{Context, Poll};
 use crate::base::peer::PeerId;
 use crate::kernel::{Place, Waiter};
 use crate::sim::named::Named;
+use crate::sim::turn::Look;
 
 /// Those who wait for one thing, the least rank first and equal ones in the order of their coming, and those who were
 /// granted it and have not had their turn since.
@@ -18,10 +19,14 @@ use crate::sim::named::Named;
 ///     join ──▶ waits ── grant: draws a turn ──▶ granted ── poll in its turn ──▶ gone
 ///                └────────── leave ────────────────┴──────────▶ gone
 /// ```
+///
+/// A line whose turns others are looked at in, whether or not anybody polls then, grants by `grant_after`.
 pub(super) struct Line<K, A> {
     named: Rc<Named>,
     queue: RefCell<Queue<K, A>>,
     turn: Cell<Turn>,
+    /// What is done first in the turn of whoever stands at each spot, where something is.
+    looks: RefCell<Vec<Look>>,
 }
 
 /// Whose the turn is in which a line is looked at, while it is.
@@ -69,6 +74,10 @@ enum Stage {
     Waits(Waiter),
     /// It has drawn this turn, or has `THIS`. Next: gone.
     Granted(u64),
+    /// This turn is drawn, in which others are looked at and it goes on. Next: Came, or gone.
+    Follows(u64, Waiter),
+    /// Its turn has come. Next: gone.
+    Came,
 }
 
 /// Stands for a turn that is not drawn, as it would come at once.
@@ -79,12 +88,19 @@ pub(super) enum Left<A> {
     Waiting(A),
     /// It was granted, and its turn has not come.
     Granted(A),
+    /// It was granted, and has not looked since its turn came.
+    Came(A),
 }
 
 impl<K: Ord + Copy, A> Line<K, A> {
     pub(super) fn new(named: &Rc<Named>) -> Self {
         let queue = Queue { order: VecDeque::new(), count: 0, spots: vec![], free: vec![] };
-        Line { named: Rc::clone(named), queue: RefCell::new(queue), turn: Cell::new(Turn::Not) }
+        Line {
+            named: Rc::clone(named),
+            queue: RefCell::new(queue),
+            turn: Cell::new(Turn::Not),
+            looks: RefCell::default(),
+        }
     }
 
     pub(super) fn named(&self) -> &Rc<Named> {
@@ -130,8 +146,9 @@ impl<K: Ord + Copy, A> Line<K, A> {
         self.named.touch();
         let kernel = self.named.kernel();
         let turn = match self.queue.borrow().at(spot).stage {
-            Stage::Waits(_) => None,
+            Stage::Waits(_) | Stage::Follows(..) => None,
             Stage::Granted(turn) => Some(turn),
+            Stage::Came => Some(THIS),
         };
         match turn {
             None => {
@@ -139,7 +156,11 @@ impl<K: Ord + Copy, A> Line<K, A> {
                 let mut queue = self.queue.borrow_mut();
                 let waiting = queue.at_mut(spot);
                 waiting.peer = peer;
-                let former = mem::replace(&mut waiting.stage, Stage::Waits(waiter));
+                let stage = match waiting.stage {
+                    Stage::Follows(turn, _) => Stage::Follows(turn, waiter),
+                    _ => Stage::Waits(waiter),
+                };
+                let former = mem::replace(&mut waiting.stage, stage);
                 drop(queue);
                 drop(former); // it may be a foreign waker
             }
@@ -163,10 +184,11 @@ impl<K: Ord + Copy, A> Line<K, A> {
         self.named.unpark();
         match left.stage {
             Stage::Waits(_) => Left::Waiting(left.asks), // its waker is dropped here, when nothing is borrowed
-            Stage::Granted(turn) => {
+            Stage::Granted(turn) | Stage::Follows(turn, _) => {
                 self.named.kernel().forgo_turn(turn, heir());
                 Left::Granted(left.asks)
             }
+            Stage::Came => Left::Came(left.asks),
         }
     }
 
@@ -209,15 +231,7 @@ impl<K: Ord + Copy, A> Line<K, A> {
     /// with the line of the source where it waits, and draws the turn in which it goes on (rule R2). `give` may not look at this
     /// line. Returns whether there was anybody.
     pub(super) fn grant(&self, nth: usize, give: impl FnOnce(K, &mut A, Option<PeerId>, Place)) -> bool {
-        self.named.touch();
-        let mut queue = self.queue.borrow_mut();
-        let granted = if nth == 0 { queue.order.pop_front() } else { queue.order.remove(nth) };
-        let Some(Entry { key: (rank, _), spot }) = granted else { return false };
-        let waiting = queue.at_mut(spot);
-        let peer = waiting.peer;
-        give(rank, &mut waiting.asks, peer, waiting.place);
-        let Stage::Waits(waiter) = mem::replace(&mut waiting.stage, Stage::Granted(THIS)) else { return false };
-        drop(queue);
+        let Some((spot, peer, waiter)) = self.take(nth, give) else { return false };
         if let (Turn::Nobodys, Waiter::Peer(peer)) = (self.turn.get(), &waiter)
             && self.named.nobody_is_ready()
         {
@@ -227,6 +241,57 @@ impl<K: Ord + Copy, A> Line<K, A> {
         let turn = self.named.kernel().draw(peer, waiter, self.named.cause());
         self.queue.borrow_mut().at_mut(spot).stage = Stage::Granted(turn);
         true
+    }
+
+    /// Grants the `nth` of those who wait what it asks for, and draws a turn for what `look` makes of its spot. That lets it
+    /// [`go_on`](Line::go_on).
+    pub(super) fn grant_after(&self, nth: usize, look: impl Fn(Spot) -> Look) {
+        let Some((spot, peer, waiter)) = self.take(nth, |_, _, _, _| ()) else { return };
+        let mut looks = self.looks.borrow_mut();
+        while looks.len() <= spot.0 {
+            let next = Spot(looks.len());
+            looks.push(look(next));
+        }
+        let look = Waiter::Hook(Rc::downgrade(&looks[spot.0]));
+        let turn = self.named.kernel().draw(peer, look, self.named.cause());
+        self.queue.borrow_mut().at_mut(spot).stage = Stage::Follows(turn, waiter);
+    }
+
+    /// Lets whoever stands there go on in its turn, which has come, and says whom to give control to.
+    pub(super) fn go_on(&self, spot: Spot) -> Option<PeerId> {
+        self.named.touch();
+        let mut queue = self.queue.borrow_mut();
+        let waiting = queue.at_mut(spot);
+        let peer = waiting.peer;
+        let stage = mem::replace(&mut waiting.stage, Stage::Came);
+        drop(queue);
+        match stage {
+            Stage::Follows(_, Waiter::Peer(peer)) => Some(peer),
+            Stage::Follows(_, Waiter::Hook(hook)) => hook.upgrade()?(),
+            Stage::Follows(_, foreign) => {
+                self.named.kernel().wake(foreign, self.named.cause());
+                peer
+            }
+            _ => unreachable!("the turn of one who left is another's"),
+        }
+    }
+
+    /// Takes the `nth` of those who wait out of their order, and says where it stands, which peer it is part of and whom to wake.
+    fn take(
+        &self,
+        nth: usize,
+        give: impl FnOnce(K, &mut A, Option<PeerId>, Place),
+    ) -> Option<(Spot, Option<PeerId>, Waiter)> {
+        self.named.touch();
+        let mut queue = self.queue.borrow_mut();
+        let Entry { key: (rank, _), spot } = if nth == 0 { queue.order.pop_front() } else { queue.order.remove(nth) }?;
+        let waiting = queue.at_mut(spot);
+        let peer = waiting.peer;
+        give(rank, &mut waiting.asks, peer, waiting.place);
+        match mem::replace(&mut waiting.stage, Stage::Granted(THIS)) {
+            Stage::Waits(waiter) => Some((spot, peer, waiter)),
+            _ => None,
+        }
     }
 }
 

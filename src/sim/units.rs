@@ -288,7 +288,7 @@ impl Units {
                 self.measure();
                 self.look_in_turn();
             }
-            Left::Granted(ask) => self.release(ask.granted.expect("it was served")),
+            Left::Granted(ask) | Left::Came(ask) => self.release(ask.granted.expect("it was served")),
         }
     }
 

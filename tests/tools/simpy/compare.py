@@ -80,6 +80,9 @@ def low(flag):
     return str(flag).lower()
 
 
+KEPT = ("put_s_k", "get_s_k", "put_c_k", "get_c_k")
+
+
 class World:
     def __init__(self, capacities, bodies):
         self.env = env = simpy.Environment()
@@ -103,6 +106,12 @@ class World:
         process = self.env.process(self.process(body, name))
         self.names[process] = name
         return process
+
+    def kept(self, what, n):
+        """A put or a get that is kept when the limit is over, and what is shown beside it."""
+        if what.endswith("_c_k"):
+            return (self.tank.put if what == "put_c_k" else self.tank.get)(n[0]), lambda: f"level {self.tank.level}"
+        return self.store.put(n[0]) if what == "put_s_k" else self.store.get(), lambda: f"items {len(self.store.items)}"
 
     def process(self, body, name):
         env = self.env
@@ -190,6 +199,17 @@ class World:
                     limit = env.timeout(n[1])
                     done = yield event | limit
                     say(f"{done[event] if event in done else 'none'} {low(limit in done)} items {len(self.filter.items)}")
+            elif what in KEPT:
+                event, shown = self.kept(what, n)
+                limit = env.timeout(n[-2])
+                done = yield event | limit
+                say(f"{low(event in done)} {low(limit in done)} {shown()}")
+                if event not in done:
+                    yield env.timeout(n[-1])
+                    say(f"kept {shown()}")
+                    yield event
+                got = f" {event.value}" if what == "get_s_k" else ""
+                say(f"has{got} {shown()}")
             elif what == "put_q":
                 yield self.least.put(Item(n[0], n[1]))
                 say(f"items {len(self.least.items)}")
@@ -326,6 +346,7 @@ STEPS = {
     "put_c": "a", "get_c": "a", "put_c_p": "ad", "get_c_p": "ad",
     "put_s": "v", "get_s": "", "put_s_p": "vd", "get_s_p": "d",
     "put_f": "v", "get_f": "m", "get_f_p": "md", "put_q": "pv", "get_q": "", "get_q_p": "d",
+    "put_s_k": "vdd", "get_s_k": "dd", "put_c_k": "add", "get_c_k": "add",
     "spawn": "k", "join": "", "join_all": "", "join_any": "", "join_p": "d",
     "join_list": "", "join_first": "", "list_any": "ddd", "list_all": "ddd",
     "listen": "d", "listen_r": "d", "intr": "v", "stretch": "dd", "break": "v",

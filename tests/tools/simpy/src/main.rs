@@ -14,7 +14,7 @@ use handover::sim::{
     Container, FilterStore, Outcome, PreemptiveResource, Priority, PriorityResource, PriorityStore, Resource, Store,
 };
 use handover::sync::{Interrupter, interruptible};
-use handover::{Co, Peer, Sleep, Task, Trampoline};
+use handover::{Clock, Co, Peer, Sleep, Task, Trampoline};
 
 /// What is done, in words and numbers: `get_s_p 2`.
 type Step = Vec<String>;
@@ -90,6 +90,27 @@ impl World {
 
     fn say(&self, co: &Co<u64>, name: &str, what: &str) {
         self.said.borrow_mut().push(format!("{} {name} {what}", now(co)));
+    }
+}
+
+/// Awaits a put or a get until the limit is over, keeps it while its peer does something else, and awaits it again.
+async fn keep<T>(
+    clock: &Clock,
+    mut future: impl Future<Output = T> + Unpin,
+    limit: Sleep,
+    pause: Duration,
+    shown: impl Fn() -> String,
+    say: impl Fn(String),
+) -> T {
+    let (done, limit) = clock.any_of((&mut future, limit)).await;
+    say(format!("{} {} {}", done.is_some(), limit.is_some(), shown()));
+    match done {
+        Some(done) => done,
+        None => {
+            clock.sleep(pause).await;
+            say(format!("kept {}", shown()));
+            future.await
+        }
     }
 }
 
@@ -212,6 +233,28 @@ async fn process(co: &mut Co<u64>, world: Rc<World>, body: usize, name: String) 
                 let (got, limit) = clock.any_of((&mut get, wait(2))).await;
                 let got = got.map_or("none".to_string(), |got| got.to_string());
                 say(co, &format!("{got} {} items {}", limit.is_some(), world.filter.len()));
+            }
+            "put_s_k" => {
+                let (put, shown) = (world.store.put(number(1)), || format!("items {}", world.store.len()));
+                keep(&clock, put, wait(2), length(number(3)), shown, |text| say(co, &text)).await;
+                say(co, &format!("has items {}", world.store.len()));
+            }
+            "get_s_k" => {
+                let shown = || format!("items {}", world.store.len());
+                let got =
+                    keep(&clock, world.store.get(), wait(1), length(number(2)), shown, |text| say(co, &text)).await;
+                say(co, &format!("has {got} items {}", world.store.len()));
+            }
+            "put_c_k" | "get_c_k" => {
+                let shown = || format!("level {}", world.tank.level());
+                if step[0] == "put_c_k" {
+                    let put = world.tank.put(number(1));
+                    keep(&clock, put, wait(2), length(number(3)), shown, |text| say(co, &text)).await;
+                } else {
+                    let get = world.tank.get(number(1));
+                    keep(&clock, get, wait(2), length(number(3)), shown, |text| say(co, &text)).await;
+                }
+                say(co, &format!("has {}", shown()));
             }
             "put_q" => {
                 world.least.put(Item(number(1), number(2))).await;
