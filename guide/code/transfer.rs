@@ -5,7 +5,7 @@ async fn program(co: &mut Co) {
     let cook = co.declare::<&str>("cook");
     co.define(cook, async move |co, first| {
         co.say(format!("cook: I make {first}"));
-        let second = co.transfer(main, ()).await; // gives control back, and stops here
+        let second = co.transfer(main, ()).await;
         co.say(format!("cook: I make {second}"));
         co.transfer(main, ()).await;
         co.say("cook: I never get to this line");

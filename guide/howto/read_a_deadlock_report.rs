@@ -39,6 +39,8 @@
 //!
 //! ## What a peer can wait for
 //!
+#![doc = include_str!("../tables.html")]
+//!
 //! | it says | what it is | ask |
 //! |---|---|---|
 //! | `awaits the task of` | the end of another | why does that one not end? Read its line |

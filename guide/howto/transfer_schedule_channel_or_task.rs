@@ -4,6 +4,8 @@
 //!
 //! ## The question to ask
 //!
+#![doc = include_str!("../tables.html")]
+//!
 //! | what you want | take |
 //! |---|---|
 //! | that one now, with this value; I wait to be handed something | `transfer` |
