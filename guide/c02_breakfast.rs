@@ -89,22 +89,10 @@
 //! 4. Now everybody waits, and the clock jumps to 2s: the bagel is done. Again everybody waits, and the clock jumps, not by
 //!    three seconds but *to* 3s: the coffee is done. All have returned, and `main` goes on.
 //!
-//! ```text
-#![doc = include_str!("shown/breakfast_gather.timeline.txt")]
-//! ```
-//!
 //! The same run as a picture. The two long bars lie side by side, and the dotted line is `main`, which waits for both.
 //! (What happens at one instant takes no time; it is drawn a little apart so that you see in which order it happens.)
 //!
 #![doc = include_str!("shown/drawn/breakfast_gather.svg.html")]
-//!
-//! <details><summary>And as a sequence diagram, for a place that draws Mermaid</summary>
-//!
-//! ```text
-#![doc = include_str!("shown/breakfast_gather.mermaid.txt")]
-//! ```
-//!
-//! </details>
 //!
 //! ## Side by side, with tasks
 //!

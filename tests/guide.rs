@@ -504,13 +504,14 @@ mod programs {
         {
             let trace = shows_lines(name, play);
             shown(&format!("drawn/{name}.svg.html"), &picture(&trace));
-            shown(&format!("{name}.timeline.txt"), &trace.timeline(72));
+            if name == "breakfast_sync" {
+                shown("breakfast_sync.timeline.txt", &trace.timeline(72));
+            }
             let summary = trace.summary().to_string().replace("tests/../", "");
             shown(&format!("{name}.summary.txt"), &(summary + "\n"));
         }
         // By tasks it is the same, so that the guide shows it once.
         let (by_gather, by_tasks) = (run(breakfast_gather::play), run(breakfast_tasks::play));
-        shown("breakfast_gather.mermaid.txt", &by_gather.1.mermaid());
         assert_eq!((by_tasks.0, by_tasks.1.mermaid()), (by_gather.0, by_gather.1.mermaid()));
         assert_eq!(by_tasks.1.timeline(72), by_gather.1.timeline(72));
     }

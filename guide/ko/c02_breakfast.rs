@@ -93,22 +93,10 @@
 //!    3초를 **더하는** 것이 아니라 3초가 되는 시각으로 갑니다. 커피가 다 됩니다. 모두 반환했으므로 `main`이 이어서
 //!    실행됩니다.
 //!
-//! ```text
-#![doc = include_str!("../shown/breakfast_gather.timeline.txt")]
-//! ```
-//!
 //! 같은 실행의 그림입니다. 긴 막대 둘이 나란히 놓여 있고, 점선은 둘을 기다리는 `main`입니다. (같은 시각에 일어나는
 //! 일에는 시간이 걸리지 않습니다. 순서를 알아볼 수 있도록 조금씩 떨어뜨려 그렸을 뿐입니다.)
 //!
 #![doc = include_str!("../shown/drawn/breakfast_gather.svg.html")]
-//!
-//! <details><summary>Mermaid를 지원하는 곳에서 쓸 수 있는 시퀀스 다이어그램</summary>
-//!
-//! ```text
-#![doc = include_str!("../shown/breakfast_gather.mermaid.txt")]
-//! ```
-//!
-//! </details>
 //!
 //! ## 태스크로 나란히
 //!
