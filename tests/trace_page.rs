@@ -236,7 +236,13 @@ fn the_korean_switch_changes_every_word_and_back() {
         const english = seen();
         document.querySelector('[data-language=ko]').click();
         await drawn();
-        const korean = { ...seen(), lang: document.documentElement.lang, body: document.body.innerText, fits: fits(),
+        const words = [...document.querySelector('footer').firstChild.data.matchAll(/\\S+/g)].map((word) => {
+            const range = document.createRange();
+            range.setStart(document.querySelector('footer').firstChild, word.index);
+            range.setEnd(document.querySelector('footer').firstChild, word.index + word[0].length);
+            return range.getClientRects().length;
+        });
+        const korean = { words, ...seen(), lang: document.documentElement.lang, body: document.body.innerText, fits: fits(),
             label: find('forward').getAttribute('aria-label') };
         document.querySelector('[data-language=en]').click();
         await drawn();
@@ -247,6 +253,8 @@ fn the_korean_switch_changes_every_word_and_back() {
     assert_eq!((&korean["lang"], &report["lang"]), (&Value::from("ko"), &Value::from("en")));
     assert_eq!(korean["sentence"], "toast_bagel: 잠 (2s까지)");
     assert_eq!(korean["label"], "앞으로 한 단계");
+    let words = korean["words"].as_array().unwrap();
+    assert!(words.len() > 20 && words.iter().all(|lines| *lines == 1), "no word is broken: {words:?}");
     assert!(korean["peers"].as_str().unwrap().contains("3s까지 자는 중"));
     assert!(korean["body"].as_str().unwrap().contains("준비 큐"), "as the guide calls it");
     for english in ["Step", "Clock", "Peers", "Timers", "Ready queue", "Output", "Source", "sleeping", "waiting"] {
@@ -578,7 +586,7 @@ fn no_korean_line_begins_with_a_particle() {
         }
         return { parted, lines };
     ";
-    let Some(report) = drive("korean", &page, None, script) else { return };
+    let Some(report) = drive("particles", &page, None, script) else { return };
     assert_eq!(report["parted"], 0, "{report}");
     assert!(report["lines"].as_u64() > Some(5000), "{report}");
 }
