@@ -214,3 +214,57 @@ fn e3_of_two_sleeps_at_once_it_is_the_earlier_that_is_told() {
         });
     }
 }
+
+/// The report of peers who each wait for those that stand at their place in the list.
+fn waiting(edges: &[&[usize]]) -> String {
+    let trampoline = Trampoline::new();
+    let lock = |nth: usize| {
+        Semaphore::new(&trampoline.clock(), format!("lock {nth}"), u32::try_from(edges[nth].len()).unwrap())
+    };
+    let locks: Vec<Semaphore> = (0..edges.len()).map(lock).collect();
+    for (nth, own) in locks.iter().enumerate() {
+        let waited_for = edges.iter().zip(&locks).filter(|(targets, _)| targets.contains(&nth));
+        let holds: Vec<Semaphore> = waited_for.map(|(_, lock)| lock.clone()).collect();
+        let own = own.clone();
+        trampoline.spawn_named(format!("peer {nth}"), async move |co| {
+            let mut held = vec![];
+            for lock in holds {
+                held.push(lock.acquire().await);
+            }
+            co.yield_now().await;
+            held.push(own.acquire().await);
+        });
+    }
+    trampoline.run(async |_| pending::<()>().await).unwrap_err().to_string()
+}
+
+/// The numbers of those that a line of the report names, in its order.
+fn named(report: &str, line: &str) -> Vec<u32> {
+    let told = report.lines().find_map(|told| told.strip_prefix(line)).unwrap_or_default();
+    told.split("`peer ").skip(1).map(|peer| peer.split('`').next().unwrap().parse().unwrap()).collect()
+}
+
+#[test]
+fn e3_a_chain_has_no_cycle() {
+    for edges in [&[&[1][..], &[2], &[]], &[&[1, 2][..], &[2], &[]]] {
+        let report = waiting(edges); // two ways to one peer are no cycle
+        assert!(report.contains("`peer 0` waits on semaphore `lock 0`") && !report.contains("cycle: "), "{report}");
+    }
+}
+
+#[test]
+fn e3_the_cycle_is_told_from_those_behind_it() {
+    let cycle = |edges: &[&[usize]]| named(&waiting(edges), "cycle: ");
+    assert_eq!(cycle(&[&[2], &[0], &[3], &[2]]), [2, 3, 2]);
+    assert_eq!(cycle(&[&[1, 3], &[], &[0], &[2]]), [0, 3, 2, 0]);
+    assert_eq!(cycle(&[&[0]]), [0, 0], "a peer that waits for itself");
+}
+
+#[test]
+fn e3_long_lists_are_cut_short_and_say_how_much_is_left_out() {
+    let targets: Vec<[usize; 1]> = (1..52).chain([0]).chain([0; 53]).map(|target| [target]).collect();
+    let report = waiting(&targets.iter().map(|targets| &targets[..]).collect::<Vec<_>>());
+    assert!(report.contains("  and 56 more\ncycle: `peer 0` -> `peer 1` -> "), "{report}");
+    assert!(report.contains(" -> `peer 49` -> 2 more -> `peer 0`\nbehind it: `peer 52`, "), "{report}");
+    assert!(report.contains(", `peer 101`, and 3 more\nhelp: "), "{report}");
+}

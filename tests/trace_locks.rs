@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use handover::Trampoline;
+use handover::sync::Semaphore;
 use handover::trace::Trace;
 use serde_json::{Value, json};
 
@@ -279,4 +281,19 @@ fn two_traces_differ_where_what_they_mention_has_another_name() {
     ] {
         assert!(divergence.contains(line), "{divergence}");
     }
+}
+
+#[test]
+fn what_nobody_waited_on_or_held_is_not_in_the_trace() {
+    let trampoline = Trampoline::builder().trace(true).build();
+    trampoline
+        .run(async |co| {
+            let clock = co.clock();
+            let [knives, _spoons, forks] = ["knives", "spoons", "forks"].map(|name| Semaphore::new(&clock, name, 1));
+            drop((forks.acquire().await, knives.acquire().await));
+        })
+        .unwrap();
+    let trace = trampoline.trace();
+    let names: Vec<_> = trace.reasons().map(|reason| trace.reason_name(reason)).collect();
+    assert_eq!(names, ["knives", "forks"]);
 }

@@ -429,18 +429,4 @@ mod tests {
         let shown: Vec<_> = recorder.trace().events().skip(2).map(|event| event.to_string()).collect();
         assert_eq!(shown, ["acquired mutex m1", "acquired mutex m2"]);
     }
-
-    #[test]
-    fn what_nobody_waited_on_or_held_is_not_in_the_trace() {
-        let recorder = Recorder::new(None, None);
-        recorder.named(ReasonId::new(3), "semaphore", "knives");
-        recorder.named(ReasonId::new(99), "barrier", "nobody ever comes to it");
-        recorder.named(FORKS, "semaphore", "forks");
-        begin(&recorder, peer(0, 1), "main", here());
-        recorder.acquired(Some(peer(0, 1)), FORKS, 1, here());
-        recorder.acquired(Some(peer(0, 1)), ReasonId::new(3), 1, here());
-        let trace = recorder.trace();
-        let names: Vec<_> = trace.reasons().map(|reason| trace.reason_name(reason)).collect();
-        assert_eq!(names, ["knives", "forks"]);
-    }
 }
