@@ -80,15 +80,19 @@
 //!   a task that is dropped lets its peer run on anyway. `race` cancels the slower ones.
 //! - A condition inside another gives nothing of its parts before it is done. An error is a value as any other: it ends no
 //!   condition early, and no run if nobody looks at it.
-//! - A request, a put or a get takes its place when it is first awaited, and in SimPy when it is made. What is not yielded there is
-//!   a `try_put`, or is awaited by a peer of its own.
+//! - A request, a put or a get takes its place when it is first awaited, and in SimPy when it is made; so does a sleep among those
+//!   that end at the same time. What is not yielded there is a `try_put`, or is awaited by a peer of its own.
+//! - `a | b | c` is `(a | b) | c` there, and comes a turn later than `any_of((a, b, c))`.
+//! - Where several processes wait for one, let that succeed an `Outcome` at its end: they go on in SimPy's order, and not so from
+//!   a `shared` task.
 //! - A request that is dropped leaves the queue, be it granted or not, as at the end of SimPy's `with`.
 //! - A `Container` counts whole units. Count millilitres where SimPy has a fraction of a litre.
 //! - What a hold of a [`PreemptiveResource`](crate::sim::PreemptiveResource) was doing is dropped where it waits, and the error says
 //!   who took the resource and since when it was held: there is no exception to catch inside.
 //! - SimPy loses an item that a get was granted and that nobody waits for any more, and forgets to look at who stands behind
 //!   a put or a get that is given up. Here the item goes back, and the next one is looked at.
-//! - `until` is exclusive in both: what is due at that very time is left for the next run. For an
+//! - `until` is exclusive in both: what is due at that very time is left for the next run. What is done between two runs comes
+//!   before it here, and in SimPy after it. For an
 //!   event there is `run`, which ends all else with it; or [`step`](crate::Trampoline::step) until the `Outcome` is decided.
 //!
 //! Everything else, and the order of what happens at one time, is as in SimPy. What it publishes beside its examples is

@@ -18,7 +18,7 @@ async fn brew(co: &mut Co) -> String {
 }
 
 #[test]
-fn all_who_wait_get_the_result_in_the_order_in_which_they_came_and_so_do_later_ones() {
+fn all_who_wait_get_the_result_the_last_first_and_the_others_as_they_came_and_so_do_later_ones() {
     let log = Log::new();
     run(async |co| {
         let coffee = co.spawn(brew).shared();

@@ -18,6 +18,11 @@ use crate::task::{JoinHandle, Outcome, Task};
 ///
 /// Dropping all of them lets the peer run on, unless the task was [`owned`](Task::owned) (rule E6).
 ///
+/// # Ordering
+///
+/// Who was polled last goes on first, and then the others in the order in which they came. Those who await a
+/// [`sim::Outcome`](crate::sim::Outcome) go on in that order, in one turn.
+///
 /// # Panics
 ///
 /// Awaiting it, as awaiting the [`Task`] does. If the peer panicked, the panic goes on in the first who learns of it, and the
