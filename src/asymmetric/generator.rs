@@ -128,7 +128,7 @@ impl<'a, T: 'a, In: 'static> Generator<'a, T, In> {
             lent.start();
             let first = lent.receive().await;
             body(&mut lent, first).await;
-            lent.returned(Box::new(()));
+            lent.returned(Box::new(()))
         };
         executor.add_main(peer.id(), Box::pin(body));
         kernel.start_unasked(peer.id());

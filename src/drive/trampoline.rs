@@ -45,7 +45,7 @@ use crate::trace::{Recorder, Trace};
 ///
 /// # What a peer costs
 ///
-/// On a 64-bit machine a peer that sleeps takes about 370 bytes with all that belongs to it, and what its body keeps across
+/// On a 64-bit machine a peer that sleeps takes about 350 bytes with all that belongs to it, and what its body keeps across
 /// an `await` on top of that. To spawn and await one takes about 1,600 instructions, to transfer 230, to sleep 550 to 710;
 /// `benches/README.md` has more, and how it was measured.
 ///
@@ -402,7 +402,7 @@ impl<'a> Run<'a> {
         let body = async move {
             co.start();
             result.set(Some(main(&mut co).await));
-            co.returned(Box::new(()));
+            co.returned(Box::new(()))
         };
         run.executor.add_main(peer.id(), Box::pin(body));
         kernel.start_unasked(peer.id());

@@ -16,7 +16,7 @@ use std::thread;
 use crate::base::peer::{Peer, PeerId};
 use crate::base::refusal::TransferError;
 use crate::kernel::store::mailbox::{self, Mailbox};
-use crate::kernel::{Deferred, Kernel, Place, Wait};
+use crate::kernel::{Deferred, Kernel, Place, Spares, Wait};
 
 /// The control token of a peer that accepts values of type `In`.
 ///
@@ -186,10 +186,11 @@ impl<In> Co<In> {
         self.mailbox.as_ref().map_or(unit, |mailbox| mailbox.take())
     }
 
-    /// Ends the peer, whose body returns now.
-    pub(crate) fn returned(&self, value: Box<dyn Any>) {
+    /// Ends the peer, whose body returns now, and gives what that returns: where its box may be left.
+    pub(crate) fn returned(&self, value: Box<dyn Any>) -> Spares {
         self.kernel().finish(self.me, Ok(value));
         self.kernel.defer(Deferred::Return);
+        self.kernel.spares.clone()
     }
 
     /// Returns this peer's own handle, to be sent to whoever shall hand control back.

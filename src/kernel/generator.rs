@@ -1,7 +1,7 @@
 //! Generators: the suspend and resume points of peers. The only file that names genawaiter, and the only one that yields.
 
+use std::mem;
 use std::pin::{Pin, pin};
-use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use genawaiter::GeneratorState;
@@ -16,9 +16,8 @@ use crate::kernel::store::spares::{Body, Spares};
 pub(super) struct Generator<'a>(Gen<(), (), Runner<'a>>);
 
 impl<'a> Generator<'a> {
-    pub(super) fn new(spares: &Rc<Spares>, body: Body<'a>) -> Self {
-        let spares = Rc::clone(spares);
-        Generator(Gen::new(|airlock| Runner { airlock, body: Some(body), spares }))
+    pub(super) fn new(body: Body<'a>) -> Self {
+        Generator(Gen::new(|airlock| Runner { airlock, job: Job::Body(body) }))
     }
 
     /// Runs the body until it suspends or returns.
@@ -45,29 +44,31 @@ impl<'a> Generator<'a> {
 /// awaits decides whether it goes on.
 struct Runner<'a> {
     airlock: Co<()>,
-    /// `None` once it has returned. Then it is dropped, or its box is kept for another body. Neither runs code of the
-    /// user's: every body is an async block, which drops what it holds before it is ready.
-    body: Option<Body<'a>>,
-    spares: Rc<Spares>,
+    job: Job<'a>,
+}
+
+/// What a runner polls, or where it finds that. As one of two it takes 16 bytes of a peer fewer than both.
+enum Job<'a> {
+    Body(Body<'a>),
+    /// The body has returned. It is dropped, or its box is kept for another body. Neither runs code of the user's: every body
+    /// is an async block, which drops what it holds before it is ready.
+    Idle(Spares),
 }
 
 // Cold, so that the rest of a step is short enough to be inlined in the loop.
 impl Runner<'_> {
-    /// Takes the next body, and runs it until it suspends or returns.
     #[cold]
     #[inline(never)]
-    fn begin(&mut self, cx: &mut Context<'_>) {
-        self.body = self.spares.pass(None);
-        if self.body.as_mut().is_some_and(|body| body.as_mut().poll(cx).is_ready()) {
-            self.end();
-        }
+    fn begin(&mut self) {
+        let Job::Idle(spares) = &self.job else { return };
+        self.job = Job::Body(spares.pass(None).expect("an idle generator is resumed to begin a body"));
     }
 
     #[cold]
     #[inline(never)]
-    fn end(&mut self) {
-        if let Some(body) = self.body.take() {
-            body.recycle(&self.spares);
+    fn end(&mut self, spares: Spares) {
+        if let Job::Body(body) = mem::replace(&mut self.job, Job::Idle(spares.clone())) {
+            body.recycle(&spares);
         }
     }
 }
@@ -78,13 +79,13 @@ impl Future for Runner<'_> {
     #[inline(always)]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
-        match &mut this.body {
-            Some(body) => {
-                if body.as_mut().poll(cx).is_ready() {
-                    this.end();
-                }
-            }
-            None => this.begin(cx),
+        if let Job::Idle(_) = this.job {
+            this.begin();
+        }
+        if let Job::Body(body) = &mut this.job
+            && let Poll::Ready(spares) = body.as_mut().poll(cx)
+        {
+            this.end(spares);
         }
         drop(this.airlock.yield_(()));
         Poll::Pending

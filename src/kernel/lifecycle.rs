@@ -9,9 +9,8 @@ use crate::kernel::co::Co;
 use crate::kernel::instrument::{Cause, Touch};
 use crate::kernel::store::mailbox::Postbox;
 use crate::kernel::store::metadata::{Exit, JoinState, Name};
-pub(crate) use crate::kernel::store::spares::Body;
 use crate::kernel::transfer::Given;
-use crate::kernel::{Deferred, Kernel, Place, Wait, Waiter};
+use crate::kernel::{Body, Deferred, Kernel, Place, Wait, Waiter};
 
 /// Making peers.
 impl Kernel {

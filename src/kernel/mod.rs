@@ -37,14 +37,13 @@ use crate::base::peer::PeerId;
 use crate::base::state::{State, Who};
 use crate::base::time::Time;
 use crate::kernel::instrument::{Instrument, Touch};
-use crate::kernel::lifecycle::Body;
 use crate::kernel::panics::Panics;
 pub(crate) use crate::kernel::store::metadata::Name;
 use crate::kernel::store::ready::ReadyQueue;
 use crate::kernel::store::reasons::Reasons;
 use crate::kernel::store::slot::Slot;
 pub(crate) use crate::kernel::store::slot::{Place, ReasonId, Wait};
-use crate::kernel::store::spares::Spares;
+pub(crate) use crate::kernel::store::spares::{Body, Spares};
 use crate::kernel::store::table::Table;
 pub(crate) use crate::kernel::store::wake_queue::{Hook, Waiter, WakeQueue};
 use crate::kernel::time_source::TimeSource;
@@ -91,7 +90,7 @@ pub(crate) struct Kernel {
     instrument: Told,
     /// The parts, and the wakers to be fired when they are free again: to make that list at each borrow cost 4 instructions.
     parts: RefCell<(Parts, Vec<Waker>)>,
-    spares: Rc<Spares>,
+    spares: Spares,
 }
 
 /// What is behind the borrow.

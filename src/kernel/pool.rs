@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::mem;
-use std::rc::Rc;
 
 use crate::base::peer::PeerId;
 use crate::kernel::generator::Generator;
@@ -27,7 +26,7 @@ pub(super) struct Generators<'a> {
     /// Generators whose bodies have returned, for the next peers that start. That of a body which panicked is not among
     /// them.
     idle: Vec<Generator<'a>>,
-    spares: Rc<Spares>,
+    spares: Spares,
     /// The indices of those that have kept a clone of a waker, and some that have not any more.
     keepers: BTreeSet<usize>,
     /// Somebody who was resumed since this was asked last has kept a waker.
@@ -35,14 +34,8 @@ pub(super) struct Generators<'a> {
 }
 
 impl<'a> Generators<'a> {
-    pub(super) fn new(spares: &Rc<Spares>) -> Self {
-        Generators { spares: Rc::clone(spares), ..Generators::default() }
-    }
-
-    /// Gives the main peer its body, which may borrow from what is around the run.
-    pub(super) fn add_main(&mut self, peer: PeerId, body: Body<'a>) {
-        let generator = Generator::new(&self.spares, body);
-        self.set(peer, BodyState::Started { generator, own_waker: None });
+    pub(super) fn new(spares: &Spares) -> Self {
+        Generators { spares: spares.clone(), ..Generators::default() }
     }
 
     /// Gives a peer its body.
@@ -115,8 +108,8 @@ fn replace<'a>(nothing: &mut BodyState<'a>, new: BodyState<'a>) {
 
 /// Gives a generator to a peer that starts: one whose last body has returned, or a new one.
 #[cold]
-fn start<'a>(body: Body<'static>, idle: &mut Vec<Generator<'a>>, spares: &Rc<Spares>) -> Generator<'a> {
-    let Some(idle) = idle.pop() else { return Generator::new(spares, body) };
+fn start<'a>(body: Body<'static>, idle: &mut Vec<Generator<'a>>, spares: &Spares) -> Generator<'a> {
+    let Some(idle) = idle.pop() else { return Generator::new(body) };
     spares.pass(Some(body));
     idle
 }

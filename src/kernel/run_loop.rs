@@ -8,11 +8,12 @@ use std::time::Duration;
 use crate::base::panic::Ended;
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
+use crate::kernel::generator::Generator;
 use crate::kernel::own_waker::WAITED_WITH;
 use crate::kernel::pool::{BodyState, Generators};
 use crate::kernel::store::slot::Slot;
 use crate::kernel::store::wake_queue::LentWaker;
-use crate::kernel::{Deferred, Kernel};
+use crate::kernel::{Deferred, Kernel, Spares};
 
 /// How many peers are too many for the cache.
 const MANY: usize = 10_000;
@@ -72,9 +73,10 @@ impl<'a> Executor<'a> {
         Executor { generators, lent, main: None, budget: None, last: None, handed: None, round: None }
     }
 
-    /// Gives the main peer its body.
-    pub(crate) fn add_main(&mut self, peer: PeerId, body: Pin<Box<dyn Future<Output = ()> + 'a>>) {
-        self.generators.add_main(peer, Box::pin(body));
+    /// Gives the main peer its body, which may borrow from what is around the run.
+    pub(crate) fn add_main(&mut self, peer: PeerId, body: Pin<Box<dyn Future<Output = Spares> + 'a>>) {
+        let generator = Generator::new(Box::pin(body));
+        self.generators.set(peer, BodyState::Started { generator, own_waker: None });
         self.main = Some(peer);
     }
 

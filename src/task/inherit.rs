@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::mem::ManuallyDrop;
 use std::rc::Rc;
 
-use crate::kernel::lifecycle::Body;
+use crate::kernel::Body;
 
 /// What is set for the body that runs now, and is inherited by those that it spawns.
 pub(crate) trait Inherited: Any {

@@ -21,8 +21,7 @@ use std::thread;
 use crate::base::panic::Ended;
 use crate::base::peer::PeerId;
 use crate::base::state::Who;
-use crate::kernel::lifecycle::Body;
-use crate::kernel::{Kernel, Place};
+use crate::kernel::{Body, Kernel, Place};
 
 /// The result side of a peer: awaiting it gives what the body returned.
 ///
@@ -245,12 +244,12 @@ enum Told {
 pub(crate) type Outcome = Result<Box<dyn Any>, Ended>;
 
 impl JoinHandle {
-    /// Makes the handle of a peer that was to be `given` a body. If the peer could not take it, this panics at the caller's
-    /// line, unless the reason is that the run is over.
+    /// Gives a peer its body, and makes the handle to its end. If the peer cannot take it, this panics at the caller's line,
+    /// unless the reason is that the run is over.
     #[track_caller]
     #[inline(always)] // 2 % of a spawn
-    fn new(kernel: &Rc<Kernel>, peer: PeerId, given: Result<(), Body<'static>>) -> Self {
-        if let Err(unused) = given {
+    fn new(kernel: &Rc<Kernel>, peer: PeerId, body: Body<'static>) -> Self {
+        if let Err(unused) = kernel.define(peer, inherit::inheriting(body)) {
             kernel.discard(peer, unused);
             let is_over = kernel.cancel_undefined(peer);
             assert!(is_over, "cannot define {}: it {}; declare another peer", kernel.who(peer), kernel.state(peer));

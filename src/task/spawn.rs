@@ -10,7 +10,6 @@ use crate::kernel::co::Co;
 use crate::kernel::store::mailbox::mailbox;
 use crate::kernel::{Kernel, Name};
 use crate::task::body::Body;
-use crate::task::inherit::inheriting;
 use crate::task::{JoinHandle, Task};
 
 /// Makes a peer without a body.
@@ -59,9 +58,9 @@ where
     let body = move || async move {
         let first = token(&lent).start().expect("a peer starts when it has been given a value");
         let result = body(&mut lent, first).await;
-        token(&lent).returned(token(&lent).kernel().spares().result(result));
+        token(&lent).returned(token(&lent).kernel().spares().result(result))
     };
-    Task::new(JoinHandle::new(kernel, peer.id(), kernel.define(peer.id(), inheriting(kernel.spares().body(body)))))
+    Task::new(JoinHandle::new(kernel, peer.id(), kernel.spares().body(body)))
 }
 
 /// Makes a peer that starts by itself, at the back of the ready queue.
@@ -81,13 +80,11 @@ where
     let body = move || async move {
         co.start(); // its body does not look at the `()` that it was given
         let result = body.call(&mut co).await;
-        co.returned(keep(result, co.kernel()));
+        co.returned(keep(result, co.kernel()))
     };
-    let defined = kernel.define(peer.id(), inheriting(kernel.spares().body(body)));
-    if defined.is_ok() {
-        let _ = kernel.schedule(peer, ()); // it listens, as it has just been defined
-    }
-    JoinHandle::new(kernel, peer.id(), defined)
+    let join = JoinHandle::new(kernel, peer.id(), kernel.spares().body(body));
+    let _ = kernel.schedule(peer, ()); // it listens, as it has just been defined, unless the run is over
+    join
 }
 
 /// Makes a peer that starts by itself, and accepts values later.
@@ -105,10 +102,9 @@ where
     let body = move || async move {
         co.start();
         let result = body(&mut co).await;
-        co.returned(co.kernel().spares().result(result));
+        co.returned(co.kernel().spares().result(result))
     };
-    let task =
-        Task::new(JoinHandle::new(kernel, peer.id(), kernel.define(peer.id(), inheriting(kernel.spares().body(body)))));
+    let task = Task::new(JoinHandle::new(kernel, peer.id(), kernel.spares().body(body)));
     kernel.start_unasked(peer.id());
     (peer, task)
 }
