@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::thread;
 
 use crate::asymmetric::exchange::{Exchange, Yielder};
+use crate::base::panic::Panic;
 use crate::base::peer::Peer;
 use crate::kernel::run_loop::{Executor, Pause, Reach};
 use crate::kernel::{Kernel, Name};
@@ -170,7 +171,7 @@ impl<T, In: 'static> Generator<'_, T, In> {
         executor.dismiss(&self.kernel);
         drop(executor);
         self.kernel.wake_queue().close();
-        match self.kernel.take_panics(true).into_iter().next() {
+        match self.kernel.take_panics(true).into_iter().min_by_key(Panic::nth) {
             Some(first) if !thread::panicking() => resume_unwind(first.into_payload()),
             _ => None,
         }

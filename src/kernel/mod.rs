@@ -25,7 +25,6 @@ pub(crate) mod waking;
 use std::any::Any;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::mem;
 use std::panic::Location;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
@@ -150,9 +149,8 @@ impl Kernel {
         let (parts, after) = &mut *lent;
         let result = access(parts, after);
         if !after.is_empty() {
-            let after = mem::take(after);
             drop(lent);
-            self.fire(after);
+            self.fire();
         }
         result
     }

@@ -51,7 +51,7 @@ impl Kernel {
         match waiter {
             Waiter::Peer(_) => {}
             Waiter::Foreign(waker) => {
-                self.fire(vec![waker]);
+                self.with(|_, after| after.push(waker));
                 if peer.is_none() {
                     self.defer(Deferred::Turn);
                 }
@@ -182,9 +182,11 @@ impl Kernel {
         parts.woken = woken;
     }
 
-    /// Fires foreign wakers. A panic of one counts as one of the peer that has control, or else as what it is.
+    /// Fires the foreign wakers that an access to the parts has left. A panic of one counts as one of the peer that has control, or
+    /// else as what it is.
     #[cold]
-    pub(super) fn fire(&self, wakers: Vec<Waker>) {
+    pub(super) fn fire(&self) {
+        let wakers = self.with(|_, after| mem::take(after));
         self.touch(Touch::All); // nobody knows whom they wake
         WAITED_WITH.set(0);
         for waker in wakers {

@@ -332,13 +332,10 @@ impl<'a> Event<'a> {
     pub fn kind(&self) -> Kind<'a> {
         let trace = self.trace;
         match self.entry.kind {
-            Stored::Spawned => {
-                let member = self.entry.peer.and_then(|peer| trace.member(peer));
-                Kind::Spawned {
-                    name: member.map_or("?", |member| &member.name),
-                    parent: member.and_then(|member| member.parent),
-                }
-            }
+            Stored::Spawned => Kind::Spawned {
+                name: self.name().unwrap_or("?"),
+                parent: self.entry.peer.and_then(|peer| trace.parent(peer)),
+            },
             Stored::Woken(by, first) => Kind::Woken { by, first },
             Stored::Resumed(by) => Kind::Resumed { by },
             Stored::Suspended(on, until) => Kind::Suspended { on, until },

@@ -1,6 +1,5 @@
 //! The timeline: a chart for the terminal, a row for each peer and time across.
 
-use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -208,25 +207,26 @@ impl Scale {
             number += 1;
         });
         // Names are made only for the stretches that are shown, and no more of them than there is room for.
-        let shown: HashSet<usize> = columns.iter().flatten().map(|(_, number)| *number).collect();
-        let mut names = HashMap::new();
+        let mut shown: Vec<usize> = columns.iter().flatten().map(|(_, number)| *number).collect(); // in order, as the columns are
+        shown.dedup();
+        let mut names: Vec<String> = vec![];
         number = 0;
         each_shared(holds, |shared| {
-            if shown.contains(&number) {
+            if shown.get(names.len()) == Some(&number) {
                 let holders = shared.holds.iter().take(self.columns);
                 let holders: Vec<String> = holders.map(|hold| Holder(trace, hold).to_string()).collect();
-                names.insert(number, holders.join(", "));
+                names.push(holders.join(", "));
             }
             number += 1;
         });
         let mut row = String::new();
+        let mut names = names.into_iter();
         for same in columns.chunk_by(|one, other| one.map(|(_, number)| number) == other.map(|(_, number)| number)) {
-            let Some((_, number)) = same[0] else {
+            let Some(names) = same[0].and_then(|_| names.next()) else {
                 row.extend(same.iter().map(|_| ' '));
                 continue;
             };
-            let names = &names[&number];
-            let names = if same.len() == 1 && names.width() > 1 { String::new() } else { shorten(names, same.len()) };
+            let names = if same.len() == 1 && names.width() > 1 { String::new() } else { shorten(&names, same.len()) };
             row.push_str(&names);
             row.extend(std::iter::repeat_n(HELD, same.len().saturating_sub(names.width())));
         }
