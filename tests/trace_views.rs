@@ -6,7 +6,6 @@ use std::fmt::Write;
 use std::path::Path;
 use std::time::Duration;
 
-use handover::sync::Event;
 use handover::trace::{By, Html, Kind, Trace};
 use handover::{Co, RunError, Time, Trampoline};
 use serde_json::Value;
@@ -198,7 +197,7 @@ fn a_limit_counts_as_waiting_in_the_table_and_on_the_critical_path() {
 #[test]
 fn where_nobody_had_control_who_let_a_peer_go_on_its_waiting_is_the_critical_path() {
     let trampoline = Trampoline::builder().trace(true).build();
-    let opening = Event::new(&trampoline.clock(), "opening");
+    let opening = handover::sync::Event::new(&trampoline.clock(), "opening");
     let its = opening.clone();
     trampoline.spawn_named("guest", async move |_| its.wait().await);
     trampoline.run_until(Time::from_secs(3)).unwrap();
