@@ -52,7 +52,12 @@ impl Trace {
 
     /// What was held: the holds of each thing, in the order in which they begin. The things are in the order of their numbers.
     pub(crate) fn holds(&self) -> Vec<(TraceReason, Vec<Hold>)> {
-        let mut holds: HashMap<TraceReason, Vec<Hold>> = HashMap::new();
+        let mut holds: Vec<(TraceReason, Vec<Hold>)> = self.reasons().map(|reason| (reason, vec![])).collect();
+        let mut add = |reason: TraceReason, hold| {
+            if let Ok(index) = holds.binary_search_by_key(&reason, |(reason, _)| *reason) {
+                holds[index].1.push(hold);
+            }
+        };
         let (begin, first) = (self.begin(), self.dropped());
         let mut now: HashMap<Key, Hold> = HashMap::new();
         for ((reason, holder), units) in self.held_before() {
@@ -70,17 +75,18 @@ impl Trace {
                 now.insert(key, hold);
             }
             if let Some(hold) = former {
-                holds.entry(key.0).or_default().push(Hold { to: at, last: seq, ..hold });
+                add(key.0, Hold { to: at, last: seq, ..hold });
             }
         }
         let (end, last) = (self.end(), self.next_seq());
         for ((reason, _), hold) in now {
-            holds.entry(reason).or_default().push(Hold { to: end, last, ..hold });
+            add(reason, Hold { to: end, last, ..hold });
         }
-        for of_one in holds.values_mut() {
+        holds.retain(|(_, holds)| !holds.is_empty());
+        for (_, of_one) in &mut holds {
             of_one.sort_by_key(|hold| (hold.first, hold.holder));
         }
-        self.reasons().filter_map(|reason| Some((reason, holds.remove(&reason)?))).collect()
+        holds
     }
 }
 

@@ -164,16 +164,21 @@ impl Trace {
     /// What each peer did, span by span, from its first event to the end of the trace. The peers are in the order of their
     /// numbers.
     pub(crate) fn spans(&self) -> Vec<(TracePeer, Vec<Span>)> {
-        let mut spans: HashMap<TracePeer, Vec<Span>> = HashMap::new();
+        let mut spans: Vec<(TracePeer, Vec<Span>)> = self.peers().map(|peer| (peer, vec![])).collect();
+        let mut add = |peer: TracePeer, span| {
+            if let Ok(index) = spans.binary_search_by_key(&peer, |(peer, _)| *peer) {
+                spans[index].1.push(span);
+            }
+        };
         let mut replay = Replay::new(self);
         for event in self.events() {
-            replay.step(event, &mut |peer, span| spans.entry(peer).or_default().push(span));
+            replay.step(event, &mut add);
         }
         let last = self.next_seq();
         for (peer, span) in replay.current {
-            let ended = Span { to: self.end(), last, ..span };
-            spans.entry(peer).or_default().push(ended);
+            add(peer, Span { to: self.end(), last, ..span });
         }
-        self.peers().filter_map(|peer| Some((peer, spans.remove(&peer)?))).collect()
+        spans.retain(|(_, spans)| !spans.is_empty());
+        spans
     }
 }

@@ -245,15 +245,16 @@ impl fmt::Display for Summary {
             writeln!(f, "({} earlier events were not kept)", self.dropped)?;
         }
         let label = |name: &str| Plain::name(name).to_string();
+        let in_seconds = |lengths: &[Duration]| lengths.iter().map(|&length| Seconds::of(length).to_string()).collect();
         let row = |(_, name, share): &(TracePeer, String, Share)| {
-            (label(name), [share.running, share.sleeping, share.waiting].map(|length| Seconds::of(length).to_string()))
+            (label(name), in_seconds(&[share.running, share.sleeping, share.waiting]))
         };
-        table(f, ["running", "sleeping", "waiting"], self.shares.iter().map(row).collect())?;
+        table(f, &["running", "sleeping", "waiting"], self.shares.iter().map(row).collect())?;
         if !self.usages.is_empty() {
             let row = |(_, label, usage): &(TraceReason, String, Usage)| {
-                (label.clone(), [usage.held, usage.waited].map(|length| Seconds::of(length).to_string()))
+                (label.clone(), in_seconds(&[usage.held, usage.waited]))
             };
-            table(f, ["held", "waited on"], self.usages.iter().map(row).collect())?;
+            table(f, &["held", "waited on"], self.usages.iter().map(row).collect())?;
         }
         if self.path.is_empty() {
             let why = if self.elapsed.is_zero() { "none, as no time passed" } else { "not known" };
@@ -313,22 +314,18 @@ fn is_waiting(doing: Doing) -> bool {
 const COLUMN: usize = 12;
 
 /// Writes a row of headings, and below it each label with its lengths, all as wide as the longest.
-fn table<const N: usize>(
-    f: &mut fmt::Formatter<'_>,
-    headings: [&str; N],
-    rows: Vec<(String, [String; N])>,
-) -> fmt::Result {
+fn table(f: &mut fmt::Formatter<'_>, headings: &[&str], rows: Vec<(String, Vec<String>)>) -> fmt::Result {
     let widest = rows.iter().map(|(label, _)| label.width()).max().unwrap_or(0);
-    let mut widths = [COLUMN; N];
+    let mut widths = vec![COLUMN; headings.len()];
     for (_, cells) in &rows {
         for (width, cell) in widths.iter_mut().zip(cells) {
             *width = cell.len().max(*width);
         }
     }
-    let first = (String::new(), headings.map(str::to_string));
+    let first = (String::new(), headings.iter().map(ToString::to_string).collect());
     for (label, cells) in std::iter::once(first).chain(rows) {
         write!(f, "{label}{:blanks$}", "", blanks = widest - label.width())?;
-        for (width, cell) in widths.into_iter().zip(cells) {
+        for (width, cell) in widths.iter().zip(cells) {
             write!(f, "  {cell:>width$}")?;
         }
         writeln!(f)?;
