@@ -12,6 +12,8 @@
 //! mm1 --chart FILE            the length of the queue over time, as an SVG picture
 //! ```
 //!
+//! The bar and the picture are a few lines each, so that they need no crate.
+//!
 //! What a run gives are whole numbers: how many waited, and how many nanoseconds in all. So nothing is rounded before the
 //! end, and the seeds come to the same digits in whatever shares and order they were run.
 #![allow(clippy::cast_precision_loss)] // there are not that many customers

@@ -436,7 +436,9 @@ fn a_store_tells_how_many_wait_on_either_side() {
 }
 
 #[test]
-#[should_panic(expected = "a put of 11 can't ever be served by container `tank`: its capacity is 10")]
+#[should_panic(
+    expected = "a put of 11 can't ever be served by container `tank`: its capacity is 10; ask for no more than that"
+)]
 fn a_try_put_that_can_never_fit_is_refused() {
     run(async |co| Container::new(&co.clock(), "tank", 10, 0).try_put(11)).unwrap();
 }
@@ -482,7 +484,9 @@ fn a_level_above_the_capacity_is_refused() {
 }
 
 #[test]
-#[should_panic(expected = "a put of 9 can't ever be served by container `tank`: its capacity is 5")]
+#[should_panic(
+    expected = "a put of 9 can't ever be served by container `tank`: its capacity is 5; ask for no more than that"
+)]
 fn a_put_that_can_never_fit_is_refused() {
     run(async |co| Container::new(&co.clock(), "tank", 5, 0).put(9).await);
 }

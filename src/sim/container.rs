@@ -186,7 +186,10 @@ impl Container {
     fn check(&self, what: &str, where_to: &str, amount: u64) {
         let (of, capacity) = (self.0.getters.named(), self.capacity());
         assert!(amount > 0, "a {what} of 0 {where_to} {of:?} is none; ask for at least 1");
-        assert!(amount <= capacity, "a {what} of {amount} can't ever be served by {of:?}: its capacity is {capacity}");
+        assert!(
+            amount <= capacity,
+            "a {what} of {amount} can't ever be served by {of:?}: its capacity is {capacity}; ask for no more than that"
+        );
     }
 
     /// Returns how much is in it, and `u64::MAX` if that is less: it may hold more than its capacity after a get was dropped.

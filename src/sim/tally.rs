@@ -7,7 +7,8 @@ use crate::sim::quantile::student_t;
 /// Observations, each of the same weight: waiting times, say. For what lasts for a time, as the length of a queue, see
 /// [`Level`](crate::sim::Level).
 ///
-/// It keeps every observation, so that quantiles are exact, and merging gives the same numbers in any order.
+/// It keeps every observation, so that quantiles are exact, and merging gives the same numbers in any order. Where they are too many
+/// to keep, add up whole numbers, as the example `mm1` does.
 ///
 /// # Examples
 ///
