@@ -1,6 +1,7 @@
 //! The clock: how it goes on when nobody is ready, and the timers that peers arm on it.
 
 use std::task::Context;
+use std::time::Duration;
 
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
@@ -20,14 +21,15 @@ impl Kernel {
     /// holds a waker of some peer; the virtual clock waits for that only while it is held (rule A3).
     #[inline(always)]
     pub(super) fn advance(&self, until: Option<Time>, kept: impl FnOnce() -> bool, first: First<'_>) -> Option<Pause> {
-        let next = || self.next_deadline().filter(|&at| until.is_none_or(|until| at < until));
+        let end = until.unwrap_or(Time::MAX);
+        let next = || self.next_deadline().filter(|&at| at < end);
         if let Some(source) = &self.time_source {
             return self.advance_by(&**source, next(), until, kept());
         }
         if self.holds.get() > 0 && next().is_none_or(|at| at > self.now.get()) {
             return if kept() { Some(Pause::Wait(None)) } else { self.stuck() };
         }
-        if self.make_due_ready(None, until, first) {
+        if self.make_due_ready(end, None, first) {
             return None;
         }
         if let Some(until) = until {
@@ -46,34 +48,32 @@ impl Kernel {
         self.tell(|instrument| instrument.advanced(now));
     }
 
-    /// Makes ready all that is due at `at` or before, in the order of deadlines and then of arming. Without `at`, it first
-    /// moves the clock to the earliest deadline before `until`; false if there is none. If all timers are peers' own, the
-    /// turn of the `first` begins.
-    pub(super) fn make_due_ready(&self, mut at: Option<Time>, until: Option<Time>, mut first: First<'_>) -> bool {
+    /// Makes ready all that is due before `end`, in the order of deadlines and then of arming. If the clock is not `at` a time
+    /// yet, it moves to the earliest deadline, and `end` to just behind; false if there is none. If all timers are peers' own,
+    /// the turn of the `first` begins.
+    pub(super) fn make_due_ready(&self, mut end: Time, mut at: Option<Time>, mut first: First<'_>) -> bool {
         // A closure with a name is not inlined: 16 instructions.
         while let Some(()) = self.with(|parts, after| {
-            if at.is_some() {
-                self.collect_wakes(parts);
-            } else {
-                at = parts.timers.next(&parts.table).filter(|&at| until.is_none_or(|until| at < until));
-                debug_assert!(at.is_none_or(|at| at >= self.now.get()), "the clock never runs backwards");
-                first = first.take().filter(|_| parts.timers.are_own());
-                self.move_clock(at?);
-            }
-            let at = at?;
+            self.collect_wakes(parts);
             loop {
-                match parts.timers.pop(at, &parts.table)? {
-                    Due::Own(index) => {
-                        let (peer, slot) = parts.note_disarmed(index);
-                        if let Some(first) = first.take() {
-                            slot.begin_turn(at);
-                            *first = Some(peer);
-                        } else {
-                            self.ready_by(parts, peer, Cause::Timer);
-                        }
-                    }
+                let (due_at, due) = parts.timers.pop(end, &parts.table)?;
+                if at.is_none() {
+                    debug_assert!(due_at >= self.now.get(), "the clock never runs backwards");
+                    (at, end) = (Some(due_at), due_at + Duration::from_nanos(1));
+                    self.move_clock(due_at);
+                }
+                let begins = first.take().filter(|_| parts.timers.are_own());
+                let index = match due {
+                    Due::Own(index) => index,
                     // The waker is fired before the next is popped: whom it wakes stands before what is due later.
                     Due::Apart(waiter) => break self.wake_in(parts, after, waiter, Cause::Timer),
+                };
+                let (peer, slot) = parts.note_disarmed(index);
+                if let Some(first) = begins {
+                    slot.begin_turn(due_at);
+                    *first = Some(peer);
+                } else {
+                    self.ready_by(parts, peer, Cause::Timer);
                 }
             }
             Some(())

@@ -195,6 +195,7 @@ impl Kernel {
     /// Notes that a peer keeps nothing going (rule E10).
     pub(crate) fn set_background(&self, peer: PeerId) {
         self.with(|parts, _| parts.table.set_background(peer));
+        self.background.set(true);
     }
 
     /// Returns whether a peer keeps nothing going, or has ended.
@@ -210,7 +211,8 @@ impl Kernel {
                 Waiter::Peer(peer) => !table.is_foreground(*peer),
                 Waiter::Foreign(_) | Waiter::Hook(_) => !table.any_foreground(true),
             };
-            !table.any_foreground(self.is_held() != Some(false)) && parts.timers.all_apart(is_background)
+            let any_foreground = !self.background.get() || table.any_foreground(self.is_held() != Some(false));
+            !any_foreground && parts.timers.all_apart(is_background)
         })
     }
 }

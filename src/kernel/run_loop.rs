@@ -147,7 +147,7 @@ impl Executor<'_> {
                 self.round = None;
                 let until = match reach {
                     Reach::Instant => return Pause::Instant,
-                    Reach::Idle if kernel.only_background_waits() => return Pause::Stuck,
+                    Reach::Idle if kernel.background.get() && kernel.only_background_waits() => return Pause::Stuck,
                     Reach::Before(at) => Some(at),
                     Reach::Ever | Reach::Idle => None,
                 };

@@ -26,7 +26,7 @@ impl Kernel {
         let now = source.now();
         if next.is_some_and(|at| at <= now) {
             self.move_clock(now);
-            self.make_due_ready(Some(until.map_or(now, |until| now.min(until - Duration::from_nanos(1)))), None, None);
+            self.make_due_ready(until.unwrap_or(Time::MAX).min(now + Duration::from_nanos(1)), Some(now), None);
             return None;
         }
         if until.is_some_and(|until| until <= now) {

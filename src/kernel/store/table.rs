@@ -172,8 +172,7 @@ impl Table {
     /// Notes that `peer` keeps nothing going.
     pub(crate) fn set_background(&mut self, peer: PeerId) {
         if self.background.len() >= self.slots.len() {
-            let slot = |peer: PeerId| &self.slots[peer.index()];
-            self.background.retain(|&peer| slot(peer).is_of(peer) && slot(peer).is_alive());
+            self.background.retain(|&peer| self.slots[peer.index()].is_of(peer) && self.slots[peer.index()].is_alive());
         }
         self.background.insert(peer);
     }
@@ -183,13 +182,12 @@ impl Table {
         self.is_alive(peer) && !self.background.contains(&peer)
     }
 
-    /// Returns whether any peer that is no background peer has its own timer armed; or just lives, if `alive` is enough. Only
-    /// where there has been a background peer can that be false.
+    /// Returns whether any peer that is no background peer has its own timer armed; or just lives, if `alive` is enough.
     pub(crate) fn any_foreground(&self, alive: bool) -> bool {
         let is_so = |(index, slot): &(u32, &Slot)| (alive || slot.is_armed()) && self.is_foreground(slot.owner(*index));
         let from = self.witness.get();
-        let slots = || (from..).zip(&self.slots[from as usize..]).chain((0..from).zip(&self.slots));
-        self.background.is_empty() || slots().find(is_so).inspect(|(index, _)| self.witness.set(*index)).is_some()
+        let mut slots = (from..).zip(&self.slots[from as usize..]).chain((0..from).zip(&self.slots));
+        slots.find(is_so).inspect(|(index, _)| self.witness.set(*index)).is_some()
     }
 
     /// Which of the trampoline's peers `peer` is, whose slot is there, counted from the first.

@@ -68,49 +68,49 @@ impl Deadlines {
         self.first(u64::MAX, is_armed).map(|entry| Time::from_nanos(entry.at))
     }
 
-    /// Takes out the earliest timer, if it is due at `until` or before. By deadline, then by order of arming (S2).
+    /// Takes out the earliest timer, if it is due before `end`, and tells when. By deadline, then by order of arming (S2).
     #[inline]
-    pub(crate) fn pop(&mut self, until: Time, is_armed: impl Fn(TimerKey) -> bool + Copy) -> Option<TimerKey> {
-        let entry = self.first(until.as_nanos(), is_armed)?;
+    pub(crate) fn pop(&mut self, end: Time, is_armed: impl Fn(TimerKey) -> bool + Copy) -> Option<(Time, TimerKey)> {
+        let entry = self.first(end.as_nanos(), is_armed)?;
         self.front.pop();
         self.live -= 1;
         if self.front.capacity() > KEPT && self.front.capacity() > 4 * self.front.len() {
             self.front.shrink_to(KEPT.max(2 * self.front.len()));
         }
-        Some(entry.key)
+        Some((Time::from_nanos(entry.at), entry.key))
     }
 
-    /// The earliest armed entry, if it is due at `until` or before: it is the last of the front then.
+    /// The earliest armed entry, if it is due before `end`: it is the last of the front then. At the end of time none is due.
     #[inline(always)]
-    fn first(&mut self, until: u64, is_armed: impl Fn(TimerKey) -> bool + Copy) -> Option<Entry> {
+    fn first(&mut self, end: u64, is_armed: impl Fn(TimerKey) -> bool + Copy) -> Option<Entry> {
         match self.front.last() {
-            Some(&entry) if self.dead == 0 => (entry.at <= until && entry.at != u64::MAX).then_some(entry),
-            None if until < self.through => None,
-            _ => self.find_first(until, is_armed),
+            Some(&entry) if self.dead == 0 || is_armed(entry.key) => (entry.at < end).then_some(entry),
+            None if end <= self.through => None,
+            _ => self.find_first(end, is_armed),
         }
     }
 
-    fn find_first(&mut self, until: u64, is_armed: impl Fn(TimerKey) -> bool + Copy) -> Option<Entry> {
+    fn find_first(&mut self, end: u64, is_armed: impl Fn(TimerKey) -> bool + Copy) -> Option<Entry> {
         loop {
             while let Some(&entry) = self.front.last() {
                 if self.dead == 0 || is_armed(entry.key) {
-                    return (entry.at <= until && entry.at != u64::MAX).then_some(entry);
+                    return (entry.at < end).then_some(entry);
                 }
                 self.front.pop();
                 self.dead -= 1;
             }
-            if until < self.through || !self.promote(until, is_armed) {
+            if end <= self.through || !self.promote(end, is_armed) {
                 return None;
             }
         }
     }
 
     /// Makes the first bucket the front, if it is short enough, or else deals it out. Returns whether there is one that
-    /// begins at `until` or before: when timers are due, others are left alone, since earlier ones may be armed next.
+    /// begins before `until`: when timers are due, others are left alone, since earlier ones may be armed next.
     fn promote(&mut self, until: u64, is_armed: impl Fn(TimerKey) -> bool + Copy) -> bool {
         let Some(place) = self.buckets.first() else { return false };
         let (begin, end) = self.buckets.span(place);
-        if begin > until {
+        if begin >= until {
             return false;
         }
         let mut entries = self.buckets.vacate(place);
@@ -221,7 +221,9 @@ mod tests {
 
         fn due(&mut self, until: u64) -> Vec<u32> {
             let mut due = vec![];
-            while let Some(key) = self.deadlines.pop(Time::from_nanos(until), |key| self.armed.is_armed(key)) {
+            while let Some((_, key)) =
+                self.deadlines.pop(Time::from_nanos(until.saturating_add(1)), |key| self.armed.is_armed(key))
+            {
                 self.armed.0[key.owner() as usize] = false;
                 due.push(key.owner());
             }

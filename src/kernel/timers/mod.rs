@@ -166,14 +166,14 @@ impl<T> Timers<T> {
         self.deadlines.next(self.apart.armed(own))
     }
 
-    /// Takes out the earliest timer, if it is due at `until` or before. By deadline, then by order of arming (S2).
+    /// Takes out the earliest timer, if it is due before `end`, and tells when. By deadline, then by order of arming (S2).
     #[inline]
-    pub(crate) fn pop(&mut self, until: Time, own: &impl Owners) -> Option<Due<T>> {
-        let mut key = self.deadlines.pop(until, self.apart.armed(own))?;
+    pub(crate) fn pop(&mut self, end: Time, own: &impl Owners) -> Option<(Time, Due<T>)> {
+        let (at, mut key) = self.deadlines.pop(end, self.apart.armed(own))?;
         if !self.apart.moved.is_empty() {
             key = self.apart.place(key);
         }
-        if key.is_own() { Some(Due::Own(key.owner)) } else { self.release(key).map(Due::Apart) }
+        Some((at, if key.is_own() { Due::Own(key.owner) } else { Due::Apart(self.release(key)?) }))
     }
 
     /// Returns whether this is so of the targets of all that are armed apart.
@@ -239,7 +239,7 @@ mod tests {
     }
 
     fn due<T>(timers: &mut Timers<T>, until: u64, own: &Own) -> Vec<Due<T>> {
-        std::iter::from_fn(|| timers.pop(Time::from_nanos(until), own)).collect()
+        std::iter::from_fn(|| timers.pop(Time::from_nanos(until + 1), own)).map(|(_, due)| due).collect()
     }
 
     #[test]
