@@ -33,9 +33,14 @@ impl Named {
 
     /// Returns whether a turn drawn now is the next and nobody is told.
     pub(super) fn nobody_is_ready(&self) -> bool {
+        !self.is_told() && self.kernel().is_idle()
+    }
+
+    /// Returns whether a trace or an explorer is told.
+    pub(super) fn is_told(&self) -> bool {
         let mut is_told = false;
         self.kernel().record(|_| is_told = true);
-        !is_told && self.kernel().is_idle()
+        is_told
     }
 
     /// Notes that this peer holds `units` of it, and gives the ticket to release them with.

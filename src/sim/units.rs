@@ -269,7 +269,10 @@ impl Units {
         }
         drop(users);
         self.measure();
-        self.look_in_turn(); // as SimPy does, also if nothing was given back
+        // As SimPy does, also if nothing was given back. Whoever comes before that turn looks itself.
+        if self.line.len() > 0 || self.line.named().is_told() {
+            self.look_in_turn();
+        }
     }
 
     fn look_in_turn(&self) {
