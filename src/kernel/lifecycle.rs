@@ -106,7 +106,8 @@ impl Kernel {
                 _ => parts.remove(peer),
             };
             let receiver = if parts.value_wakers.is_empty() { None } else { parts.value_wakers.remove(&peer) };
-            if mailbox.is_typed() || !matches!(join, JoinState::Taken) || receiver.is_some() {
+            let empty = matches!(join, JoinState::Taken) || matches!(&join, JoinState::Returned(it) if it.is::<()>());
+            if mailbox.is_typed() || !empty || receiver.is_some() {
                 return Some((mailbox, join, receiver));
             }
             mem::forget((mailbox, join, receiver)); // to look whether there is something to drop costs 20 instructions

@@ -8,7 +8,7 @@ use std::task::{Context, Waker};
 use crate::base::peer::PeerId;
 use crate::kernel::instrument::{Cause, Touch};
 use crate::kernel::own_waker::{POLLED, WAITED_WITH};
-use crate::kernel::{Deferred, Hook, Kernel, Parts, Place, Wait, Waiter, WakeQueue};
+use crate::kernel::{Deferred, Hook, Kernel, Parts, Place, Slot, Wait, Waiter, WakeQueue};
 
 /// Who runs next.
 impl Kernel {
@@ -104,8 +104,8 @@ impl Kernel {
     pub(super) fn park_in(&self, parts: &mut Parts, wait: Wait, place: impl Into<Option<Place>>) {
         let Some(peer) = self.current.get() else { return WAITED_WITH.set(POLLED.get()) };
         // Of two sleeps at once it is the earlier that it waits for.
-        let is_later = |noted| matches!((noted, wait), (Wait::Sleep(noted), Wait::Sleep(at)) if noted < at);
-        if let Some(slot) = parts.table.running(peer).filter(|slot| !is_later(slot.wait())) {
+        let later = |it: &Slot| matches!(wait, Wait::Sleep(at) if matches!(it.wait(), Wait::Sleep(old) if old < at));
+        if let Some(slot) = parts.table.running(peer).filter(|slot| !later(slot)) {
             slot.note(wait, place);
         }
         if let Wait::Sleep(until) = wait {
@@ -114,6 +114,7 @@ impl Kernel {
     }
 
     /// What is noted of the running peer, and where.
+    #[inline]
     pub(crate) fn parked(&self) -> Option<(Wait, Option<Place>, bool)> {
         let me = self.current.get()?;
         self.with(|parts, _| parts.table.running(me).map(|slot| slot.seen()))
@@ -206,9 +207,7 @@ impl Kernel {
     pub(crate) fn draw(&self, peer: Option<PeerId>, waiter: Waiter, cause: Cause) -> u64 {
         let number = self.with(|parts, _| {
             self.collect_wakes(parts);
-            if let Some(peer) = peer {
-                self.tell(|instrument| instrument.woken(peer, cause, false, true));
-            }
+            self.tell(|instrument| peer.iter().for_each(|&peer| instrument.woken(peer, cause, false, true)));
             parts.ready.draw((peer, waiter))
         });
         self.tell_host();
