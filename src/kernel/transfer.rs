@@ -25,7 +25,7 @@ use crate::kernel::co::Co;
 use crate::kernel::instrument::Cause;
 use crate::kernel::own_waker::{WAITED_WITH, note_outside_wait};
 use crate::kernel::store::mailbox::Mailbox;
-use crate::kernel::{Deferred, Kernel, Parts, Place, Wait};
+use crate::kernel::{Deferred, Kernel, Parts, Place, Wait, Waiter};
 
 /// Nothing; or the value, with the reason why it was refused.
 pub(crate) type Given<T> = Result<(), TransferError<T>>;
@@ -167,9 +167,6 @@ impl Kernel {
     pub(super) fn abandon_switch(&self, from: PeerId) {
         self.take_deferred(Deferred::Leave);
         let Some(target) = self.switch.take() else { return };
-        self.with(|parts, _| {
-            self.collect_wakes(parts);
-            self.ready_by(parts, target, Cause::Value(Some(from)));
-        });
+        self.wake(Waiter::Peer(target), Cause::Value(Some(from)));
     }
 }

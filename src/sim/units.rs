@@ -25,7 +25,7 @@ pub(super) struct Units {
     pub(super) line: Line<Rank, Ask>,
     capacity: Cell<u32>,
     in_use: Cell<u32>,
-    /// Those who have units, in the order of being granted.
+    /// Those who have units that may be taken from them, in the order of being granted.
     users: RefCell<Vec<User>>,
     discipline: Discipline,
     /// What a peer waits on that has a unit and awaits losing it.
@@ -220,7 +220,9 @@ impl Units {
             let granted = Granted { ticket: self.line.named().acquired(peer, units, place), units, since };
             self.in_use.set(self.in_use.get() + units);
             ask.granted = Some(granted);
-            self.users.borrow_mut().push(User { granted, rank, peer, lost: ask.lost.clone() });
+            if self.preempts() {
+                self.users.borrow_mut().push(User { granted, rank, peer, lost: ask.lost.clone() });
+            }
         });
         if !given {
             return;
@@ -260,17 +262,19 @@ impl Units {
     /// Gives back what was granted, unless it was taken back before. It is free at once, and a turn is drawn now in which the
     /// first of those who wait is looked at (rule R3).
     pub(super) fn release(&self, granted: Granted) {
-        self.line.named().touch();
-        let mut users = self.users.borrow_mut();
-        if let Ok(nth) = users.binary_search_by_key(&granted.ticket, |user| user.granted.ticket) {
-            users.remove(nth);
+        let named = self.line.named();
+        named.touch();
+        if named.given_back(granted.ticket).is_some() {
             self.in_use.set(self.in_use.get() - granted.units);
-            self.line.named().given_back(granted.ticket);
+            if self.preempts() {
+                let mut users = self.users.borrow_mut();
+                let nth = users.binary_search_by_key(&granted.ticket, |user| user.granted.ticket);
+                users.remove(nth.expect("it was not taken back"));
+            }
         }
-        drop(users);
         self.measure();
         // As SimPy does, also if nothing was given back. Whoever comes before that turn looks itself.
-        if self.line.len() > 0 || self.line.named().is_told() {
+        if self.line.len() > 0 || named.is_told() {
             self.look_in_turn();
         }
     }
@@ -315,8 +319,7 @@ impl Units {
 
     /// The peers that have units, in the order of being granted.
     pub(super) fn holders(&self) -> Vec<PeerId> {
-        self.line.named().touch();
-        self.users.borrow().iter().filter_map(|user| user.peer).collect()
+        self.line.named().holders()
     }
 }
 

@@ -82,6 +82,12 @@ impl Named {
         self.released(ticket, true)
     }
 
+    /// The peers that hold it.
+    pub(crate) fn holders(&self) -> Vec<PeerId> {
+        self.touch();
+        self.holders.peers()
+    }
+
     #[inline(always)]
     fn released(&self, ticket: u64, taken: bool) -> Option<(u32, Place)> {
         let ((peer, units), place) = self.holders.released(ticket)?;

@@ -35,9 +35,13 @@ impl Holders {
     #[inline]
     pub(crate) fn released(&self, ticket: u64) -> Option<((Option<PeerId>, u32), Place)> {
         let mut holders = self.0.borrow_mut();
-        let is_first = holders.front().is_some_and(|first| first.ticket == ticket); // most often there is only this one
-        let nth = if is_first { 0 } else { holders.binary_search_by_key(&ticket, |holding| holding.ticket).ok()? };
+        let nth = holders.binary_search_by_key(&ticket, |holding| holding.ticket).ok()?;
         holders.remove(nth).map(|holding| (holding.by, holding.at.1))
+    }
+
+    /// The peers that hold it, each as often as it has acquired some.
+    pub(crate) fn peers(&self) -> Vec<PeerId> {
+        self.0.borrow().iter().filter_map(|holding| holding.by.0).collect()
     }
 }
 
@@ -77,11 +81,10 @@ impl Reasons {
         let mut seen: Vec<Holder> = vec![];
         for &Holding { by: (peer, units), at: (since, place), .. } in &*holders.0.borrow() {
             let Some(peer) = peer else { continue };
+            let has_ended = !table.is_alive(peer);
             match seen.iter_mut().find(|holder| (holder.who.id, holder.place) == (peer, place)) {
                 Some(holder) => holder.units = holder.units.saturating_add(units),
-                None => {
-                    seen.push(Holder { who: table.who(peer), since, place, units, has_ended: !table.is_alive(peer) });
-                }
+                None => seen.push(Holder { who: table.who(peer), since, place, units, has_ended }),
             }
         }
         Some(Reason { kind, waits, help, name: name.to_string(), holders: seen })
