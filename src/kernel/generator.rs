@@ -67,8 +67,9 @@ impl Runner<'_> {
     #[cold]
     #[inline(never)]
     fn end(&mut self, spares: Spares) {
-        if let Job::Body(body) = mem::replace(&mut self.job, Job::Idle(spares.clone())) {
-            body.recycle(&spares);
+        let ended = mem::replace(&mut self.job, Job::Idle(spares));
+        if let (Job::Body(body), Job::Idle(spares)) = (ended, &self.job) {
+            body.recycle(spares);
         }
     }
 }
