@@ -281,7 +281,7 @@ impl Executor<'_> {
 
     /// Drops the bodies of cancelled peers, and takes over those of new ones.
     pub(crate) fn settle(&mut self, kernel: &Kernel) {
-        while kernel.take_deferred(Deferred::Bodies) {
+        'bodies: while kernel.take_deferred(Deferred::Bodies) {
             // All of them before any that is new, which may have been given the slot of one of them.
             while let Some(peer) = kernel.with(|parts, _| parts.cancelled.pop_front()) {
                 kernel.finish(peer, Err(Ended::Cancelled)); // one that cancelled itself has not been ended yet
@@ -296,11 +296,11 @@ impl Executor<'_> {
                 if kernel.is_finished(peer) {
                     kernel.defer(Deferred::Bodies); // for the others, behind what its destructor cancels
                     kernel.contain(Ok(peer), || drop(body));
-                    break;
+                    continue 'bodies;
                 }
                 self.generators.set(peer, BodyState::Unstarted(Some(body)));
             }
-            kernel.with(|parts, _| parts.spawned.shrink_to(MANY)); // after a rush
+            kernel.with(|parts, _| parts.spawned.shrink_to(MANY)); // after a rush: it is empty
             kernel.nobody_unwinds(); // whoever does defers bodies
         }
     }
