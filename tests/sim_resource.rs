@@ -72,7 +72,7 @@ fn crowd(seed: u64, traced: bool) -> String {
     log.0.text()
 }
 
-/// A turn that would be the next is given at once, and one in which nobody waits is not drawn, unless a trace is to tell of it.
+/// A turn that would be the next is given at once, unless a trace is to tell of its drawing.
 #[test]
 fn r2_whether_a_turn_is_drawn_or_given_at_once_changes_no_order() {
     for seed in 0..200 {
@@ -130,6 +130,25 @@ fn r3_a_release_frees_its_unit_at_once_and_the_first_is_looked_at_in_a_turn() {
         co.sleep(seconds(1)).await;
         log.check("0 other 0+a 0-a");
     });
+}
+
+#[test]
+fn r3_a_release_draws_its_turn_though_nobody_waits_yet() {
+    for traced in [false, true] {
+        let trampoline = Trampoline::builder().trace(traced).build();
+        let run = trampoline.run(async |co| {
+            let resource = Resource::new(&co.clock(), "resource", 1);
+            resource.request().await.release();
+            let (mut gives_up, mut waits) = (resource.request(), resource.request());
+            assert!(poll!(&mut gives_up).is_pending() && poll!(&mut waits).is_pending());
+            let its = resource.clone();
+            let other = co.spawn(async move |_| its.in_use());
+            drop(gives_up); // it was granted, and draws a turn behind the other peer
+            assert_eq!(other.await, 1, "who waits was served in the turn of the release");
+            waits.await.release();
+        });
+        run.unwrap();
+    }
 }
 
 #[test]

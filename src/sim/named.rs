@@ -33,14 +33,9 @@ impl Named {
 
     /// Returns whether a turn drawn now is the next and nobody is told.
     pub(super) fn nobody_is_ready(&self) -> bool {
-        !self.is_told() && self.kernel().is_idle()
-    }
-
-    /// Returns whether a trace or an explorer is told.
-    pub(super) fn is_told(&self) -> bool {
         let mut is_told = false;
         self.kernel().record(|_| is_told = true);
-        is_told
+        !is_told && self.kernel().is_idle()
     }
 
     /// Notes that this peer holds `units` of it, and gives the ticket to release them with.

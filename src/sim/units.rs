@@ -273,10 +273,8 @@ impl Units {
             }
         }
         self.measure();
-        // As SimPy does, also if nothing was given back. Whoever comes before that turn looks itself.
-        if self.line.len() > 0 || named.is_told() {
-            self.look_in_turn();
-        }
+        // As SimPy does, also if nothing was given back, or nobody waits yet.
+        self.look_in_turn();
     }
 
     fn look_in_turn(&self) {
