@@ -267,9 +267,7 @@ impl Units {
         if named.given_back(granted.ticket).is_some() {
             self.in_use.set(self.in_use.get() - granted.units);
             if self.preempts() {
-                let mut users = self.users.borrow_mut();
-                let nth = users.binary_search_by_key(&granted.ticket, |user| user.granted.ticket);
-                users.remove(nth.expect("it was not taken back"));
+                self.users.borrow_mut().retain(|user| user.granted.ticket != granted.ticket);
             }
         }
         self.measure();

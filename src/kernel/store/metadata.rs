@@ -27,8 +27,7 @@ impl Name {
                 let function = segments.find(|segment| *segment != "{{closure}}").unwrap_or("a body");
                 format!("closure in {function}")
             }
-            Some(name) => name.to_string(),
-            None => "a body".to_string(),
+            name => name.unwrap_or("a body").to_string(),
         }
     }
 }
