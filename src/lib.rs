@@ -674,6 +674,16 @@ struct Readme;
 /// run(async |co| { futures::join!(co.receive(), co.sleep(Duration::ZERO)); });
 /// ```
 ///
+/// ```compile_fail,E0502
+/// # use handover::{run, sim::Resource};
+/// run(async |co| Resource::new(&co.clock(), "till", 1).hold(co, async |_| co.yield_now().await).await);
+/// ```
+///
+/// ```
+/// # use handover::{run, sim::Resource};
+/// run(async |co| Resource::new(&co.clock(), "till", 1).hold(co, async |co| co.yield_now().await).await);
+/// ```
+///
 /// Closures whose parameter is not looked at. This error has no code:
 ///
 /// ```compile_fail
