@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::time::Duration;
 
+use handover::sync::{Mutex, Semaphore};
 use handover::trace::{By, End, Kind, Trace, TracePeer};
 use handover::{Captured, Co, RunError, Trampoline};
 use support::panic_of;
@@ -402,6 +403,44 @@ fn a_trace_that_keeps_nothing_still_counts() {
 }
 
 #[test]
+fn a_holder_is_known_though_it_has_ended_and_another_stands_in_its_place() {
+    for builder in [Trampoline::builder().trace(true), Trampoline::builder().trace_last(3)] {
+        let trampoline = builder.build();
+        let ran = trampoline.run(async |co| {
+            let door = Semaphore::new(&co.clock(), "door", 2);
+            let keys = co.spawn_named("early", async move |_| [door.try_acquire(), door.try_acquire()]).await;
+            for _ in 0..200 {
+                co.spawn_named("late", async |_| ()).await;
+            }
+            drop(keys);
+        });
+        ran.unwrap();
+        let trace = trampoline.trace();
+        let released = "early released semaphore door\n".repeat(2) + "main returned\n";
+        assert!(story(&trace).ends_with(&released), "{}", story(&trace));
+        assert!(trace.timeline(60).contains("early"), "{}", trace.timeline(60));
+    }
+}
+
+#[test]
+fn a_bounded_trace_forgets_what_nothing_mentions_and_knows_it_again_when_something_does() {
+    let trampoline = Trampoline::builder().trace_last(4).build();
+    let clock = trampoline.clock();
+    let locks: Vec<_> = (0..1000).map(|number| Mutex::new(&clock, format!("m{number}"), ())).collect();
+    let ran = trampoline.run(async |_| {
+        for lock in &locks {
+            drop(lock.try_lock());
+        }
+        drop(locks[5].try_lock());
+    });
+    ran.unwrap();
+    let trace = trampoline.trace();
+    assert!(trace.reasons().count() < 200, "{}", trace.reasons().count());
+    let kept = "main released mutex m999\nmain acquired mutex m5\nmain released mutex m5\nmain returned\n";
+    assert_eq!(story(&trace), kept);
+}
+
+#[test]
 fn a_second_run_goes_on_with_the_same_trace() {
     let trampoline = traced();
     for _ in 0..2 {
@@ -542,6 +581,20 @@ fn what_a_callback_brings_about_is_recorded_and_not_shown_to_it() {
     let trace = trampoline.trace();
     assert!(story(&trace).contains("victim was cancelled"));
     assert_eq!(seen.get(), trace.len() - 1);
+}
+
+#[test]
+fn what_a_callback_acquires_is_recorded_after_what_it_is_shown() {
+    let locks = Rc::new(RefCell::new(vec![]));
+    let acquired = Rc::clone(&locks);
+    let (trampoline, _) = watched(move |_| {
+        let lock: Option<Mutex<()>> = acquired.borrow_mut().pop();
+        std::mem::forget(lock.as_ref().and_then(Mutex::try_lock)); // it is held to the end
+    });
+    locks.replace(["m2", "m1"].map(|name| Mutex::new(&trampoline.clock(), name, ())).into());
+    trampoline.run(async |_| ()).unwrap();
+    let acquired = "acquired mutex m1\nacquired mutex m2\n";
+    assert!(story(&trampoline.trace()).contains(acquired), "{}", story(&trampoline.trace()));
 }
 
 #[test]

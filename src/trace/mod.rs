@@ -72,8 +72,6 @@ mod summary;
 mod wire;
 #[cfg(feature = "serde")]
 mod wire_read;
-#[cfg(test)]
-mod tests;
 
 pub use compare::Divergence;
 pub use html::Html;
