@@ -506,7 +506,7 @@
 //! **`explore/`** runs a program in other orders, and with faults. It drives the kernel from outside, a turn at a time.
 //!
 //! - `explorer.rs`: what can be chosen, and the ways through the orders of a program.
-//! - `in_order.rs`, `chooser.rs`, `plan.rs`: driving turn by turn; who is chosen, and by what rule.
+//! - `in_order.rs`, `chooser.rs`, `plan.rs`, `ready.rs`: driving turn by turn; who is chosen, by what rule, and among whom.
 //! - `peers.rs`, `listener.rs`: what the peers of a run are called, and what the chooser is told.
 //! - `run.rs`, `quiet.rs`: one run, and that nobody hears of its panics.
 //! - `search.rs`, `classes.rs`, `footprint.rs`, `tracked.rs`: which orders there are, and which of them differ in nothing.

@@ -1,16 +1,15 @@
 //! The chooser: it numbers the turns of a run, chooses among those who are ready by a plan, and notes what it chose.
 
 use std::cell::{OnceCell, RefCell};
-use std::mem;
 use std::rc::Rc;
 
 use super::footprint::{Access, Object, Tracking};
 use super::in_order::{Fault, Strike, drive_in_order};
 use super::peers::RunPeers;
 use super::plan::Plan;
+use super::ready::Ready;
 use super::run::DIFFERS;
 use super::schedule::{Constraint, Turn};
-use super::search::Deviation;
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::drive::driver::{Driver, Extent};
@@ -23,12 +22,12 @@ use crate::trace::Recorder;
 
 /// For how many choices a run has room from its start.
 const CHOICES: usize = 16;
-/// For how many slots more there is room whenever a slot needs more.
-const SLOTS: usize = 8;
 
 /// Chooses the order of one run.
 pub(super) struct Chooser {
     pub(super) state: RefCell<State>,
+    /// Apart from the state, which is told of what the kernel does while it lists them.
+    pub(super) ready: RefCell<Ready>,
     pub(super) recorder: OnceCell<Rc<Recorder>>,
 }
 
@@ -37,8 +36,6 @@ pub(super) struct Chooser {
 pub(super) struct Noted {
     /// Among how many each choice was, in order.
     pub(super) choices: Vec<u32>,
-    /// Who was taken by each, as a place among those who were ready.
-    pub(super) taken: Vec<u32>,
     /// Where turns are listed: which turn went before which others that had been ready longer.
     pub(super) constraints: Vec<Constraint>,
     /// Where turns are listed: all of them, in order.
@@ -60,14 +57,6 @@ pub(super) struct Struck {
     pub(super) at: Time,
 }
 
-impl Noted {
-    /// Returns what it takes to run the same order again.
-    pub(super) fn deviations(&self) -> Vec<Deviation> {
-        let choices = (0..).zip(&self.taken).map(|(choice, &taken)| Deviation { choice, taken });
-        choices.filter(|deviation| deviation.taken > 0).collect()
-    }
-}
-
 /// A turn as it was run.
 pub(super) struct TurnRun {
     pub(super) at: Time,
@@ -84,17 +73,13 @@ pub(super) struct State {
     pub(super) tracking: Option<Tracking>,
     pub(super) peers: RunPeers,
     pub(super) noted: Noted,
-    /// How often somebody was to be chosen.
-    offers: u64,
-    /// By slot, and first for nobody: at which offer its peer was last among those who were ready.
-    seen: Vec<u64>,
 }
 
 impl Chooser {
     pub(super) fn new(plan: Plan) -> Self {
-        let (choices, taken) = (Vec::with_capacity(CHOICES), Vec::with_capacity(CHOICES));
-        let noted = Noted { choices, taken, ..Noted::default() };
-        Chooser { state: RefCell::new(State { plan, noted, ..State::default() }), recorder: OnceCell::new() }
+        let noted = Noted { choices: Vec::with_capacity(CHOICES), ..Noted::default() };
+        let state = RefCell::new(State { plan, noted, ..State::default() });
+        Chooser { state, ready: RefCell::default(), recorder: OnceCell::new() }
     }
 
     /// Notes what each turn touches, and with [`Plan::Tracked`] chooses by that.
@@ -157,48 +142,18 @@ impl State {
         }
     }
 
-    /// Returns whether it matters whose each turn is, and not just the place among those who are ready.
-    fn notes_turns(&self) -> bool {
-        self.lists_turns || self.tracking.is_some() || self.plan.names_turns()
-    }
-
-    /// Returns whether the names of peers matter, and not just which peers they are.
-    pub(super) fn names_peers(&self) -> bool {
+    /// Returns whether it matters which turn each is, by its peer's name, and not just whose, or the place among those who are
+    /// ready.
+    pub(super) fn names_turns(&self) -> bool {
         self.lists_turns || self.tracking.is_some() || matches!(self.plan, Plan::Schedule(_) | Plan::Tracked)
     }
 
-    fn choose(&mut self, now: Time, ready: &mut Vec<(PeerId, bool)>) -> PeerId {
-        self.noted.has_begun = true;
-        self.offers += 1;
-        if ready.len() > 1 {
-            self.keep_first_of_each(ready);
-        }
-        let (_, front_is_forced) = ready[0];
-        let nth = if front_is_forced { 0 } else { self.pick(now, ready) };
-        if self.notes_turns() {
-            self.note_turn(now, ready, nth);
-        }
-        ready[nth].0
-    }
-
-    /// A peer that waits for several turns is offered for each of them. Keeps the first.
-    fn keep_first_of_each(&mut self, ready: &mut Vec<(PeerId, bool)>) {
-        let State { seen, offers, .. } = self;
-        ready.retain(|&(peer, _)| {
-            let slot = if peer == PeerId::NOBODY { 0 } else { peer.index() + 1 };
-            if seen.len() <= slot {
-                seen.resize(slot + SLOTS, 0);
-            }
-            mem::replace(&mut seen[slot], *offers) != *offers
-        });
-    }
-
     /// Picks one of those who are ready. If there are several, it is a choice, which is noted.
-    fn pick(&mut self, now: Time, ready: &[(PeerId, bool)]) -> usize {
+    fn pick(&mut self, now: Time, ready: &Ready) -> usize {
         let (choice, count) = (self.noted.choices.len(), ready.len());
         let picked = match (&mut self.tracking, &mut self.plan) {
             (Some(tracking), Plan::Tracked) => {
-                let turns = ready.iter().map(|&(peer, _)| self.peers.of(peer).next_turn(now));
+                let turns = ready.peers().map(|peer| self.peers.of(peer).next_turn(now));
                 tracking.choose(choice, now, turns.collect())
             }
             (_, plan) if count > 1 => Some(plan.choose(choice, now, ready, &self.peers)),
@@ -211,25 +166,23 @@ impl State {
         });
         if count > 1 {
             self.noted.choices.push(u32::try_from(count).unwrap_or(u32::MAX));
-            self.noted.taken.push(u32::try_from(nth).unwrap_or(u32::MAX));
         }
         nth
     }
 
     /// Notes that the turn of the `nth` of those who were ready begins.
-    fn note_turn(&mut self, now: Time, ready: &[(PeerId, bool)], nth: usize) {
-        let (peer, is_forced) = ready[nth];
-        let turn = |nth: usize| self.peers.of(ready[nth].0).next_turn(now);
+    fn note_turn(&mut self, now: Time, ready: &Ready, nth: usize) {
+        let peer = ready.peer(nth);
+        let turn = |nth: usize| self.peers.of(ready.peer(nth)).next_turn(now);
         if self.lists_turns {
-            let candidates = if is_forced { 1 } else { ready.len() };
-            let others = (0..candidates).filter(|&other| other != nth).map(turn).collect();
+            let others = (0..ready.len()).filter(|&other| other != nth).map(turn).collect();
             self.noted.turns.push(TurnRun { at: now, turn: turn(nth), others });
             let passed = |passed| Constraint { at: now, before: turn(nth), after: turn(passed) };
             self.noted.constraints.extend((0..nth).map(passed));
         }
         match &mut self.tracking {
             // It is a part of the turn that put it there.
-            Some(tracking) if is_forced => tracking.touched(self.peers.object(peer), Access::Change),
+            Some(tracking) if ready.is_forced() => tracking.touched(self.peers.object(peer), Access::Change),
             Some(tracking) => tracking.begin_turn(self.peers.object(peer), now, &turn(nth)),
             None => {}
         }
@@ -240,14 +193,25 @@ impl State {
 
 /// What [`drive_in_order`] asks for.
 impl Chooser {
-    /// Chooses whose turn it is of those who are ready, in the order of the queue. Each has a `bool` that says whether a rule
-    /// put it at the front: if so, the first is chosen.
-    pub(super) fn choose(&self, kernel: &Kernel, ready: &mut Vec<(PeerId, bool)>) -> PeerId {
-        self.state.borrow_mut().choose(kernel.now(), ready)
+    /// Chooses whose turn it is of those who are ready, if anybody is, and lets the kernel run it next.
+    pub(super) fn choose(&self, kernel: &Kernel) -> Option<PeerId> {
+        let mut ready = self.ready.borrow_mut();
+        ready.update(kernel);
+        if ready.len() == 0 {
+            return None;
+        }
+        let (mut state, now) = (self.state.borrow_mut(), kernel.now());
+        state.noted.has_begun = true;
+        let nth = if ready.is_forced() { 0 } else { state.pick(now, &ready) };
+        if state.names_turns() {
+            state.note_turn(now, &ready, nth);
+        }
+        ready.take(nth, kernel)
     }
 
     /// Notes that this peer has made a step; returns the fault that strikes it at its end.
     pub(super) fn stepped(&self, kernel: &Kernel, peer: PeerId) -> Option<Fault> {
+        self.ready.borrow_mut().resumed(peer);
         let mut state = self.state.borrow_mut();
         state.noted.steps += 1;
         let Strike { fault, step } = state.strike?;
@@ -277,12 +241,14 @@ impl Driver for Chooser {
 
     /// Where it does not matter whose each turn is, the chooser need not be told of anything, and a step costs less.
     fn instrument(self: Rc<Self>, recorder: Option<Rc<Recorder>>) -> Option<Rc<dyn Instrument>> {
-        if !self.state.borrow().notes_turns() {
+        let state = self.state.borrow();
+        if !(state.names_turns() || matches!(state.plan, Plan::Pct(_))) {
             return recorder.map(|recorder| recorder as Rc<dyn Instrument>);
         }
         if let Some(recorder) = recorder {
             let _ = self.recorder.set(recorder); // a chooser is for one trampoline
         }
+        drop(state);
         Some(self)
     }
 }

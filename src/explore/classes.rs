@@ -68,10 +68,10 @@ impl Explorer {
             if ran.failed_with.is_none() && ran.noted.choices.len() < planned {
                 ran.failed_with = Some(lacks(planned));
             }
-            if ran.failed_with.is_some() {
-                return Err(Found::failed(ran));
-            }
             let tracking = ran.tracking.take().expect("it was tracked");
+            if ran.failed_with.is_some() {
+                return Err(Found::failed(ran, Plan::Deviations(tracking.deviations())));
+            }
             if !tracking.is_blocked {
                 classes.insert(tracking.class());
             }
@@ -94,16 +94,21 @@ impl Explorer {
 /// classes were run, each must be of one of them.
 fn sample(runner: &mut Runner<'_>, is_complete: bool, classes: &HashSet<u64>) -> Result<(), Box<Found>> {
     for seed in 0..SAMPLE {
-        let ran = runner.run_tracked(Plan::Random(Rng::new(seed)), Tracking::default());
+        let plan = || Plan::Random(Rng::new(seed));
+        let ran = runner.run_tracked(plan(), Tracking::default());
         let is_known = ran.tracking.as_ref().is_some_and(|tracking| classes.contains(&tracking.class()));
         if ran.failed_with.is_some() {
-            let mut found = Found::failed(ran);
+            let mut found = Found::failed(ran, plan());
             if is_complete || is_known {
                 found.message.text = untracked(&found.message.text);
             }
             return Err(found);
         } else if is_complete && !is_known {
-            return Err(Box::new(Found { ran, message: of_no_class(), wrong: Wrong::IsOfNone(classes.clone()) }));
+            return Err(Box::new(Found {
+                plan: plan(),
+                message: of_no_class(),
+                wrong: Wrong::IsOfNone(classes.clone()),
+            }));
         }
     }
     Ok(())

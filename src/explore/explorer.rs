@@ -220,7 +220,7 @@ impl Explorer {
                     ran.failed_with = Some(lacks(choice as usize + 1));
                 }
                 if ran.failed_with.is_some() {
-                    return Err(Found::failed(ran));
+                    return Err(Found::failed(ran, Plan::Deviations(deviations)));
                 }
             }
             Ok(search.verdict(runner.runs))
@@ -348,7 +348,7 @@ fn run_each(
     for seed in seeds {
         let ran = runner.run(plan(seed));
         if ran.failed_with.is_some() {
-            return Err(Found::failed(ran));
+            return Err(Found::failed(ran, plan(seed)));
         }
         see(ran.noted.choices.len());
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::schedule::Turn;
+use super::search::Deviation;
 use crate::base::time::Time;
 use crate::kernel::ReasonId;
 
@@ -153,6 +154,12 @@ impl Tracking {
         footprint.add(peer, Access::Change);
         self.current = Some(footprint);
         self.seen.push(hash_of(&(at, turn)));
+    }
+
+    /// Returns what it takes to run the same order again.
+    pub(super) fn deviations(&self) -> Vec<Deviation> {
+        let choices = (0..).zip(&self.picks).map(|(choice, &taken)| Deviation { choice, taken });
+        choices.filter(|deviation| deviation.taken > 0).collect()
     }
 
     pub(super) fn said(&mut self, text: &str) {

@@ -1,6 +1,7 @@
 //! A run that failed: what another run must do to fail in the same way, and the report that is made of it.
 
 use std::collections::HashSet;
+use std::mem;
 
 use super::classes::is_of_none;
 use super::failure::Failure;
@@ -12,7 +13,8 @@ use super::shrink::{Fails, shrink};
 
 /// A run that failed, and what another must do to fail in the same way.
 pub(super) struct Found {
-    pub(super) ran: Ran,
+    /// The plan of the run.
+    pub(super) plan: Plan,
     pub(super) message: Message,
     pub(super) wrong: Wrong,
 }
@@ -29,20 +31,20 @@ pub(super) enum Wrong {
 
 impl Found {
     /// A run that has a message.
-    pub(super) fn failed(mut ran: Ran) -> Box<Self> {
-        let message = ran.failed_with.take().expect("it failed");
+    pub(super) fn failed(ran: Ran, plan: Plan) -> Box<Self> {
+        let message = ran.failed_with.expect("it failed");
         let differs = message.text.starts_with(DIFFERS);
         let wrong = if differs { Wrong::Differs } else { Wrong::Says(message.text.clone()) };
-        Box::new(Found { ran, message, wrong })
+        Box::new(Found { plan, message, wrong })
     }
 
     /// Makes the report, with a schedule that is shrunk.
-    pub(super) fn shrunk(self, runner: &mut Runner<'_>, fifo: Ran) -> Box<Failure> {
+    pub(super) fn shrunk(mut self, runner: &mut Runner<'_>, fifo: Ran) -> Box<Failure> {
         let mut message = self.message.clone();
         if let Wrong::Differs = self.wrong {
             return Failure::of_fifo(message, runner.runs, fifo.trace);
         }
-        let listed = runner.run_listed(Plan::Deviations(self.ran.noted.deviations())); // once more, for the names of its turns
+        let listed = runner.run_listed(mem::take(&mut self.plan)); // once more, for the names of its turns
         let constraints = Schedule::new(listed.noted.constraints);
         let fails: &Fails<'_> = &|runner, plan| self.another_fails(runner, plan);
         let schedule = shrink(runner, &constraints, fails);

@@ -75,37 +75,24 @@ pub(super) fn drive_in_order(
         chooser.fails(error.to_string());
         error
     };
-    let mut ready = vec![];
     loop {
         if !executor.is_handed() {
             // Also while others are ready: when it comes does not depend on the program alone.
             if kernel.is_held() == Some(true) {
                 return refuse(chooser, OUTSIDE);
             }
-            ready.clear();
-            kernel.offer(&mut ready);
-            if let Some(&(first, _)) = ready.first() {
-                let next = chooser.choose(kernel, &mut ready);
-                if chooser.is_blocked() {
-                    return Err(RunError::MainEnded(Ended::Cancelled));
-                }
-                // Before a turn of nobody's there may be idle ones in the queue.
-                if next != first || next == PeerId::NOBODY {
-                    kernel.bring_forward(next);
-                }
-                if next == PeerId::NOBODY {
-                    kernel.serve_nobodys();
-                    continue;
-                }
+            let next = chooser.choose(kernel);
+            if chooser.is_blocked() {
+                return Err(RunError::MainEnded(Ended::Cancelled));
+            }
+            if next == Some(PeerId::NOBODY) {
+                kernel.serve_nobodys();
+                continue;
             }
         }
-        let steps = meter.steps();
         let pause = meter.run_instant(executor, 1).map_err(exceeded)?;
         let goes_on = matches!(pause, Pause::Instant | Pause::Budget);
-        if goes_on
-            && meter.steps() > steps
-            && let Some((peer, _)) = executor.last()
-        {
+        if goes_on && let Some((peer, _)) = executor.last() {
             match chooser.stepped(kernel, peer) {
                 None => {}
                 Some(Fault::Cancel) => kernel.cancel(peer),

@@ -44,8 +44,9 @@ impl Instrument for Chooser {
     fn spawned(&self, peer: PeerId, parent: Option<PeerId>, name: &Name, place: Place) {
         self.changed(Object::PeerCount);
         let mut state = self.state.borrow_mut();
-        let text = state.names_peers().then(|| name.text());
-        state.peers.spawned(peer, text.as_deref());
+        if state.names_turns() {
+            state.peers.spawned(peer, &name.text());
+        }
         drop(state);
         self.changed_peer(peer);
         self.tell(|recorder| recorder.spawned(peer, parent, name, place));
@@ -54,9 +55,7 @@ impl Instrument for Chooser {
     fn woken(&self, peer: PeerId, by: Cause, first: bool, queued: bool) {
         self.changed_peer(peer);
         if by == Cause::Yield {
-            let mut state = self.state.borrow_mut();
-            let serial = state.peers.of(peer).serial;
-            state.plan.yielded(serial);
+            self.state.borrow_mut().plan.yielded(peer);
         }
         self.tell(|recorder| recorder.woken(peer, by, first, queued));
     }

@@ -27,11 +27,12 @@ pub(super) struct RunPeers {
 #[derive(Clone)]
 pub(super) struct Known {
     peer: PeerId,
-    name: Rc<str>,
+    /// `None` for nobody.
+    name: Option<Rc<str>>,
     /// Counts those of its name, from one.
     number: u32,
     /// Counts all peers in the order of their spawning.
-    pub(super) serial: u32,
+    serial: u32,
     /// How many turns it had at the instant `at`, the last at which it had one.
     turns: u32,
     at: Time,
@@ -39,21 +40,17 @@ pub(super) struct Known {
 
 impl Default for RunPeers {
     fn default() -> Self {
-        let nobody =
-            Known { peer: PeerId::NOBODY, name: NOBODY.into(), number: 1, serial: 0, turns: 0, at: Time::ZERO };
+        let nobody = Known { peer: PeerId::NOBODY, name: None, number: 1, serial: 0, turns: 0, at: Time::ZERO };
         RunPeers { known: vec![], nobody, names: HashMap::new(), spawned: 0, former: HashMap::new() }
     }
 }
 
 impl RunPeers {
-    /// Notes that a peer was spawned. It has a name if names matter to this run.
-    pub(super) fn spawned(&mut self, peer: PeerId, name: Option<&str>) {
+    /// Notes that a peer was spawned.
+    pub(super) fn spawned(&mut self, peer: PeerId, name: &str) {
         self.spawned += 1;
-        let (name, number) = match name {
-            Some(name) => self.numbered(name),
-            None => (Rc::clone(&self.nobody.name), 0),
-        };
-        let known = Known { peer, name, number, serial: self.spawned, turns: 0, at: Time::ZERO };
+        let (name, number) = self.numbered(name);
+        let known = Known { peer, name: Some(name), number, serial: self.spawned, turns: 0, at: Time::ZERO };
         match self.known.get_mut(peer.index()) {
             Some(former) => {
                 self.former.insert(former.peer, former.serial);
@@ -66,7 +63,7 @@ impl RunPeers {
     /// Counts one more peer of this name.
     fn numbered(&mut self, name: &str) -> (Rc<str>, u32) {
         if self.names.is_empty() {
-            self.names.insert(Rc::clone(&self.nobody.name), self.nobody.number); // so that a peer of that name is the second
+            self.names.insert(NOBODY.into(), self.nobody.number); // so that a peer of that name is the second
         }
         let name = self.names.get_key_value(name).map_or_else(|| name.into(), |(name, _)| Rc::clone(name));
         let number = self.names.entry(Rc::clone(&name)).or_default();
@@ -97,7 +94,8 @@ impl RunPeers {
 impl Known {
     /// The turn that it gets next at this instant.
     pub(super) fn next_turn(&self, now: Time) -> Turn {
-        Turn { name: Rc::clone(&self.name), number: self.number, turn: self.turns(now) + 1 }
+        let name = self.name.clone().unwrap_or_else(|| NOBODY.into());
+        Turn { name, number: self.number, turn: self.turns(now) + 1 }
     }
 
     fn turns(&self, now: Time) -> u32 {
@@ -110,6 +108,6 @@ impl Known {
 
     /// Returns whether `turn` is the `nth` of this peer.
     pub(super) fn is(&self, turn: &Turn, nth: u32) -> bool {
-        nth == turn.turn && self.number == turn.number && *self.name == *turn.name
+        nth == turn.turn && self.number == turn.number && self.name.as_deref().unwrap_or(NOBODY) == &*turn.name
     }
 }

@@ -1,8 +1,11 @@
 //! Plans: the rules by which one of those who are ready is chosen.
 
 use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::mem;
 
 use super::peers::{Known, RunPeers};
+use super::ready::{Ready, slot};
 use super::rng::Rng;
 use super::schedule::{Constraint, Schedule};
 use super::search::Deviation;
@@ -28,26 +31,18 @@ pub(super) enum Plan {
 }
 
 impl Plan {
-    /// Returns whether it tells peers apart, and not just their places among those who are ready.
-    pub(super) fn names_turns(&self) -> bool {
-        matches!(self, Plan::Schedule(_) | Plan::Pct(_) | Plan::Tracked)
-    }
-
     /// Chooses one of `ready`, of whom there are at least two, in the order of the queue: the `nth` such choice of the run. A
     /// deviation may be past the last of them, if the program is not the same as when it was planned.
-    pub(super) fn choose(&mut self, nth: usize, now: Time, ready: &[(PeerId, bool)], peers: &RunPeers) -> usize {
+    pub(super) fn choose(&mut self, nth: usize, now: Time, ready: &Ready, peers: &RunPeers) -> usize {
         match self {
             Plan::Fifo | Plan::Tracked => 0,
             Plan::Deviations(deviations) => {
                 let found = deviations.binary_search_by_key(&nth, |deviation| deviation.choice as usize);
                 found.map_or(0, |found| deviations[found].taken as usize)
             }
-            Plan::Schedule(held) => ready.iter().position(|&(peer, _)| !held.holds(peers.of(peer), now)).unwrap_or(0),
+            Plan::Schedule(held) => ready.peers().position(|peer| !held.holds(peers.of(peer), now)).unwrap_or(0),
             Plan::Random(rng) => rng.below(ready.len()),
-            Plan::Pct(pct) => {
-                let serials = ready.iter().map(|&(peer, _)| peers.of(peer).serial);
-                pct.choose(nth, serials)
-            }
+            Plan::Pct(pct) => pct.choose(nth, ready),
         }
     }
 
@@ -58,10 +53,10 @@ impl Plan {
         }
     }
 
-    /// Notes that the peer with this serial number has given way.
-    pub(super) fn yielded(&mut self, serial: u32) {
+    /// Notes that a peer has given way.
+    pub(super) fn yielded(&mut self, peer: PeerId) {
         if let Plan::Pct(pct) = self {
-            pct.yielded(serial);
+            pct.yielded(peer);
         }
     }
 }
@@ -114,12 +109,15 @@ impl Held {
 /// gets i, which is below all that peers begin with. So of two that were changed either may be above the other.
 pub(super) struct Pct {
     rng: Rng,
-    /// By the peers' serial numbers; zero where none was drawn yet.
-    priorities: Vec<u64>,
+    /// By slot: of which peer, and its priority; zero where none was drawn yet.
+    priorities: Vec<(PeerId, u64)>,
     /// The choices at which the highest is changed.
     changes: Vec<usize>,
     /// The priority of the peer that gave way last: the next gets one less.
     lowest: u64,
+    /// Those who are ready, by their priorities; of equals, the first is above the others. Each is a place in this list.
+    ranking: BinaryHeap<(u64, Reverse<usize>)>,
+    list: u64,
 }
 
 /// Priorities that are drawn are at least this.
@@ -132,40 +130,43 @@ impl Pct {
     pub(super) fn new(depth: u32, choices: usize, seed: u64) -> Self {
         let mut rng = Rng::new(seed);
         let changes = (1..depth).map(|_| rng.below(choices.max(1))).collect();
-        Pct { rng, priorities: vec![], changes, lowest: CHANGED }
+        Pct { rng, priorities: vec![], changes, lowest: CHANGED, ranking: BinaryHeap::new(), list: 0 }
     }
 
-    /// Chooses one of those with these serial numbers.
-    fn choose(&mut self, nth: usize, ready: impl Iterator<Item = u32> + Clone) -> usize {
-        let (highest, serial) = self.highest(ready.clone());
-        match self.changes.iter().position(|&change| change == nth) {
-            None => highest,
-            Some(change) => {
-                *self.priority(serial) = CHANGED + 1 + change as u64;
-                self.highest(ready).0
-            }
+    /// Takes the highest of those who are ready out of the ranking.
+    fn choose(&mut self, nth: usize, ready: &Ready) -> usize {
+        if mem::replace(&mut self.list, ready.list) != ready.list {
+            self.ranking.clear();
         }
-    }
-
-    /// The place of the one with the highest priority, the first of equals, and its serial number.
-    fn highest(&mut self, ready: impl Iterator<Item = u32>) -> (usize, u32) {
-        let ranked = ready.enumerate().map(|(nth, serial)| (*self.priority(serial), Reverse(nth), serial));
-        ranked.max().map_or((0, 0), |(_, Reverse(nth), serial)| (nth, serial))
-    }
-
-    fn priority(&mut self, serial: u32) -> &mut u64 {
-        let serial = serial as usize;
-        if self.priorities.len() <= serial {
-            self.priorities.resize(serial + 1, 0);
+        for &place in ready.order.range(self.ranking.len()..) {
+            let priority = *self.priority(ready.listed[place].0);
+            self.ranking.push((priority, Reverse(place)));
         }
-        if self.priorities[serial] == 0 {
-            self.priorities[serial] = self.rng.next() | DRAWN;
+        if let Some(change) = self.changes.iter().position(|&change| change == nth)
+            && let Some((_, Reverse(place))) = self.ranking.pop()
+        {
+            let priority = CHANGED + 1 + change as u64;
+            *self.priority(ready.listed[place].0) = priority;
+            self.ranking.push((priority, Reverse(place)));
         }
-        &mut self.priorities[serial]
+        let highest = self.ranking.pop().and_then(|(_, Reverse(place))| ready.order.binary_search(&place).ok());
+        highest.unwrap_or(0)
     }
 
-    fn yielded(&mut self, serial: u32) {
+    fn priority(&mut self, peer: PeerId) -> &mut u64 {
+        let slot = slot(peer);
+        if self.priorities.len() <= slot {
+            self.priorities.resize(slot + 1, (peer, 0));
+        }
+        let (whose, priority) = &mut self.priorities[slot];
+        if *whose != peer || *priority == 0 {
+            (*whose, *priority) = (peer, self.rng.next() | DRAWN);
+        }
+        priority
+    }
+
+    fn yielded(&mut self, peer: PeerId) {
         self.lowest -= 1;
-        *self.priority(serial) = self.lowest;
+        *self.priority(peer) = self.lowest;
     }
 }

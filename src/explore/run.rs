@@ -1,6 +1,7 @@
 //! One run of a program in an order that is planned.
 
 use std::cell::Cell;
+use std::mem;
 use std::rc::Rc;
 
 use super::chooser::{Chooser, Noted};
@@ -10,6 +11,7 @@ use super::footprint::Tracking;
 use super::in_order::Strike;
 use super::plan::Plan;
 use super::quiet::{Hush, Message, quietly};
+use super::ready::Ready;
 use super::schedule::Schedule;
 use super::tracked::with_chooser;
 use crate::trace::Trace;
@@ -19,6 +21,8 @@ pub(super) struct Runner<'a> {
     explorer: &'a Explorer,
     program: Program<'a>,
     pub(super) runs: usize,
+    /// Kept to be filled again.
+    ready: Ready,
     _hush: Option<Hush>, // no panic of a run is told to the user's hook
 }
 
@@ -57,7 +61,7 @@ impl Ran {
 
 impl<'a> Runner<'a> {
     pub(super) fn new(explorer: &'a Explorer, program: Program<'a>) -> Self {
-        Runner { explorer, program, runs: 0, _hush: Hush::begin() }
+        Runner { explorer, program, runs: 0, ready: Ready::default(), _hush: Hush::begin() }
     }
 
     /// Runs by this plan.
@@ -103,6 +107,7 @@ impl<'a> Runner<'a> {
     /// Runs once. Its trace goes into `traced`, where one is wanted.
     fn run_into(&mut self, traced: Option<&mut Trace>, chooser: Chooser) -> Ran {
         self.runs += 1;
+        chooser.ready.replace(mem::take(&mut self.ready));
         let chooser = Rc::new(chooser);
         // A panic of the program, or one while the trampoline is dropped.
         let panicked = quietly(|| {
@@ -123,6 +128,8 @@ impl<'a> Runner<'a> {
         });
         let panicked = panicked.unwrap_or_else(Some);
         let (noted, plan, tracking) = chooser.finish();
+        self.ready = chooser.ready.take();
+        self.ready.listed.clear();
         let is_blocked = tracking.as_ref().is_some_and(|tracking| tracking.is_blocked);
         let failed_with = match &noted.failed {
             _ if is_blocked => None, // it was broken off, and what the program makes of that says nothing

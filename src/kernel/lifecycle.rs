@@ -47,11 +47,10 @@ impl Kernel {
 
     /// Makes a peer ready that starts without a value: the main peer, and those that are spawned to accept values later.
     pub(crate) fn start_unasked(&self, peer: PeerId) {
-        self.with(|parts, _| {
+        self.with(|parts, after| {
             if parts.table.is_alive(peer) {
                 parts.table.alive(peer).start();
-                self.collect_wakes(parts); // they came before it (rule S1)
-                self.ready_by(parts, peer, Cause::Start);
+                self.wake_in(parts, after, Waiter::Peer(peer), Cause::Start);
             }
         });
     }
@@ -142,7 +141,7 @@ impl Kernel {
         if self.with(|parts, _| parts.shielded.get_mut(&peer).map(noted)).is_some() {
             return self.wake(Waiter::Peer(peer), Cause::Waker); // to look at it in its shield
         }
-        self.with(|parts, _| parts.cancelled.push_back(peer));
+        self.with(|parts, _| (parts.cancelled.push_back(peer), parts.ready.list_anew()));
         self.defer(Deferred::Bodies);
         if self.current() != Some(peer) {
             self.finish(peer, Err(Ended::Cancelled));

@@ -38,7 +38,7 @@ use crate::base::time::Time;
 use crate::kernel::instrument::{Instrument, Touch};
 use crate::kernel::panics::Panics;
 pub(crate) use crate::kernel::store::metadata::Name;
-use crate::kernel::store::ready::ReadyQueue;
+use crate::kernel::store::ready::{Offer, ReadyQueue};
 use crate::kernel::store::reasons::Reasons;
 use crate::kernel::store::slot::Slot;
 pub(crate) use crate::kernel::store::slot::{Place, ReasonId, Wait};

@@ -3,21 +3,21 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use crate::base::peer::PeerId;
-use crate::kernel::Kernel;
 use crate::kernel::run_loop::Executor;
+use crate::kernel::{Kernel, Offer};
 
 /// For who drives a turn at a time and chooses whose it is, or drops a trampoline.
 impl Kernel {
-    /// Lists who is ready, in the order in which they run unless somebody chooses, and who was put first by a rule.
-    pub(crate) fn offer(&self, offers: &mut Vec<(PeerId, bool)>) {
+    /// Keeps a list of who is ready, in the order in which they run unless somebody chooses, as `ReadyQueue::offer` says.
+    pub(crate) fn offer(&self, offers: &mut Vec<Offer>) -> Result<usize, PeerId> {
         self.with(|parts, _| {
             self.collect_wakes(parts);
-            parts.ready.offer(&mut parts.table, offers);
-        });
+            parts.ready.offer(&mut parts.table, offers)
+        })
     }
 
-    pub(crate) fn bring_forward(&self, peer: PeerId) {
-        self.with(|parts, _| parts.ready.bring_forward(peer, &parts.table));
+    pub(crate) fn bring_forward(&self, offer: Offer) {
+        self.with(|parts, _| parts.ready.bring_forward(offer, &mut parts.table));
     }
 
     /// Serves the turn at the front, which is nobody's. Who is to go on by it is put at the front in its place.

@@ -18,6 +18,10 @@ pub(super) const DRAWN: (u32, u32) = (0, 0);
 /// peer brings it forward (rule S3). It says who has control when it is served, and whom to wake first.
 pub(crate) type Turn = (Option<PeerId>, Waiter);
 
+/// Somebody who is ready: a peer and the number of the turn that was drawn, or zero if it stands in the queue itself. A turn of
+/// nobody's is `NOBODY`'s.
+pub(crate) type Offer = (PeerId, u64);
+
 /// Peers and turns, first in first out (rule S1), behind those that were put at the front.
 ///
 /// Invariant: an entry is void unless its peer's slot has the same number; so a peer stands in the queue once at most.
@@ -29,13 +33,16 @@ pub(crate) struct ReadyQueue {
     /// A peer's index, and the number that the entry was made with.
     pub(super) entries: VecDeque<(u32, u32)>,
     /// The number of the last entry; zero is none.
-    last_number: u32,
+    pub(super) last_number: u32,
     /// How long the queue may grow before it is swept.
     sweep_at: usize,
     /// `None` is a turn that nobody waits for any more.
     pub(super) turns: VecDeque<Option<Turn>>,
     /// How many turns have left the queue, which they do in the order of drawing.
     pub(super) served: u64,
+    /// Which number and which turn were the last when `offer` was called. `None` makes it list all anew: somebody may have lost a
+    /// place, and was not given control.
+    pub(super) listed: Option<(u32, u64)>,
 }
 
 impl ReadyQueue {
@@ -54,6 +61,7 @@ impl ReadyQueue {
     /// False if it has nothing to run.
     pub(crate) fn push_front(&mut self, peer: PeerId, table: &mut Table, last: bool) -> bool {
         let Some(slot) = table.get_mut(peer).filter(|slot| slot.can_run()) else { return false };
+        self.listed = self.listed.filter(|_| slot.sequence == 0);
         self.last_number = self.last_number.checked_add(1).unwrap_or(1);
         slot.sequence = self.last_number;
         let put = if last { VecDeque::push_back } else { VecDeque::push_front };
@@ -93,10 +101,7 @@ impl ReadyQueue {
     /// Returns whether nobody stands in the queue. Takes out what is void at its front; a turn that nobody waits for may
     /// stand in its middle, and counts as somebody until it is at an end.
     pub(crate) fn is_empty(&mut self, table: &mut Table) -> bool {
-        while let Some(&(index, number)) = self.front().front()
-            && number != 0
-            && table.at(index).1.sequence != number
-        {
+        while self.front().front().is_some_and(|&entry| is_void(entry, table)) {
             self.front().pop_front();
         }
         self.front().is_empty()
@@ -117,7 +122,7 @@ impl ReadyQueue {
     #[cold]
     pub(crate) fn sweep(&mut self, table: &mut Table) -> usize {
         for queue in [&mut self.first, &mut self.entries] {
-            queue.retain(|&entry| entry == DRAWN || table.at(entry.0).1.sequence == entry.1);
+            queue.retain(|&entry| !is_void(entry, table));
         }
         self.sweep_at = SWEPT.max(2 * (self.first.len() + self.entries.len()));
         self.first.len() + self.entries.len()
@@ -135,6 +140,7 @@ impl ReadyQueue {
         let index = usize::try_from(number.wrapping_sub(self.served).wrapping_sub(1)).unwrap_or(usize::MAX);
         let Some(drawn) = self.turns.get_mut(index).filter(|drawn| drawn.is_some()) else { return Err(turn) };
         let former = mem::replace(drawn, turn);
+        self.listed = None;
         self.drop_idle_turns();
         Ok(former)
     }
@@ -143,8 +149,7 @@ impl ReadyQueue {
     fn drop_idle_turns(&mut self) {
         while self.front().front() == Some(&DRAWN) && matches!(self.turns.front(), Some(None)) {
             self.front().pop_front();
-            self.turns.pop_front();
-            self.served = self.served.wrapping_add(1);
+            self.pop_turn();
         }
         while self.entries.back() == Some(&DRAWN) && matches!(self.turns.back(), Some(None)) {
             self.entries.pop_back();
@@ -154,10 +159,15 @@ impl ReadyQueue {
 
     /// Forgets who was ready, and gives what may hold foreign wakers, to be dropped where nothing is borrowed.
     pub(crate) fn clear(&mut self) -> VecDeque<Option<Turn>> {
-        (self.first, self.entries) = Default::default();
+        (self.first, self.entries, self.listed) = Default::default();
         self.served = self.served.wrapping_add(self.turns.len() as u64);
         mem::take(&mut self.turns)
     }
+}
+
+/// Returns whether an entry stands for nobody any more.
+pub(super) fn is_void(entry: (u32, u32), table: &mut Table) -> bool {
+    entry != DRAWN && table.at(entry.0).1.sequence != entry.1
 }
 
 #[cfg(test)]
@@ -241,18 +251,21 @@ mod tests {
         let numbers: Vec<u64> = all[1..3].iter().map(|&peer| queue.draw(turn(peer))).collect();
         queue.push_front(all[3], &mut table, false);
         let mut offers = vec![];
-        queue.offer(&mut table, &mut offers);
-        assert_eq!(offers, [(all[3], true), (all[0], false), (all[1], false), (all[2], false)]);
-        queue.bring_forward(all[2], &table);
+        assert_eq!((queue.offer(&mut table, &mut offers), offers.len()), (Err(all[3]), 0));
+        assert_eq!(queue.pop(&mut table, Time::ZERO), Some(Ok(all[3])));
+        assert_eq!(queue.offer(&mut table, &mut offers), Ok(0));
+        assert_eq!(offers, [(all[0], 0), (all[1], numbers[0]), (all[2], numbers[1])]);
+        queue.bring_forward(offers[2], &mut table);
         assert_eq!(queue.pop(&mut table, Time::ZERO), Some(Err(())));
         assert_eq!(queue.pop_turn().and_then(|(peer, _)| peer), Some(all[2]));
         assert!(queue.reassign(numbers[1], Some(turn(all[2]))).is_err(), "it was served");
         assert!(queue.reassign(numbers[0], Some(turn(all[1]))).is_ok(), "it was not");
-        queue.bring_forward(all[0], &table);
-        assert_eq!(served(&mut queue, &mut table), [all[0], all[3], all[1]]);
+        queue.bring_forward(offers[0], &mut table);
+        assert_eq!(served(&mut queue, &mut table), [all[0], all[1]]);
         queue.push(all[0], &mut table);
         queue.draw(turn(all[1])); // the only one
-        queue.bring_forward(all[1], &table);
+        assert_eq!(queue.offer(&mut table, &mut offers), Ok(0), "a turn was given to another");
+        queue.bring_forward(offers[1], &mut table);
         assert_eq!(served(&mut queue, &mut table), [all[1], all[0]]);
     }
 

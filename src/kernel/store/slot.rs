@@ -134,8 +134,7 @@ impl Slot {
 
     /// Its peer starts, with a value or without.
     pub(crate) fn start(&mut self) {
-        self.phase = Phase::Started;
-        self.reception = Reception::Closed;
+        (self.phase, self.reception) = (Phase::Started, Reception::Closed);
     }
 
     /// Ends its peer in this way, and gives its mailbox, to be dropped where nothing is borrowed.
@@ -275,8 +274,7 @@ impl Slot {
 
     /// Makes the entry of its peer in the ready queue void, if there is one: a transfer gives it control at `now`.
     pub(crate) fn void_turn(&mut self, now: Time) {
-        self.sequence = 0;
-        self.since = now;
+        (self.sequence, self.since) = (0, now);
     }
 
     /// Returns whether the peer is alive and has been handed a value: it does not listen any more.

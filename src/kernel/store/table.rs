@@ -119,8 +119,7 @@ impl Table {
     /// As `get`.
     #[inline]
     pub(crate) fn get_mut(&mut self, peer: PeerId) -> Option<&mut Slot> {
-        let slot = self.slots.get_mut(peer.index())?;
-        (slot.is_of(peer) && slot.phase != Phase::Vacant).then_some(slot)
+        self.slots.get_mut(peer.index()).filter(|slot| slot.is_of(peer) && slot.phase != Phase::Vacant)
     }
 
     /// The slot of `peer`, if it is there and listens.
@@ -153,8 +152,7 @@ impl Table {
     /// The slot of a peer that runs; none if it has ended in this step, whoever has the slot now.
     #[inline]
     pub(crate) fn running(&mut self, peer: PeerId) -> Option<&mut Slot> {
-        let slot = &mut self.slots[peer.index()];
-        (slot.is_of(peer) && slot.phase == Phase::Started).then_some(slot)
+        Some(&mut self.slots[peer.index()]).filter(|slot| slot.is_of(peer) && slot.phase == Phase::Started)
     }
 
     /// The slot with this index, whose ever it is, with its owner.
