@@ -67,7 +67,7 @@
 //! The number of orders grows with the factorial of those who are ready at one instant. `check` begins with what differs
 //! least from first in, first out, so that a bug that needs one or two turns the other way round is found early in a program
 //! of any size; its verdict says how far it came. A program that is not explored pays nothing; one that is takes up to twice
-//! as long a run, however many are ready at once.
+//! as long a run, and more where thousands are ready at once.
 //!
 //! # What the environment asks for
 //!
