@@ -271,6 +271,31 @@ fn an_order_that_panics_ends_who_puts_or_gets_and_loses_no_item() {
 }
 
 #[test]
+fn r3_a_filter_that_drops_the_put_in_whose_turn_it_looks_loses_nothing() {
+    run(async |co| {
+        let store = FilterStore::new(&co.clock(), "store", 1);
+        store.put('a').await;
+        let mut put = store.put('b');
+        assert!(poll!(&mut put).is_pending(), "there is no room");
+        let put = Rc::new(RefCell::new(Some(put)));
+        let drops = put.clone();
+        let mut picky = store.get_where(move |item| {
+            if *item == 'b' {
+                drop(drops.borrow_mut().take());
+            }
+            *item == 'c'
+        });
+        assert!(poll!(&mut picky).is_pending());
+        assert_eq!(store.get_where(|item| *item == 'a').await, 'a');
+        co.yield_now().await; // the turn of the put, in which the filter drops it
+        assert!(put.borrow().is_none());
+        assert_eq!(store.get().await, 'b', "it had been put in");
+        store.put('c').await;
+        assert_eq!(picky.await, 'c');
+    });
+}
+
+#[test]
 fn r3_an_order_that_panics_in_a_try_put_leaves_no_getter_beside_the_item() {
     run(async |co| {
         let (store, bad) = (PriorityStore::<Item>::new(&co.clock(), "store", 9), Rc::new(Cell::new(false)));

@@ -253,6 +253,7 @@ impl<K: Ord + Copy, A> Line<K, A> {
             looks.push(look(next));
         }
         let look = Waiter::Hook(Rc::downgrade(&looks[spot.0]));
+        drop(looks);
         let turn = self.named.kernel().draw(peer, look, self.named.cause());
         self.queue.borrow_mut().at_mut(spot).stage = Stage::Follows(turn, waiter);
     }
@@ -261,7 +262,8 @@ impl<K: Ord + Copy, A> Line<K, A> {
     pub(super) fn go_on(&self, spot: Spot) -> Option<PeerId> {
         self.named.touch();
         let mut queue = self.queue.borrow_mut();
-        let waiting = queue.at_mut(spot);
+        // Unless what was looked at first made it leave.
+        let waiting = queue.spots[spot.0].as_mut().filter(|it| matches!(it.stage, Stage::Follows(..)))?;
         let peer = waiting.peer;
         let stage = mem::replace(&mut waiting.stage, Stage::Came);
         drop(queue);
@@ -272,7 +274,7 @@ impl<K: Ord + Copy, A> Line<K, A> {
                 self.named.kernel().wake(foreign, self.named.cause());
                 peer
             }
-            _ => unreachable!("the turn of one who left is another's"),
+            _ => None,
         }
     }
 
