@@ -11,7 +11,7 @@ mod base {
         use std::num::NonZeroU64;
 
         /// As the crate's own, as far as the queue knows it.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub(crate) struct PeerId(NonZeroU64);
 
         impl PeerId {
