@@ -1,4 +1,4 @@
-//! Who is ready, kept from one choice to the next, so that a choice among many takes no longer than one among few.
+//! Who is ready, kept from one choice to the next.
 
 use std::collections::VecDeque;
 use std::mem;
@@ -7,20 +7,20 @@ use crate::base::peer::PeerId;
 use crate::kernel::Kernel;
 use crate::kernel::store::ready::Offer;
 
-/// So many places may be done with before the list is made anew, where few are ready.
-const DONE: usize = 64;
+/// So many places may be taken before the list is made anew, where few are ready.
+const TAKEN: usize = 64;
 
 /// Those who may be chosen: each once, in the order of the queue.
 #[derive(Default)]
 pub(super) struct Ready {
-    /// The places in the queue, those that are done with too.
+    /// The places in the queue, those that were taken too.
     pub(super) listed: Vec<Offer>,
     /// Those of whom one is to be chosen: where each is in the list.
     pub(super) order: VecDeque<usize>,
     /// Whom a rule has put at the front: then there is nobody else to be chosen.
     forced: Option<PeerId>,
     /// By slot, and first for nobody: the list in which its peer was last, unless it has been taken out of it.
-    stands: Vec<u64>,
+    listed_in: Vec<u64>,
     /// Which list this is, counted from one.
     pub(super) list: u64,
     /// Somebody has another place than the one that is listed, or may have left that.
@@ -30,7 +30,7 @@ pub(super) struct Ready {
 impl Ready {
     /// Adds those who have become ready.
     pub(super) fn update(&mut self, kernel: &Kernel) {
-        if self.is_stale || self.listed.len() > DONE + 2 * self.order.len() {
+        if self.is_stale || self.listed.len() > TAKEN + 2 * self.order.len() {
             self.listed.clear();
         }
         let offered = kernel.offer(&mut self.listed);
@@ -43,10 +43,10 @@ impl Ready {
         }
         for (place, &(peer, _)) in (known..).zip(&self.listed[known..]) {
             let slot = slot(peer);
-            if self.stands.len() <= slot {
-                self.stands.resize(slot + 1, 0);
+            if self.listed_in.len() <= slot {
+                self.listed_in.resize(slot + 1, 0);
             }
-            if mem::replace(&mut self.stands[slot], self.list) == self.list {
+            if mem::replace(&mut self.listed_in[slot], self.list) == self.list {
                 self.is_stale = true; // it is there once more, of which the first counts, or has left where it was
             } else {
                 self.order.push_back(place);
@@ -59,7 +59,7 @@ impl Ready {
 
     /// Notes that this peer was resumed. If it stood elsewhere than where it was taken from, it may stand there no more.
     pub(super) fn resumed(&mut self, peer: PeerId) {
-        self.is_stale |= self.stands.get(slot(peer)) == Some(&self.list);
+        self.is_stale |= self.listed_in.get(slot(peer)) == Some(&self.list);
     }
 
     /// Takes out the `nth`, and sees to it that the kernel runs it next.
@@ -69,7 +69,7 @@ impl Ready {
         }
         let offer = self.listed[self.order.remove(nth)?];
         let (peer, _) = offer;
-        self.stands[slot(peer)] = 0;
+        self.listed_in[slot(peer)] = 0;
         // Before a turn of nobody's there may be idle ones in the queue.
         if nth > 0 || peer == PeerId::NOBODY {
             kernel.bring_forward(offer);

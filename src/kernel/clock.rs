@@ -48,8 +48,8 @@ impl Kernel {
         self.tell(|instrument| instrument.advanced(now));
     }
 
-    /// Makes ready all that is due before `end`, in the order of deadlines and then of arming. If the clock is not `at` a time
-    /// yet, it moves to the earliest deadline, and `end` to just behind; false if there is none. If all timers are peers' own,
+    /// Makes ready all that is due before `end`, in the order of deadlines and then of arming. Without `at`, it first moves the
+    /// clock to the earliest deadline, and makes ready what is due then; false if there is none. If all timers are peers' own,
     /// the turn of the `first` begins.
     pub(super) fn make_due_ready(&self, mut end: Time, mut at: Option<Time>, mut first: First<'_>) -> bool {
         // A closure with a name is not inlined: 16 instructions.

@@ -186,7 +186,7 @@ impl<In> Co<In> {
         self.mailbox.as_ref().map_or(unit, |mailbox| mailbox.take())
     }
 
-    /// Ends the peer, whose body returns now, and gives what that returns: where its box may be left.
+    /// Ends the peer, whose body returns now, and gives what that is to return: the spares, for its box.
     pub(crate) fn returned(&self, value: Box<dyn Any>) -> Spares {
         self.kernel().finish(self.me, Ok(value));
         self.kernel.defer(Deferred::Return);

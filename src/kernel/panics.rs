@@ -1,7 +1,7 @@
 //! Panics: those that no task can tell of, and how one is known again that goes on in whoever awaited a task.
 
 use std::any::{Any, TypeId};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -17,7 +17,7 @@ pub(super) struct Panics {
     /// Those that no task can tell of, in the order of their happening.
     untold: Vec<Panic>,
     /// Those that a scope goes on with, by the peer that each has ended.
-    claimed: HashMap<PeerId, Option<Panic>>,
+    claimed: BTreeMap<PeerId, Option<Panic>>,
     /// How many there were, told or not.
     count: u64,
     /// The panic that the running peer goes on with, until it is caught, and the identity of what it has thrown: the payload,
@@ -117,8 +117,7 @@ impl Kernel {
         })
     }
 
-    /// Takes the panics that no task can tell of (rule E2), and at the end of a run those that no task has told of, too, in no
-    /// order.
+    /// Takes the panics that no task can tell of (rule E2), and at the end of a run those that no task has told of, too.
     pub(crate) fn take_panics(&self, is_over: bool) -> Vec<Panic> {
         self.with(|parts, _| {
             if is_over && parts.panics.count > 0 {

@@ -1,6 +1,6 @@
 //! The generators of all peers, and the pool of those that wait for another body.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::mem;
 
 use crate::base::peer::PeerId;
@@ -28,7 +28,7 @@ pub(super) struct Generators<'a> {
     idle: Vec<Generator<'a>>,
     spares: Spares,
     /// The indices of those that have kept a clone of a waker, and some that have not any more.
-    keepers: BTreeMap<usize, PeerId>,
+    keepers: BTreeSet<usize>,
     /// Somebody who was resumed since this was asked last has kept a waker.
     pub(super) keeps: bool,
 }
@@ -63,14 +63,14 @@ impl<'a> Generators<'a> {
     pub(super) fn leave(&mut self, peer: PeerId, waker: LentWaker) {
         let left = waker.leave();
         self.keeps |= left.is_some();
-        self.keepers.extend(left.as_ref().map(|_| (peer.index(), peer)));
+        self.keepers.extend(left.as_ref().map(|_| peer.index()));
         *self.started(peer).1 = left;
     }
 
     /// Returns whether somebody still holds a clone of the waker of some peer.
     pub(super) fn any_waker_is_kept(&mut self) -> bool {
         let kept = |state: &BodyState<'_>| matches!(state, BodyState::Started { own_waker: Some(waker), .. } if waker.is_kept());
-        while self.keepers.first_key_value().is_some_and(|(&first, _)| !kept(&self.bodies[first])) {
+        while self.keepers.first().is_some_and(|&first| !kept(&self.bodies[first])) {
             self.keepers.pop_first();
         }
         !self.keepers.is_empty()

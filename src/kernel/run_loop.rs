@@ -147,7 +147,7 @@ impl Executor<'_> {
                 self.round = None;
                 let until = match reach {
                     Reach::Instant => return Pause::Instant,
-                    Reach::Idle if kernel.background.get() && kernel.only_background_waits() => return Pause::Stuck,
+                    Reach::Idle if kernel.only_background_waits() => return Pause::Stuck,
                     Reach::Before(at) => Some(at),
                     Reach::Ever | Reach::Idle => None,
                 };
@@ -282,6 +282,7 @@ impl Executor<'_> {
     /// Drops the bodies of cancelled peers, and takes over those of new ones.
     pub(crate) fn settle(&mut self, kernel: &Kernel) {
         'bodies: while kernel.take_deferred(Deferred::Bodies) {
+            kernel.nobody_unwinds(); // whoever does defers bodies
             // All of them before any that is new, which may have been given the slot of one of them.
             while let Some(peer) = kernel.with(|parts, _| parts.cancelled.pop_front()) {
                 kernel.finish(peer, Err(Ended::Cancelled)); // one that cancelled itself has not been ended yet
@@ -301,7 +302,6 @@ impl Executor<'_> {
                 self.generators.set(peer, BodyState::Unstarted(Some(body)));
             }
             kernel.with(|parts, _| parts.spawned.shrink_to(MANY)); // after a rush: it is empty
-            kernel.nobody_unwinds(); // whoever does defers bodies
         }
     }
 

@@ -104,8 +104,8 @@ impl Kernel {
     pub(super) fn park_in(&self, parts: &mut Parts, wait: Wait, place: impl Into<Option<Place>>) {
         let Some(peer) = self.current.get() else { return WAITED_WITH.set(POLLED.get()) };
         // Of two sleeps at once it is the earlier that it waits for.
-        let later = |it: &Slot| matches!(wait, Wait::Sleep(at) if matches!(it.wait(), Wait::Sleep(old) if old < at));
-        if let Some(slot) = parts.table.running(peer).filter(|slot| !later(slot)) {
+        let is_later = |it: &Slot| matches!(wait, Wait::Sleep(at) if matches!(it.wait(), Wait::Sleep(old) if old < at));
+        if let Some(slot) = parts.table.running(peer).filter(|slot| !is_later(slot)) {
             slot.note(wait, place);
         }
         if let Wait::Sleep(until) = wait {

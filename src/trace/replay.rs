@@ -84,7 +84,7 @@ impl Replay {
             Kind::Spawned { .. } => self.set(peer, begin(Doing::Unstarted), ended),
             Kind::Woken { first, .. } => {
                 if first {
-                    self.ready.remove(&peer); // it goes to the front, also if it stands further back
+                    self.ready.remove(&peer); // so that it is queued anew
                 }
                 self.queue(peer, begin(Doing::Ready), ended);
             }

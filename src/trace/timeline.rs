@@ -220,9 +220,9 @@ impl Scale {
             number += 1;
         });
         let mut row = String::new();
-        let mut names = names.into_iter();
+        let mut each = names.into_iter();
         for same in columns.chunk_by(|one, other| one.map(|(_, number)| number) == other.map(|(_, number)| number)) {
-            let Some(names) = same[0].and_then(|_| names.next()) else {
+            let Some(names) = same[0].and_then(|_| each.next()) else {
                 row.extend(same.iter().map(|_| ' '));
                 continue;
             };

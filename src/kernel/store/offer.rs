@@ -44,7 +44,7 @@ impl ReadyQueue {
         if turn == 0 {
             return self.first.push_front((peer.raw_index(), table.alive(peer).sequence));
         }
-        let nth = usize::try_from(turn.wrapping_sub(self.served + 1)).unwrap_or(usize::MAX);
+        let nth = usize::try_from(turn.wrapping_sub(self.served.wrapping_add(1))).unwrap_or(usize::MAX);
         let drawn = self.turns.get_mut(nth).and_then(Option::take);
         self.turns.push_front(drawn);
         self.served = self.served.wrapping_sub(1); // the others keep their numbers

@@ -24,7 +24,8 @@ pub(crate) type Offer = (PeerId, u64);
 
 /// Peers and turns, first in first out (rule S1), behind those that were put at the front.
 ///
-/// Invariant: an entry is void unless its peer's slot has the same number; so a peer stands in the queue once at most.
+/// Invariant: an entry is void unless its peer's slot has the same number; so a peer stands in the queue once at most,
+/// or is being brought forward.
 /// Invariant: there are as many entries `DRAWN` as turns, in the same order.
 #[derive(Default)]
 pub(crate) struct ReadyQueue {
