@@ -129,7 +129,9 @@ impl<'a, T: 'a, In: 'static> Generator<'a, T, In> {
             lent.start();
             let first = lent.receive().await;
             body(&mut lent, first).await;
-            lent.returned(Box::new(()))
+            let spares = lent.returned(Box::new(()));
+            drop(lent);
+            spares
         };
         executor.add_main(peer.id(), Box::pin(body));
         kernel.start_unasked(peer.id());

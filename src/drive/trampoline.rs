@@ -402,7 +402,9 @@ impl<'a> Run<'a> {
         let body = async move {
             co.start();
             result.set(Some(main(&mut co).await));
-            co.returned(Box::new(()))
+            let spares = co.returned(Box::new(()));
+            drop(co);
+            spares
         };
         run.executor.add_main(peer.id(), Box::pin(body));
         kernel.start_unasked(peer.id());

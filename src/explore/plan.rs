@@ -116,7 +116,7 @@ pub(super) struct Pct {
     /// The priority of the peer that gave way last: the next gets one less.
     lowest: u64,
     /// Those who are ready, by their priorities; of equals, the first is above the others. Each is a place in this list.
-    /// Invariant: the first of `order`, but for those taken.
+    /// Invariant: the first of `order`.
     ranking: BinaryHeap<(u64, Reverse<usize>)>,
     list: u64,
 }

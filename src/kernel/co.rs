@@ -172,27 +172,6 @@ impl<In> Co<In> {
         assert!(is_allowed, "{self:?} was exchanged for that of another run; leave each where it was lent");
     }
 
-    /// Notes that the body starts, which this is lent to from now on, and takes its first value, if any.
-    pub(crate) fn start(&self) -> Option<In>
-    where
-        In: 'static,
-    {
-        self.lent_at.set(ptr::from_ref(self).addr());
-        let unit = self.kernel.with(|parts, _| {
-            let slot = parts.table.alive(self.me);
-            slot.start();
-            slot.mailbox().take_unit()
-        });
-        self.mailbox.as_ref().map_or(unit, |mailbox| mailbox.take())
-    }
-
-    /// Ends the peer, whose body returns now, and gives what that is to return: the spares, for its box.
-    pub(crate) fn returned(&self, value: Box<dyn Any>) -> Spares {
-        self.kernel().finish(self.me, Ok(value));
-        self.kernel.defer(Deferred::Return);
-        self.kernel.spares.clone()
-    }
-
     /// Returns this peer's own handle, to be sent to whoever shall hand control back.
     ///
     /// ```
@@ -321,6 +300,24 @@ impl<In: 'static> Co<In> {
     #[track_caller]
     pub fn receive(&mut self) -> Receive<'_, In> {
         Receive { co: self, place: Location::caller() }
+    }
+
+    /// Notes that the body starts, which this is lent to from now on, and takes its first value, if any.
+    pub(crate) fn start(&self) -> Option<In> {
+        self.lent_at.set(ptr::from_ref(self).addr());
+        let unit = self.kernel.with(|parts, _| {
+            let slot = parts.table.alive(self.me);
+            slot.start();
+            slot.mailbox().take_unit()
+        });
+        self.mailbox.as_ref().map_or(unit, |mailbox| mailbox.take())
+    }
+
+    /// Ends the peer, whose body drops all it has, lest a panic leaks this, and returns it: the spares, for its box.
+    pub(crate) fn returned(&self, value: Box<dyn Any>) -> Spares {
+        self.kernel().finish(self.me, Ok(value));
+        self.kernel.defer(Deferred::Return);
+        self.kernel.spares.clone()
     }
 
     /// Takes the value that has come, if one has.

@@ -47,7 +47,7 @@ struct Runner<'a> {
     job: Job<'a>,
 }
 
-/// What a runner polls, or where it finds that: in one place, 16 bytes a peer fewer.
+/// What a runner polls, or where it finds that, for 16 bytes a peer fewer.
 enum Job<'a> {
     Body(Body<'a>),
     /// The body has returned. It is dropped, or its box is kept for another body. Neither runs code of the user's: every body

@@ -62,8 +62,7 @@ impl Executor<'_> {
         if waits && matches!(kernel.parked(), Some((Wait::Elsewhere, ..))) {
             let words = ["trampoline", "waits in a future of another trampoline", "drive the other trampoline as well"];
             let new = || kernel.register(words, "another".into(), &Holders::default());
-            let reason = kernel.other_trampoline.get_or_init(new);
-            kernel.park(Wait::On(*reason), None);
+            kernel.park(Wait::On(*kernel.other_trampoline.get_or_init(new)), None);
         }
     }
 }

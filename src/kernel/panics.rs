@@ -47,10 +47,8 @@ impl Kernel {
 
     /// A panic that was caught: the one that the running peer went on with, or a new one, which may end its body.
     pub(crate) fn caught(&self, whose: Result<PeerId, &str>, payload: Box<dyn Any + Send>, ends: bool) -> Panic {
-        let who = match whose {
-            Ok(peer) => self.who(peer),
-            Err(name) => Who { id: PeerId::NOBODY, name: name.to_string() },
-        };
+        let nobody = |name: &str| Who { id: PeerId::NOBODY, name: name.into() };
+        let who = whose.map_or_else(nobody, |peer| self.who(peer));
         self.with(|parts, _| {
             if let Some((_, panic)) = parts.panics.propagating.take_if(|(thrown, _)| *thrown == identity(&*payload)) {
                 return panic.passed_on(payload, who);

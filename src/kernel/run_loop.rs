@@ -73,7 +73,7 @@ impl<'a> Executor<'a> {
         Executor { generators, lent, main: None, budget: None, last: None, handed: None, round: None }
     }
 
-    /// Gives the main peer its body, which may borrow from what is around the run.
+    /// Gives the main peer its body, which may borrow.
     pub(crate) fn add_main(&mut self, peer: PeerId, body: Pin<Box<dyn Future<Output = Spares> + 'a>>) {
         let generator = Generator::new(Box::pin(body));
         self.generators.set(peer, BodyState::Started { generator, own_waker: None });

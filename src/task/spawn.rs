@@ -58,7 +58,9 @@ where
     let body = move || async move {
         let first = token(&lent).start().expect("a peer starts when it has been given a value");
         let result = body(&mut lent, first).await;
-        token(&lent).returned(token(&lent).kernel().spares().result(result))
+        let spares = token(&lent).returned(token(&lent).kernel().spares().result(result));
+        drop(lent);
+        spares
     };
     Task::new(JoinHandle::new(kernel, peer.id(), kernel.spares().body(body)))
 }
@@ -102,7 +104,9 @@ where
     let body = move || async move {
         co.start();
         let result = body(&mut co).await;
-        co.returned(co.kernel().spares().result(result))
+        let spares = co.returned(co.kernel().spares().result(result));
+        drop(co);
+        spares
     };
     let task = Task::new(JoinHandle::new(kernel, peer.id(), kernel.spares().body(body)));
     kernel.start_unasked(peer.id());

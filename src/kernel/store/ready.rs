@@ -166,7 +166,7 @@ impl ReadyQueue {
     }
 }
 
-/// Returns whether an entry stands for nobody any more.
+/// Returns whether an entry is void.
 pub(super) fn is_void(entry: (u32, u32), table: &mut Table) -> bool {
     entry != DRAWN && table.at(entry.0).1.sequence != entry.1
 }

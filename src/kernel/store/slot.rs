@@ -88,7 +88,7 @@ enum Kind {
     Ended(ExitReason),
 }
 
-/// All that is known of a peer but for its generator and its `Metadata`.
+/// All that is known of a peer but its generator and `Metadata`.
 ///
 /// It fills one line of the cache, so that a step costs one miss for each peer that takes part in it.
 ///

@@ -17,7 +17,7 @@ const MOST: usize = 1_000;
 /// Up to how many bytes one may have that is kept.
 const LARGEST: usize = 1_024;
 
-/// What a peer runs, whatever its body is: it leaves its result in the kernel, and then returns these spares, for its box.
+/// What a peer runs, whatever its body is: it leaves its result in the kernel, and then returns the spares.
 pub(crate) type Body<'a> = Pin<Box<dyn Run + 'a>>;
 
 /// A body that may leave its box to another, when it has returned.
