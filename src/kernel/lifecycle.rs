@@ -195,7 +195,6 @@ impl Kernel {
     /// Notes that a peer keeps nothing going (rule E10).
     pub(crate) fn set_background(&self, peer: PeerId) {
         self.with(|parts, _| parts.table.set_background(peer));
-        self.background.set(true);
     }
 
     /// Returns whether a peer keeps nothing going, or has ended.
@@ -211,8 +210,7 @@ impl Kernel {
                 Waiter::Peer(peer) => !table.is_foreground(*peer),
                 Waiter::Foreign(_) | Waiter::Hook(_) => !table.any_foreground(true),
             };
-            let any_foreground = !self.background.get() || table.any_foreground(self.is_held() != Some(false));
-            !any_foreground && parts.timers.all_apart(is_background)
+            !table.any_foreground(self.is_held() != Some(false)) && parts.timers.all_apart(is_background)
         })
     }
 }

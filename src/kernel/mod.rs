@@ -78,8 +78,6 @@ pub(crate) struct Kernel {
     time_source: Option<Box<dyn TimeSource>>,
     /// How many there are who keep the virtual clock from going on.
     holds: Cell<usize>,
-    /// There has been a background peer.
-    background: Cell<bool>,
     wakes: Arc<WakeQueue>,
     /// What stands for a waker while that is polled with, told by its data.
     hooked: RefCell<Option<(*const (), Hook)>>,

@@ -185,7 +185,7 @@ impl Table {
         let is_so = |(index, slot): &(u32, &Slot)| (alive || slot.is_armed()) && self.is_foreground(slot.owner(*index));
         let from = self.witness.get();
         let mut slots = (from..).zip(&self.slots[from as usize..]).chain((0..from).zip(&self.slots));
-        slots.find(is_so).inspect(|(index, _)| self.witness.set(*index)).is_some()
+        self.background.is_empty() || slots.find(is_so).inspect(|(index, _)| self.witness.set(*index)).is_some()
     }
 
     /// Which of the trampoline's peers `peer` is, whose slot is there, counted from the first.
