@@ -387,6 +387,7 @@
 //! - `gather.rs`, `race.rs`, `try_gather.rs`: bodies side by side, for all results, the first result, or all results or
 //!   the first error.
 //! - `handle.rs`: `Handle`, for where there is no `Co`; and peers asked and cancelled by their ids.
+//! - `said.rs`: what a body says, and the names by which it calls peers.
 //! - `scope.rs`: a part of a body that the peers spawned in it do not outlive.
 //! - `background.rs`: peers that keep nothing going.
 //! - `shield.rs`: a part of a body after which a cancel takes effect.
@@ -408,7 +409,6 @@
 //! - `peers.rs`: all peers at one moment, as a tree of who spawned whom.
 //! - `apart.rs`: ids behind names that several peers of a report have.
 //! - `deadlock.rs`: the report of a run in which every peer waits, with the cycle if there is one.
-//! - `said.rs`: what a body says, and the names by which it calls peers.
 //!
 //! **`sync/`** holds the locks, each a `WaitList` and a state.
 //!

@@ -75,9 +75,9 @@ impl Error for Ended {}
 /// });
 /// ```
 #[derive(Clone)]
-pub struct Panic(Box<Caught>);
+pub struct Panic(Arc<Caught>);
 
-/// What a panic is made of: boxed, so that every `Result` with a `RunError` or an `Ended` in it stays small.
+/// What a panic is made of: apart, so that every `Result` with a `RunError` or an `Ended` in it stays small.
 #[derive(Clone)]
 struct Caught {
     /// The peer that panicked, and those that passed the panic on, each having awaited the task of the one before. No more
@@ -113,12 +113,12 @@ impl Panic {
     pub(crate) fn new(who: Who, at: Time, nth: u64, payload: Box<dyn Any + Send>, has_task: bool) -> Self {
         let message = text(&*payload).map(ToString::to_string);
         let payload = Arc::new(Mutex::new(Some(payload)));
-        Panic(Box::new(Caught { peers: vec![who], left_out: 0, at, nth, payload, message, has_task }))
+        Panic(Arc::new(Caught { peers: vec![who], left_out: 0, at, nth, payload, message, has_task }))
     }
 
     /// Takes the payload back, after the panic has gone on in `by`.
     pub(crate) fn passed_on(mut self, payload: Box<dyn Any + Send>, by: Who) -> Self {
-        let this = &mut *self.0;
+        let this = Arc::make_mut(&mut self.0);
         drop(this.payload.lock().map(|mut place| place.replace(payload)));
         if this.peers.last() != Some(&by) {
             if this.peers.len() == NAMED {
@@ -132,7 +132,7 @@ impl Panic {
 
     /// Everybody that it names.
     pub(crate) fn whos_mut(&mut self) -> impl Iterator<Item = &mut Who> {
-        self.0.peers.iter_mut()
+        Arc::make_mut(&mut self.0).peers.iter_mut()
     }
 
     /// The peer that it ended last: the last that passed it on, or else the one that panicked.

@@ -149,9 +149,9 @@ impl fmt::Display for Reason {
             let units = if *units > 1 { format!(" ({units} of it)") } else { String::new() };
             format!("by {who}{units}{ended} since {since} at {}", shown(place))
         };
-        let holders: Vec<String> = self.holders.iter().map(held).collect();
+        let holders: Vec<String> = self.holders.iter().take(5).map(held).collect(); // so many are named; the field has all
         let held = if holders.is_empty() { "" } else { ", held " };
         write!(f, "{} {}{held}", self.kind, Plain::quoted_name(&self.name))?;
-        f.write_str(&cut_short(&holders, 5, " and ", "by ")) // so many are named; the field has all
+        f.write_str(&cut_short(holders, self.holders.len(), " and ", "by "))
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod group;
 pub(crate) mod handle;
 pub(crate) mod race;
 pub(crate) mod ready;
+pub(crate) mod said;
 pub(crate) mod scope;
 pub(crate) mod shield;
 pub(crate) mod try_gather;

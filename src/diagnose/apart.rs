@@ -10,8 +10,8 @@ use crate::text::plain::Plain;
 const ROOM: usize = 70;
 
 /// Adds its id to the name of each peer that shares the name with another of these. Names that are no peer's stay as they are.
-pub(crate) fn tell_apart(whos: &mut dyn Iterator<Item = &mut Who>) {
-    let whos: Vec<&mut Who> = whos.filter(|who| who.id != PeerId::NOBODY).collect();
+pub(crate) fn tell_apart(mut whos: Vec<&mut Who>) {
+    whos.retain(|who| who.id != PeerId::NOBODY);
     let shown = |who: &Who| Plain::name(&who.name).to_string();
     let mut only: HashMap<String, Option<PeerId>> = HashMap::new(); // whose a name is, if it is only one's
     for who in &whos {
@@ -39,7 +39,7 @@ mod tests {
     fn only_different_peers_of_one_name_are_marked() {
         let long = "n".repeat(65_536);
         let mut whos = [who(0, "a"), who(1, "a"), who(2, "b"), who(2, "b"), who(3, &long), who(4, &long)];
-        tell_apart(&mut whos.iter_mut());
+        tell_apart(whos.iter_mut().collect());
         let cut = "n".repeat(ROOM);
         let names = whos.map(|who| who.name);
         let expected = ["a 0v1", "a 1v1", "b", "b", &format!("{cut}~ 3v1"), &format!("{cut}~ 4v1")];

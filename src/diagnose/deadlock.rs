@@ -1,6 +1,5 @@
 //! The report of a run in which every peer waits, with the cycle of those that wait for each other.
 
-use std::collections::HashMap;
 use std::error::Error;
 use std::fmt;
 use std::mem;
@@ -49,16 +48,20 @@ impl Deadlock {
     pub(crate) fn of(kernel: &Kernel) -> Self {
         let mut waiting: Vec<_> = Peers::of(kernel).told_apart().into_iter().collect();
         waiting.retain(|peer| peer.state != State::Undefined);
-        let in_cycle: HashMap<_, _> = find_cycle(&waiting).into_iter().map(|at| (waiting[at].who.id, at)).collect();
-        waiting.retain(|peer| !peer.is_background || in_cycle.contains_key(&peer.who.id));
+        let mut in_cycle = vec![false; waiting.len()];
+        for peer in find_cycle(&waiting) {
+            in_cycle[peer] = true;
+        }
+        let mut in_cycle = in_cycle.into_iter();
+        waiting.retain(|peer| in_cycle.next() == Some(true) || !peer.is_background);
         let held = kernel.is_held();
         let (at, cycle) = (kernel.now(), find_cycle(&waiting));
         Deadlock { at, peers: waiting, cycle, is_virtual: held.is_some(), is_held: held == Some(true) }
     }
 
     /// Everybody that it names.
-    pub(crate) fn whos_mut(&mut self) -> impl Iterator<Item = &mut Who> {
-        self.peers.iter_mut().flat_map(PeerInfo::whos_mut)
+    pub(crate) fn whos_mut(&mut self) -> Vec<&mut Who> {
+        PeerInfo::whos_mut(&mut self.peers)
     }
 
     /// Returns the time at which everything stood still.
@@ -153,7 +156,8 @@ impl fmt::Display for Deadlock {
         let (peers, verb) = if count == 1 { ("peer", "waits") } else { ("peers", "wait") };
         let held = if self.is_held { ", the clock is held" } else { "" };
         writeln!(f, "deadlock at {}: {count} {peers} {verb}{held}, and nothing is left that could wake one", self.at)?;
-        writeln!(f, "  {}", cut_short(&self.peers, LISTED, "\n  ", "and "))?;
+        let listed = self.peers.iter().take(LISTED).map(PeerInfo::to_string).collect();
+        writeln!(f, "  {}", cut_short(listed, count, "\n  ", "and "))?;
         if let Some(cycle) = named_cycle(&self.cycle()) {
             writeln!(f, "{cycle}")?;
         }
@@ -171,14 +175,14 @@ pub(crate) fn named_cycle(cycle: &[&PeerInfo]) -> Option<String> {
 }
 
 fn names(peers: &[&PeerInfo], between: &str, and: &str) -> String {
-    let names: Vec<&Who> = peers.iter().map(|peer| &peer.who).collect();
-    cut_short(&names, LISTED, between, and)
+    let names = peers.iter().take(LISTED).map(|peer| peer.who.to_string()).collect();
+    cut_short(names, peers.len(), between, and)
 }
 
 /// Whom each peer waits for, by their indices.
 fn targets(peers: &[PeerInfo]) -> Vec<Vec<usize>> {
-    let indices = PeerInfo::indices(peers);
-    peers.iter().map(|peer| peer.waits_for.iter().filter_map(|id| indices.get(id).copied()).collect()).collect()
+    let find = PeerInfo::finder(peers);
+    peers.iter().map(|peer| peer.waits_for.iter().filter_map(|&id| find(id)).collect()).collect()
 }
 
 /// Who waits for each peer: the same graph the other way round.

@@ -4,4 +4,3 @@ pub(crate) mod apart;
 pub(crate) mod deadlock;
 pub(crate) mod peer_info;
 pub(crate) mod peers;
-pub(crate) mod said;

@@ -35,7 +35,7 @@ impl Peers {
 
     /// The same as they are printed: with ids behind names that several have.
     pub(crate) fn told_apart(mut self) -> Self {
-        tell_apart(&mut self.0.iter_mut().flat_map(PeerInfo::whos_mut));
+        tell_apart(PeerInfo::whos_mut(&mut self.0));
         self
     }
 
@@ -122,11 +122,11 @@ impl<'a> IntoIterator for &'a Peers {
 impl fmt::Display for Peers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Peers(peers) = self.clone().told_apart();
-        let indices = PeerInfo::indices(&peers);
+        let find = PeerInfo::finder(&peers);
         let (mut made_by, mut others) = (vec![vec![]; peers.len()], vec![]);
         for (at, peer) in peers.iter().enumerate().rev() {
-            let parent = peer.parent.as_ref().and_then(|parent| indices.get(&parent.id));
-            parent.map_or(&mut others, |&parent| &mut made_by[parent]).push(at);
+            let parent = peer.parent.as_ref().and_then(|parent| find(parent.id));
+            parent.map_or(&mut others, |parent| &mut made_by[parent]).push(at);
         }
         // A walk in depth, on a stack of its own: a chain may be a million peers long.
         let mut stack: Vec<_> = others.into_iter().map(|at| (at, 0)).collect();

@@ -69,11 +69,11 @@ impl RunError {
             return ended;
         }
         let (mut panics, mut then) = (panics, ended.err());
-        let mut whos: Vec<_> = panics.iter_mut().flat_map(Panic::whos_mut).collect();
-        if let Some(RunError::Deadlock(report)) = &mut then {
-            whos.extend(report.whos_mut());
+        let mut whos = if let Some(RunError::Deadlock(report)) = &mut then { report.whos_mut() } else { vec![] };
+        for panic in &mut panics {
+            whos.extend(panic.whos_mut());
         }
-        tell_apart(&mut whos.into_iter());
+        tell_apart(whos);
         let first = panics.remove(0);
         let has_task = first.has_task() && Some(first.who().id) != main;
         Err(RunError::Panicked(RunPanic { first, others: panics, then: then.map(Box::new), has_task }))

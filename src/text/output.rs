@@ -25,8 +25,7 @@ impl Output {
         self.is_closed.set(true);
         let Ok(mut place) = self.sink.try_borrow_mut() else { return };
         let former = place.as_mut().map(|sink| std::mem::replace(sink, Box::new(|_| ())));
-        drop(place);
-        drop(former); // when nothing is borrowed: what is dropped may say something
+        drop((place, former)); // in this order: what is dropped last may say something, when nothing is borrowed
     }
 
     pub(crate) fn line(&self, text: &str) {

@@ -1,13 +1,13 @@
 //! How a line of the source is shown, and a list of which only the first are.
 
-use std::fmt;
 use std::panic::Location;
 
-/// Joins the first `limit` of these with `between`, and says how many more there are, after `and`: "a, b, and 3 more".
-pub(crate) fn cut_short<T: fmt::Display>(all: &[T], limit: usize, between: &str, and: &str) -> String {
-    let more = all.len().saturating_sub(limit);
-    let more = (more > 0).then(|| format!("{and}{more} more"));
-    all.iter().take(limit).map(T::to_string).chain(more).collect::<Vec<_>>().join(between)
+/// Joins what is `shown` of `count` things with `between`, and says how many more there are, after `and`: "a, b, and 3 more".
+pub(crate) fn cut_short(mut shown: Vec<String>, count: usize, between: &str, and: &str) -> String {
+    if count > shown.len() {
+        shown.push(format!("{and}{} more", count - shown.len()));
+    }
+    shown.join(between)
 }
 
 /// A line of the source, as `src/main.rs:12`.

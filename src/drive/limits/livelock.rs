@@ -1,6 +1,5 @@
 //! The report of a run that goes on and on at one instant.
 
-use std::cmp::Reverse;
 use std::error::Error;
 use std::fmt;
 
@@ -35,11 +34,10 @@ pub struct Livelock {
 }
 
 impl Livelock {
-    /// `busiest` says whose the last `counted` resumptions were, each with which of the trampoline's peers it is.
-    pub(crate) fn new(at: Time, limit: u64, counted: u64, mut busiest: Vec<(u64, (Who, u64))>) -> Self {
-        busiest.sort_by_key(|(born, (_, count))| (Reverse(*count), *born));
-        let mut busiest: Vec<(Who, u64)> = busiest.into_iter().map(|(_, counted)| counted).collect();
-        tell_apart(&mut busiest.iter_mut().map(|(who, _)| who));
+    /// `busiest` says whose the last `counted` resumptions were, in the order of their spawning.
+    pub(crate) fn new(at: Time, limit: u64, counted: u64, mut busiest: Vec<(Who, u64)>) -> Self {
+        busiest.sort_by_cached_key(|(_, count)| counted - count); // how many were others'
+        tell_apart(busiest.iter_mut().map(|(who, _)| who).collect());
         Livelock { at, limit, counted, busiest }
     }
 

@@ -1,6 +1,5 @@
 //! `Meter`: what a run has taken so far, and how an instant is run within the limits.
 
-use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use crate::base::state::Who;
@@ -37,9 +36,9 @@ pub(crate) struct Meter<'a> {
     steps: u64,
     /// How many of them at this instant.
     at_instant: u64,
-    /// Who was resumed last at this instant and how often, by which of the trampoline's peers it is. It is counted only shortly
-    /// before a livelock, so that other instants cost nothing.
-    busiest: HashMap<u64, (Who, u64)>,
+    /// Who was resumed last at this instant and how often, in the order of which of the trampoline's peers each is. It is
+    /// counted only shortly before a livelock, so that other instants cost nothing.
+    busiest: Vec<(u64, (Who, u64))>,
     wait: Wait,
 }
 
@@ -54,7 +53,7 @@ impl<'a> Meter<'a> {
     pub(crate) fn new(kernel: &'a Kernel, limits: Limits, on_panic: &'a OnPanic) -> Self {
         let end = limits.time.map_or(Time::MAX, |limit| kernel.now() + limit);
         let wait = Wait { since: Instant::now(), steps: u64::MAX };
-        Meter { kernel, limits, on_panic, end, steps: 0, at_instant: 0, busiest: HashMap::new(), wait }
+        Meter { kernel, limits, on_panic, end, steps: 0, at_instant: 0, busiest: vec![], wait }
     }
 
     pub(crate) fn steps(&self) -> u64 {
@@ -93,12 +92,15 @@ impl<'a> Meter<'a> {
                 && self.at_instant > uncounted
                 && let Some((peer, born)) = executor.last()
             {
-                self.busiest.entry(born).or_insert_with(|| (self.kernel.who(peer), 0)).1 += 1;
+                match self.busiest.binary_search_by_key(&born, |(born, _)| *born) {
+                    Ok(place) => self.busiest[place].1.1 += 1,
+                    Err(place) => self.busiest.insert(place, (born, (self.kernel.who(peer), 1))),
+                }
             }
             match pause {
                 Pause::Budget if executor.is_idle(self.kernel) => break,
                 Pause::Budget if self.at_instant == of_instant => {
-                    let busiest = self.busiest.drain().collect();
+                    let busiest = self.busiest.drain(..).map(|(_, counted)| counted).collect();
                     return Err(Exceeded::Livelock(Livelock::new(self.kernel.now(), of_instant, counted, busiest)));
                 }
                 Pause::Budget if self.steps == of_all => return Err(self.exceeded(Exceeded::Steps)),

@@ -53,7 +53,7 @@ impl OnPanic {
     /// Gives the panics to the hook, if there is one, in the order of their happening; except that of the main body, which
     /// remains the error of its run. Returns those that the hook was not told of, and its own.
     pub(crate) fn tell(&self, mut panics: Vec<Panic>, main: Option<PeerId>) -> Vec<Panic> {
-        panics.sort_by_key(Panic::nth);
+        panics.sort_by_cached_key(Panic::nth);
         let Some(mut hook) = self.replace(None) else { return panics };
         let is_mains = |panic: &Panic| panic.has_task() && Some(panic.ended()) == main;
         let (mut untold, to_tell): (Vec<_>, Vec<_>) = panics.into_iter().partition(is_mains);

@@ -196,9 +196,9 @@ impl Table {
     /// Every peer that has a slot of which this is true, in the order of their spawning.
     pub(crate) fn in_order(&self, filter: impl Fn(&Slot) -> bool) -> Vec<PeerId> {
         let slots = (0..).zip(&self.slots).filter(|(_, slot)| filter(slot)).map(|(index, slot)| slot.owner(index));
-        let mut peers: Vec<(u64, PeerId)> = slots.map(|peer| (self.born(peer), peer)).collect();
-        peers.sort_unstable();
-        peers.into_iter().map(|(_, peer)| peer).collect()
+        let mut peers: Vec<PeerId> = slots.collect();
+        peers.sort_by_cached_key(|&peer| self.born(peer));
+        peers
     }
 }
 
