@@ -192,12 +192,9 @@ impl Explorer {
     /// Runs the orders that the rules leave open, those with fewer deviations from first in, first out before those with more
     /// (rule X3). The schedule of the first that fails is shrunk (rule X7), and the verdict has the report.
     ///
-    /// Where the environment has `HANDOVER_REPLAY`, that schedule alone is run. Where it has `HANDOVER_PAGES`, the pages of a
-    /// failure are written to that folder, each test's to one of its own: see [`Failure::write_to`].
-    ///
     /// # Panics
     ///
-    /// Panics if `HANDOVER_REPLAY` holds no schedule, or one of another program.
+    /// Panics if what [the environment](crate::explore#what-the-environment-asks-for) asks for is no schedule, or one of another program.
     ///
     /// ```
     /// use handover::explore::Explorer;

@@ -93,15 +93,14 @@ impl Verdict {
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let counted = |count: usize, what| Counted(count, what);
-        let up_to = |deviations: u32| format!("up to {}", counted(deviations as usize, "deviation"));
+        let up_to = |deviations: u32| format!("up to {}", Counted(deviations as usize, "deviation"));
         match self {
-            Verdict::Complete { runs } => write!(f, "complete: {}", counted(*runs, "run")),
+            Verdict::Complete { runs } => write!(f, "complete: {}", Counted(*runs, "run")),
             Verdict::UpTo { deviations, runs } => {
-                write!(f, "every order with {}: {}", up_to(*deviations), counted(*runs, "run"))
+                write!(f, "every order with {}: {}", up_to(*deviations), Counted(*runs, "run"))
             }
             Verdict::NotComplete { runs, deviations } => {
-                write!(f, "not complete: {}", counted(*runs, "run"))?;
+                write!(f, "not complete: {}", Counted(*runs, "run"))?;
                 if *deviations > 0 { write!(f, ", every order with {} among them", up_to(*deviations)) } else { Ok(()) }
             }
             Verdict::Failed(failure) => failure.fmt(f),

@@ -74,12 +74,11 @@ impl Explorer {
     /// turn: the peer that made it is cancelled there, or panics, or the run stops (rule X14). After each of these runs
     /// `check` is called, and is to panic if something is wrong.
     ///
-    /// A peer that ends with that step is not struck, unless by [`Fault::Stop`]. Where the environment has
-    /// `HANDOVER_FAULT`, as in `cancel@17`, that one alone is run.
+    /// A peer that ends with that step is not struck, unless by [`Fault::Stop`].
     ///
     /// # Panics
     ///
-    /// Panics if `faults` is empty; and if `HANDOVER_FAULT` holds no fault, or the program has no such step.
+    /// Panics if `faults` is empty; and if what [the environment](crate::explore#what-the-environment-asks-for) asks for is no fault, or the program has no such step.
     ///
     /// # Examples
     ///
