@@ -107,7 +107,10 @@
 //!
 //! # Features
 //!
-//! The crate has three features, which are off.
+//! Three are on: `explore`, `sim` and `trace`, for the modules of these names and what a [`Builder`] and a [`Trampoline`] have of
+//! traces. `explore` needs `trace`. With `default-features = false` and none of them, the crate compiles in half the time.
+//!
+//! And three are off.
 //!
 //! - `rayon`: [`sim::replicate`] runs in the pool of `rayon` that it is called in.
 //! - `serde`: a [`Trace`](trace::Trace) can be written by `serde` and read back, and its form has a number,
@@ -316,6 +319,8 @@
 //! - `output.rs`: where `say` prints.
 //! - `payload.rs`: what a panic has thrown, as text.
 //!
+//! **`random/`** is the generator on which random numbers and random orders stand.
+//!
 //! **`base/`** holds the values and words that every other floor uses.
 //!
 //! - `time.rs`: a point on the clock, in whole nanoseconds; its arithmetic saturates.
@@ -482,6 +487,7 @@
 //! - `transcript.rs`, `timeline.rs`, `mermaid.rs`, `svg.rs`, `svg_held.rs`, `perfetto.rs`, `html.rs`, `summary.rs`: the
 //!   views.
 //! - `compare.rs`, `wire.rs`, `wire_read.rs`: two traces side by side, and a trace written down and read back.
+//! - `untraced.rs`: what stands in for all that where the feature `trace` is off.
 //!
 //! **`drive/limits/`** is what a run may take, where its end is not sure.
 //!
@@ -514,11 +520,14 @@
 //! - `environment.rs`: what the environment asks to be repeated, and where pages go.
 //! - `found.rs`, `failure.rs`, `lines.rs`, `pages.rs`: the verdict, its report, and two runs side by side.
 //! - `ties.rs`, `sweep.rs`: which pairs decide something, and a fault at each step.
-//! - `rng.rs`: the random numbers.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// Lower floors have what only these use.
+#![cfg_attr(not(all(feature = "explore", feature = "sim")), allow(dead_code))]
 
 mod text;
+#[cfg(any(feature = "explore", feature = "sim"))]
+mod random;
 mod base;
 mod kernel;
 mod time;
@@ -527,10 +536,16 @@ mod task;
 mod compose;
 pub mod asymmetric;
 mod diagnose;
+#[cfg(feature = "sim")]
 pub mod sim;
 pub mod sync;
+#[cfg(feature = "trace")]
 pub mod trace;
+#[cfg(not(feature = "trace"))]
+#[path = "trace/untraced.rs"]
+mod trace;
 mod drive;
+#[cfg(feature = "explore")]
 pub mod explore;
 
 #[cfg(any(doc, doctest))]
@@ -544,11 +559,7 @@ pub use base::refusal::{Refusal, TransferError};
 pub use base::state::{Holder, Reason, State, Who};
 pub use base::time::Time;
 pub use base::time_forms::ParseTimeError;
-pub use compose::bodies::Bodies;
-pub use compose::boxed::BoxBody;
-pub use compose::handle::Handle;
-pub use compose::ready::Ready;
-pub use compose::scope::Scope;
+pub use compose::{Bodies, BoxBody, Handle, Ready, Scope};
 pub use diagnose::deadlock::Deadlock;
 pub use diagnose::peer_info::PeerInfo;
 pub use diagnose::peers::Peers;
@@ -563,10 +574,7 @@ pub use sync::local::{Local, LocalScope};
 pub use task::abort::AbortHandle;
 pub use task::shared::SharedTask;
 pub use task::{Task, TaskOutcome};
-pub use timed::elapsed::Elapsed;
-pub use timed::external::{External, Hold};
-pub use timed::interval::{Interval, Late, Tick};
-pub use timed::timeout::{Limit, Timeout};
+pub use timed::{Elapsed, External, Hold, Interval, Late, Limit, Tick, Timeout};
 
 /// The README's programs are compiled and run like those of the documentation.
 #[cfg(doctest)]

@@ -12,3 +12,9 @@ pub(crate) mod said;
 pub(crate) mod scope;
 pub(crate) mod shield;
 pub(crate) mod try_gather;
+
+pub use bodies::Bodies;
+pub use boxed::BoxBody;
+pub use handle::Handle;
+pub use ready::Ready;
+pub use scope::Scope;

@@ -16,7 +16,7 @@ use crate::kernel::Kernel;
 use crate::kernel::time_source::TimeSource;
 use crate::text::output::{Output, Sink};
 use crate::time::wall_clock::{Rate, WallClock};
-use crate::trace::{Event, NewRecorder, Recorder, Stream, Values};
+use crate::trace::{NewRecorder, Stream, Values};
 
 /// A future of the host's that is done after some wall time.
 pub(super) type HostSleep = Pin<Box<dyn Future<Output = ()>>>;
@@ -237,6 +237,79 @@ impl Builder {
         self
     }
 
+    /// Gives panics that no task tells of to `hook`, in place of the error of the run or the panic of the trampoline's
+    /// drop (rule E2): for a program that is to go on, and to tell of them when they happen.
+    ///
+    /// It is called, with nothing of the trampoline's borrowed:
+    ///
+    /// 1. between two steps, with the panic of a peer whose task was dropped, and with that of a destructor, a foreign
+    ///    waker or the trace's callback;
+    /// 2. at the end of a run, also one that is dropped, with those whose tasks nobody has asked;
+    /// 3. when the trampoline is dropped, with the rest.
+    ///
+    /// A panic of the main body remains the error of its run, which has no result. If the hook panics itself, it is not
+    /// called again, and that panic and those to come are told as if there were no hook.
+    ///
+    /// ```
+    /// # std::panic::set_hook(Box::new(|_| ()));
+    /// use handover::Trampoline;
+    /// use std::{cell::RefCell, rc::Rc};
+    /// let seen = Rc::new(RefCell::new(vec![]));
+    /// let log = Rc::clone(&seen);
+    /// let trampoline = Trampoline::builder().on_panic(move |panic| log.borrow_mut().push(panic.to_string())).build();
+    /// let served = trampoline.run(async |co| {
+    ///     co.spawn_named("toast", async |_| panic!("burnt"));
+    ///     co.yield_now().await;
+    ///     "coffee"
+    /// });
+    /// assert_eq!(served.unwrap(), "coffee");
+    /// assert_eq!(*seen.borrow(), ["`toast` panicked at 0s: burnt"]);
+    /// ```
+    pub fn on_panic(mut self, hook: impl FnMut(Panic) + 'static) -> Self {
+        self.on_panic = Some(Box::new(hook));
+        self
+    }
+
+    /// Lets something else drive it.
+    pub(crate) fn driven_by(mut self, driver: Rc<dyn Driver>) -> Self {
+        self.driver = Some(driver);
+        self
+    }
+
+    /// Builds the trampoline.
+    ///
+    /// ```
+    /// use handover::Trampoline;
+    /// assert_eq!(Trampoline::builder().build().run(async |_| 1).unwrap(), 1);
+    /// ```
+    #[must_use]
+    pub fn build(self) -> Trampoline {
+        let time_source = self.wall.map(|rate| Box::new(WallClock::new(rate)) as Box<dyn TimeSource>);
+        let (recorder, instrument) = self.recorder.map(|new| new(self.keep, self.stream, self.values)).unzip();
+        let instrument = match &self.driver {
+            Some(driver) => Rc::clone(driver).instrument(instrument),
+            None => instrument,
+        };
+        let (output, on_panic) = (Rc::new(Output::new(self.sink)), OnPanic::new(self.on_panic));
+        let kernel = Rc::new(Kernel::new(time_source, Rc::clone(&output), instrument));
+        Trampoline {
+            handle: Handle::new(&kernel),
+            kernel,
+            recorder,
+            output,
+            by_hand: RefCell::new(ByHand::NotBegun),
+            limits: self.limits,
+            no_leftovers: self.no_leftovers,
+            host_timer: self.host_timer,
+            driver: self.driver,
+            strays: RefCell::default(),
+            on_panic,
+        }
+    }
+}
+
+#[cfg(feature = "trace")]
+impl Builder {
     /// Says whether to keep a trace of what happens, for [`Trampoline::trace`]; it is off by default.
     ///
     /// ```
@@ -246,7 +319,7 @@ impl Builder {
     /// assert_eq!(trampoline.trace().events().last().unwrap().to_string(), "main returned");
     /// ```
     pub fn trace(mut self, traced: bool) -> Self {
-        self.recorder = if traced { Some(Recorder::start) } else { None };
+        self.recorder = if traced { Some(crate::trace::Recorder::start) } else { None };
         self
     }
 
@@ -308,13 +381,13 @@ impl Builder {
     /// # assert_eq!(LOG.take()[1..], ["2s main said \"ready\"", "2s main returned"]);
     /// # Ok::<(), handover::RunError>(())
     /// ```
-    pub fn trace_with(mut self, callback: impl FnMut(&Event<'_>) + 'static) -> Self {
+    pub fn trace_with(mut self, callback: impl FnMut(&crate::trace::Event<'_>) + 'static) -> Self {
         self.stream = Some(Box::new(callback));
         self.trace(true)
     }
 
     /// Writes values of type `T` into the trace, where peers hand them over: transfer, schedule or leave with them.
-    /// [`Event::value`] has the text, and the transcript, the sequence diagram and the page that steps show it.
+    /// [`Event::value`](crate::trace::Event::value) has the text, and the transcript, the sequence diagram and the page that steps show it.
     ///
     /// A peer may accept any type, and nothing tells which types are `Debug` and are to be shown; so they are named here. Where
     /// no trace is kept, by [`trace`](Builder::trace) and its like, this costs nothing, and a transfer is the same code with it
@@ -340,76 +413,6 @@ impl Builder {
     pub fn trace_values<T: fmt::Debug + 'static>(mut self) -> Self {
         self.values.add::<T>();
         self
-    }
-
-    /// Gives panics that no task tells of to `hook`, in place of the error of the run or the panic of the trampoline's
-    /// drop (rule E2): for a program that is to go on, and to tell of them when they happen.
-    ///
-    /// It is called, with nothing of the trampoline's borrowed:
-    ///
-    /// 1. between two steps, with the panic of a peer whose task was dropped, and with that of a destructor, a foreign
-    ///    waker or the trace's callback;
-    /// 2. at the end of a run, also one that is dropped, with those whose tasks nobody has asked;
-    /// 3. when the trampoline is dropped, with the rest.
-    ///
-    /// A panic of the main body remains the error of its run, which has no result. If the hook panics itself, it is not
-    /// called again, and that panic and those to come are told as if there were no hook.
-    ///
-    /// ```
-    /// # std::panic::set_hook(Box::new(|_| ()));
-    /// use handover::Trampoline;
-    /// use std::{cell::RefCell, rc::Rc};
-    /// let seen = Rc::new(RefCell::new(vec![]));
-    /// let log = Rc::clone(&seen);
-    /// let trampoline = Trampoline::builder().on_panic(move |panic| log.borrow_mut().push(panic.to_string())).build();
-    /// let served = trampoline.run(async |co| {
-    ///     co.spawn_named("toast", async |_| panic!("burnt"));
-    ///     co.yield_now().await;
-    ///     "coffee"
-    /// });
-    /// assert_eq!(served.unwrap(), "coffee");
-    /// assert_eq!(*seen.borrow(), ["`toast` panicked at 0s: burnt"]);
-    /// ```
-    pub fn on_panic(mut self, hook: impl FnMut(Panic) + 'static) -> Self {
-        self.on_panic = Some(Box::new(hook));
-        self
-    }
-
-    /// Lets something else drive it.
-    pub(crate) fn driven_by(mut self, driver: Rc<dyn Driver>) -> Self {
-        self.driver = Some(driver);
-        self
-    }
-
-    /// Builds the trampoline.
-    ///
-    /// ```
-    /// use handover::Trampoline;
-    /// assert_eq!(Trampoline::builder().build().run(async |_| 1).unwrap(), 1);
-    /// ```
-    #[must_use]
-    pub fn build(self) -> Trampoline {
-        let time_source = self.wall.map(|rate| Box::new(WallClock::new(rate)) as Box<dyn TimeSource>);
-        let (recorder, instrument) = self.recorder.map(|new| new(self.keep, self.stream, self.values)).unzip();
-        let instrument = match &self.driver {
-            Some(driver) => Rc::clone(driver).instrument(recorder.clone()),
-            None => instrument,
-        };
-        let (output, on_panic) = (Rc::new(Output::new(self.sink)), OnPanic::new(self.on_panic));
-        let kernel = Rc::new(Kernel::new(time_source, Rc::clone(&output), instrument));
-        Trampoline {
-            handle: Handle::new(&kernel),
-            kernel,
-            recorder,
-            output,
-            by_hand: RefCell::new(ByHand::NotBegun),
-            limits: self.limits,
-            no_leftovers: self.no_leftovers,
-            host_timer: self.host_timer,
-            driver: self.driver,
-            strays: RefCell::default(),
-            on_panic,
-        }
     }
 }
 

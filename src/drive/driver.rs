@@ -8,7 +8,6 @@ use crate::drive::run_error::RunError;
 use crate::kernel::Kernel;
 use crate::kernel::instrument::Instrument;
 use crate::kernel::run_loop::{Executor, Pause};
-use crate::trace::Recorder;
 
 /// How far a trampoline is driven: until the main peer has ended, or nobody can go on, or this is reached.
 #[derive(Clone, Copy)]
@@ -55,5 +54,5 @@ pub(crate) trait Driver {
     ) -> Result<Pause, RunError>;
 
     /// Returns the instrument of the trampoline, if it is to have one. It passes on what it is told to `recorder`.
-    fn instrument(self: Rc<Self>, recorder: Option<Rc<Recorder>>) -> Option<Rc<dyn Instrument>>;
+    fn instrument(self: Rc<Self>, recorder: Option<Rc<dyn Instrument>>) -> Option<Rc<dyn Instrument>>;
 }

@@ -9,10 +9,11 @@ use crate::base::panic::{Ended, Panic};
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::diagnose::apart::tell_apart;
-use crate::diagnose::deadlock::{Deadlock, named_cycle};
+use crate::diagnose::deadlock::Deadlock;
 use crate::diagnose::peers::Peers;
 use crate::drive::limits::livelock::Livelock;
 use crate::drive::limits::meter::Exceeded;
+use crate::drive::limits::{ALLOW_MORE, limit_report};
 
 /// Why a run gave no result.
 ///
@@ -139,18 +140,6 @@ impl fmt::Display for RunError {
 }
 
 impl Error for RunError {}
-
-/// What can be done where a limit of the builder's was too low.
-const ALLOW_MORE: &str = "see to it that the main body ends, or allow more with `time_limit` and `step_limit`";
-
-/// Writes which limit has ended a run, and who was left then.
-fn limit_report(f: &mut fmt::Formatter<'_>, what: &str, at: Time, peers: &Peers, help: &str) -> fmt::Result {
-    write!(f, "{what} at {at}, with these peers left:\n{peers}")?;
-    match named_cycle(&peers.clone().told_apart().cycle()) {
-        Some(cycle) => write!(f, "{cycle}\nhelp: let one peer of the cycle not wait for the next"),
-        None => write!(f, "help: {help}"),
-    }
-}
 
 /// The panic that a run ended in, with what else went wrong in that run.
 ///

@@ -23,7 +23,7 @@ use crate::kernel::{Kernel, Name};
 use crate::sync::local::Inside;
 use crate::task::spawn::{declare_at, new_co};
 use crate::text::output::Output;
-use crate::trace::{Recorder, Trace};
+use crate::trace::Recorder;
 
 /// Owns the generators of all peers, and runs them.
 ///
@@ -41,7 +41,7 @@ use crate::trace::{Recorder, Trace};
 /// other threads can wake peers. To use more threads, run a trampoline in each, and talk by channels of another crate,
 /// awaited with [`Co::external`](crate::Co::external). Inside an executor of many threads, keep it in one of them: with
 /// tokio, [`run_async`](Trampoline::run_async) goes into a `tokio::task::LocalSet`. For the same program with many seeds there is
-/// [`sim::replicate`](crate::sim::replicate), which takes every core, or the pool of rayon.
+/// [`sim::replicate`](crate::sim::replicate).
 ///
 /// # What a peer costs
 ///
@@ -151,7 +151,7 @@ impl Trampoline {
     /// Returns what has happened so far, event by event.
     ///
     /// It is empty unless the builder was told to keep one, by [`trace(true)`](Builder::trace) or
-    /// [`trace_last`](Builder::trace_last): then its [timeline](Trace::timeline) says so.
+    /// [`trace_last`](Builder::trace_last): then its [timeline](crate::trace::Trace::timeline) says so.
     ///
     /// ```
     /// use handover::Trampoline;
@@ -160,8 +160,9 @@ impl Trampoline {
     /// assert!(trampoline.trace().transcript().contains("said \"hello\""));
     /// assert!(Trampoline::new().trace().is_empty());
     /// ```
+    #[cfg(feature = "trace")]
     #[must_use]
-    pub fn trace(&self) -> Trace {
+    pub fn trace(&self) -> crate::trace::Trace {
         self.recorder.as_deref().map(Recorder::trace).unwrap_or_default()
     }
 

@@ -18,7 +18,6 @@ use crate::drive::run_error::RunError;
 use crate::kernel::Kernel;
 use crate::kernel::instrument::Instrument;
 use crate::kernel::run_loop::{Executor, Pause};
-use crate::trace::Recorder;
 
 /// For how many choices a run has room from its start.
 const CHOICES: usize = 16;
@@ -28,7 +27,7 @@ pub(super) struct Chooser {
     pub(super) state: RefCell<State>,
     /// Apart from the state, which is told of what the kernel does while it lists them.
     pub(super) ready: RefCell<Ready>,
-    pub(super) recorder: OnceCell<Rc<Recorder>>,
+    pub(super) recorder: OnceCell<Rc<dyn Instrument>>,
 }
 
 /// What was noted of a run, for whoever plans the next.
@@ -240,10 +239,10 @@ impl Driver for Chooser {
     }
 
     /// Where it does not matter whose each turn is, the chooser need not be told of anything, and a step costs less.
-    fn instrument(self: Rc<Self>, recorder: Option<Rc<Recorder>>) -> Option<Rc<dyn Instrument>> {
+    fn instrument(self: Rc<Self>, recorder: Option<Rc<dyn Instrument>>) -> Option<Rc<dyn Instrument>> {
         let state = self.state.borrow();
         if !(state.names_turns() || matches!(state.plan, Plan::Pct(_))) {
-            return recorder.map(|recorder| recorder as Rc<dyn Instrument>);
+            return recorder;
         }
         if let Some(recorder) = recorder {
             let _ = self.recorder.set(recorder); // a chooser is for one trampoline

@@ -8,9 +8,9 @@ use super::footprint::{Asleep, Point, Tracking};
 use super::found::{Found, Wrong};
 use super::plan::Plan;
 use super::quiet::Message;
-use super::rng::Rng;
 use super::run::{Runner, lacks};
 use super::schedule::Turn;
+use crate::random::Rng;
 
 /// How many orders are drawn at random and run, whether or not one of their class was run.
 const SAMPLE: u64 = 64;

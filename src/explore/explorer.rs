@@ -8,12 +8,12 @@ use super::environment::{REPLAY, to_replay};
 use super::failure::{Failure, Verdict};
 use super::found::Found;
 use super::plan::{Held, Pct, Plan};
-use super::rng::Rng;
 use super::run::{Ran, Runner, lacks, or_panic};
 use super::schedule::Schedule;
 use super::search::Search;
 use crate::drive::builder::Builder;
 use crate::drive::trampoline::Trampoline;
+use crate::random::Rng;
 
 /// A program: it is given a trampoline, and panics if something is wrong.
 pub(super) type Program<'a> = &'a dyn Fn(&Trampoline);

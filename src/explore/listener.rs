@@ -9,12 +9,11 @@ use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::kernel::instrument::{Cause, Instrument, Place, Touch};
 use crate::kernel::{Name, ReasonId, Wait};
-use crate::trace::Recorder;
 
 impl Chooser {
-    fn tell(&self, tell: impl FnOnce(&Recorder)) {
+    fn tell(&self, tell: impl FnOnce(&dyn Instrument)) {
         if let Some(recorder) = self.recorder.get() {
-            tell(recorder);
+            tell(&**recorder);
         }
     }
 

@@ -93,7 +93,6 @@ mod plan;
 mod quiet;
 mod ready;
 mod replay;
-mod rng;
 mod run;
 mod schedule;
 mod search;

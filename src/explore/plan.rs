@@ -6,11 +6,11 @@ use std::mem;
 
 use super::peers::{Known, RunPeers};
 use super::ready::{Ready, slot};
-use super::rng::Rng;
 use super::schedule::{Constraint, Schedule};
 use super::search::Deviation;
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
+use crate::random::Rng;
 
 /// The rule by which one of those who are ready is chosen.
 #[derive(Default)]

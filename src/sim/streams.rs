@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::random::Rng;
+
 /// Where streams of random numbers come from: one seed for a run, and a name for each stream.
 ///
 /// A stream depends on the seed and its name alone. So two variants of a model with the same seed see the same arrivals,
@@ -35,18 +37,9 @@ impl Streams {
         let hash = name
             .bytes()
             .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-        let mut state = splitmix(&mut self.0.clone()) ^ hash;
-        Stream([0; 4].map(|_: u64| splitmix(&mut state)))
+        let mut words = Rng::new(Rng::new(self.0).next() ^ hash);
+        Stream([0; 4].map(|_: u64| words.next()))
     }
-}
-
-/// splitmix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
-pub(crate) fn splitmix(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut z = *state;
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }
 
 /// The greatest number that is drawn with a rate of 1: [`Stream::unit`] gives at most 1 - 2^-53, of which this is 53 times the

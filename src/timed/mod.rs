@@ -6,3 +6,8 @@ pub(crate) mod external;
 pub(crate) mod interval;
 pub(crate) mod log;
 pub(crate) mod timeout;
+
+pub use elapsed::Elapsed;
+pub use external::{External, Hold};
+pub use interval::{Interval, Late, Tick};
+pub use timeout::{Limit, Timeout};

@@ -4,7 +4,12 @@ pub(crate) mod livelock;
 pub(crate) mod meter;
 pub(crate) mod on_panic;
 
+use std::fmt;
 use std::time::Duration;
+
+use crate::base::time::Time;
+use crate::diagnose::deadlock::named_cycle;
+use crate::diagnose::peers::Peers;
 
 /// A limit of a run.
 #[derive(Clone, Copy)]
@@ -36,5 +41,18 @@ impl Limits {
             Limit::Time(length) => self.time = Some(length),
             Limit::Stall(length) => self.stall = Some(length),
         }
+    }
+}
+
+/// What can be done where a limit of the builder's was too low.
+pub(crate) const ALLOW_MORE: &str =
+    "see to it that the main body ends, or allow more with `time_limit` and `step_limit`";
+
+/// Writes which limit has ended a run, and who was left then.
+pub(crate) fn limit_report(f: &mut fmt::Formatter<'_>, what: &str, at: Time, peers: &Peers, help: &str) -> fmt::Result {
+    write!(f, "{what} at {at}, with these peers left:\n{peers}")?;
+    match named_cycle(&peers.clone().told_apart().cycle()) {
+        Some(cycle) => write!(f, "{cycle}\nhelp: let one peer of the cycle not wait for the next"),
+        None => write!(f, "help: {help}"),
     }
 }
