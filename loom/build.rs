@@ -3,7 +3,7 @@
 use std::{env, fs, path::Path};
 
 fn main() {
-    let source = "../src/kernel/store/wake_queue.rs";
+    let source = "../src/kernel/wakes/wake_queue.rs";
     println!("cargo::rerun-if-changed={source}");
     let text = fs::read_to_string(source).unwrap();
     let code = text.split("#[cfg(test)]").next().unwrap();

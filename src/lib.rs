@@ -330,6 +330,11 @@
 //! - `panic.rs`: how a peer ended, and the panic that may be the reason.
 //! - `refusal.rs`: a value that could not be handed over, with the reason.
 //!
+//! **`kernel/wakes/`** is what wakes a peer from outside, in any thread.
+//!
+//! - `mod.rs`: whom to wake.
+//! - `wake_queue.rs`: real wakers, and the queue that they put peers into.
+//!
 //! **`kernel/timers/`** keeps deadlines in order, and knows of nothing else.
 //!
 //! - `mod.rs`: whom each deadline is for.
@@ -344,7 +349,8 @@
 //! - `table.rs`: all peers: a slot and metadata for each, found by index, and checked by generation.
 //! - `mailbox.rs`: the place for one value on its way to a peer.
 //! - `ready.rs`, `offer.rs`: the ready queue; and who is in it, for who chooses the order.
-//! - `wake_queue.rs`: real wakers, which may fire in any thread, and the queue that they put peers into.
+//! - `panics.rs`: panics to be told of, claimed, or going on in an awaiter.
+//! - `wall_clock.rs`: wall time, as it is or scaled, in place of the virtual clock.
 //! - `inspect.rs`: what reports see of peers: their names and states, and what is noted of them.
 //! - `reasons.rs`: what peers wait on and hold, by name, with its holders.
 //!
@@ -352,12 +358,11 @@
 //!
 //! - `mod.rs`: what the peers of a trampoline share, and `Kernel::with`, the one place where it is borrowed.
 //! - `instrument.rs`: `Instrument`, which a recorder of events implements.
-//! - `panics.rs`: panics that no task tells of, and how a panic that goes on in an awaiter is known again.
-//! - `time_source.rs`: clocks that go on by themselves, as wall time does.
+//! - `panics.rs`: how code of the user's is run that may panic, and who is told of a panic.
+//! - `wall_time.rs`: how wall time goes on, and whose turns make a round of it.
 //! - `pool.rs`: the generators of all peers, and those that wait for another body.
 //! - `lifecycle.rs`: how peers are made, how they end, and who is told.
 //! - `own_waker.rs`: peers that have kept a clone of the waker that was lent to them.
-//! - `turns.rs`: how many turns make a round, and what is looked at ahead of them.
 //! - `waking.rs`: how peers get into the ready queue, and who comes out of it.
 //! - `outside.rs`: for who drives it from outside, a step or a turn at a time.
 //! - `clock.rs`, `transfer.rs`, `generator.rs`, `co.rs`, `sleep.rs`, `run_loop.rs`: the spine.
@@ -366,7 +371,6 @@
 //! **`time/`** is what the clock tells, and whom it wakes.
 //!
 //! - `now.rs`: what time it is, and waiting for a time to come.
-//! - `wall_clock.rs`: wall time, as it is or scaled, in place of the virtual clock.
 //!
 //! **`timed/`** stands on the clock alone, and the core does without it.
 //!

@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 /// A file may have this many lines of code.
 const FILE_LIMIT: usize = 300;
 /// The floors, from the ground up, each with how many lines of code it may have.
-const FLOORS: [(&str, Option<usize>); 19] = [
+const FLOORS: [(&str, Option<usize>); 20] = [
     ("text", Some(150)),
     ("random", None),
     ("base", Some(500)),
+    ("kernel/wakes", Some(150)),
     ("kernel/timers", Some(400)),
     ("kernel/store", Some(1_000)),
     ("kernel", Some(1_600)),
@@ -58,7 +59,7 @@ const SPINE: [&str; 8] = [
 ];
 const SPINE_LIMIT: usize = 1_200;
 /// What has not come down to its limit yet, with how many lines of code it has today. It may not grow; to be emptied.
-const NOT_YET: &[(&str, usize)] = &[("kernel", 1_936), ("the core", 5_426)];
+const NOT_YET: &[(&str, usize)] = &[("kernel", 1_899), ("the core", 5_417)];
 /// The types to which other folders may give methods, if these are `pub`.
 const OPEN: [&str; 4] = ["Co", "Clock", "Handle", "Trampoline"];
 
@@ -308,6 +309,9 @@ fn borrowed_parts(file: &str, text: &str) -> Vec<String> {
                 offences.push(format!("`{file}` borrows the parts other than by `Kernel::with`: `{line}`"));
             }
         }
+        if file.matches('/').count() == 1 && line.contains("RefCell<") && !line.starts_with("parts: ") {
+            offences.push(format!("`{file}` keeps something in a cell of its own, beside the parts: `{line}`"));
+        }
         above = line;
     }
     offences
@@ -479,6 +483,8 @@ fn this_test_sees_the_parts_borrowed_elsewhere() {
     assert_eq!(offences("kernel/mod.rs", &with.repeat(2)), 1, "once is enough");
     assert_eq!(offences("kernel/clock.rs", with), 1);
     assert_eq!(offences("kernel/store/slot.rs", "let parts = &self.parts;\n"), 1);
+    assert_eq!(offences("kernel/mod.rs", "hooked: RefCell<Option<Hook>>,\n"), 1);
+    assert_eq!(offences("kernel/store/spares.rs", "bodies: RefCell<Vec<Body>>,\n"), 0);
     assert_eq!(offences("kernel/transfer.rs", "// The fast path.\nlet parts = self.parts.borrow_mut();\n"), 0);
     assert_eq!(offences("kernel/transfer.rs", "let parts = self.parts.borrow_mut();\n"), 1, "it does not say why");
 }

@@ -17,7 +17,7 @@
 //!   [`generator.rs`](../../../../src/handover/kernel/generator.rs.html).
 //! - **Any future can be awaited.** Ours understands only its own yields. The real one gives every peer a true
 //!   waker, which says when to resume it:
-//!   [`wake_queue.rs`](../../../../src/handover/kernel/store/wake_queue.rs.html),
+//!   [`wake_queue.rs`](../../../../src/handover/kernel/wakes/wake_queue.rs.html),
 //!   [`generator.rs`](../../../../src/handover/kernel/generator.rs.html).
 //! - **A run ends with its main body**, and a panic ends only the peer it is in:
 //!   [`run_loop.rs`](../../../../src/handover/kernel/run_loop.rs.html),

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use crate::base::peer::PeerId;
 use crate::base::state::Who;
 use crate::base::time::Time;
+use crate::text::payload::text;
 use crate::text::plain::Plain;
 
 /// A peer that ended without a result.
@@ -101,11 +102,6 @@ const NAMED: usize = 9;
 /// By what a payload is known again that goes on in an awaiter. An address alone would not do: payloads of no size share it.
 pub(crate) fn identity(payload: &(dyn Any + Send)) -> (usize, TypeId, String) {
     (ptr::from_ref(payload).addr(), payload.type_id(), text(payload).unwrap_or_default().to_string())
-}
-
-fn text(payload: &(dyn Any + Send)) -> Option<&str> {
-    let text = payload.downcast_ref::<String>().map(String::as_str);
-    text.or(payload.downcast_ref::<&'static str>().copied())
 }
 
 impl Panic {

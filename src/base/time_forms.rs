@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use crate::base::time::Time;
 use crate::text::plain::Plain;
-use crate::text::seconds::Seconds;
+use crate::text::seconds::seconds;
 
 impl fmt::Display for Time {
     /// Writes exact seconds, without trailing zeros: `3s`, `0.051592s`.
@@ -14,7 +14,7 @@ impl fmt::Display for Time {
     /// A precision is a number of decimals, and the seconds are rounded to that many, halves up: `{:.2}` of 12.345s is
     /// `12.35s`, and of 3s it is `3.00s`. A width pads, to the left unless told otherwise.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Seconds::of(self.since_start()).fmt(f)
+        seconds(self.since_start()).fmt(f)
     }
 }
 

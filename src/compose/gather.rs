@@ -1,9 +1,9 @@
 //! `gather`: bodies side by side, and all their results.
 
 use crate::base::panic::Ended;
-use crate::compose::bodies::{Bodies, Kept, Policy, Spawned};
+use crate::compose::bodies::{Bodies, Kept, Policy, Spawned, typed};
 use crate::kernel::co::Co;
-use crate::task::{Outcome, typed};
+use crate::task::Outcome;
 
 /// Every result is wanted.
 #[derive(Debug)]

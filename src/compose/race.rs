@@ -2,9 +2,8 @@
 
 use std::marker::PhantomData;
 
-use crate::compose::bodies::{Bodies, Kept, Policy, Spawned};
+use crate::compose::bodies::{Bodies, Kept, Policy, Spawned, typed};
 use crate::kernel::co::Co;
-use crate::task::typed;
 
 /// The first result is wanted, and all are of type `T`: every end decides.
 #[derive(Debug)]

@@ -2,9 +2,8 @@
 
 use std::marker::PhantomData;
 
-use crate::compose::bodies::{Bodies, Kept, Policy, Spawned};
+use crate::compose::bodies::{Bodies, Kept, Policy, Spawned, typed};
 use crate::kernel::co::Co;
-use crate::task::typed;
 
 /// Every value is wanted, unless there is an error, which is of type `E`: the first error decides.
 #[derive(Debug)]

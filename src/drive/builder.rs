@@ -13,9 +13,8 @@ use crate::drive::limits::on_panic::{Hook, OnPanic};
 use crate::drive::limits::{Limit, Limits};
 use crate::drive::trampoline::{ByHand, Trampoline};
 use crate::kernel::Kernel;
-use crate::kernel::time_source::TimeSource;
+use crate::kernel::store::wall_clock::{Rate, WallClock};
 use crate::text::output::{Output, Sink};
-use crate::time::wall_clock::{Rate, WallClock};
 use crate::trace::{NewRecorder, Stream, Values};
 
 /// A future of the host's that is done after some wall time.
@@ -76,9 +75,8 @@ impl Builder {
     /// trampoline.run(async |co| co.sleep(Duration::from_millis(20)).await).unwrap();
     /// assert!(start.elapsed() >= Duration::from_millis(20));
     /// ```
-    pub fn wall_clock(mut self) -> Self {
-        self.wall = Some(Rate::ONE);
-        self
+    pub fn wall_clock(self) -> Self {
+        self.scaled(1.0)
     }
 
     /// As [`wall_clock`](Builder::wall_clock), but `factor` times as fast: with 10.0, a sleep of a second takes a
@@ -284,14 +282,14 @@ impl Builder {
     /// ```
     #[must_use]
     pub fn build(self) -> Trampoline {
-        let time_source = self.wall.map(|rate| Box::new(WallClock::new(rate)) as Box<dyn TimeSource>);
+        let wall_clock = self.wall.map(|rate| Box::new(WallClock::new(rate)));
         let (recorder, instrument) = self.recorder.map(|new| new(self.keep, self.stream, self.values)).unzip();
         let instrument = match &self.driver {
             Some(driver) => Rc::clone(driver).instrument(instrument),
             None => instrument,
         };
         let (output, on_panic) = (Rc::new(Output::new(self.sink)), OnPanic::new(self.on_panic));
-        let kernel = Rc::new(Kernel::new(time_source, Rc::clone(&output), instrument));
+        let kernel = Rc::new(Kernel::new(wall_clock, Rc::clone(&output), instrument));
         Trampoline {
             handle: Handle::new(&kernel),
             kernel,

@@ -23,8 +23,8 @@ impl Kernel {
     pub(super) fn advance(&self, until: Option<Time>, kept: impl FnOnce() -> bool, first: First<'_>) -> Option<Pause> {
         let end = until.unwrap_or(Time::MAX);
         let next = || self.next_deadline().filter(|&at| at < end);
-        if let Some(source) = &self.time_source {
-            return self.advance_by(&**source, next(), until, kept());
+        if self.wall_clock.is_some() {
+            return self.advance_wall(next(), until, kept());
         }
         if self.holds.get() > 0 && next().is_none_or(|at| at > self.now.get()) {
             return if kept() { Some(Pause::Wait(None)) } else { self.stuck() };
@@ -89,7 +89,7 @@ impl Kernel {
 
     /// Returns whether something holds the virtual clock; `None` on wall time.
     pub(crate) fn is_held(&self) -> Option<bool> {
-        self.time_source.is_none().then(|| self.holds.get() > 0)
+        self.wall_clock.is_none().then(|| self.holds.get() > 0)
     }
 
     /// Keeps the virtual clock from going on until it is released as often as it was held (rule A3).

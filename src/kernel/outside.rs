@@ -41,6 +41,11 @@ impl Executor<'_> {
         self.last
     }
 
+    /// How many resumptions are left of the budget of the last run.
+    pub(crate) fn budget(&self) -> u64 {
+        self.budget.unwrap_or(u64::MAX)
+    }
+
     /// Returns whether control was handed to somebody who has not been resumed yet, as the budget had been used up.
     pub(crate) fn is_handed(&self) -> bool {
         self.handed.is_some()

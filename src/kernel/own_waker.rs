@@ -7,7 +7,7 @@ use std::task::Context;
 use crate::base::peer::PeerId;
 use crate::kernel::reasons::Holders;
 use crate::kernel::run_loop::Executor;
-use crate::kernel::store::wake_queue::LentWaker;
+use crate::kernel::wakes::wake_queue::LentWaker;
 use crate::kernel::{Kernel, Wait};
 
 thread_local! {

@@ -1,40 +1,13 @@
-//! Panics: those that no task can tell of, and how one is known again that goes on in whoever awaited a task.
+//! Panics: how code of the user's is run that may panic, and who is told of a panic.
 
-use std::any::{Any, TypeId};
-use std::collections::BTreeMap;
-use std::mem;
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::base::panic::{Ended, ExitReason, Panic, identity};
+use crate::base::panic::{Ended, ExitReason, Panic};
 use crate::base::peer::PeerId;
 use crate::base::state::Who;
 use crate::kernel::store::metadata::JoinState;
 use crate::kernel::{Deferred, Kernel, Parts};
-
-/// The panics of a run.
-#[derive(Default)]
-pub(super) struct Panics {
-    /// Those that no task can tell of, in the order of their happening.
-    untold: Vec<Panic>,
-    /// Those that a scope goes on with, by the peer that each has ended.
-    claimed: BTreeMap<PeerId, Option<Panic>>,
-    /// How many there were, told or not.
-    count: u64,
-    /// The panic that the running peer goes on with, until it is caught, and the identity of what it has thrown: the payload,
-    /// or the message if a clone of the panic has given the payload away.
-    propagating: Option<((usize, TypeId, String), Panic)>,
-}
-
-impl Panics {
-    /// Keeps a panic, if there is one.
-    fn add(&mut self, panic: Option<Panic>) {
-        let Some(panic) = panic else { return };
-        match self.claimed.get_mut(&panic.ended()) {
-            Some(kept @ None) => *kept = Some(panic),
-            _ => self.untold.push(panic),
-        }
-    }
-}
 
 impl Kernel {
     /// Ends a peer whose body panicked.
@@ -49,26 +22,21 @@ impl Kernel {
     pub(crate) fn caught(&self, whose: Result<PeerId, &str>, payload: Box<dyn Any + Send>, ends: bool) -> Panic {
         let nobody = |name: &str| Who { id: PeerId::NOBODY, name: name.into() };
         let who = whose.map_or_else(nobody, |peer| self.who(peer));
-        self.with(|parts, _| {
-            if let Some((_, panic)) = parts.panics.propagating.take_if(|(thrown, _)| *thrown == identity(&*payload)) {
-                return panic.passed_on(payload, who);
-            }
-            parts.panics.count += 1;
-            Panic::new(who, self.now(), parts.panics.count, payload, ends)
-        })
+        let now = self.now();
+        self.with(|parts, _| parts.panics.caught(who, now, payload, ends))
     }
 
     /// Notes that the running peer is about to go on with a panic, as of another whose task it has awaited.
     pub(crate) fn propagate(&self, panic: Panic) -> Box<dyn Any + Send> {
         let payload = panic.clone().into_payload();
-        drop(self.with(|parts, _| parts.panics.propagating.replace((identity(&*payload), panic))));
+        drop(self.with(|parts, _| parts.panics.propagate(&*payload, panic)));
         self.defer(Deferred::Bodies); // so that the end of the step is seen
         payload
     }
 
     /// Notes that nobody goes on with a panic any more: one that was caught is over (rule E2).
     pub(crate) fn nobody_unwinds(&self) {
-        drop(self.with(|parts, _| parts.panics.propagating.take()));
+        drop(self.with(|parts, _| parts.panics.stop_propagating()));
     }
 
     /// Keeps a panic that no task can tell of: of a peer that has ended, or of this, which is no peer's.
@@ -78,7 +46,7 @@ impl Kernel {
 
     /// Keeps a panic for the run to tell of.
     pub(crate) fn keep_panic(&self, panic: Panic) {
-        self.with(|parts, _| parts.panics.add(Some(panic)));
+        self.with(|parts, _| parts.panics.keep([panic]));
     }
 
     /// Runs code of the user's. If it panics, that is reported as a panic of `whose`: to let it unwind from here would leave half
@@ -104,28 +72,26 @@ impl Kernel {
 
     /// Keeps the panic that ends `peer`, which is unwinding, for whoever takes it: no task and no run tells of it.
     pub(crate) fn claim_panic(&self, peer: PeerId) {
-        self.with(|parts, _| _ = parts.panics.claimed.entry(peer).or_default());
+        self.with(|parts, _| parts.panics.claim(peer));
     }
 
     /// Takes the panic that was claimed.
     pub(crate) fn take_claimed_panic(&self, peer: PeerId) -> Option<Panic> {
         self.with(|parts, _| {
-            parts.panics.add(parts.table.report(peer)); // or it is kept already, and another may have the slot
-            parts.panics.claimed.remove(&peer)?
+            parts.panics.keep(parts.table.report(peer)); // or it is kept already, and another may have the slot
+            parts.panics.take_claimed(peer)
         })
     }
 
     /// Takes the panics that no task can tell of (rule E2), and at the end of a run those that no task has told of, too.
     pub(crate) fn take_panics(&self, is_over: bool) -> Vec<Panic> {
         self.with(|parts, _| {
-            if is_over && parts.panics.count > 0 {
-                for peer in parts.table.in_order(|slot| slot.exit() == ExitReason::Panicked) {
-                    parts.panics.add(parts.table.report(peer));
-                }
-                // Those that were claimed are by groups that are gone.
-                parts.panics.untold.extend(mem::take(&mut parts.panics.claimed).into_values().flatten());
+            if is_over && parts.panics.count() > 0 {
+                let panicked = parts.table.in_order(|slot| slot.exit() == ExitReason::Panicked);
+                parts.panics.keep(panicked.into_iter().filter_map(|peer| parts.table.report(peer)));
+                parts.panics.give_up_claims();
             }
-            mem::take(&mut parts.panics.untold)
+            parts.panics.take_untold()
         })
     }
 }
@@ -135,7 +101,7 @@ impl Parts {
     pub(super) fn remove(&mut self, peer: PeerId) -> JoinState {
         let join = self.table.remove(peer);
         let JoinState::Failed(Ended::Panicked(panic)) = join else { return join };
-        self.panics.add(Some(panic));
+        self.panics.keep([panic]);
         JoinState::Taken
     }
 }

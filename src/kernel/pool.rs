@@ -6,7 +6,7 @@ use std::mem;
 use crate::base::peer::PeerId;
 use crate::kernel::generator::Generator;
 use crate::kernel::store::spares::{Body, Spares};
-use crate::kernel::store::wake_queue::{LeftWaker, LentWaker};
+use crate::kernel::wakes::wake_queue::{LeftWaker, LentWaker};
 
 /// How many generators are kept for peers to come.
 const IDLE: usize = 1_000;

@@ -12,13 +12,13 @@ use crate::kernel::generator::Generator;
 use crate::kernel::own_waker::WAITED_WITH;
 use crate::kernel::pool::{BodyState, Generators};
 use crate::kernel::store::slot::Slot;
-use crate::kernel::store::wake_queue::LentWaker;
+use crate::kernel::wakes::wake_queue::LentWaker;
 use crate::kernel::{Deferred, Kernel, Spares};
 
 /// How many peers are too many for the cache.
 const MANY: usize = 10_000;
 /// How many of those in the ready queue are then looked at ahead of their turns.
-pub(super) const AHEAD: usize = 16;
+const AHEAD: usize = 16;
 
 /// Why nobody is being resumed.
 pub(crate) enum Pause {
@@ -126,7 +126,7 @@ impl Executor<'_> {
             return Pause::Ended;
         }
         let counted = self.budget.is_some() || kernel.instrument.is_some();
-        let watched = counted || kernel.time_source.is_some();
+        let watched = counted || kernel.wall_clock.is_some();
         let now = kernel.now.get();
         let take = |&peer: &PeerId| kernel.with(|parts, _| parts.table.handed(peer).map(|slot| slot.void_turn(now)));
         if let Some(peer) = self.handed.take().filter(|peer| take(peer).is_some())
@@ -223,6 +223,14 @@ impl Executor<'_> {
             kernel.defer(Deferred::Tell); // to tell how the step ends
         }
         true
+    }
+
+    /// Looks at the generators that are resumed next.
+    ///
+    /// Where there are too many peers for the cache, a resumption waits for memory once for each thing that leads to the
+    /// next: those of several peers can be looked at all at once.
+    fn look_ahead(&mut self, kernel: &Kernel) {
+        kernel.with(|parts, _| parts.ready.visit_first(AHEAD, |index| self.generators.look(index)));
     }
 
     /// Resumes `peer` for one step.

@@ -74,18 +74,21 @@ impl Kernel {
     pub(crate) fn waiter(&self, cx: &Context<'_>) -> Waiter {
         match self.current.get() {
             Some(peer) if self.is_own(cx) => Waiter::Peer(peer),
-            _ => {
-                POLLED.set(cx.waker().data().addr());
-                let hooked = self.hooked.borrow().clone().filter(|(waker, _)| *waker == cx.waker().data());
-                hooked.map_or_else(|| Waiter::Foreign(cx.waker().clone()), |(_, hook)| Waiter::Hook(hook))
-            }
+            _ => self.waiter_elsewhere(cx),
         }
+    }
+
+    #[cold]
+    fn waiter_elsewhere(&self, cx: &Context<'_>) -> Waiter {
+        POLLED.set(cx.waker().data().addr());
+        let hooked = self.with(|parts, _| parts.hooked.clone()).filter(|(waker, _)| *waker == cx.waker().data());
+        hooked.map_or_else(|| Waiter::Foreign(cx.waker().clone()), |(_, hook)| Waiter::Hook(hook))
     }
 
     /// Lets everything of this crate that would wake this waker draw a turn for its hook in its place, and gives back what
     /// has stood here.
     pub(crate) fn hook(&self, hooked: Option<(*const (), Hook)>) -> Option<(*const (), Hook)> {
-        self.hooked.replace(hooked)
+        self.with(|parts, _| mem::replace(&mut parts.hooked, hooked))
     }
 
     /// Returns whether `cx` carries the running peer's own waker.
@@ -172,15 +175,8 @@ impl Kernel {
     #[inline]
     pub(super) fn collect_wakes(&self, parts: &mut Parts) {
         if self.wakes.has_wakes() {
-            self.take_wakes(parts);
+            self.wakes.drain(|peer| self.ready_by(parts, peer, Cause::Waker));
         }
-    }
-
-    #[cold]
-    fn take_wakes(&self, parts: &mut Parts) {
-        let mut woken = self.wakes.take(mem::take(&mut parts.woken));
-        woken.drain(..).for_each(|peer| self.ready_by(parts, peer, Cause::Waker));
-        parts.woken = woken;
     }
 
     /// Fires the foreign wakers that an access to the parts has left. A panic of one counts as one of the peer that has control, or

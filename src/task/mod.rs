@@ -307,12 +307,6 @@ impl JoinHandle {
     }
 }
 
-/// Gives a result its type back.
-#[inline] // half a percent of a spawn and join
-pub(crate) fn typed<T: 'static>(value: Box<dyn Any>) -> T {
-    *value.downcast().expect("a peer's result has the type of what its body returns")
-}
-
 impl Drop for JoinHandle {
     fn drop(&mut self) {
         match self.told.get() {

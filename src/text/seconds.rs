@@ -5,13 +5,12 @@ use std::time::Duration;
 
 /// A length in seconds, written as a `Time` is, and exact however long it is: lengths that were added up may be longer
 /// than the clock goes on.
-pub(crate) struct Seconds(Duration);
-
-impl Seconds {
-    pub(crate) fn of(length: Duration) -> Self {
-        Seconds(length)
-    }
+pub(crate) fn seconds(length: Duration) -> Seconds {
+    Seconds(length)
 }
+
+/// What [`seconds`] gives.
+pub(crate) struct Seconds(Duration);
 
 impl fmt::Display for Seconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,4 +1,3 @@
-//! What the clock tells and whom it wakes, and wall time.
+//! What the clock tells, and whom it wakes.
 
 pub(crate) mod now;
-pub(crate) mod wall_clock;

@@ -13,7 +13,7 @@ use super::replay::{Doing, Span};
 use super::words::Label;
 use crate::base::time::Time;
 use crate::text::plain::Plain;
-use crate::text::seconds::Seconds;
+use crate::text::seconds::seconds;
 
 /// What one peer spent its time on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -240,12 +240,12 @@ impl Trace {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{} elapsed, {} of work", Seconds::of(self.elapsed), Seconds::of(self.work()))?;
+        writeln!(f, "{} elapsed, {} of work", seconds(self.elapsed), seconds(self.work()))?;
         if self.dropped > 0 {
             writeln!(f, "({} earlier events were not kept)", self.dropped)?;
         }
         let label = |name: &str| Plain::name(name).to_string();
-        let in_seconds = |lengths: &[Duration]| lengths.iter().map(|&length| Seconds::of(length).to_string()).collect();
+        let in_seconds = |lengths: &[Duration]| lengths.iter().map(|&length| seconds(length).to_string()).collect();
         let row = |(_, name, share): &(TracePeer, String, Share)| {
             (label(name), in_seconds(&[share.running, share.sleeping, share.waiting]))
         };
@@ -269,7 +269,7 @@ impl fmt::Display for Summary {
                 (_, true) => "waited",
                 _ => "took",
             };
-            let length = Seconds::of(segment.to - segment.from);
+            let length = seconds(segment.to - segment.from);
             write!(f, "\n  {} to {}  {} {verb} {length}", segment.from, segment.to, label(name))?;
             if let Some(place) = &segment.place {
                 write!(f, "  at {place}")?;

@@ -11,7 +11,7 @@ use super::transcript::pad;
 use super::words::Label;
 use crate::base::time::Time;
 use crate::text::plain::Plain;
-use crate::text::seconds::Seconds;
+use crate::text::seconds::seconds;
 
 /// The widest that a column of names gets.
 const NAMES: usize = 24;
@@ -108,7 +108,7 @@ impl Trace {
             let _ = writeln!(text, "({} earlier events were not kept)", self.dropped());
         }
         let summary = self.summary();
-        let _ = writeln!(text, "{} elapsed, {} of work", Seconds::of(summary.elapsed()), Seconds::of(summary.work()));
+        let _ = writeln!(text, "{} elapsed, {} of work", seconds(summary.elapsed()), seconds(summary.work()));
         text
     }
 }

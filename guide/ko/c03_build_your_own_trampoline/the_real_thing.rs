@@ -23,7 +23,7 @@
 //!   [`generator.rs`](../../../../../src/handover/kernel/generator.rs.html).
 //! - **어떤 퓨처든 await할 수 있습니다.** 여기서 만든 본문은 자기 `Co`의 양보만 await할 수 있습니다. 실제 크레이트는
 //!   피어마다 제대로 동작하는 waker를 줍니다. waker는 피어를 언제 재개할지 알려 줍니다.
-//!   [`wake_queue.rs`](../../../../../src/handover/kernel/store/wake_queue.rs.html),
+//!   [`wake_queue.rs`](../../../../../src/handover/kernel/wakes/wake_queue.rs.html),
 //!   [`generator.rs`](../../../../../src/handover/kernel/generator.rs.html).
 //! - **메인 본문이 끝나면 실행도 끝나고**, 패닉이 일어나면 그 피어만 끝납니다.
 //!   [`run_loop.rs`](../../../../../src/handover/kernel/run_loop.rs.html),

@@ -8,7 +8,7 @@ use crate::kernel::store::metadata::{JoinState, Name};
 use crate::kernel::store::reasons::Reasons;
 use crate::kernel::store::slot::{Phase, Place, Wait};
 use crate::kernel::store::table::Table;
-use crate::kernel::store::wake_queue::Waiter;
+use crate::kernel::wakes::Waiter;
 
 impl Table {
     /// What is known of a peer: its name, and how it ended, if it has.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use crate::base::panic::{Ended, Panic};
 use crate::base::peer::PeerId;
-use crate::kernel::store::wake_queue::Waiter;
+use crate::kernel::wakes::Waiter;
 
 /// A peer's name: given, or that of its body's type, which is shortened only when somebody looks.
 #[derive(Clone, Debug)]

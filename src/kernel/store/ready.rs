@@ -6,7 +6,7 @@ use std::mem;
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
 use crate::kernel::store::table::Table;
-use crate::kernel::store::wake_queue::Waiter;
+use crate::kernel::wakes::Waiter;
 
 /// A queue shorter than this is not swept.
 const SWEPT: usize = 1_024;

@@ -12,18 +12,6 @@ use crate::base::peer::PeerId;
 /// How many wakes may be kept before those are looked for that say the same.
 const MANY: usize = 64;
 
-/// What is called in a turn of its own, and says who has control then; nothing, when it is gone.
-pub(crate) type Hook = std::rc::Weak<dyn Fn() -> Option<PeerId>>;
-
-/// Whom to wake: a peer by its id, or whoever holds the other end of a foreign waker, which keeps sub-executors such as
-/// `FuturesUnordered` right.
-pub(crate) enum Waiter {
-    Peer(PeerId),
-    Foreign(Waker),
-    /// Draws a turn when it is woken, and is called when that is served.
-    Hook(Hook),
-}
-
 /// The ids of peers that a waker was fired for, in that order. Shared by all wakers of one trampoline.
 #[derive(Default)]
 pub(crate) struct WakeQueue {
@@ -44,12 +32,14 @@ impl WakeQueue {
         self.waiting.load(Ordering::Acquire)
     }
 
-    /// Takes every id that has arrived, and leaves the buffer of `empty` to be filled next.
-    pub(crate) fn take(&self, mut empty: Vec<PeerId>) -> Vec<PeerId> {
+    /// Takes every id that has arrived. Whoever fires a waker meanwhile waits, so that `take` fires none.
+    #[cold]
+    pub(crate) fn drain(&self, take: impl FnMut(PeerId)) {
         let mut arrived = lock(&self.woken);
         self.waiting.store(false, Ordering::Release);
-        empty.shrink_to(2 * arrived.len()); // after a rush it need not stay as large as it was
-        mem::replace(&mut arrived, empty)
+        let most = 2 * arrived.len();
+        arrived.drain(..).for_each(take);
+        arrived.shrink_to(most); // after a rush it need not stay as large as it was
     }
 
     /// Wakes `peer`; `NOBODY` is for those who wait to look again whether anything may still arrive.
@@ -214,6 +204,12 @@ mod tests {
         PeerId::new(index, NonZeroU32::MIN)
     }
 
+    fn taken(queue: &WakeQueue) -> Vec<PeerId> {
+        let mut taken = vec![];
+        queue.drain(|peer| taken.push(peer));
+        taken
+    }
+
     #[test]
     fn a_waker_wakes_whom_it_is_lent_to() {
         let queue = Arc::new(WakeQueue::default());
@@ -223,7 +219,7 @@ mod tests {
             lent.waker().wake_by_ref();
         }
         assert!(queue.has_wakes());
-        assert_eq!(queue.take(vec![]), [id(4), id(2)]);
+        assert_eq!(taken(&queue), [id(4), id(2)]);
         assert!(!queue.has_wakes());
     }
 
@@ -237,7 +233,7 @@ mod tests {
         assert!(lent.is_kept());
         std::thread::spawn(move || clone.wake()).join().unwrap();
         assert!(!lent.is_kept());
-        assert_eq!(queue.take(vec![]), [id(1)]);
+        assert_eq!(taken(&queue), [id(1)]);
     }
 
     #[test]
@@ -253,8 +249,8 @@ mod tests {
                 lent.waker().wake_by_ref();
             }
         }
-        let arrived = queue.take(vec![]);
-        assert!(arrived.capacity() <= 2 * MANY && arrived.starts_with(&[3, 1, 2].map(id)), "{}", arrived.capacity());
+        let room = lock(&queue.woken).capacity();
+        assert!(room <= 2 * MANY && taken(&queue).starts_with(&[3, 1, 2].map(id)), "{room}");
     }
 
     #[test]
@@ -268,15 +264,11 @@ mod tests {
             }
         };
         rush(100_000);
-        let large = queue.take(vec![]);
-        assert_eq!(large, (0..100_000).map(id).collect::<Vec<_>>(), "nobody is lost");
-        let mut buffer = large;
-        for _ in 0..2 {
-            rush(3);
-            buffer.clear();
-            buffer = queue.take(buffer);
-        }
-        assert!(buffer.capacity() < 100, "{}", buffer.capacity());
+        assert_eq!(taken(&queue), (0..100_000).map(id).collect::<Vec<_>>(), "nobody is lost");
+        rush(3);
+        assert_eq!(taken(&queue).len(), 3);
+        let room = lock(&queue.woken).capacity();
+        assert!(room < 100, "{room}");
     }
 
     #[test]
@@ -302,7 +294,7 @@ mod tests {
                 drop(last);
             }
             assert!(!left.is_kept() && left.take_back().is_none());
-            assert_eq!(queue.take(vec![]), [if fires { id(1) } else { PeerId::NOBODY }]);
+            assert_eq!(taken(&queue), [if fires { id(1) } else { PeerId::NOBODY }]);
         }
     }
 
@@ -313,6 +305,6 @@ mod tests {
         lent.lend(id(1));
         queue.close();
         lent.waker().wake_by_ref();
-        assert!(!queue.has_wakes() && queue.take(vec![]).is_empty());
+        assert!(!queue.has_wakes() && taken(&queue).is_empty());
     }
 }
