@@ -397,6 +397,7 @@
 //!   the first error.
 //! - `handle.rs`: `Handle`, for where there is no `Co`; and peers asked and cancelled by their ids.
 //! - `said.rs`: what a body says, and the names by which it calls peers.
+//! - `captured.rs`: the lines that are said, for a test to compare.
 //! - `scope.rs`: a part of a body that the peers spawned in it do not outlive.
 //! - `background.rs`: peers that keep nothing going.
 //! - `shield.rs`: a part of a body after which a cancel takes effect.
@@ -503,7 +504,6 @@
 //! **`drive/`** is how a trampoline is built and run.
 //!
 //! - `builder.rs`: what can be chosen of a trampoline.
-//! - `captured.rs`: the lines that are said, for a test to compare.
 //! - `trampoline.rs`: running a main body, and everything that it starts, to the end.
 //! - `run_error.rs`: why a run gave no result.
 //! - `driver.rs`: what drives a trampoline in place of its own loop.
@@ -563,12 +563,11 @@ pub use base::refusal::{Refusal, TransferError};
 pub use base::state::{Holder, Reason, State, Who};
 pub use base::time::Time;
 pub use base::time_forms::ParseTimeError;
-pub use compose::{Bodies, BoxBody, Handle, Ready, Scope};
+pub use compose::{Bodies, BoxBody, Captured, Handle, Ready, Scope};
 pub use diagnose::deadlock::Deadlock;
 pub use diagnose::peer_info::PeerInfo;
 pub use diagnose::peers::Peers;
 pub use drive::builder::Builder;
-pub use drive::captured::Captured;
 pub use drive::limits::livelock::Livelock;
 pub use drive::run_error::{RunError, RunPanic};
 pub use drive::trampoline::{Trampoline, run};

@@ -3,6 +3,7 @@
 pub(crate) mod background;
 pub(crate) mod bodies;
 pub(crate) mod boxed;
+pub(crate) mod captured;
 pub(crate) mod gather;
 pub(crate) mod group;
 pub(crate) mod handle;
@@ -15,6 +16,7 @@ pub(crate) mod try_gather;
 
 pub use bodies::Bodies;
 pub use boxed::BoxBody;
+pub use captured::Captured;
 pub use handle::Handle;
 pub use ready::Ready;
 pub use scope::Scope;

@@ -1,7 +1,6 @@
 //! How a trampoline is built and run.
 
 pub(crate) mod builder;
-pub(crate) mod captured;
 pub(crate) mod driver;
 pub(crate) mod host;
 pub(crate) mod limits;

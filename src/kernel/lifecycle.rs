@@ -104,7 +104,7 @@ impl Kernel {
                 }
                 _ => parts.remove(peer),
             };
-            let receiver = if parts.value_wakers.is_empty() { None } else { parts.value_wakers.remove(&peer) };
+            let receiver = parts.value_wakers.remove(peer);
             let empty = matches!(join, JoinState::Taken) || matches!(&join, JoinState::Returned(it) if it.is::<()>());
             if mailbox.is_typed() || !empty || receiver.is_some() {
                 return Some((mailbox, join, receiver));

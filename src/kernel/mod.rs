@@ -24,7 +24,7 @@ pub(crate) mod wall_time;
 
 use std::any::Any;
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::panic::Location;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
@@ -36,6 +36,7 @@ use crate::base::peer::PeerId;
 use crate::base::state::{State, Who};
 use crate::base::time::Time;
 use crate::kernel::instrument::{Instrument, Touch};
+use crate::kernel::store::mailbox::ValueWakers;
 pub(crate) use crate::kernel::store::metadata::Name;
 use crate::kernel::store::panics::Panics;
 use crate::kernel::store::ready::{Offer, ReadyQueue};
@@ -96,7 +97,7 @@ pub(crate) struct Parts {
     ready: ReadyQueue,
     timers: Timers<Waiter>,
     /// Foreign wakers to tell when a value arrives for a peer, or when the body of one that was cancelled is dropped.
-    value_wakers: BTreeMap<PeerId, Waker>,
+    value_wakers: ValueWakers,
     /// What stands for a waker while that is polled with, told by its data.
     hooked: Option<(*const (), Hook)>,
     /// Bodies that the executor has not taken over yet.
@@ -127,20 +128,11 @@ pub(crate) enum Deferred {
 }
 
 impl Kernel {
-    pub(crate) fn new(
-        wall_clock: Option<Box<WallClock>>,
-        output: Rc<Output>,
-        told: Option<Rc<dyn Instrument>>,
-    ) -> Self {
+    pub(crate) fn new(clock: Option<Box<WallClock>>, output: Rc<Output>, told: Option<Rc<dyn Instrument>>) -> Self {
         // It is never shown and orders no two peers of one trampoline: a counter of the whole process makes no runs differ.
         static HOMES: AtomicU32 = AtomicU32::new(0);
-        Kernel {
-            home: HOMES.fetch_add(1, Ordering::Relaxed),
-            wall_clock,
-            output,
-            instrument: told,
-            ..Kernel::default()
-        }
+        let home = HOMES.fetch_add(1, Ordering::Relaxed);
+        Kernel { home, wall_clock: clock, output, instrument: told, ..Kernel::default() }
     }
 
     /// Lends the parts to `access`, and then fires the wakers that it leaves. This is the only way to the parts.

@@ -1,6 +1,5 @@
 //! The generators of all peers, and the pool of those that wait for another body.
 
-use std::collections::BTreeSet;
 use std::mem;
 
 use crate::base::peer::PeerId;
@@ -27,8 +26,8 @@ pub(super) struct Generators<'a> {
     /// them.
     idle: Vec<Generator<'a>>,
     spares: Spares,
-    /// The indices of those that have kept a clone of a waker, and some that have not any more.
-    keepers: BTreeSet<usize>,
+    /// The indices of those that have kept a clone of a waker, some more than once, and some that have not any more.
+    keepers: Vec<usize>,
     /// Somebody who was resumed since this was asked last has kept a waker.
     pub(super) keeps: bool,
 }
@@ -65,15 +64,21 @@ impl<'a> Generators<'a> {
         self.keeps |= left.is_some();
         self.keepers.extend(left.as_ref().map(|_| peer.index()));
         *self.started(peer).1 = left;
+        if self.keepers.len() > IDLE.max(2 * self.bodies.len()) {
+            self.keepers = (0..self.bodies.len()).filter(|&index| self.is_waker_kept(index)).collect();
+        }
     }
 
     /// Returns whether somebody still holds a clone of the waker of some peer.
     pub(super) fn any_waker_is_kept(&mut self) -> bool {
-        let kept = |state: &BodyState<'_>| matches!(state, BodyState::Started { own_waker: Some(waker), .. } if waker.is_kept());
-        while self.keepers.first().is_some_and(|&first| !kept(&self.bodies[first])) {
-            self.keepers.pop_first();
+        while self.keepers.last().is_some_and(|&last| !self.is_waker_kept(last)) {
+            self.keepers.pop();
         }
         !self.keepers.is_empty()
+    }
+
+    fn is_waker_kept(&self, index: usize) -> bool {
+        matches!(&self.bodies[index], BodyState::Started { own_waker: Some(waker), .. } if waker.is_kept())
     }
 
     /// Prefetches what a resumption of the peer with this index touches first.

@@ -294,7 +294,7 @@ impl Executor<'_> {
             // All of them before any that is new, which may have been given the slot of one of them.
             while let Some(peer) = kernel.with(|parts, _| parts.cancelled.pop_front()) {
                 kernel.finish(peer, Err(Ended::Cancelled)); // one that cancelled itself has not been ended yet
-                let told = kernel.with(|parts, _| parts.value_wakers.remove(&peer)); // a `receive` that is dropped removes it
+                let told = kernel.with(|parts, _| parts.value_wakers.remove(peer)); // a `receive` that is dropped removes it
                 self.drop_body(kernel, peer);
                 kernel.with(|parts, after| {
                     parts.table.note_dropped(peer);

@@ -63,7 +63,7 @@ impl<In> Co<In> {
         kernel.switch.set(Some(to.id()));
         if !parts.value_wakers.is_empty() {
             drop(lent);
-            kernel.with(|parts, after| after.extend(parts.value_wakers.remove(&to.id())));
+            kernel.with(|parts, after| after.extend(parts.value_wakers.remove(to.id())));
         }
         Ok(())
     }
@@ -89,7 +89,7 @@ impl Kernel {
             let Parts { ready, table, .. } = &mut *parts;
             let queued = if next { ready.push_front(to.id(), table, false) } else { ready.push(to.id(), table) };
             self.record(|instrument| instrument.scheduled(self.current(), to.id(), queued, place));
-            after.extend(parts.value_wakers.remove(&to.id()));
+            after.extend(parts.value_wakers.remove(to.id()));
         });
         if value.is_some() {
             return Err(self.refused(to, &mut value));
@@ -123,7 +123,7 @@ impl Kernel {
         WAITED_WITH.set(0);
         drop(self.with(|parts, _| {
             parts.table.get_mut(me)?.stop_listening(self.now.get());
-            parts.value_wakers.remove(&me)
+            parts.value_wakers.remove(me)
         }));
     }
 

@@ -3,6 +3,9 @@
 use std::any::{Any, TypeId};
 use std::cell::Cell;
 use std::rc::Rc;
+use std::task::Waker;
+
+use crate::base::peer::PeerId;
 
 /// A place for one value.
 pub(crate) struct Mail<In>(Cell<Option<In>>);
@@ -122,6 +125,29 @@ impl Postbox {
             post.look(&mut |_| is_full = true);
         }
         is_full
+    }
+}
+
+/// Foreign wakers to tell when a value arrives for a peer, by the index of the peer.
+#[derive(Default)]
+pub(crate) struct ValueWakers(Vec<Option<Waker>>);
+
+impl ValueWakers {
+    /// Returns whether there has been none, so that nobody's need be looked for.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Keeps the waker of a peer, and gives back the one that was kept before.
+    pub(crate) fn insert(&mut self, peer: PeerId, waker: Waker) -> Option<Waker> {
+        self.0.resize_with(self.0.len().max(peer.index() + 1), || None);
+        self.0[peer.index()].replace(waker)
+    }
+
+    #[inline]
+    pub(crate) fn remove(&mut self, peer: PeerId) -> Option<Waker> {
+        self.0.get_mut(peer.index())?.take()
     }
 }
 
