@@ -66,10 +66,10 @@ impl RunError {
     ///
     /// They are in the order of their happening; `main` is the main peer of the run, if it has one.
     pub(super) fn panics_first<T>(panics: Vec<Panic>, main: Option<PeerId>, ended: Result<T, Self>) -> Result<T, Self> {
-        if panics.is_empty() {
-            return ended;
-        }
-        let (mut panics, mut then) = (panics, ended.err());
+        if panics.is_empty() { ended } else { Err(Self::of_panics(panics, main, ended.err())) }
+    }
+
+    fn of_panics(mut panics: Vec<Panic>, main: Option<PeerId>, mut then: Option<Self>) -> Self {
         let mut whos = if let Some(RunError::Deadlock(report)) = &mut then { report.whos_mut() } else { vec![] };
         for panic in &mut panics {
             whos.extend(panic.whos_mut());
@@ -77,7 +77,7 @@ impl RunError {
         tell_apart(whos);
         let first = panics.remove(0);
         let has_task = first.has_task() && Some(first.who().id) != main;
-        Err(RunError::Panicked(RunPanic { first, others: panics, then: then.map(Box::new), has_task }))
+        RunError::Panicked(RunPanic { first, others: panics, then: then.map(Box::new), has_task })
     }
 }
 
