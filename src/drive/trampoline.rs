@@ -23,7 +23,7 @@ use crate::kernel::{Kernel, Name};
 use crate::sync::local::Inside;
 use crate::task::spawn::{declare_at, new_co};
 use crate::text::output::Output;
-use crate::trace::Recorder;
+use crate::trace::Recording;
 
 /// Owns the generators of all peers, and runs them.
 ///
@@ -77,7 +77,7 @@ pub struct Trampoline {
     pub(super) kernel: Rc<Kernel>,
     pub(super) handle: Handle,
     /// What has happened so far, if a trace is kept.
-    pub(super) recorder: Option<Rc<Recorder>>,
+    pub(super) recorder: Option<Rc<dyn Recording>>,
     pub(super) output: Rc<Output>,
     pub(super) by_hand: RefCell<ByHand>,
     pub(super) limits: Limits,
@@ -163,7 +163,7 @@ impl Trampoline {
     #[cfg(feature = "trace")]
     #[must_use]
     pub fn trace(&self) -> crate::trace::Trace {
-        self.recorder.as_deref().map(Recorder::trace).unwrap_or_default()
+        self.recorder.as_deref().map(Recording::trace).unwrap_or_default()
     }
 
     /// Runs `main` as the first peer, and everything it brings about, until it returns.

@@ -82,5 +82,5 @@ pub use summary::{Segment, Share, Summary, Usage};
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 pub use wire::SCHEMA;
 
-pub(crate) use recorder::{NewRecorder, Recorder, Stream};
+pub(crate) use recorder::{NewRecorder, Recorder, Recording, Stream};
 pub(crate) use values::Values;

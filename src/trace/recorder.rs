@@ -20,7 +20,15 @@ use crate::kernel::store::slot::{ReasonId, Wait};
 /// A callback for events as they happen.
 pub(crate) type Stream = Box<dyn FnMut(&Event<'_>)>;
 /// Makes a recorder: [`Recorder::start`].
-pub(crate) type NewRecorder = fn(Option<usize>, Option<Stream>, Values) -> (Rc<Recorder>, Rc<dyn Instrument>);
+pub(crate) type NewRecorder = fn(Option<usize>, Option<Stream>, Values) -> (Rc<dyn Recording>, Rc<dyn Instrument>);
+
+/// A recorder as its trampoline keeps it: without naming the type, so that a program which records nothing links no recorder.
+pub(crate) trait Recording {
+    /// The trace so far.
+    fn trace(&self) -> Trace;
+    /// Lets go of the callback.
+    fn close(&self);
+}
 
 /// Records what happens, for the trampoline to call.
 ///
@@ -91,20 +99,9 @@ impl Recorder {
         keep: Option<usize>,
         callback: Option<Stream>,
         values: Values,
-    ) -> (Rc<Self>, Rc<dyn Instrument>) {
+    ) -> (Rc<dyn Recording>, Rc<dyn Instrument>) {
         let recorder = Rc::new(Recorder { values, ..Recorder::new(keep, callback) });
-        (Rc::clone(&recorder), recorder)
-    }
-
-    /// Lets go of the callback.
-    pub(crate) fn close(&self) {
-        self.streaming.set(false);
-        drop(self.callback.take());
-    }
-
-    /// The trace so far.
-    pub(crate) fn trace(&self) -> Trace {
-        self.ledger.borrow().trace.clone()
+        (Rc::clone(&recorder) as Rc<dyn Recording>, recorder)
     }
 
     /// Notes an event of a peer's that needs no text.
@@ -168,6 +165,17 @@ impl Recorder {
             peers.iter().map(|peer| peer.number).chain(holders.values().map(|held| held.holder)).collect()
         };
         self.ledger.borrow_mut().drop_oldest(limit, alive);
+    }
+}
+
+impl Recording for Recorder {
+    fn trace(&self) -> Trace {
+        self.ledger.borrow().trace.clone()
+    }
+
+    fn close(&self) {
+        self.streaming.set(false);
+        drop(self.callback.take());
     }
 }
 

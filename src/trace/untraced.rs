@@ -9,12 +9,9 @@ pub(crate) enum Stream {}
 /// There are none.
 #[derive(Default)]
 pub(crate) struct Values;
-/// Nobody makes one.
-pub(crate) enum Recorder {}
-pub(crate) type NewRecorder = fn(Option<usize>, Option<Stream>, Values) -> (Rc<Recorder>, Rc<dyn Instrument>);
+pub(crate) type NewRecorder = fn(Option<usize>, Option<Stream>, Values) -> (Rc<dyn Recording>, Rc<dyn Instrument>);
 
-impl Recorder {
-    pub(crate) fn close(&self) {
-        match *self {}
-    }
+/// Nothing is one.
+pub(crate) trait Recording {
+    fn close(&self);
 }
