@@ -1,7 +1,6 @@
 //! Peers of one name in one report are told apart by their ids.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
+use crate::base::Map;
 use crate::base::peer::PeerId;
 use crate::base::state::Who;
 use crate::text::plain::Plain;
@@ -10,29 +9,20 @@ use crate::text::plain::Plain;
 const ROOM: usize = 70;
 
 /// Adds its id to the name of each peer that shares the name with another of these. Names that are no peer's stay as they are.
-///
-/// Names are told by their hashes. Of two that have one hash by chance, both get an id, which does no harm.
 pub(crate) fn tell_apart(mut whos: Vec<&mut Who>) {
     whos.retain(|who| who.id != PeerId::NOBODY);
-    let mut names = vec![];
-    for (nth, who) in whos.iter().enumerate() {
-        let mut hasher = DefaultHasher::new();
-        Plain::name(&who.name).to_string().hash(&mut hasher);
-        names.push((hasher.finish(), nth));
+    let shown = |who: &Who| Plain::name(&who.name).to_string();
+    let mut only: Map<String, Option<PeerId>> = Map::default(); // whose a name is, if it is only one's
+    for who in &whos {
+        only.entry(shown(who)).and_modify(|only| *only = only.filter(|id| *id == who.id)).or_insert(Some(who.id));
     }
-    names.sort_unstable();
-    for same in names.chunk_by(|(one, _), (other, _)| one == other) {
-        let is_shared = same.iter().any(|&(_, nth)| whos[nth].id != whos[same[0].1].id);
-        for &(_, nth) in if is_shared { same } else { &[] } {
-            add_id(whos[nth]);
+    for who in whos {
+        if only[&shown(who)].is_none() {
+            let cut = who.name.char_indices().nth(ROOM).map_or(&*who.name, |(end, _)| &who.name[..end]);
+            let dots = if cut.len() < who.name.len() { "~" } else { "" };
+            who.name = format!("{cut}{dots} {}", who.id);
         }
     }
-}
-
-fn add_id(who: &mut Who) {
-    let cut = who.name.char_indices().nth(ROOM).map_or(&*who.name, |(end, _)| &who.name[..end]);
-    let dots = if cut.len() < who.name.len() { "~" } else { "" };
-    who.name = format!("{cut}{dots} {}", who.id);
 }
 
 #[cfg(test)]

@@ -216,7 +216,7 @@ impl RunPanic {
         if let Some(then) = &self.then {
             let report = then.to_string();
             // What can be done about what followed is most likely to mend what went before.
-            writeln!(f, "then {}", report.split_once("\nhelp: ").map_or(&*report, |(facts, _)| facts))?;
+            writeln!(f, "then {}", report.rsplit_once('\n').map_or(&*report, |(facts, _help)| facts))?;
         }
         f.write_str("help: mend what panicked")?;
         if self.has_task {

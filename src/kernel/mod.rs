@@ -24,7 +24,7 @@ pub(crate) mod wall_time;
 
 use std::any::Any;
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::panic::Location;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
@@ -32,6 +32,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::Waker;
 use std::thread;
 
+use crate::base::Map;
 use crate::base::peer::PeerId;
 use crate::base::state::{State, Who};
 use crate::base::time::Time;
@@ -105,7 +106,7 @@ pub(crate) struct Parts {
     /// Peers that were cancelled, whose bodies the executor has not dropped yet.
     cancelled: VecDeque<PeerId>,
     /// How many shields those are in who are in any, and whether a cancel waits for that.
-    shielded: HashMap<PeerId, (u32, bool)>,
+    shielded: Map<PeerId, (u32, bool)>,
     panics: Panics,
     /// What is left of peers, to be dropped later.
     remains: VecDeque<(PeerId, Box<dyn Any>)>,

@@ -21,7 +21,7 @@ impl Name {
             Name::Given(name) => return name.to_string(),
             Name::OfBody(path) => path.split('<').next().unwrap_or(path),
         };
-        let mut segments = path.rsplit("::").filter(|segment| !segment.is_empty());
+        let mut segments = path.rsplit(':').filter(|segment| !segment.is_empty());
         match segments.next() {
             Some("{{closure}}") => {
                 let function = segments.find(|segment| *segment != "{{closure}}").unwrap_or("a body");

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
+use crate::base::Map;
 use crate::base::peer::PeerId;
 use crate::base::state::{Holder, Reason};
 use crate::base::time::Time;
@@ -59,7 +60,7 @@ struct Entry {
 /// Every such thing that is there.
 #[derive(Default)]
 pub(crate) struct Reasons {
-    entries: HashMap<ReasonId, Entry>,
+    entries: Map<ReasonId, Entry>,
     /// How many there have been: no id ever means two.
     made: u64,
 }

@@ -1,10 +1,11 @@
 //! The table of peers: a slot and metadata for each, found by index, and told from its predecessors by generation.
 
 use std::cell::Cell;
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::mem;
 use std::num::NonZeroU32;
 
+use crate::base::Set;
 use crate::base::panic::{Ended, ExitReason, Panic};
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
@@ -27,7 +28,7 @@ pub(crate) struct Table {
     free: Vec<u32>,
     born: u64,
     /// Those that keep nothing going (rule E10), and some that have ended.
-    background: HashSet<PeerId>,
+    background: Set<PeerId>,
     /// Where one was found last that is not among them: mostly it waits still.
     witness: Cell<u32>,
     /// The names of those peers whose slots were used again last, and how they ended, for the errors that say so.

@@ -4,9 +4,9 @@ mod buckets;
 mod front;
 
 use std::cell::Cell;
-use std::collections::HashMap;
 use std::mem;
 
+use crate::base::Map;
 use crate::base::time::Time;
 use crate::kernel::timers::front::Deadlines;
 
@@ -69,7 +69,7 @@ struct Place<T> {
 struct Apart<T> {
     places: Vec<Place<T>>,
     /// The own timers of peers that were given another target, and where each has it.
-    moved: HashMap<TimerKey, TimerKey>,
+    moved: Map<TimerKey, TimerKey>,
 }
 
 impl<T> Apart<T> {

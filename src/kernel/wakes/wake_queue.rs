@@ -1,12 +1,12 @@
 //! The wake queue, and real wakers that fill it from any thread: a wake is a peer's id put into the queue.
 
-use std::collections::HashSet;
 use std::mem;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Wake, Waker};
 use std::time::Duration;
 
+use crate::base::Set;
 use crate::base::peer::PeerId;
 
 /// How many wakes may be kept before those are looked for that say the same.
@@ -51,7 +51,7 @@ impl WakeQueue {
         }
         if woken.len() >= MANY.max(woken.capacity()) {
             // Most of them may be of the same few: then it need not grow.
-            let mut seen = HashSet::new();
+            let mut seen = Set::default();
             woken.retain(|&peer| seen.insert(peer));
             woken.reserve(seen.len());
         }
