@@ -709,3 +709,53 @@ fn r6_a_stretch_that_is_interrupted_ahead_goes_before_all_that_is_ready_also_ins
         });
     }
 }
+
+#[test]
+fn a_priority_is_made_of_every_number_that_f64_has_exactly() {
+    let least = [Priority::from(7_u8), 7_i16.into(), 7_u32.into(), 7_i32.into(), 7.0_f32.into()];
+    assert!(least.iter().all(|priority| *priority == Priority::from(7.0)), "{least:?}");
+    assert_eq!(Priority::from(u32::MAX).level().to_bits(), 4_294_967_295.0_f64.to_bits());
+}
+
+#[test]
+fn patience_that_the_body_lifts_covers_the_wait_alone() {
+    run(async |co| {
+        let (log, doctor) = (Log::default(), PreemptiveResource::new(&co.clock(), "doctor", 1));
+        for name in ["first", "second", "third"] {
+            let (log, doctor) = (log.clone(), doctor.clone());
+            co.spawn_ahead(name, async move |co| {
+                let clock = co.clock();
+                let treated = clock.timeout_with(seconds(5), |patience| {
+                    doctor.hold(co, 5, async move |co| {
+                        patience.reset(Time::MAX);
+                        co.sleep(seconds(9)).await;
+                    })
+                });
+                let said = match treated.await {
+                    Ok(Ok(())) => "treated",
+                    Ok(Err(_)) => "preempted",
+                    Err(_) => "gone",
+                };
+                log.note(co, &format!("{name}-{said}"));
+            });
+        }
+        co.sleep(seconds(3)).await;
+        doctor.hold(co, 0, async |co| co.sleep(seconds(1)).await).await.unwrap();
+        co.sleep(seconds(20)).await;
+        log.check("3first-preempted 5third-gone 13second-treated");
+    });
+}
+
+#[test]
+fn a_peer_that_waits_for_its_own_unit_is_named_by_peers_where_no_run_tells_of_it() {
+    let trampoline = Trampoline::new();
+    let counter = Resource::new(&trampoline.clock(), "counter", 1);
+    trampoline.spawn_named("twice", async move |_| {
+        let _slot = counter.request().await;
+        let _again = counter.request().await;
+    });
+    trampoline.run_until(Time::from_secs(1)).unwrap();
+    trampoline.run_until_idle().unwrap();
+    let told = trampoline.peers().to_string();
+    assert!(told.starts_with("twice: waits on resource `counter`, held by `twice` since 0s"), "{told}");
+}

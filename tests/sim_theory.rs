@@ -6,6 +6,7 @@
 //! in ten thousand times, and not lower.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::panic::{catch_unwind, panic_any};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -219,9 +220,83 @@ fn a_uniform_number_between_ends_that_are_swapped_is_refused() {
 }
 
 #[test]
-#[should_panic(expected = "there is no number from NaN up to 1 to draw")]
+#[should_panic(expected = "an end must be finite, and NaN is not")]
 fn a_uniform_number_from_what_is_none_is_refused() {
     _ = Streams::new(1).stream("any").uniform(f64::NAN, 1.0);
+}
+
+#[test]
+#[should_panic(expected = "-1.7976931348623157e308 and 1.7976931348623157e308 are too far apart to draw between")]
+fn a_uniform_number_between_ends_that_are_too_far_apart_is_refused() {
+    _ = Streams::new(1).stream("any").uniform(f64::MIN, f64::MAX);
+}
+
+/// The mean and the variance of what is drawn.
+fn moments(draw: impl Fn(&mut Stream) -> f64) -> (f64, f64) {
+    let mut stream = Streams::new(1).stream("any");
+    let drawn: Tally = (0..100_000).map(|_| draw(&mut stream)).collect();
+    (drawn.mean().unwrap(), drawn.variance().unwrap())
+}
+
+#[test]
+fn normal_and_triangular_numbers_have_the_moments_of_their_distributions() {
+    let near = |(mean, variance): (f64, f64), wanted: (f64, f64)| {
+        let is_near = (mean - wanted.0).abs() < 0.03 && (variance - wanted.1).abs() < 0.03 * wanted.1;
+        assert!(is_near, "{mean} and {variance} are far from {wanted:?}");
+    };
+    near(moments(|stream| stream.normal(5.0, 2.0)), (5.0, 4.0));
+    // (a² + b² + c² - ab - ac - bc) / 18
+    for (low, mode, high) in [(1.0, 2.0, 6.0), (1.0, 1.0, 4.0), (1.0, 4.0, 4.0)] {
+        let squares = low * low + mode * mode + high * high - low * mode - low * high - mode * high;
+        near(moments(|stream| stream.triangular(low, mode, high)), ((low + mode + high) / 3.0, squares / 18.0));
+    }
+    let beyond = |deviations: f64| moments(|stream| f64::from(u8::from(stream.normal(0.0, 1.0).abs() > deviations))).0;
+    assert!((beyond(1.0) - 0.3173).abs() < 0.005 && (beyond(2.0) - 0.0455).abs() < 0.003, "its tails are a bell's");
+    let mut stream = Streams::new(1).stream("any");
+    assert_eq!(stream.triangular(3.0, 3.0, 3.0).to_bits(), 3.0_f64.to_bits());
+    assert_eq!(stream.normal(3.0, 0.0).to_bits(), 3.0_f64.to_bits());
+}
+
+#[test]
+fn choices_and_shuffles_are_fair_and_the_same_for_a_seed() {
+    let mut stream = Streams::new(1).stream("any");
+    let mut chosen = [0_u32; 3];
+    let mut orders = BTreeMap::new();
+    for _ in 0..60_000 {
+        chosen[*stream.choice(&[0_usize, 1, 2])] += 1;
+        let mut items = [1, 2, 3];
+        stream.shuffle(&mut items);
+        *orders.entry(items).or_insert(0_u32) += 1;
+    }
+    assert!(chosen.iter().all(|count| count.abs_diff(20_000) < 500), "{chosen:?}");
+    assert!(orders.len() == 6 && orders.values().all(|count| count.abs_diff(10_000) < 400), "{orders:?}");
+    let mut items: Vec<_> = (0..10).collect();
+    let mut stream = Streams::new(1).stream("any");
+    stream.shuffle(&mut items);
+    assert_eq!((items, *stream.choice(b"abcdef")), (vec![8, 0, 1, 7, 9, 6, 3, 4, 2, 5], b'b'));
+    assert_eq!(stream.triangular(1.0, 2.0, 6.0).to_bits(), 4_616_943_011_022_124_132);
+    stream.shuffle::<u8>(&mut []);
+}
+
+#[test]
+fn a_distribution_that_gives_no_numbers_is_refused() {
+    type Draw = fn(&mut Stream);
+    let refused: [(Draw, &str); 5] = [
+        (|stream| _ = stream.choice::<u8>(&[]), "there is no item to draw"),
+        (|stream| _ = stream.triangular(1.0, 5.0, 4.0), "a mode of 5 is not between 1 and 4"),
+        (|stream| _ = stream.triangular(1.0, f64::NAN, 4.0), "a mode of NaN is not between 1 and 4"),
+        (|stream| _ = stream.normal(0.0, -1.0), "there is no number with a mean of 0 and a deviation of -1 to draw"),
+        (
+            |stream| _ = stream.normal(f64::NAN, 1.0),
+            "there is no number with a mean of NaN and a deviation of 1 to draw",
+        ),
+    ];
+    for (draw, why) in refused {
+        let said = catch_unwind(|| draw(&mut Streams::new(1).stream("any"))).unwrap_err();
+        let said =
+            said.downcast_ref::<String>().cloned().or_else(|| said.downcast_ref::<&str>().map(ToString::to_string));
+        assert_eq!(said.as_deref(), Some(why));
+    }
 }
 
 #[test]
@@ -349,6 +424,11 @@ fn the_intervals_are_those_of_students_t() {
             );
         }
     }
+    // With many degrees of freedom it is the normal distribution's, and a little more (Abramowitz and Stegun, 26.7.5).
+    let (tally, normal) = ((0..100_001).map(f64::from).collect::<Tally>(), 1.959_963_984_540_054_f64);
+    let expected = normal + (normal.powi(3) + normal) / (4.0 * 100_000.0);
+    let half_width = tally.interval(0.95).unwrap().half_width() / (tally.variance().unwrap() / 100_001.0).sqrt();
+    assert!((half_width / expected - 1.0).abs() < 1e-9, "{half_width} and not {expected}");
 }
 
 #[test]

@@ -47,18 +47,14 @@ impl Priority {
     }
 }
 
-impl From<i32> for Priority {
-    fn from(level: i32) -> Self {
-        Priority { level: f64::from(level), polite: false }
-    }
-}
-
-impl From<f64> for Priority {
+/// From every number that an `f64` holds exactly.
+impl<N: Into<f64>> From<N> for Priority {
     /// # Panics
     ///
     /// Panics at what is not a number.
     #[track_caller]
-    fn from(level: f64) -> Self {
+    fn from(level: N) -> Self {
+        let level = level.into();
         assert!(!level.is_nan(), "a priority must be a number, and NaN is none: it can't be compared with others");
         Priority { level: level + 0.0, polite: false } // of the two zeros, the positive one
     }

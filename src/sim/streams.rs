@@ -46,7 +46,18 @@ impl Streams {
 /// logarithm of 2.
 const GREATEST: f64 = 53.0 * std::f64::consts::LN_2;
 
+#[track_caller]
+fn check_ends(low: f64, high: f64) {
+    for end in [low, high] {
+        assert!(end.is_finite(), "an end must be finite, and {end} is not");
+    }
+    assert!(low <= high, "there is no number from {low} up to {high} to draw");
+    assert!((high - low).is_finite(), "{low:e} and {high:e} are too far apart to draw between");
+}
+
 /// A stream of random numbers: xoshiro256++ 1.0 (Blackman and Vigna, 2019).
+///
+/// The same everywhere, but for the last bit of what `exponential` and `normal` give: the platform's `ln`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Stream([u64; 4]);
 
@@ -83,7 +94,7 @@ impl Stream {
     /// Panics if `low` is above `high`, one of them is not a finite number, or they are further apart than any number.
     #[track_caller]
     pub fn uniform(&mut self, low: f64, high: f64) -> f64 {
-        assert!(low <= high && (high - low).is_finite(), "there is no number from {low} up to {high} to draw");
+        check_ends(low, high);
         let drawn = low + (high - low) * self.unit();
         if drawn < high { drawn } else { low.max(high.next_down()) } // it was rounded
     }
@@ -102,6 +113,85 @@ impl Stream {
             let (high, low) = ((wide >> 64) as u64, wide as u64);
             if low >= count.wrapping_neg() % count {
                 return high;
+            }
+        }
+    }
+
+    /// Draws an item, each as likely as the others.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there is none.
+    ///
+    /// ```
+    /// # use handover::sim::Streams;
+    /// assert!([2, 3].contains(Streams::new(1).stream("any").choice(&[2, 3])));
+    /// ```
+    #[track_caller]
+    pub fn choice<'a, T>(&mut self, items: &'a [T]) -> &'a T {
+        assert!(!items.is_empty(), "there is no item to draw");
+        &items[self.index(items.len())]
+    }
+
+    /// Puts items into an order, each as likely as the others.
+    ///
+    /// ```
+    /// # use handover::sim::Streams;
+    /// let mut items = [2, 3];
+    /// Streams::new(1).stream("any").shuffle(&mut items);
+    /// assert!(items == [2, 3] || items == [3, 2]);
+    /// ```
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            items.swap(last, self.index(last + 1));
+        }
+    }
+
+    fn index(&mut self, count: usize) -> usize {
+        usize::try_from(self.below(count as u64)).expect("it is below a count")
+    }
+
+    /// Draws a number in [low, high], the likelier the nearer to `mode`.
+    ///
+    /// # Panics
+    ///
+    /// Panics if [`uniform`](Stream::uniform) does, or `mode` is not between the two.
+    ///
+    /// ```
+    /// # use handover::sim::Streams;
+    /// assert!((2.0..=9.0).contains(&Streams::new(1).stream("any").triangular(2.0, 3.0, 9.0)));
+    /// ```
+    #[track_caller]
+    pub fn triangular(&mut self, low: f64, mode: f64, high: f64) -> f64 {
+        check_ends(low, high);
+        assert!(low <= mode && mode <= high, "a mode of {mode} is not between {low} and {high}");
+        let (width, drawn) = (high - low, self.unit());
+        let peak = if width > 0.0 { (mode - low) / width } else { 0.0 };
+        let share = if drawn < peak { (drawn * peak).sqrt() } else { 1.0 - ((1.0 - drawn) * (1.0 - peak)).sqrt() };
+        (low + width * share).clamp(low, high) // it was rounded
+    }
+
+    /// Draws a number of the normal distribution, by Marsaglia's polar method.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the deviation is below zero, or not every number that they can give is finite.
+    ///
+    /// ```
+    /// # use handover::sim::Streams;
+    /// assert!(Streams::new(1).stream("any").normal(2.0, 3.0).is_finite());
+    /// ```
+    #[track_caller]
+    pub fn normal(&mut self, mean: f64, deviation: f64) -> f64 {
+        assert!(
+            deviation >= 0.0 && (mean.abs() + 13.0 * deviation).is_finite(), // no draw is 13 deviations off
+            "there is no number with a mean of {mean} and a deviation of {deviation} to draw"
+        );
+        loop {
+            let (x, y) = (2.0 * self.unit() - 1.0, 2.0 * self.unit() - 1.0);
+            let square = x * x + y * y;
+            if 0.0 < square && square < 1.0 {
+                return mean + deviation * (x * (-2.0 * square.ln() / square).sqrt());
             }
         }
     }
