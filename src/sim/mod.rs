@@ -32,7 +32,6 @@ mod units;
 
 pub use condition::{Condition, Futures};
 pub use container::Container;
-pub use group::Member;
 pub use level::Level;
 pub use lost::Preempted;
 pub use monitor::Monitor;
@@ -41,7 +40,7 @@ pub use priority::{Capacity, PreemptiveResource, PriorityResource};
 pub use rank::Priority;
 pub use replicate::{Replications, replicate, replicate_with};
 pub use resource::{Full, Request, Resource, Slot};
-pub use seize::{OneOf, Seizable, Seize, Seized, SoMany, one_of, seize};
+pub use seize::{OneOf, Seizable, Seize, Seized, one_of, seize};
 pub use store::{FilterStore, PriorityStore, Store, StoreFull};
 pub use streams::{Stream, Streams};
 pub use tally::{Interval, Tally};

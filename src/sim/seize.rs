@@ -18,7 +18,7 @@ use crate::sim::units::Ask;
 /// Awaits units of several resources, all at once.
 ///
 /// It is given a tuple of up to six, or an array. Each item is a resource and how many units of it: `(&beds, 1)`, or
-/// `(&nurses, 2, priority)` for a [`PriorityResource`].
+/// `(&nurses, 2, priority)` for a [`PriorityResource`]. A `PreemptiveResource` can't be seized.
 ///
 /// # Panics
 ///
@@ -61,7 +61,8 @@ use crate::sim::units::Ask;
 /// ```
 #[track_caller]
 pub fn seize(wanted: impl Seizable) -> Seize {
-    let members = wanted.members();
+    let mut members = vec![];
+    wanted.add_to(&mut members);
     assert!(!members.is_empty(), "there is nothing to seize; name at least one resource");
     Seize { several: Several::new(Kind::All, members), slots: vec![] }
 }
@@ -101,7 +102,7 @@ pub fn one_of<'a>(resources: impl IntoIterator<Item = &'a Resource>) -> OneOf {
     OneOf { several: Several::new(Kind::One, members) }
 }
 
-/// What [`seize`] is given: a tuple of up to six, or an array.
+/// What [`seize`] is given: `(&Resource, u32)`, `(&PriorityResource, u32, priority)`, a tuple of up to six of these, or an array.
 ///
 /// A type of one's own can give one:
 ///
@@ -110,114 +111,65 @@ pub fn one_of<'a>(resources: impl IntoIterator<Item = &'a Resource>) -> OneOf {
 /// struct Mine(Resource);
 /// impl Mine {
 ///     fn wanted(&self) -> impl Seizable {
-///         [(&self.0, 1)]
-///     }
-/// }
-/// # fn members(wanted: impl Seizable) -> Vec<handover::sim::Member> {
-/// #     wanted.members()
-/// # }
-/// ```
-///
-/// but can't be one, as the trait is sealed:
-///
-/// ```compile_fail,E0277
-/// use handover::sim::{Member, Seizable};
-/// struct Mine;
-/// impl Seizable for Mine {
-///     fn members(self) -> Vec<Member> {
-///         vec![]
-///     }
-/// }
-/// ```
-pub trait Seizable: sealed::Seizable {
-    #[doc(hidden)]
-    fn members(self) -> Vec<Member>;
-}
-
-/// A resource, and how many units of it.
-///
-/// A type of one's own can give one:
-///
-/// ```
-/// use handover::sim::{Resource, SoMany};
-/// struct Mine(Resource);
-/// impl Mine {
-///     fn wanted(&self) -> impl SoMany {
 ///         (&self.0, 1)
 ///     }
 /// }
-/// # fn member(wanted: impl SoMany) -> handover::sim::Member {
-/// #     wanted.member()
-/// # }
 /// ```
 ///
 /// but can't be one, as the trait is sealed:
 ///
 /// ```compile_fail,E0277
-/// use handover::sim::{Member, SoMany};
 /// struct Mine;
-/// impl SoMany for Mine {
-///     fn member(self) -> Member {
-///         unimplemented!()
-///     }
-/// }
+/// impl handover::sim::Seizable for Mine {}
 /// ```
-pub trait SoMany: sealed::SoMany {
-    #[doc(hidden)]
-    fn member(self) -> Member;
-}
+pub trait Seizable: sealed::Seizable {}
+
+impl<S: sealed::Seizable> Seizable for S {}
 
 mod sealed {
-    pub trait Seizable {}
-    pub trait SoMany {}
-}
+    use crate::sim::group::Member;
 
-impl sealed::SoMany for (&Resource, u32) {}
-
-impl SoMany for (&Resource, u32) {
-    #[track_caller]
-    fn member(self) -> Member {
-        Member::new(self.0.units(), self.1, None)
+    pub trait Seizable: Sized {
+        fn add_to(self, members: &mut Vec<Member>);
     }
 }
 
-impl<P: Into<Priority>> sealed::SoMany for (&PriorityResource, u32, P) {}
-
-impl<P: Into<Priority>> SoMany for (&PriorityResource, u32, P) {
+impl sealed::Seizable for (&Resource, u32) {
     #[track_caller]
-    fn member(self) -> Member {
-        Member::new(self.0.units(), self.1, Some(self.2.into()))
+    fn add_to(self, members: &mut Vec<Member>) {
+        members.push(Member::new(self.0.units(), self.1, None));
     }
 }
 
-impl<M: SoMany, const N: usize> sealed::Seizable for [M; N] {}
-
-impl<M: SoMany, const N: usize> Seizable for [M; N] {
+impl<P: Into<Priority>> sealed::Seizable for (&PriorityResource, u32, P) {
     #[track_caller]
-    fn members(self) -> Vec<Member> {
-        let mut members = Vec::with_capacity(N);
-        for many in self {
-            members.push(many.member());
+    fn add_to(self, members: &mut Vec<Member>) {
+        members.push(Member::new(self.0.units(), self.1, Some(self.2.into())));
+    }
+}
+
+impl<S: Seizable, const N: usize> sealed::Seizable for [S; N] {
+    #[track_caller]
+    fn add_to(self, members: &mut Vec<Member>) {
+        for wanted in self {
+            wanted.add_to(members);
         }
-        members
     }
 }
 
-/// Implements [`Seizable`] for the tuple of those before the semicolon, and for each longer one, up to all of those behind it.
+/// Implements it for the tuple of those before the semicolon, and for each longer one, up to all of those behind it.
 macro_rules! tuples {
-    ($($many:ident)+; $next:ident $($more:ident)*) => {
-        tuples!($($many)+;);
-        tuples!($($many)+ $next; $($more)*);
+    ($($wanted:ident)+; $next:ident $($more:ident)*) => {
+        tuples!($($wanted)+;);
+        tuples!($($wanted)+ $next; $($more)*);
     };
-    ($($many:ident)+;) => {
-        impl<$($many: SoMany),+> sealed::Seizable for ($($many,)+) {}
-
-        impl<$($many: SoMany),+> Seizable for ($($many,)+) {
+    ($($wanted:ident)+;) => {
+        impl<$($wanted: Seizable),+> sealed::Seizable for ($($wanted,)+) {
             #[allow(non_snake_case)]
             #[track_caller]
-            fn members(self) -> Vec<Member> {
-                let ($($many,)+) = self;
-                vec![$($many.member()),+]
+            fn add_to(self, members: &mut Vec<Member>) {
+                let ($($wanted,)+) = self;
+                $($wanted.add_to(members);)+
             }
         }
     };
