@@ -469,119 +469,51 @@ fn a_try_put_that_can_never_fit_is_refused() {
 }
 
 #[test]
-fn r15_the_report_tells_what_is_waited_for() {
+fn r15_the_report_tells_what_is_waited_for_and_who_could_bring_it() {
     let trampoline = Trampoline::builder().output(|_| ()).build();
-    let store = Store::<u8>::new(&trampoline.clock(), "shelf", 1);
-    let tank = Container::new(&trampoline.clock(), "tank", 5, 0);
+    let (full, empty) = (Store::new(&trampoline.clock(), "full", 1), Store::<u8>::new(&trampoline.clock(), "empty", 1));
+    let tank = Container::new(&trampoline.clock(), "tank", 5, 4);
+    let filled = tank.clone();
+    full.try_put(1).unwrap();
     let error = trampoline.run(async |co| {
-        let getter = co.spawn_named("getter", async move |_| store.get().await);
-        let driver = co.spawn_named("driver", async move |_| tank.get(3).await);
-        getter.await;
-        driver.await;
+        let waiting = vec![
+            co.spawn_named("baker", async move |_| full.put(2).await),
+            co.spawn_named("guest", async move |_| _ = empty.get().await),
+            co.spawn_named("truck", async move |_| filled.put(2).await),
+            co.spawn_named("car", async move |_| tank.get(5).await),
+        ];
+        co.clock().all_of(waiting).await;
     });
     let Err(RunError::Deadlock(report)) = error else { panic!("{error:?}") };
     let report = report.to_string();
-    assert!(report.contains("store `shelf`") && report.contains("container `tank`"), "{report}");
+    for waits in [
+        "`baker` waits to put into store `full`,",
+        "`guest` waits to get from store `empty`,",
+        "`truck` waits to put into container `tank`,",
+        "`car` waits to get from container `tank`,",
+    ] {
+        assert!(report.contains(waits), "{waits}\n{report}");
+    }
+    assert!(report.contains("help: let another peer get from store `full`"), "{report}");
 }
 
 #[test]
-fn what_peers_leave_behind_is_dropped_once_at_the_end() {
-    let item = Rc::new(());
-    let trampoline = Trampoline::new();
-    let store = Store::new(&trampoline.clock(), "store", 1);
-    let (its, shared) = (store.clone(), item.clone());
-    trampoline
-        .run(async move |co| {
-            its.put(shared.clone()).await;
-            co.spawn(async move |_| its.put(shared).await);
-            co.sleep(seconds(1)).await;
-        })
-        .unwrap();
-    assert_eq!((Rc::strong_count(&item), store.len()), (2, 1));
-    drop((store, trampoline));
-    assert_eq!(Rc::strong_count(&item), 1);
-}
-
-#[test]
-#[should_panic(expected = "container `tank` can't begin with 9: its capacity is 5")]
-fn a_level_above_the_capacity_is_refused() {
-    run(async |co| drop(Container::new(&co.clock(), "tank", 5, 9)));
-}
-
-#[test]
-#[should_panic(
-    expected = "a put of 9 can't ever be served by container `tank`: its capacity is 5; ask for no more than that"
-)]
-fn a_put_that_can_never_fit_is_refused() {
-    run(async |co| Container::new(&co.clock(), "tank", 5, 0).put(9).await);
-}
-
-#[test]
-#[should_panic(expected = "a get of 0 from container `tank` is none; ask for at least 1")]
-fn an_amount_of_zero_is_refused() {
-    run(async |co| Container::new(&co.clock(), "tank", 5, 0).get(0).await);
-}
-
-#[test]
-#[should_panic(expected = "store `shelf` has a capacity of 0")]
-fn a_store_without_room_is_refused() {
-    run(async |co| drop(Store::<u8>::new(&co.clock(), "shelf", 0)));
-}
-
-/// SimPy's `test_filter_calls_best_case` and `test_filter_calls_worst_case`.
-#[test]
-fn a_filter_is_asked_of_each_item_from_the_first_after_each_put_until_one_is_right() {
+fn a_put_that_is_served_as_its_limit_is_up_is_told_as_elapsed_and_stays() {
     run(async |co| {
-        let (asked, store) = (Rc::new(RefCell::new(vec![])), FilterStore::new(&co.clock(), "store", usize::MAX));
-        let (its, getter) = (Rc::clone(&asked), store.clone());
-        let got = co.spawn(async move |_| {
-            getter
-                .get_where(move |item| {
-                    its.borrow_mut().push(*item);
-                    *item >= 3
-                })
-                .await
+        let store = Store::new(&co.clock(), "store", 1);
+        store.put('a').await;
+        let (gets, puts) = (store.clone(), store.clone());
+        let got = co.spawn(async move |co| {
+            co.sleep(seconds(1)).await;
+            gets.get().await
+        });
+        let last = co.spawn(async move |co| {
+            co.sleep(seconds(1)).await;
+            puts.put('c').await;
         });
         co.yield_now().await;
-        for item in 0..4 {
-            store.put(item).await;
-        }
-        assert_eq!((got.await, asked.take()), (3, vec![0, 0, 1, 0, 1, 2, 0, 1, 2, 3]));
-        let its = Rc::clone(&asked);
-        let first = store.get_where(move |item| {
-            its.borrow_mut().push(*item);
-            true
-        });
-        assert_eq!((first.await, asked.take(), store.len()), (0, vec![0], 2));
-    });
-}
-
-#[test]
-fn equal_items_of_a_priority_store_come_out_as_from_heapq() {
-    #[derive(PartialEq, Eq)]
-    struct Item(u32, char);
-
-    impl Ord for Item {
-        fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-            self.0.cmp(&other.0)
-        }
-    }
-
-    impl PartialOrd for Item {
-        fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-            Some(self.cmp(other))
-        }
-    }
-
-    run(async |co| {
-        let store = PriorityStore::new(&co.clock(), "store", usize::MAX);
-        for (nth, letter) in (0..).zip("abcdefghij".chars()) {
-            store.put(Item(nth * 7 % 3, letter)).await;
-        }
-        let mut order = String::new();
-        while !store.is_empty() {
-            order.push(store.get().await.1);
-        }
-        assert_eq!(order, "agdjebhfci"); // what `heapq` of CPython 3.11 gives for the same
+        assert!(co.clock().timeout(seconds(1), store.put('b')).await.is_err());
+        assert_eq!((got.await, store.get().await), ('a', 'b'), "it was put in all the same");
+        last.await;
     });
 }

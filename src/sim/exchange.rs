@@ -90,7 +90,9 @@ impl<A> Asked<A> {
 
 impl<S: Stock> Exchange<S> {
     pub(super) fn new(clock: &Clock, kind: &'static str, name: Cow<'static, str>, stock: S) -> Rc<Self> {
-        let named = Named::new(clock.kernel(), [kind, "let another peer put into {}, or get from it"], name);
+        let named = |waits, help, name| Named::new(clock.kernel(), [kind, waits, help], name);
+        let putters = named("waits to put into {}", "let another peer get from {}", name.clone());
+        let getters = named("waits to get from {}", "let another peer put into {}", name);
         Rc::new_cyclic(|me| Exchange {
             me: Weak::clone(me),
             at_all: look(me, |exchange: &Self| {
@@ -103,8 +105,8 @@ impl<S: Stock> Exchange<S> {
                 None
             }),
             stock: RefCell::new(stock),
-            putters: Line::new(&named),
-            getters: Line::new(&named),
+            putters: Line::new(&putters),
+            getters: Line::new(&getters),
         })
     }
 

@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use crate::base::peer::PeerId;
 use crate::kernel::instrument::Touch;
+use crate::kernel::reasons::Words;
 use crate::kernel::{Kernel, Place, Waiter};
 use crate::sim::turn::Look;
 use crate::sync::named;
@@ -20,9 +21,8 @@ pub(super) struct Named {
 }
 
 impl Named {
-    pub(super) fn new(kernel: &Rc<Kernel>, [kind, help]: [&'static str; 2], name: Cow<'static, str>) -> Rc<Self> {
-        let named = named::Named::new(kernel, [kind, "waits on {}", help], name);
-        Rc::new(Named { named, granted: Cell::new(0) })
+    pub(super) fn new(kernel: &Rc<Kernel>, words: Words, name: Cow<'static, str>) -> Rc<Self> {
+        Rc::new(Named { named: named::Named::new(kernel, words, name), granted: Cell::new(0) })
     }
 
     /// Draws a turn in which this is done.

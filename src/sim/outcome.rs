@@ -53,7 +53,11 @@ struct Shared<T, E> {
 impl<T: Clone + 'static, E: Clone + 'static> Outcome<T, E> {
     /// Makes one that is open; reports and traces call it by `name`.
     pub fn new(clock: &Clock, name: impl Into<Cow<'static, str>>) -> Self {
-        let named = Named::new(clock.kernel(), ["outcome", "let another peer succeed {} or fail it"], name.into());
+        let named = Named::new(
+            clock.kernel(),
+            ["outcome", "waits on {}", "let another peer succeed {} or fail it"],
+            name.into(),
+        );
         Outcome(Rc::new_cyclic(|me| Shared {
             tell: look(me, Shared::tell),
             named,

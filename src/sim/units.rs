@@ -91,7 +91,11 @@ impl Units {
             "{kind} {} has a capacity of 0, and would serve nobody; give it at least 1",
             Plain::quoted_name(&name)
         );
-        let named = Named::new(clock.kernel(), [kind, "let another peer raise the capacity of {}"], name.clone());
+        let named = Named::new(
+            clock.kernel(),
+            [kind, "waits on {}", "let another peer raise the capacity of {}"],
+            name.clone(),
+        );
         Rc::new_cyclic(|me| Units {
             look: look(me, |units: &Units| units.line.look(|| _ = units.serve_first())),
             name,
@@ -123,7 +127,8 @@ impl Units {
         } else {
             "nothing brings {} about: await something else"
         };
-        let named = || Named::new(self.line.named().kernel(), ["preemption of", help], self.name.clone());
+        let named =
+            || Named::new(self.line.named().kernel(), ["preemption of", "waits on {}", help], self.name.clone());
         self.preemption.get_or_init(named)
     }
 
