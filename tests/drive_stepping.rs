@@ -252,6 +252,12 @@ fn e9_a_step_limit_ends_a_run_after_exactly_as_many_resumptions() {
     assert!(matches!(stuck, Err(RunError::Deadlock(_))), "nobody goes on: {stuck:?}");
 }
 
+#[test]
+fn e9_a_limit_of_no_steps_is_refused() {
+    let caught = support::panic_of(|| Trampoline::builder().step_limit(0));
+    assert_eq!(caught.message, "a limit of no steps lets nothing run; give at least 1");
+}
+
 // --- step ---
 
 #[test]

@@ -126,7 +126,6 @@ impl Builder {
     /// ```
     #[track_caller]
     pub fn steps_per_instant(mut self, limit: u64) -> Self {
-        assert!(limit > 0, "a limit of no steps per instant lets nothing run; give at least 1");
         self.limits.set(Limit::StepsPerInstant(limit));
         self
     }
@@ -157,6 +156,12 @@ impl Builder {
     /// Ends a run with [`RunError::StepLimit`](crate::RunError::StepLimit) when it has resumed peers `limit` times and somebody is
     /// ready (rule E9). The report says what was still going on. [`step`](Trampoline::step) counts nothing.
     ///
+    /// # Panics
+    ///
+    /// If the limit is zero.
+    ///
+    /// # Examples
+    ///
     /// ```
     /// use handover::{RunError, Trampoline};
     /// use std::time::Duration;
@@ -165,6 +170,7 @@ impl Builder {
     /// # let _: &RunError = &error;
     /// assert!(matches!(error, RunError::StepLimit(..)));
     /// ```
+    #[track_caller]
     pub fn step_limit(mut self, limit: u64) -> Self {
         self.limits.set(Limit::Steps(limit));
         self

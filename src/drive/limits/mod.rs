@@ -34,14 +34,22 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
+    /// Refuses a limit of steps that lets nothing run.
+    #[track_caller]
     pub(crate) fn set(&mut self, limit: Limit) {
         match limit {
-            Limit::StepsPerInstant(steps) => self.steps_per_instant = Some(steps),
-            Limit::Steps(steps) => self.steps = Some(steps),
+            Limit::StepsPerInstant(steps) => self.steps_per_instant = Some(at_least_one(steps, "steps per instant")),
+            Limit::Steps(steps) => self.steps = Some(at_least_one(steps, "steps")),
             Limit::Time(length) => self.time = Some(length),
             Limit::Stall(length) => self.stall = Some(length),
         }
     }
+}
+
+#[track_caller]
+fn at_least_one(limit: u64, what: &str) -> u64 {
+    assert!(limit > 0, "a limit of no {what} lets nothing run; give at least 1");
+    limit
 }
 
 /// What can be done where a limit of the builder's was too low.
