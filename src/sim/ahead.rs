@@ -86,13 +86,12 @@ impl Watchers {
     }
 }
 
-/// Returns whether the task of the running peer was dropped: then nobody can await it, and it ends at once.
-fn is_detached<In>(co: &Co<In>) -> bool {
-    co.kernel().own_join(|join| matches!(join, JoinState::Detached)) == Some(true)
-}
-
-/// Draws a turn for the end of the running peer, and lets whoever awaits it go on in that turn.
+/// Draws a turn for the end of the running peer, and lets whoever awaits it go on in that turn. If its task was dropped, nobody
+/// can await it, and it ends at once.
 async fn end_in_turn<In>(co: &Co<In>) {
+    if co.kernel().own_join(|join| matches!(join, JoinState::Detached)) == Some(true) {
+        return;
+    }
     Turn::draw(co.kernel()).await;
     let joiner = |join: &mut JoinState| if let JoinState::Attached(joiner) = join { joiner.take() } else { None };
     if let Some(waiter) = co.kernel().own_join(joiner).flatten() {
@@ -137,9 +136,7 @@ impl<In> Co<In> {
     ) -> Task<T> {
         let task = self.spawn_named(name, async move |co: &mut Co| {
             let result = body(co).await;
-            if !is_detached(co) {
-                end_in_turn(co).await;
-            }
+            end_in_turn(co).await;
             result
         });
         put_ahead(self, task.id());
@@ -171,9 +168,7 @@ impl<In> Co<In> {
     ) -> (Peer<D>, Task<T>) {
         let (peer, task) = self.spawn_peer(name, async move |co: &mut Co<D>| {
             let result = body(co).await;
-            if !is_detached(co) {
-                end_in_turn(co).await;
-            }
+            end_in_turn(co).await;
             result
         });
         put_ahead(self, peer.id());
