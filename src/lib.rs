@@ -80,9 +80,12 @@
 //!
 //! To use the crate: [`run`] and [`Co`] are enough for a first program; then [`Co::declare`], [`Co::define`] and
 //! [`Co::transfer`] for peers that need each other. The README gives the rules that are quoted here by number, as in
-//! "rule T4", and the examples in the order in which to read them; the rules of locks, with an R, stand in [`sync`].
+//! "rule T4", and the examples in the order in which to read them; the rules with an R stand in [`sync`] and [`sim`].
 //! [Locks and channels](guide::c07_waiting_for_each_other) have a chapter of the guide. [How to](guide::howto) test code that waits,
 //! and how to run a service inside tokio, have pages of their own.
+//!
+//! To simulate: [`sim`], and chapters [6](guide::c06_from_asyncio_and_others#simpy), for who knows SimPy, and
+//! [10](guide::c10_a_simulation). To test a program in other orders: [`explore`], and chapter [9](guide::c09_right_by_luck).
 //!
 //! To read it: [the spine](#the-spine) below is eight files, which show a transfer, the trampoline and the clock whole.
 //! [Its chapter in the guide](guide::c08_how_it_works) follows one transfer and one sleep through them.
@@ -138,8 +141,8 @@
 //! - A value does not live long enough (E0597): a spawned body may outlive this one, so that it cannot borrow from it.
 //!   Move the value in, or share an `Rc`.
 //! - Borrowed already (E0502) in `co.say(co.transfer(peer, 1).await)`: give the value a `let` of its own.
-//! - The same in a join of `co.receive()` with `co.sleep(..)`: the clock has a handle of its own, `let clock =
-//!   co.clock();`.
+//! - The same in a join of `co.receive()` with `co.sleep(..)`, or in `co.timeout(limit, till.hold(co, ..))`: the clock has a
+//!   handle of its own, `let clock = co.clock();`.
 //! - Implementation of `AsyncFnOnce` is not general enough: as with E0282, a closure in a [`gather`](Co::gather), in a
 //!   `map`, or in a variable, whose parameter is not looked at. It spells it out all the same: `async |_: &mut Co| ..`.
 //! - Mismatched types (E0308), a `PeerId` where a `Peer` is expected: an id, as [`Co::sender`] gives it, does not say what its
@@ -693,6 +696,24 @@ struct Readme;
 /// ```
 /// # use handover::{run, sim::Resource};
 /// run(async |co| Resource::new(&co.clock(), "till", 1).hold(co, async |co| co.yield_now().await).await);
+/// ```
+///
+/// ```compile_fail,E0502
+/// # use handover::{run, sim::Resource};
+/// # use std::time::Duration;
+/// run(async |co| {
+///     let till = Resource::new(&co.clock(), "till", 1);
+///     co.timeout(Duration::MAX, till.hold(co, async |co| co.yield_now().await)).await
+/// });
+/// ```
+///
+/// ```
+/// # use handover::{run, sim::Resource};
+/// # use std::time::Duration;
+/// run(async |co| {
+///     let (clock, till) = (co.clock(), Resource::new(&co.clock(), "till", 1));
+///     clock.timeout(Duration::MAX, till.hold(co, async |co| co.yield_now().await)).await
+/// });
 /// ```
 ///
 /// Closures whose parameter is not looked at. This error has no code:

@@ -353,7 +353,7 @@ impl<In> Co<In> {
     /// A peer that stands in the queue already, because a timer or a waker has woken it, keeps its place.
     ///
     /// The ready queue is one of peers, not of values: a peer takes one, and until it has run it is busy, so that a
-    /// second is refused. Where values may pile up, use a channel of another crate (rule A1).
+    /// second is refused. Where values may pile up, use a [`channel`](crate::sync::channel()).
     ///
     /// # Panics
     ///

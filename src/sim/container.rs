@@ -113,6 +113,8 @@ impl Container {
     /// # Cancellation
     ///
     /// Dropped, it gives up its place; what was put in already stays.
+    /// A limit that is up at that very instant tells `Elapsed` all the same: look at the [`level`](Container::level), or use
+    /// [`try_put`](Container::try_put).
     ///
     /// # Examples
     ///

@@ -77,7 +77,7 @@ resource!(PreemptiveResource);
 
 /// Implements what the two have in common.
 macro_rules! with_priorities {
-    ($resource:ident, $kind:literal, $discipline:ident) => {
+    ($resource:ident, $kind:literal, $discipline:ident $(, $of_request:literal)?) => {
         impl $resource {
             /// Makes a resource with `capacity` units; reports and traces call it by `name`.
             ///
@@ -90,6 +90,8 @@ macro_rules! with_priorities {
             }
 
             /// Awaits a unit, which is given back when it is dropped.
+            $(#[doc = ""]
+            #[doc = $of_request])?
             ///
             /// # Panics
             ///
@@ -117,7 +119,13 @@ macro_rules! with_priorities {
 }
 
 with_priorities!(PriorityResource, "priority resource", NonPreemptive);
-with_priorities!(PreemptiveResource, "preemptive resource", Preemptive);
+with_priorities!(
+    PreemptiveResource,
+    "preemptive resource",
+    Preemptive,
+    "A more urgent request may take it before. Only [`Slot::preempted`](crate::sim::Slot::preempted), awaited beside the work, tells \
+     of that; [`hold`](PreemptiveResource::hold) drops the work."
+);
 
 impl PriorityResource {
     pub(super) fn units(&self) -> &Rc<Units> {
@@ -147,6 +155,26 @@ impl PreemptiveResource {
     /// # Errors
     ///
     /// [`Preempted`], if a more urgent request took the unit: the body was dropped at its await (rule R8).
+    ///
+    /// # Examples
+    ///
+    /// A limit on all of it limits the body, too. Where patience is for the wait alone, the body lifts it:
+    ///
+    /// ```
+    /// # use handover::{Time, run, sim::PreemptiveResource};
+    /// use std::time::Duration;
+    /// run(async |co| {
+    ///     let clock = co.clock();
+    ///     let doctor = PreemptiveResource::new(&clock, "doctor", 1);
+    ///     let treated = clock.timeout_with(Duration::from_secs(2), |patience| {
+    ///         doctor.hold(co, 5, async move |co| {
+    ///             patience.reset(Time::MAX);
+    ///             co.sleep(Duration::from_secs(9)).await;
+    ///         })
+    ///     });
+    ///     assert_eq!(treated.await, Ok(Ok(())));
+    /// });
+    /// ```
     #[track_caller]
     pub fn hold<In, T>(
         &self,

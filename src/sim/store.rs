@@ -104,6 +104,8 @@ macro_rules! store {
             /// # Cancellation
             ///
             /// Dropped, it gives up its place and drops the item. An item that is in the store already stays there.
+            /// A limit that is up at that very instant tells `Elapsed` all the same: look at the [`len`](Self::len), or use
+            /// [`try_put`](Self::try_put).
             #[track_caller]
             pub fn put(&self, item: T) -> impl Future<Output = ()> + Unpin + use<T> {
                 Putting::new(&self.0, Some(item))

@@ -43,7 +43,8 @@ impl Trampoline {
     /// On wall time it ends when it is `at` and whoever was ready before has had a turn; whoever is ready then is left. Use
     /// [`run_for`](Trampoline::run_for) where `at` may have passed by the time of the call.
     ///
-    /// Peers that wait for what does not come just wait on: that is no deadlock here. While the virtual clock is held
+    /// Peers that wait for what does not come just wait on: that is no deadlock here. Ask [`peers`](Trampoline::peers) what each
+    /// waits for, and who holds it. While the virtual clock is held
     /// (rule A3), this waits as long as somebody outside keeps a waker; if nobody does, it returns, and the clock stands still.
     ///
     /// # Errors
@@ -116,6 +117,8 @@ impl Trampoline {
 
     /// Runs until nobody is ready, no timer is armed, and nothing outside is awaited; what background peers wait for does not
     /// count (rule E10).
+    ///
+    /// Peers that wait for each other are no error here either: ask [`peers`](Trampoline::peers).
     ///
     /// # Errors
     ///
