@@ -78,7 +78,8 @@ impl Explorer {
     ///
     /// # Panics
     ///
-    /// Panics if `faults` is empty; and if what [the environment](crate::explore#what-the-environment-asks-for) asks for is no fault, or the program has no such step.
+    /// Panics if `faults` is empty; and if what [the environment](crate::explore#what-the-environment-asks-for) asks for is no
+    /// fault, or the program has no such step.
     ///
     /// # Examples
     ///

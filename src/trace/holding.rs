@@ -1,6 +1,6 @@
 //! Who held what, stretch by stretch. Every picture of locks and their holders is drawn from this.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fmt;
 
 use super::kind::{Kind, TracePeer, TraceReason};
@@ -39,53 +39,55 @@ fn change(event: Event<'_>) -> Option<(Key, i64)> {
 impl Trace {
     /// What was held before the first event that is kept, as far as the others tell: as many units as they release more
     /// than they acquire.
-    pub(crate) fn held_before(&self) -> Vec<(Key, u64)> {
-        let mut balances: BTreeMap<Key, (i64, i64)> = BTreeMap::new();
-        for (key, units) in self.events().filter_map(change) {
-            let (balance, least) = balances.entry(key).or_default();
-            *balance = balance.saturating_add(units);
-            *least = (*least).min(*balance);
+    pub(crate) fn held_before(&self) -> Vec<(Key, i64)> {
+        let mut changes = vec![];
+        for event in self.events() {
+            changes.extend(change(event));
         }
-        let before = balances.into_iter().map(|(key, (_, least))| (key, least.unsigned_abs()));
-        before.filter(|(_, units)| *units > 0).collect()
+        changes.sort_by_key(|(key, _)| *key); // those of one key stay in the order of their happening
+        let mut before = vec![];
+        for of_one in changes.chunk_by(|(one, _), (other, _)| one == other) {
+            let mut units = 0; // how many it takes before each change, from the last one backward
+            for (_, change) in of_one.iter().rev() {
+                units = (units - change).max(0);
+            }
+            if units > 0 {
+                before.push((of_one[0].0, units));
+            }
+        }
+        before
     }
 
     /// What was held: the holds of each thing, in the order in which they begin. The things are in the order of their numbers.
     pub(crate) fn holds(&self) -> Vec<(TraceReason, Vec<Hold>)> {
         let mut holds: Vec<(TraceReason, Vec<Hold>)> = self.reasons().map(|reason| (reason, vec![])).collect();
-        let mut add = |reason: TraceReason, hold| {
-            if let Ok(index) = holds.binary_search_by_key(&reason, |(reason, _)| *reason) {
-                holds[index].1.push(hold);
+        let (end, last) = (self.end(), self.next_seq());
+        let mut now: HashMap<Key, usize> = HashMap::new(); // which of the holds of that thing goes on
+        let mut apply = |key: Key, change: i64, from: Time, first: u64, line: Option<u32>| {
+            let Ok(index) = holds.binary_search_by_key(&key.0, |(reason, _)| *reason) else { return };
+            let of_one = &mut holds[index].1;
+            // It begins here, and goes on to the end as long as no other event ends it.
+            let mut hold = Hold { holder: key.1, units: 0, from, to: end, first, last, line };
+            if let Some(former) = now.remove(&key) {
+                let former = &mut of_one[former];
+                (former.to, former.last) = (from, first);
+                (hold.units, hold.line) = (former.units, line.or(former.line));
+            }
+            hold.units = hold.units.saturating_add_signed(change);
+            if hold.units > 0 {
+                now.insert(key, of_one.len());
+                of_one.push(hold);
             }
         };
-        let (begin, first) = (self.begin(), self.dropped());
-        let mut now: HashMap<Key, Hold> = HashMap::new();
-        for ((reason, holder), units) in self.held_before() {
-            let hold = Hold { holder, units, from: begin, to: begin, first, last: first, line: None };
-            now.insert((reason, holder), hold);
+        for (key, units) in self.held_before() {
+            apply(key, units, self.begin(), self.dropped(), None);
         }
         for event in self.events() {
-            let Some((key, units)) = change(event) else { continue };
-            let (at, seq) = (event.at(), event.seq());
-            let former = now.remove(&key);
-            let left = former.map_or(0, |hold| hold.units).saturating_add_signed(units);
-            if left > 0 {
-                let line = event.line_number().or(former.and_then(|hold| hold.line));
-                let hold = Hold { holder: key.1, units: left, from: at, to: at, first: seq, last: seq, line };
-                now.insert(key, hold);
+            if let Some((key, change)) = change(event) {
+                apply(key, change, event.at(), event.seq(), event.line_number());
             }
-            if let Some(hold) = former {
-                add(key.0, Hold { to: at, last: seq, ..hold });
-            }
-        }
-        let (end, last) = (self.end(), self.next_seq());
-        for ((reason, _), hold) in now {
-            add(reason, Hold { to: end, last, ..hold });
         }
         holds.retain(|(_, holds)| !holds.is_empty());
-        for (_, of_one) in &mut holds {
-            of_one.sort_by_key(|hold| (hold.first, hold.holder));
-        }
         holds
     }
 }
@@ -114,9 +116,11 @@ pub(crate) struct Shared<'a> {
 ///
 /// They are not gathered in a list, which would grow with the square of the holds: each stretch may have as many holders as
 /// there are stretches.
-pub(crate) fn each_shared(holds: &[Hold], mut see: impl FnMut(Shared<'_>)) {
-    let mut points: Vec<(u64, Time)> =
-        holds.iter().flat_map(|hold| [(hold.first, hold.from), (hold.last, hold.to)]).collect();
+pub(crate) fn each_shared(holds: &[Hold], see: &mut dyn FnMut(Shared<'_>)) {
+    let mut points: Vec<(u64, Time)> = vec![];
+    for hold in holds {
+        points.extend([(hold.first, hold.from), (hold.last, hold.to)]);
+    }
     points.sort_unstable();
     points.dedup();
     let mut begin_later = holds.iter().peekable();
@@ -170,7 +174,7 @@ mod tests {
     fn what_several_hold_is_parted_where_one_begins_or_ends() {
         let shown = |holds: &[Hold]| {
             let mut shown = vec![];
-            each_shared(holds, |Shared { events: (first, last), holds, .. }| {
+            each_shared(holds, &mut |Shared { events: (first, last), holds, .. }| {
                 let holders: Vec<u32> = holds.iter().map(|hold| hold.holder.unwrap().number()).collect();
                 shown.push((first, last, holders));
             });

@@ -114,8 +114,10 @@ impl Ledger {
             self.members = trace.members.len();
         }
         if trace.reasons.len() > 2 * self.reasons + 64 {
-            let mentioned: HashSet<TraceReason> =
-                trace.entries.iter().filter_map(|entry| entry.kind.reason()).collect();
+            let mut mentioned: HashSet<TraceReason> = HashSet::new();
+            for entry in &trace.entries {
+                mentioned.extend(entry.kind.reason());
+            }
             trace.reasons.retain(|reason, _| mentioned.contains(reason));
             self.reasons = trace.reasons.len();
         }
@@ -140,7 +142,9 @@ impl Trace {
             mentioned.extend(entry.kind.other());
         }
         let parents: Vec<TracePeer> = mentioned.iter().filter_map(|&peer| self.parent(peer)).collect();
-        mentioned.extend(parents);
+        for parent in parents {
+            mentioned.insert(parent);
+        }
         self.members.retain(|member| mentioned.contains(&member.peer));
     }
 

@@ -45,21 +45,27 @@ impl Trace {
         let mut stop = self.next_seq();
         for event in self.events() {
             let Some(line) = self.message(event, &active, longest_ends) else { continue };
-            let peers = [event.peer(), other(event.kind())].into_iter().flatten();
-            let new = peers.filter(|peer| !lifelines.contains(peer));
-            let new: HashSet<TracePeer> = new.collect();
-            let needed = line.len() + new.iter().map(|&peer| self.participant(peer).len()).sum::<usize>();
+            let mut needed = line.len();
+            let mut new = vec![];
+            for peer in [event.peer(), other(event.kind())].into_iter().flatten() {
+                if !lifelines.contains(&peer) && !new.contains(&peer) {
+                    needed += self.participant(peer).len();
+                    new.push(peer);
+                }
+            }
             if length + needed > LIMIT {
                 stop = event.seq();
                 break;
             }
             length += needed;
-            lifelines.extend(new);
+            for peer in new {
+                lifelines.insert(peer);
+            }
         }
         if stop == self.next_seq() {
             // Peers that no message leads to or comes from.
-            for peer in self.peers().filter(|peer| active.contains(peer)) {
-                if lifelines.contains(&peer) {
+            for peer in self.peers() {
+                if !active.contains(&peer) || lifelines.contains(&peer) {
                     continue;
                 }
                 length += self.participant(peer).len();
@@ -71,10 +77,16 @@ impl Trace {
         }
 
         let participants: Vec<TracePeer> = self.peers().filter(|peer| lifelines.contains(peer)).collect();
-        text.extend(participants.iter().map(|&peer| self.participant(peer)));
+        for &peer in &participants {
+            text.push_str(&self.participant(peer));
+        }
         let ends = participants.first().copied().zip(participants.last().copied());
-        let drawn = self.events().take_while(|event| event.seq() < stop);
-        text.extend(drawn.filter_map(|event| self.message(event, &active, ends)));
+        for event in self.events() {
+            if event.seq() == stop {
+                break;
+            }
+            text.push_str(&self.message(event, &active, ends).unwrap_or_default());
+        }
         debug_assert!(text.len() <= LIMIT, "what is written is no longer than what was counted");
 
         let over = ends.map_or("p0".to_string(), |(first, _)| Id(first).to_string());
@@ -91,8 +103,13 @@ impl Trace {
 
     /// The peers with an event beside their spawning. Those that were only declared are not drawn.
     fn active(&self) -> HashSet<TracePeer> {
-        let events = self.events().filter(|event| !matches!(event.kind(), Kind::Spawned { .. }));
-        events.filter_map(|event| event.peer()).collect()
+        let mut active = HashSet::new();
+        for event in self.events() {
+            if !matches!(event.kind(), Kind::Spawned { .. }) {
+                active.extend(event.peer());
+            }
+        }
+        active
     }
 
     /// The line that makes a lifeline.

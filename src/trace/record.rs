@@ -1,7 +1,7 @@
 //! The record: what happened, in order, kept in few bytes an event.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::num::NonZeroU32;
 
@@ -90,7 +90,7 @@ pub struct Trace {
     /// In the order of their numbers. Invariant: every peer is here that an event mentions.
     pub(super) members: Vec<Member>,
     /// Invariant: every reason is here that an event mentions.
-    pub(super) reasons: BTreeMap<TraceReason, Reason>,
+    pub(super) reasons: HashMap<TraceReason, Reason>,
     /// The lines of the source that events mention, each once, in the order in which they were first seen.
     pub(super) lines: Vec<SourceLine>,
 }
@@ -202,7 +202,9 @@ impl Trace {
     /// assert_eq!((trace.reason_kind(door), trace.reason_name(door)), ("mutex", "door"));
     /// ```
     pub fn reasons(&self) -> impl Iterator<Item = TraceReason> {
-        self.reasons.keys().copied()
+        let mut reasons: Vec<TraceReason> = self.reasons.keys().copied().collect();
+        reasons.sort_unstable();
+        reasons.into_iter()
     }
 
     /// Returns the name of something that peers of this trace waited on or held; `?` for what is not in it.

@@ -161,8 +161,14 @@ impl Recorder {
     fn drop_oldest(&self) {
         let limit = if self.streaming.get() { self.unseen.get() } else { u64::MAX };
         let alive = || {
-            let (peers, holders) = (self.peers.borrow(), self.holders.borrow());
-            peers.iter().map(|peer| peer.number).chain(holders.values().map(|held| held.holder)).collect()
+            let mut alive = HashSet::new();
+            for peer in self.peers.borrow().iter() {
+                alive.insert(peer.number);
+            }
+            for held in self.holders.borrow().values() {
+                alive.insert(held.holder);
+            }
+            alive
         };
         self.ledger.borrow_mut().drop_oldest(limit, alive);
     }

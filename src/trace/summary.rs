@@ -1,6 +1,5 @@
 //! The summary: how long the run took, how much work it was, who spent it on what, and what made it so long.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::time::Duration;
 
@@ -142,18 +141,25 @@ impl Trace {
     }
 
     fn usages(&self, spans: &[(TracePeer, Vec<Span>)]) -> Vec<(TraceReason, String, Usage)> {
-        let mut usages: HashMap<TraceReason, Usage> = HashMap::new();
+        let unused = |reason| (reason, Label(self, reason).to_string(), Usage::default());
+        let mut usages: Vec<_> = self.reasons().map(unused).collect();
+        let mut add = |reason, held: Duration, waited: Duration| {
+            if let Ok(index) = usages.binary_search_by_key(&reason, |(reason, ..)| *reason) {
+                let usage = &mut usages[index].2;
+                *usage = Usage { held: usage.held.saturating_add(held), waited: usage.waited.saturating_add(waited) };
+            }
+        };
         for (reason, holds) in self.holds() {
-            usages.entry(reason).or_default().held = covered(&holds);
+            add(reason, covered(&holds), Duration::ZERO);
         }
-        for span in spans.iter().flat_map(|(_, spans)| spans) {
-            if let Doing::Blocked(reason) = span.doing {
-                let waited = &mut usages.entry(reason).or_default().waited;
-                *waited = waited.saturating_add(span.to - span.from);
+        for (_, spans) in spans {
+            for span in spans {
+                if let Doing::Blocked(reason) = span.doing {
+                    add(reason, Duration::ZERO, span.to - span.from);
+                }
             }
         }
-        let usage = |reason| usages.get(&reason).copied().unwrap_or_default();
-        self.reasons().map(|reason| (reason, Label(self, reason).to_string(), usage(reason))).collect()
+        usages
     }
 
     /// Walks back from the last event. Whoever had control there got it for a reason, and what brought that about is an
@@ -246,15 +252,17 @@ impl fmt::Display for Summary {
         }
         let label = |name: &str| Plain::name(name).to_string();
         let in_seconds = |lengths: &[Duration]| lengths.iter().map(|&length| seconds(length).to_string()).collect();
-        let row = |(_, name, share): &(TracePeer, String, Share)| {
-            (label(name), in_seconds(&[share.running, share.sleeping, share.waiting]))
-        };
-        table(f, &["running", "sleeping", "waiting"], self.shares.iter().map(row).collect())?;
+        let mut rows = vec![];
+        for (_, name, share) in &self.shares {
+            rows.push((label(name), in_seconds(&[share.running, share.sleeping, share.waiting])));
+        }
+        table(f, &["running", "sleeping", "waiting"], rows)?;
         if !self.usages.is_empty() {
-            let row = |(_, label, usage): &(TraceReason, String, Usage)| {
-                (label.clone(), in_seconds(&[usage.held, usage.waited]))
-            };
-            table(f, &["held", "waited on"], self.usages.iter().map(row).collect())?;
+            let mut rows = vec![];
+            for (_, label, usage) in &self.usages {
+                rows.push((label.clone(), in_seconds(&[usage.held, usage.waited])));
+            }
+            table(f, &["held", "waited on"], rows)?;
         }
         if self.path.is_empty() {
             let why = if self.elapsed.is_zero() { "none, as no time passed" } else { "not known" };

@@ -76,17 +76,22 @@ impl Trace {
 
     pub(crate) fn picture(&self, labels: Labels) -> Picture {
         let labelled = labels == Labels::Drawn;
-        let spans = self.spans();
-        let blocked = spans.iter().flat_map(|(_, spans)| spans).any(|span| matches!(span.doing, Doing::Blocked(_)));
-        let is_drawn = |(_, spans): &(TracePeer, Vec<Span>)| spans.iter().any(|span| span.doing == Doing::Running);
-        let drawn: Vec<(TracePeer, Vec<Span>)> = spans.into_iter().filter(is_drawn).collect();
-        let lanes: Vec<TracePeer> = drawn.iter().map(|(peer, _)| *peer).collect();
         let label = |peer| shorten(&Plain::name(self.name(peer)).to_string(), NAMES);
+        let held_label = |reason| shorten(&Label(self, reason).to_string(), NAMES);
+        let (mut lanes, mut drawn, mut blocked, mut letters) = (vec![], vec![], false, 0);
+        for (peer, spans) in self.spans() {
+            blocked |= spans.iter().any(|span| matches!(span.doing, Doing::Blocked(_)));
+            if spans.iter().any(|span| span.doing == Doing::Running) {
+                letters = label(peer).width().max(letters);
+                lanes.push(peer);
+                drawn.push(spans);
+            }
+        }
         let bottom = TOP + lanes.len() * LANE;
         let held = svg_held::lanes(self.holds(), bottom);
-        let held_label = |reason| shorten(&Label(self, reason).to_string(), NAMES);
-        let names = lanes.iter().map(|&peer| label(peer)).chain(held.iter().map(|lane| held_label(lane.reason)));
-        let letters = names.map(|name| name.width()).max().unwrap_or(0);
+        for lane in &held {
+            letters = held_label(lane.reason).width().max(letters);
+        }
         let axis = Axis::new(self, if labelled { letters * LETTER + 28 } else { 10 });
         let bottom = held.last().map_or(bottom, |lane| lane.top + lane.height);
         let held_signs = svg_held::signs(blocked, !held.is_empty());
@@ -104,21 +109,19 @@ impl Trace {
             if held_signs.is_empty() { "" } else { svg_held::STYLE },
         );
         axis.draw(&mut svg, bottom);
-        for (index, (peer, spans)) in drawn.iter().enumerate() {
+        for (index, (&peer, spans)) in lanes.iter().zip(&drawn).enumerate() {
             let y = middle(index);
             if labelled {
-                let (x, y, name) = (axis.left - 12.0, y + 4, label(*peer));
-                let _ = writeln!(svg, "<text x=\"{x:.0}\" y=\"{y}\" text-anchor=\"end\">{}</text>", Escaped(&name));
+                axis.draw_name(&mut svg, y, &label(peer));
             }
             for span in spans {
-                self.draw_span(&mut svg, &axis, *peer, span, y);
+                self.draw_span(&mut svg, &axis, peer, span, y);
             }
         }
         self.draw_arrows(&mut svg, &axis, &lanes);
         for lane in &held {
             if labelled {
-                let (x, y, name) = (axis.left - 12.0, lane.top + LANE / 2 + 4, held_label(lane.reason));
-                let _ = writeln!(svg, "<text x=\"{x:.0}\" y=\"{y}\" text-anchor=\"end\">{}</text>", Escaped(&name));
+                axis.draw_name(&mut svg, lane.top + LANE / 2, &held_label(lane.reason));
             }
             self.draw_held(&mut svg, &axis, lane);
         }
@@ -290,6 +293,12 @@ impl Axis {
         let label = |(text, x): &(String, f64)| x + (text.len() * LETTER) as f64 - 16.0;
         let labels = self.ticks.iter().map(label).fold(self.left + 420.0, f64::max);
         self.places[self.places.len() - 1].max(labels)
+    }
+
+    /// Draws a name at the left of the lane whose middle is at `y`.
+    fn draw_name(&self, svg: &mut String, y: usize, name: &str) {
+        let (x, y) = (self.left - 12.0, y + 4);
+        let _ = writeln!(svg, "<text x=\"{x:.0}\" y=\"{y}\" text-anchor=\"end\">{}</text>", Escaped(name));
     }
 
     fn draw(&self, svg: &mut String, bottom: usize) {

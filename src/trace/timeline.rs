@@ -72,13 +72,15 @@ impl Trace {
                 rows.push((shorten(&Plain::name(self.name(*peer)).to_string(), NAMES), spans));
             }
         }
-        let held: Vec<(String, Vec<Hold>)> = self
-            .holds()
-            .into_iter()
-            .map(|(reason, holds)| (shorten(&Label(self, reason).to_string(), NAMES), holds))
-            .collect();
-        let labels = rows.iter().map(|(name, _)| name).chain(held.iter().map(|(label, _)| label));
-        let names = labels.map(|label| label.width()).max().unwrap_or(0) + 2;
+        let mut held = vec![];
+        for (reason, holds) in self.holds() {
+            held.push((shorten(&Label(self, reason).to_string(), NAMES), holds));
+        }
+        let mut widest = 0;
+        for label in rows.iter().map(|(name, _)| name).chain(held.iter().map(|(label, _)| label)) {
+            widest = label.width().max(widest);
+        }
+        let names = widest + 2;
         let scale = Scale::new(self, width.saturating_sub(names).clamp(NARROWEST, WIDEST));
         let mut text = if self.is_empty() { EMPTY.to_string() } else { scale.axis(names) };
         let mut write = |label: &str, columns: &str| {
@@ -196,7 +198,7 @@ impl Scale {
     fn holders(&self, trace: &Trace, holds: &[Hold]) -> String {
         let mut columns: Vec<Option<(u128, usize)>> = vec![None; self.columns];
         let mut number = 0;
-        each_shared(holds, |shared| {
+        each_shared(holds, &mut |shared| {
             let (from, to) = self.points(shared.times, shared.events);
             let held = self.shares(from, to).filter(|(_, share)| *share > 0 || from == to);
             for (index, share) in held {
@@ -211,7 +213,7 @@ impl Scale {
         shown.dedup();
         let mut names: Vec<String> = vec![];
         number = 0;
-        each_shared(holds, |shared| {
+        each_shared(holds, &mut |shared| {
             if shown.get(names.len()) == Some(&number) {
                 let holders = shared.holds.iter().take(self.columns);
                 let holders: Vec<String> = holders.map(|hold| Holder(trace, hold).to_string()).collect();

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::kind::{By, On, SourceLine, TracePeer, TraceReason};
-use super::record::{Entry, Event, Member, Reason, Stored, Trace};
+use super::record::{Entry, Event, Member, Stored, Trace};
 use crate::base::time::Time;
 
 /// The newest version of the form in which traces are written. There is a new one whenever an older reader would
@@ -120,10 +120,10 @@ impl Serialize for Trace {
             parent: member.parent.map(TracePeer::number),
         };
         let line = |line: &SourceLine| WireLine { file: line.file().to_string(), line: line.line() };
-        let reason = |(number, reason): (&TraceReason, &Reason)| WireReason {
-            number: number.number(),
-            kind: reason.kind.to_string(),
-            name: reason.name.to_string(),
+        let reason = |reason: TraceReason| WireReason {
+            number: reason.number(),
+            kind: self.reason_kind(reason).to_string(),
+            name: self.reason_name(reason).to_string(),
         };
         let least = if self.reasons.is_empty() { 1 } else { 2 };
         let schema = self.entries.iter().map(|entry| since(entry.kind)).max().unwrap_or(1).max(least);
@@ -132,7 +132,7 @@ impl Serialize for Trace {
             dropped: self.dropped,
             peers: self.members.iter().map(peer).collect(),
             lines: self.lines.iter().map(line).collect(),
-            reasons: (schema > 1).then(|| self.reasons.iter().map(reason).collect()),
+            reasons: (schema > 1).then(|| self.reasons().map(reason).collect()),
             events: self.events().zip(&self.entries).map(|(event, entry)| write(event, entry)).collect(),
         };
         wire.serialize(serializer)

@@ -1,6 +1,6 @@
 //! A trace read back: any schema that was ever written, and nothing that does not hold together.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fmt;
 use std::num::NonZeroU32;
 
@@ -154,7 +154,7 @@ fn read(wire: Wire) -> Result<Trace, String> {
     }
     let reason =
         |WireReason { number, kind, name }| (TraceReason::new(number), Reason { kind: kind.into(), name: name.into() });
-    let reasons: BTreeMap<TraceReason, Reason> = reasons.into_iter().map(reason).collect();
+    let reasons: HashMap<TraceReason, Reason> = reasons.into_iter().map(reason).collect();
     let known_reason = |number: u32| match TraceReason::new(number) {
         reason if reasons.contains_key(&reason) => Ok(reason),
         _ => Err(format!("there is no reason {number}")),
