@@ -22,8 +22,7 @@
 //! gives it back. There is nothing else to it: what waits for what, and who is next, is the resource's business. The numbers
 //! can be checked by hand, and should be: a model is begun where its answer is known.
 //!
-//! `spawn` lets a customer start behind whoever is ready. SimPy starts a process before them; in a ported model do so by
-//! [`spawn_ahead`](crate::Co::spawn_ahead).
+//! `spawn` lets a customer start behind whoever is ready, and [`spawn_ahead`](crate::Co::spawn_ahead) before them, as SimPy does.
 //!
 //! ## Chance
 //!
@@ -79,8 +78,7 @@
 //! customers of one run helps less than one would think: those who come close together wait in the same queue, so a thousand
 //! of them know hardly more than a few dozen would.
 //!
-//! `run_until` reports no deadlock: who waits in vain just waits on. If a model stands still, ask
-//! [`peers`](crate::Trampoline::peers) who waits for what.
+//! `run_until` reports no deadlock: where a model stands still, [`peers`](crate::Trampoline::peers) tells who waits for what.
 //!
 //! ## An answer
 //!

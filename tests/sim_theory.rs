@@ -274,7 +274,7 @@ fn choices_and_shuffles_are_fair_and_the_same_for_a_seed() {
     let mut stream = Streams::new(1).stream("any");
     stream.shuffle(&mut items);
     assert_eq!((items, *stream.choice(b"abcdef")), (vec![8, 0, 1, 7, 9, 6, 3, 4, 2, 5], b'b'));
-    assert_eq!(stream.triangular(1.0, 2.0, 6.0).to_bits(), 4_616_943_011_022_124_132);
+    assert_eq!(stream.triangular(1.0, 2.0, 6.0).to_bits(), 4_615_098_325_011_005_902);
     stream.shuffle::<u8>(&mut []);
 }
 

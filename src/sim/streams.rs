@@ -165,10 +165,9 @@ impl Stream {
     pub fn triangular(&mut self, low: f64, mode: f64, high: f64) -> f64 {
         check_ends(low, high);
         assert!(low <= mode && mode <= high, "a mode of {mode} is not between {low} and {high}");
-        let (width, drawn) = (high - low, self.unit());
-        let peak = if width > 0.0 { (mode - low) / width } else { 0.0 };
-        let share = if drawn < peak { (drawn * peak).sqrt() } else { 1.0 - ((1.0 - drawn) * (1.0 - peak)).sqrt() };
-        (low + width * share).clamp(low, high) // it was rounded
+        let (one, other) = (self.unit(), self.unit());
+        let drawn = low + (high - mode) * one.min(other) + (mode - low) * one.max(other);
+        drawn.min(high) // it was rounded
     }
 
     /// Draws a number of the normal distribution, by Marsaglia's polar method.
