@@ -37,6 +37,23 @@ mod a_sleep_that_is_reset {
     }
 
     #[test]
+    fn a_sleep_or_a_yield_that_has_ended_is_ready_again_and_may_be_reset() {
+        run(async |co| {
+            for mut sleep in [co.sleep(SECOND), co.yield_now(), co.sleep(Duration::ZERO)] {
+                assert!(poll_once(&mut sleep).await.is_none(), "not before its turn");
+                assert!(poll_once(&mut sleep).await.is_none(), "nor when it is looked at again");
+                (&mut sleep).await;
+                (&mut sleep).await;
+                assert!(poll_once(&mut sleep).await.is_some());
+                let now = co.now();
+                sleep.reset(now + SECOND);
+                sleep.await;
+                assert_eq!(co.now(), now + SECOND);
+            }
+        });
+    }
+
+    #[test]
     fn s2_ends_at_its_new_time_and_not_before() {
         assert_eq!([3, 5, 9].map(|to| ends(at(to))), [3, 5, 9].map(at));
     }

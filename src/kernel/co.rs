@@ -148,7 +148,7 @@ pub struct Co<In = ()> {
     /// The last value came from a transfer to oneself, which bypasses the mailbox and a value left over in it.
     from_myself: bool,
     /// Its address since its body started, by which a swap (`mem::swap`) is noticed. Zero before.
-    lent_at: Cell<usize>,
+    lent_at: Cell<u32>,
 }
 
 impl<In> Co<In> {
@@ -159,10 +159,16 @@ impl<In> Co<In> {
     /// The kernel. Panics at the caller's line if this was swapped with the token of another peer.
     #[track_caller]
     pub(crate) fn kernel(&self) -> &Rc<Kernel> {
-        if self.lent_at.get() != ptr::from_ref(self).addr() {
+        if self.lent_at.get() != self.address() {
             self.panic_if_swapped();
         }
         &self.kernel
+    }
+
+    /// Where it is, but for how many times 4 GiB: a whole address would be 16 bytes a peer.
+    #[allow(clippy::cast_possible_truncation)]
+    fn address(&self) -> u32 {
+        ptr::from_ref(self).addr() as u32
     }
 
     #[cold]
@@ -304,7 +310,7 @@ impl<In: 'static> Co<In> {
 
     /// Notes that the body starts, which this is lent to from now on, and takes its first value, if any.
     pub(crate) fn start(&self) -> Option<In> {
-        self.lent_at.set(ptr::from_ref(self).addr());
+        self.lent_at.set(self.address());
         let unit = self.kernel.with(|parts, _| {
             let slot = parts.table.alive(self.me);
             slot.start();

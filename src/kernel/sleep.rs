@@ -54,31 +54,21 @@ impl fmt::Debug for Clock {
     }
 }
 
-/// How far a sleep has come.
-enum Progress {
-    /// Not polled yet. Next: Armed, or Queued if the time has come already.
-    New,
-    /// A timer is armed. Next: Done.
-    Armed(TimerKey),
-    /// Has drawn this turn in the ready queue. Next: Done.
-    Queued(u64),
-    /// The time has come.
-    Done,
-}
-
 /// The future of [`Clock::sleep`] and its like. Polled when it has ended, it is ready again.
 #[must_use = "a sleep does nothing until it is awaited"]
 pub struct Sleep {
     kernel: Rc<Kernel>,
     at: Time,
     place: Place,
-    progress: Progress,
+    /// How far it has come, in one word, which is 16 bytes a sleeper fewer than an enum: `UNARMED` until it is polled. Then the timer
+    /// that it has armed, or the turn that it has drawn if the time had come already. `WAS_DUE` when the time has come.
+    key: TimerKey,
 }
 
 impl Sleep {
     #[inline]
     pub(crate) fn new(kernel: &Rc<Kernel>, at: Time, place: Place) -> Self {
-        Sleep { kernel: Rc::clone(kernel), at, place, progress: Progress::New }
+        Sleep { kernel: Rc::clone(kernel), at, place, key: TimerKey::UNARMED }
     }
 
     /// Returns the time that it lasts until. For `yield_now` that is the start of the clock.
@@ -138,10 +128,8 @@ impl Future for Sleep {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if let Progress::Armed(key) = self.progress
-            && self.kernel.was_due(key, self.at)
-        {
-            self.progress = Progress::Done;
+        if self.kernel.was_due(self.key, self.at) {
+            self.key = TimerKey::WAS_DUE;
             return Poll::Ready(());
         }
         self.wait(cx)
@@ -151,30 +139,31 @@ impl Future for Sleep {
 impl Sleep {
     #[inline(never)]
     fn wait(&mut self, cx: &Context<'_>) -> Poll<()> {
-        self.progress = match self.progress {
-            Progress::New if self.is_elapsed() => Progress::Queued(self.kernel.draw_turn(cx)),
-            Progress::New => Progress::Armed(self.kernel.arm(self.at, cx, self.place)),
+        // Apart from the others, for 7 instructions fewer.
+        if self.key == TimerKey::UNARMED && !self.is_elapsed() {
+            self.key = self.kernel.arm(self.at, cx, self.place);
+            return Poll::Pending;
+        }
+        self.key = match self.key.turn() {
+            None if self.key == TimerKey::UNARMED => TimerKey::of_turn(self.kernel.draw_turn(cx)),
             // Polled for another reason, perhaps by another peer than the one that armed it; or the timer was due.
-            Progress::Armed(key) => {
-                self.kernel.keep_timer(key, self.at, cx, self.place).map_or(Progress::Done, Progress::Armed)
-            }
+            None => self.kernel.keep_timer(self.key, self.at, cx, self.place).unwrap_or(TimerKey::WAS_DUE),
             // Polled before its turn.
-            Progress::Queued(turn) if self.kernel.keep_turn(turn, cx) => Progress::Queued(turn),
-            Progress::Queued(_) | Progress::Done => Progress::Done,
+            Some(turn) if self.kernel.keep_turn(turn, cx) => self.key,
+            Some(_) => TimerKey::WAS_DUE,
         };
-        if let Progress::Queued(_) = self.progress {
+        if self.key.turn().is_some() {
             self.kernel.park(Wait::Sleep(self.at), self.place);
         }
-        if let Progress::Done = self.progress { Poll::Ready(()) } else { Poll::Pending }
+        if self.key == TimerKey::WAS_DUE { Poll::Ready(()) } else { Poll::Pending }
     }
 
     /// Disarms the timer, or gives up the turn.
     #[cold]
     fn give_up(&mut self) {
-        match self.progress {
-            Progress::Armed(key) => self.kernel.disarm(key),
-            Progress::Queued(turn) => self.kernel.forgo_turn(turn, None),
-            Progress::New | Progress::Done => return,
+        match self.key.turn() {
+            None => self.kernel.disarm(self.key),
+            Some(turn) => self.kernel.forgo_turn(turn, None),
         }
         self.kernel.unpark(Wait::Sleep(self.at));
     }
@@ -183,7 +172,7 @@ impl Sleep {
 impl Drop for Sleep {
     #[inline]
     fn drop(&mut self) {
-        if !matches!(self.progress, Progress::Done) {
+        if self.key != TimerKey::WAS_DUE && self.key != TimerKey::UNARMED {
             self.give_up();
         }
     }
@@ -192,5 +181,17 @@ impl Drop for Sleep {
 impl fmt::Debug for Sleep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sleep").field("until", &self.at).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::co::Co;
+
+    #[test]
+    #[cfg(target_pointer_width = "64")]
+    fn a_token_and_a_sleep_take_four_words_each() {
+        assert_eq!((size_of::<Co>(), size_of::<Sleep>()), (32, 32));
     }
 }

@@ -8,7 +8,7 @@ use std::task::Waker;
 use crate::base::peer::PeerId;
 
 /// A place for one value.
-pub(crate) struct Mail<In>(Cell<Option<In>>);
+type Mail<In> = Cell<Option<In>>;
 
 /// A peer's own end of its mailbox.
 ///
@@ -16,20 +16,12 @@ pub(crate) struct Mail<In>(Cell<Option<In>>);
 /// is a fact that the table can hold, and most peers, spawned and awaited, are handed nothing else.
 pub(crate) type Mailbox<In> = Option<Rc<Mail<In>>>;
 
-impl<In> Mail<In> {
-    /// Takes the value out, if there is one.
-    #[inline]
-    pub(crate) fn take(&self) -> Option<In> {
-        self.0.take()
-    }
-}
-
 /// Makes a mailbox for values of type `In`; this is the end of it that stands in the table.
 pub(crate) fn mailbox<In: 'static>() -> Postbox {
     if TypeId::of::<In>() == TypeId::of::<()>() {
         Postbox::Unit(false)
     } else {
-        let mail: Rc<Mail<In>> = Rc::new(Mail(Cell::new(None)));
+        let mail: Rc<Mail<In>> = Rc::default();
         Postbox::Of(Box::new(mail))
     }
 }
@@ -62,7 +54,7 @@ pub(crate) trait Post: Any {
 
 impl<In: 'static> Post for Rc<Mail<In>> {
     fn look(&self, see: &mut dyn FnMut(&dyn Any)) {
-        self.0.set(self.take().inspect(|value| see(value)));
+        self.set(self.take().inspect(|value| see(value)));
     }
 
     fn handle(&self) -> Box<dyn Post> {
@@ -77,7 +69,7 @@ impl Postbox {
         match self {
             Postbox::Of(post) => {
                 let mail = (&**post as &dyn Any).downcast_ref::<Rc<Mail<In>>>().expect("its peer accepts it");
-                let former = mail.0.replace(Some(value.take().expect("a value is handed over once")));
+                let former = mail.replace(Some(value.take().expect("a value is handed over once")));
                 debug_assert!(former.is_none(), "the mailbox was full");
             }
             Postbox::Unit(full) => {
