@@ -18,7 +18,7 @@ type First<'a> = Option<&'a mut Option<PeerId>>;
 impl Kernel {
     /// Ends the instant, when nobody is ready: moves the clock on, the virtual one to the earliest deadline before `until`, and
     /// makes ready all that is due then (rule S2). `None` says that somebody may be ready now. `kept` tells whether somebody
-    /// holds a waker of some peer; the virtual clock waits for that only while it is held (rule A3).
+    /// has kept a waker of some peer; for that the virtual clock waits only while `hold` keeps it where it is (rule A3).
     #[inline(always)]
     pub(super) fn advance(&self, until: Option<Time>, kept: impl FnOnce() -> bool, first: First<'_>) -> Option<Pause> {
         let end = until.unwrap_or(Time::MAX);
@@ -26,8 +26,9 @@ impl Kernel {
         if self.wall_clock.is_some() {
             return self.advance_wall(next(), until, kept());
         }
+        // Held, it stands: only what is due at this very instant is made ready.
         if self.holds.get() > 0 && next().is_none_or(|at| at > self.now.get()) {
-            return if kept() { Some(Pause::Wait(None)) } else { self.stuck() };
+            return if kept() { Some(Pause::Wait(None)) } else { self.stuck_unless_woken() };
         }
         if self.make_due_ready(end, None, first) {
             return None;
@@ -39,7 +40,7 @@ impl Kernel {
     }
 
     /// Nothing will wake anybody, unless a waker has fired just before it was dropped.
-    pub(super) fn stuck(&self) -> Option<Pause> {
+    pub(super) fn stuck_unless_woken(&self) -> Option<Pause> {
         (!self.wakes.has_wakes()).then_some(Pause::Stuck)
     }
 
@@ -48,9 +49,9 @@ impl Kernel {
         self.tell(|instrument| instrument.advanced(now));
     }
 
-    /// Makes ready all that is due before `end`, in the order of deadlines and then of arming. Without `at`, it first moves the
-    /// clock to the earliest deadline, and makes ready what is due then; false if there is none. If all timers are peers' own,
-    /// the turn of the `first` begins.
+    /// Makes ready all that is due before `end`, in the order of deadlines and then of arming. `at` is the time if the clock has
+    /// been moved; without, it is moved to the earliest deadline, and what is due then made ready; false if there is none. If all
+    /// timers are peers' own, so that no foreign waker comes between, whoever is due first has its turn at once.
     pub(super) fn make_due_ready(&self, mut end: Time, mut at: Option<Time>, mut first: First<'_>) -> bool {
         // A closure with a name is not inlined: 16 instructions.
         while let Some(()) = self.with(|parts, after| {
@@ -152,7 +153,7 @@ impl Kernel {
             self.park_in(parts, Wait::Sleep(at), place);
             Some(kept)
         });
-        // If not, it was due; or its peer or its run had ended before, and it is armed anew.
+        // It was not armed any more: it was due; or else its peer or its run has ended, and it is armed anew.
         kept.map(|(kept, _former)| kept).or_else(|| (at > self.now.get()).then(|| self.arm_apart(at, cx, place)))
     }
 

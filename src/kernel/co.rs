@@ -225,7 +225,8 @@ impl<In: 'static> Co<In> {
     /// 1. `to` runs at once: nothing runs in between, no time passes, and the ready queue is not consulted (rule T1).
     /// 2. A transfer to oneself completes at once with the value (rule T3).
     /// 3. It completes with exactly one value, whatever else wakes this peer meanwhile (rule T4).
-    /// 4. If `to` is cancelled or ends without handing a value back, this peer waits on, until somebody else hands it one.
+    /// 4. If `to` is cancelled or ends without handing a value back, this peer waits on, until somebody else hands it one; what
+    ///    `to` was handed and has not taken is dropped with it.
     ///    Where nobody does, the report of the deadlock says that it is stranded (rule E3).
     ///
     /// # Cancellation
@@ -319,7 +320,8 @@ impl<In: 'static> Co<In> {
         self.mailbox.as_ref().map_or(unit, |mailbox| mailbox.take())
     }
 
-    /// Ends the peer, whose body drops all it has, lest a panic leaks this, and returns it: the spares, for its box.
+    /// Ends the peer, whose body has come to its end and has nothing left to do but to drop what it holds. It returns the spares
+    /// that this gives, which keep its box for another body.
     pub(crate) fn returned(&self, value: Box<dyn Any>) -> Spares {
         self.kernel().finish(self.me, Ok(value));
         self.kernel.defer(Deferred::Return);
@@ -338,7 +340,7 @@ impl<In: 'static> Co<In> {
     /// Returns whether its peer has control.
     #[track_caller]
     fn has_control(&self) -> bool {
-        // If not, `kernel()` panics if this was swapped: the body that has it now would wait for ever.
+        // Without it, `kernel()` looks whether this was swapped, and then panics: the body that has it now would wait for ever.
         self.kernel.is_current(self.me) || self.kernel().is_current(self.me)
     }
 
@@ -453,7 +455,7 @@ impl<In, T> Future for TryTransfer<'_, In, T> {
         let this = &mut *self;
         if this.value.is_none() {
             assert!(this.co.listening, "a transfer was polled after it had completed");
-            // Nothing completes it while the switch is set: then it is polled again in its own step.
+            // The switch is still set in the step that made this transfer: control has not passed, and what was left over waits.
             if this.co.kernel.switch.get().is_none()
                 && let Some(value) = this.co.take()
             {

@@ -5,7 +5,7 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
 use genawaiter::GeneratorState;
-use genawaiter::rc::{Co, Gen};
+use genawaiter::rc::{Co as Airlock, Gen};
 
 use crate::kernel::store::spares::{Body, Spares};
 
@@ -43,7 +43,7 @@ impl<'a> Generator<'a> {
 /// reason, but a transfer waits until its value has come (rule T4). So it is dropped and not awaited, and what the body
 /// awaits decides whether it goes on.
 struct Runner<'a> {
-    airlock: Co<()>,
+    airlock: Airlock<()>,
     job: Job<'a>,
 }
 

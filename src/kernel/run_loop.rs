@@ -68,7 +68,7 @@ impl<'a> Executor<'a> {
     pub(crate) fn new(kernel: &Kernel) -> Self {
         let lent = LentWaker::new(&kernel.wakes);
         kernel.own_waker.set(lent.waker().data().addr());
-        WAITED_WITH.set(0); // as in `resume_with_own_waker`
+        WAITED_WITH.set(0); // an executor before this may have had a waker at the same address
         let generators = Generators::new(&kernel.spares);
         Executor { generators, lent, main: None, budget: None, last: None, handed: None, round: None }
     }
@@ -103,10 +103,11 @@ impl Executor<'_> {
                 Err(payload) => payload,
             };
             let peer = kernel.current.take();
+            // What the step has left half done: its generator is not to be used again, and its waker may have been its own.
             kernel.take_deferred(Deferred::Return);
             kernel.own_waker.set(self.lent.waker().data().addr());
             let Some(peer) = peer else {
-                // Between two steps nothing else of the user's runs that could panic.
+                // All else of the user's that runs between two steps is contained, as destructors are.
                 kernel.report_panic(Err("a foreign waker"), payload);
                 continue;
             };
@@ -128,8 +129,9 @@ impl Executor<'_> {
         let counted = self.budget.is_some() || kernel.instrument.is_some();
         let watched = counted || kernel.wall_clock.is_some();
         let now = kernel.now.get();
-        let take = |&peer: &PeerId| kernel.with(|parts, _| parts.table.handed(peer).map(|slot| slot.void_turn(now)));
-        if let Some(peer) = self.handed.take().filter(|peer| take(peer).is_some())
+        // Unless it has ended meanwhile, it goes on now, and not again when its entry in the ready queue comes.
+        let goes_on = |&peer: &PeerId| kernel.with(|parts, _| parts.table.handed(peer).map(|slot| slot.void_turn(now)));
+        if let Some(peer) = self.handed.take().filter(|peer| goes_on(peer).is_some())
             && let Some(pause) = self.run_chain(kernel, peer, counted)
         {
             return pause;
@@ -260,7 +262,7 @@ impl Executor<'_> {
                 kernel.abandon_switch(from); // of a transfer that was forgotten (`mem::forget`) before control could pass
             }
         }
-        // The switch stays meanwhile: whom it is for is not woken by what is settled.
+        // The switch stays meanwhile: whom it is for has its turn anyway, and `finish` does not queue it as well.
         if kernel.take_deferred(Deferred::Tell) {
             kernel.record_step(from);
         }
@@ -290,7 +292,7 @@ impl Executor<'_> {
     /// Drops the bodies of cancelled peers, and takes over those of new ones.
     pub(crate) fn settle(&mut self, kernel: &Kernel) {
         'bodies: while kernel.take_deferred(Deferred::Bodies) {
-            kernel.nobody_unwinds(); // whoever does defers bodies
+            kernel.nobody_unwinds(); // `propagate` has deferred bodies, so that a panic that was caught in the step is over here
             // All of them before any that is new, which may have been given the slot of one of them.
             while let Some(peer) = kernel.with(|parts, _| parts.cancelled.pop_front()) {
                 kernel.finish(peer, Err(Ended::Cancelled)); // one that cancelled itself has not been ended yet
@@ -303,7 +305,7 @@ impl Executor<'_> {
             }
             while let Some((peer, body)) = kernel.with(|parts, _| parts.spawned.pop_front()) {
                 if kernel.is_finished(peer) {
-                    kernel.defer(Deferred::Bodies); // for the others, behind what its destructor cancels
+                    kernel.defer(Deferred::Bodies); // first what its destructor cancels, and then the other new bodies
                     kernel.contain(Ok(peer), || drop(body));
                     continue 'bodies;
                 }

@@ -5,13 +5,14 @@
 //! ```text
 //!                        slot of `me`             slot of `to`             switch   ready queue
 //!   before               closed: it runs          listening                none     whoever is ready
-//!   `transfer(to, v)`    listening                closed, `v` in mailbox   `to`     an entry of `to` is void
+//!   `transfer(to, v)`    listening                closed, `v` in mailbox   `to`     if `to` stood there, its entry is void
 //!   `to` has its step    listening                closed: it runs          none     as before
-//!   `transfer(me, w)`    closed, `w` in mailbox   listening                `me`     an entry of `me` is void
+//!   `transfer(me, w)`    closed, `w` in mailbox   listening                `me`     if `me` stood there, its entry is void
 //! ```
 //!
 //! A wake puts a peer that listens into the ready queue, and leaves its slot as it is: resumed, it finds no value, and
-//! waits on. A peer that is cancelled closes its slot for good, and the switch to it is not made.
+//! waits on. The loop takes the switch when the step is over. A peer that is cancelled in this very step closes its slot for
+//! good: then the loop clears the switch, and the value is dropped with the mailbox.
 
 use std::any::TypeId;
 use std::mem;
@@ -48,7 +49,7 @@ impl<In> Co<In> {
         // The fast path: nothing here runs code of the user's, so it borrows the parts itself.
         let mut lent = kernel.parts.borrow_mut();
         let parts = &mut lent.0;
-        // No pair if `to` does not listen, or is this peer.
+        // No pair if `to` does not listen, or is this peer; and what has another home may name a slot here by chance.
         let Some([slot, target]) = parts.table.pair(me, to.id()).filter(|_| to.home() == kernel.home) else {
             drop(lent);
             self.listening = false;
@@ -57,6 +58,7 @@ impl<In> Co<In> {
         target.accept(Some(me), value); // which closes its slot
         target.void_turn(kernel.now.get());
         if slot.listen(Wait::Transfer(to.id()), place) {
+            // A value was left over, and completes it.
             let sender = slot.sender();
             kernel.ready_by(parts, me, Cause::Value(sender));
         }
@@ -142,7 +144,7 @@ impl Kernel {
         let full = self.with(|parts, _| parts.table.get_mut(me).map(|slot| slot.mailbox().is_full()));
         match full {
             None => {}                            // a destructor polls it, and its peer has ended
-            Some(true) => _ = self.draw_turn(cx), // the value has come before, so that nothing else will tell of it
+            Some(true) => _ = self.draw_turn(cx), // to be polled again: the value has come before, and nothing else will tell of it
             Some(false) => {
                 note_outside_wait(cx);
                 let waker = cx.waker().clone();

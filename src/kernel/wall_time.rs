@@ -23,7 +23,7 @@ impl Kernel {
             _ if !self.with(|parts, _| parts.ready.is_empty(&mut parts.table)) => None, // only a round is over (rule S7)
             Some(at) => Some(Pause::Wait(Some(self.wall_time(at - now)))),
             None if kept => Some(Pause::Wait(None)),
-            None => self.stuck(),
+            None => self.stuck_unless_woken(),
         }
     }
 

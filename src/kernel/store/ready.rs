@@ -1,4 +1,4 @@
-//! The ready queue: who runs next, but for whom control is handed to, and who is due first.
+//! The ready queue: who runs next, unless control is handed over, or whoever is due first has its turn at once.
 
 use std::collections::VecDeque;
 use std::mem;
@@ -11,7 +11,7 @@ use crate::kernel::wakes::Waiter;
 /// A queue shorter than this is not swept.
 const SWEPT: usize = 1_024;
 
-/// The entry that stands for the front of the turns.
+/// The entry that stands for a turn: the first of these for the first of `turns`, and so on. No peer's number is zero.
 pub(super) const DRAWN: (u32, u32) = (0, 0);
 
 /// A turn that a future has drawn, as `yield_now` does. It is the future's and not the peer's, so that no other wake of the
@@ -54,7 +54,9 @@ impl ReadyQueue {
         self.last_number = self.last_number.checked_add(1).unwrap_or(1);
         slot.sequence = self.last_number;
         self.entries.push_back((peer.raw_index(), self.last_number));
-        (self.first.len() + self.entries.len() >= self.sweep_at).then(|| self.sweep(table));
+        if self.first.len() + self.entries.len() >= self.sweep_at {
+            self.sweep(table);
+        }
         true
     }
 
@@ -67,7 +69,9 @@ impl ReadyQueue {
         slot.sequence = self.last_number;
         let put = if last { VecDeque::push_back } else { VecDeque::push_front };
         put(&mut self.first, (peer.raw_index(), self.last_number));
-        (self.first.len() >= self.sweep_at).then(|| self.sweep(table));
+        if self.first.len() + self.entries.len() >= self.sweep_at {
+            self.sweep(table);
+        }
         true
     }
 
@@ -118,8 +122,8 @@ impl ReadyQueue {
         ahead.for_each(|&(index, _)| visit(index));
     }
 
-    /// Takes out the entries that are void, when there may be as many of them as of others: while control goes only
-    /// by transfers nobody else does. Returns how many are left, be they turns that nobody waits for.
+    /// Takes out the entries that are void, when there may be as many of them as of others: nothing else does while control goes
+    /// only by transfers. Returns how many are left, be they turns that nobody waits for.
     #[cold]
     pub(crate) fn sweep(&mut self, table: &mut Table) -> usize {
         for queue in [&mut self.first, &mut self.entries] {

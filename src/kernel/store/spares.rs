@@ -59,8 +59,9 @@ impl<F: Future<Output = Spares> + 'static, M: FnOnce() -> F + 'static> Run for F
 
 /// Keeps the box of a `T`.
 fn keep<T, B>(boxes: &RefCell<Vec<B>>, spare: B) {
-    let mut boxes = boxes.borrow_mut();
-    (size_of::<T>() <= LARGEST && boxes.len() < MOST).then(|| boxes.push(spare));
+    if size_of::<T>() <= LARGEST && boxes.borrow().len() < MOST {
+        boxes.borrow_mut().push(spare);
+    }
 }
 
 /// A handle to the spares of one trampoline.
