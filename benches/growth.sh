@@ -3,6 +3,7 @@
 # power of the size they grow: 1 is in proportion, 2 with its square. Fails if one grows faster than growth.txt says.
 #
 #   benches/growth.sh                       checks
+#   benches/growth.sh --one NAME            counts one deed, for its row in growth.txt
 #   benches/growth.sh --write               writes what it counted to growth.txt
 #   benches/growth.sh --far SIZE [PATTERN]  checks from 10,000 to SIZE instead, at most a million, those deeds that the pattern
 #                                           is in: by hand, as to a million a deed takes from minutes to an hour
@@ -19,7 +20,7 @@ if [ "${1:-}" = --far ]; then
 fi
 : "${MIDDLE:=1000}" "${LARGE:=10000}"
 
-[ "${1:-}" = --one ] || cargo build --release --quiet --bin growth
+[ -n "${BUILT:-}" ] || cargo build --release --quiet --bin growth
 PROGRAM=${CARGO_TARGET_DIR:-target}/release/growth
 
 if [ "${1:-}" = --seconds ]; then
@@ -46,7 +47,7 @@ fi
 
 COUNTED=$(mktemp)
 trap 'rm -f "$COUNTED"' EXIT
-"$PROGRAM" | grep -e "$PATTERN" | tr '\n' '\0' | xargs -0 -n 1 -P "$(nproc)" ./growth.sh --one >"$COUNTED"
+"$PROGRAM" | grep -e "$PATTERN" | tr '\n' '\0' | BUILT=1 xargs -0 -n 1 -P "$(nproc)" ./growth.sh --one >"$COUNTED"
 
 if [ "${1:-}" = --write ]; then
     {
