@@ -7,6 +7,8 @@
 #![allow(dead_code)]
 
 mod base {
+    pub(crate) type Set<K> = std::collections::HashSet<K>;
+
     pub(crate) mod peer {
         use std::num::NonZeroU64;
 
