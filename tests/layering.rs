@@ -59,7 +59,7 @@ const SPINE: [&str; 8] = [
 ];
 const SPINE_LIMIT: usize = 1_200;
 /// What has not come down to its limit yet, with how many lines of code it has today. It may not grow; to be emptied.
-const NOT_YET: &[(&str, usize)] = &[("kernel", 1_892), ("the core", 5_417)];
+const NOT_YET: &[(&str, usize)] = &[("kernel", 1_892), ("the core", 5_416)];
 /// The types to which other folders may give methods, if these are `pub`.
 const OPEN: [&str; 4] = ["Co", "Clock", "Handle", "Trampoline"];
 

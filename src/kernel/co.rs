@@ -207,8 +207,7 @@ impl<In> Co<In> {
     /// ```
     #[must_use]
     pub fn sender(&self) -> Option<PeerId> {
-        let own = self.from_myself.then_some(self.me);
-        own.or_else(|| self.kernel.with(|parts, _| parts.table.get(self.me)?.sender()))
+        if self.from_myself { Some(self.me) } else { self.kernel.with(|parts, _| parts.table.get(self.me)?.sender()) }
     }
 }
 
@@ -523,10 +522,9 @@ impl<In> Future for Receive<'_, In> {
             return Poll::Pending; // a destructor polls it: its peer has ended, and gets no more values
         }
         self.co.listening = true;
-        let Co { kernel, me, .. } = &*self.co;
-        kernel.with(|parts, _| parts.table.alive(*me).listen(Wait::Receive, self.place));
-        if !kernel.is_own(cx) {
-            self.co.kernel().wake_other_on_value(*me, cx);
+        self.co.kernel.with(|parts, _| parts.table.alive(self.co.me).listen(Wait::Receive, self.place));
+        if !self.co.kernel.is_own(cx) {
+            self.co.kernel().wake_other_on_value(self.co.me, cx);
         }
         Poll::Pending
     }
