@@ -67,8 +67,8 @@
 //! ## What stays outside
 //!
 //! An order can be tried again only if the program does the same each time. What reads the wall clock, the order of a hash map or a
-//! random `select!` does not. The explorer runs the known order twice to see that, and tells you where the two runs part. On wall time,
-//! with `external`, and inside another executor (`run_async`), it refuses.
+//! random `select!` does not. The explorer runs the known order twice to see that, and tells you where the two runs part. It refuses
+//! on wall time, inside another executor (`run_async`), and where `external` or a `hold` holds the clock when a turn is to begin.
 //!
 //! ## Exercises
 //!

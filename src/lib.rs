@@ -34,44 +34,13 @@
 //! and take no time.
 //!
 //! ```
-//! use handover::{Captured, Co, Trampoline};
-//! use std::time::Duration;
+#![doc = include_str!("../guide/code/breakfast_gather.rs")]
+//! ```
 //!
-//! async fn brew_coffee(co: &mut Co) -> &'static str {
-//!     co.say("Start brewCoffee()");
-//!     co.sleep(Duration::from_secs(3)).await;
-//!     co.say("End brewCoffee()");
-//!     "Coffee ready"
-//! }
+//! It prints:
 //!
-//! async fn toast_bagel(co: &mut Co) -> &'static str {
-//!     co.say("Start toastBagel()");
-//!     co.sleep(Duration::from_secs(2)).await;
-//!     co.say("End toastBagel()");
-//!     "Bagel toasted"
-//! }
-//!
-//! let said = Captured::new();
-//! let trampoline = Trampoline::builder().output(said.sink()).build();
-//! trampoline.run(async |co| {
-//!     let start = co.now();
-//!     // Or two co.spawn(..) and two awaits.
-//!     let (coffee, bagel) = co.gather((brew_coffee, toast_bagel)).await;
-//!     co.say(format!("Result of brewCoffee : {coffee}"));
-//!     co.say(format!("Result of toastBagel : {bagel}"));
-//!     co.say(format!("Total execution time : {:.2} seconds", (co.now() - start).as_secs_f64()));
-//! })?;
-//!
-//! assert_eq!(said.text(), "\
-//! Start brewCoffee()
-//! Start toastBagel()
-//! End toastBagel()
-//! End brewCoffee()
-//! Result of brewCoffee : Coffee ready
-//! Result of toastBagel : Bagel toasted
-//! Total execution time : 3.00 seconds
-//! ");
-//! # Ok::<(), handover::RunError>(())
+//! ```text
+#![doc = include_str!("../guide/shown/breakfast_gather.txt")]
 //! ```
 //!
 //! # Where to start
@@ -577,9 +546,7 @@ pub use drive::trampoline::{Trampoline, run};
 pub use kernel::co::{Co, Receive, Transfer, TryTransfer};
 pub use kernel::sleep::{Clock, Sleep};
 pub use sync::local::{Local, LocalScope};
-pub use task::abort::AbortHandle;
-pub use task::shared::SharedTask;
-pub use task::{Task, TaskOutcome};
+pub use task::{Task, TaskOutcome, abort::AbortHandle, shared::SharedTask};
 pub use timed::{Elapsed, External, Hold, Interval, Late, Limit, Tick, Timeout};
 
 /// The README's programs are compiled and run like those of the documentation.

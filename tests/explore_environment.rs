@@ -12,6 +12,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use std::{env, fs};
+use support::without_lines;
+
+mod support;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -85,6 +88,66 @@ fn the_coin() {
         .unwrap();
 }
 
+/// What nobody can get wrong.
+fn trivial(trampoline: &Trampoline) {
+    trampoline.run(async |co| co.yield_now().await).unwrap();
+}
+
+#[test]
+#[ignore = "the others run it in a process of its own"]
+fn the_shop_after_others() {
+    Explorer::new().check(trivial).unwrap();
+    Explorer::new().sweep(&Fault::ALL, trivial, |_| ()).unwrap();
+    Explorer::new().random(0..9, shop).unwrap();
+}
+
+#[test]
+#[ignore = "the others run it in a process of its own"]
+fn a_fault_after_others() {
+    Explorer::new().check(trivial).unwrap();
+    Explorer::new().sweep(&Fault::ALL, trivial, |_| ()).unwrap();
+    let program = |trampoline: &Trampoline| trampoline.run(async |co| co.yield_now().await).is_ok();
+    Explorer::new().sweep(&Fault::ALL, program, |swept| assert_eq!(swept.outcome(), Ok(&true), "by {swept}")).unwrap();
+}
+
+#[test]
+fn x15_the_line_of_a_report_repeats_it_also_where_the_test_explores_something_else_first() {
+    for (test, variable, value) in [
+        ("the_shop_after_others", "HANDOVER_REPLAY", "2/5s:clerk<customer"),
+        ("a_fault_after_others", "HANDOVER_FAULT", "2/cancel@1"),
+    ] {
+        let (passed, report) = child(test, &[]);
+        assert!(!passed && self::value(&report, variable) == value, "{report}");
+        let (passed, again) = child(test, &[(variable, value)]);
+        let last_line = |report: &str| report.lines().find(|line| line.starts_with("to repeat it: ")).map(String::from);
+        assert!(!passed && last_line(&again) == last_line(&report), "{again}");
+    }
+    let (passed, printed) = child("the_shop_after_others", &[("HANDOVER_REPLAY", "2/fifo")]);
+    assert!(passed, "only this is run of the second: {printed}");
+    let (_, printed) = child("the_shop_after_others", &[("HANDOVER_REPLAY", "5s:clerk<customer")]);
+    let told = "help: with `2/` before it, the second exploration of a test reads it";
+    assert!(printed.contains("HANDOVER_REPLAY is of another program") && printed.contains(told), "{printed}");
+}
+
+#[test]
+fn x6_x15_a_report_names_turns_that_never_came_as_such() {
+    let [clerk, customer] = ["clerk", "customer"].map(|name| format!("{name} (here, its sleep ended)"));
+    for (schedule, told) in [
+        ("5s:clark<customer", format!("at 5s clark was to run before {customer}, and one never came\n")),
+        ("5s:clerk.2<customer", format!("at 5s clerk.2 (its turn 2 at that time) was to run before {customer}, and")),
+        (
+            "5s:clerk<customer,5s:clerk<baker",
+            format!("at 5s {clerk} was to run before baker, and one never came\nat 5s {clerk} ran before {customer}\n"),
+        ),
+    ] {
+        let (passed, report) = child("the_shop", &[("HANDOVER_REPLAY", schedule)]);
+        let report = without_lines(&report, file!());
+        assert!(!passed && report.contains(&told), "{schedule}: {report}");
+    }
+    let (_, refused) = child("the_shop", &[("HANDOVER_REPLAY", "5s:clerk<custommer")]);
+    assert!(refused.contains("it has no such turns as in 5s:clerk<custommer"), "{refused}");
+}
+
 #[test]
 fn x15_the_line_of_a_report_repeats_it_alone() {
     for test in ["the_shop", "the_shop_drawn_at_random"] {
@@ -135,7 +198,18 @@ fn what_the_environment_asks_for_in_vain_is_told() {
         ),
         ("the_coin", "HANDOVER_FAULT", "burn@2", "HANDOVER_FAULT is \"burn@2\"; give `cancel`, `panic` or `stop`"),
         ("the_coin", "HANDOVER_FAULT", "cancel@0", "as in cancel@17"),
-        ("the_coin", "HANDOVER_FAULT", "cancel@99", "HANDOVER_FAULT: nobody is struck at the end of resumption 99"),
+        (
+            "the_coin",
+            "HANDOVER_FAULT",
+            "cancel@99",
+            "HANDOVER_FAULT: nobody is struck at the end of resumption 99; 3 do not end the run",
+        ),
+        (
+            "the_coin",
+            "HANDOVER_FAULT",
+            "cancel@3",
+            "HANDOVER_FAULT: nobody is struck at the end of resumption 3; 3 do not end the run",
+        ),
     ] {
         let (passed, printed) = child(test, &[(variable, value)]);
         assert!(!passed && printed.contains(told), "{value}: {printed}");

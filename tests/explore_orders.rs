@@ -835,7 +835,7 @@ fn v1_and_x8_the_line_to_repeat_shows_names_as_a_report_does_and_is_read_back() 
         let verdict = Explorer::new().check(program);
         let failure = verdict.failure().unwrap();
         let report = failure.to_string();
-        assert!(report.contains(&format!("HANDOVER_REPLAY='0s:b<{shown}'")) && !report.contains(name), "{report}");
+        assert!(report.contains(&format!("0s:b<{shown}' cargo test ")) && !report.contains(name), "{report}");
         assert_eq!(failure.schedule().to_string().parse().as_ref(), Ok(failure.schedule()));
     }
 }

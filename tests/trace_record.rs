@@ -639,6 +639,24 @@ fn two_traces_are_told_apart_at_their_first_difference() {
 }
 
 #[test]
+fn a_divergence_tells_peers_of_one_name_apart() {
+    let run = |words: &'static str| {
+        trace_of(async move |co| {
+            drop(co.spawn_named("worker", async |_| ()));
+            let worker = co.declare::<()>("worker");
+            let _task = co.define(worker, async move |co, ()| co.say(words));
+            co.schedule(worker, ());
+            co.yield_now().await;
+        })
+    };
+    let (one, other) = (run("one"), run("other"));
+    let divergence = one.diverges_from(&other).unwrap();
+    assert_eq!(divergence.ours().unwrap().to_string(), "worker said \"one\"");
+    let text = divergence.to_string();
+    assert!(text.contains("worker#2 resumed: main scheduled it") && text.contains("worker#2 said \"other\""), "{text}");
+}
+
+#[test]
 fn a_trace_that_goes_on_differs_from_one_that_ends() {
     let (short, long) = (trace_of(async |_| ()), trace_of(async |co| co.yield_now().await));
     let text = short.diverges_from(&long).unwrap().to_string();

@@ -18,6 +18,7 @@ use crate::drive::run_error::RunError;
 use crate::kernel::Kernel;
 use crate::kernel::instrument::Instrument;
 use crate::kernel::run_loop::{Executor, Pause};
+use crate::trace::TracePeer;
 
 /// For how many choices a run has room from its start.
 const CHOICES: usize = 16;
@@ -53,6 +54,7 @@ pub(super) struct Noted {
 #[derive(Clone)]
 pub(super) struct Struck {
     pub(super) name: String,
+    pub(super) peer: TracePeer,
     pub(super) at: Time,
 }
 
@@ -208,8 +210,8 @@ impl Chooser {
         ready.take(nth, kernel)
     }
 
-    /// Notes that this peer has made a step; returns the fault that strikes it at its end.
-    pub(super) fn stepped(&self, kernel: &Kernel, peer: PeerId) -> Option<Fault> {
+    /// Notes that this peer, the `born`-th, has made a step; returns the fault that strikes it at its end.
+    pub(super) fn stepped(&self, kernel: &Kernel, peer: PeerId, born: u64) -> Option<Fault> {
         self.ready.borrow_mut().resumed(peer);
         let mut state = self.state.borrow_mut();
         state.noted.steps += 1;
@@ -217,7 +219,8 @@ impl Chooser {
         if step != state.noted.steps || fault != Fault::Stop && kernel.is_finished(peer) {
             return None;
         }
-        state.noted.struck = Some(Struck { name: kernel.who(peer).name, at: kernel.now() });
+        let in_trace = TracePeer::new(u32::try_from(born - 1).unwrap_or(u32::MAX));
+        state.noted.struck = Some(Struck { name: kernel.who(peer).name, peer: in_trace, at: kernel.now() });
         Some(fault)
     }
 

@@ -1,6 +1,8 @@
 //! What the environment asks for: what to repeat, and where to write pages (rule X15).
 
+use std::cell::RefCell;
 use std::env;
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::thread;
 
@@ -18,19 +20,53 @@ fn read(variable: &str) -> Option<String> {
     env::var(variable).ok().filter(|text| !text.is_empty())
 }
 
-/// The schedule to repeat.
+thread_local! {
+    /// What each exploration of this thread has read.
+    static BEGUN: RefCell<Vec<&'static str>> = const { RefCell::new(vec![]) };
+}
+
+/// Which exploration of its thread one is, of those that read this variable.
+#[derive(Clone, Copy)]
+pub(super) struct Exploration {
+    variable: &'static str,
+    nth: usize,
+}
+
+impl Exploration {
+    pub(super) fn begin(variable: &'static str) -> Self {
+        BEGUN.with_borrow_mut(|begun| begun.push(variable));
+        let nth = BEGUN.with_borrow(|begun| begun.iter().filter(|other| **other == variable).count());
+        Exploration { variable, nth }
+    }
+
+    /// What its variable holds, if that is for this exploration: what has no number is for the first.
+    fn asked(self) -> Option<String> {
+        let text = read(self.variable)?;
+        let numbered = text.split_once('/').filter(|(nth, _)| nth.parse::<usize>().is_ok());
+        let (nth, what) = numbered.unwrap_or(("1", &text));
+        if nth == self.nth.to_string() { Some(what.to_string()) } else { None }
+    }
+
+    /// What to set so that this exploration repeats something.
+    pub(super) fn setting(self, what: impl Display) -> String {
+        let Exploration { variable, nth } = self;
+        if nth == 1 { format!("{variable}='{what}'") } else { format!("{variable}='{nth}/{what}'") }
+    }
+}
+
+/// The schedule that this exploration is to repeat.
 #[track_caller]
-pub(super) fn to_replay() -> Option<Schedule> {
-    match read(REPLAY)?.parse() {
+pub(super) fn to_replay(exploration: Exploration) -> Option<Schedule> {
+    match exploration.asked()?.parse() {
         Ok(schedule) => Some(schedule),
         Err(error) => panic!("{REPLAY} holds no schedule: {error}"),
     }
 }
 
-/// The fault to repeat.
+/// The fault that this sweep is to repeat.
 #[track_caller]
-pub(super) fn to_strike() -> Option<Strike> {
-    let text = read(FAULT)?;
+pub(super) fn to_strike(exploration: Exploration) -> Option<Strike> {
+    let text = exploration.asked()?;
     let parse = |(fault, step): (&str, &str)| {
         let fault = Fault::ALL.into_iter().find(|known| known.word() == fault)?;
         let step = step.parse().ok().filter(|&step| step > 0)?;

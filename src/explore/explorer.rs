@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::classes::{is_of_none, of_no_class};
-use super::environment::{REPLAY, to_replay};
+use super::environment::{Exploration, REPLAY, to_replay};
 use super::failure::{Failure, Verdict};
 use super::found::Found;
 use super::plan::{Held, Pct, Plan};
@@ -29,34 +29,8 @@ pub(super) type Explored = Result<Verdict, Box<Found>>;
 ///
 /// # Examples
 ///
-/// Two clerks look into the till, see that there is enough, and pay out. First in, first out all is well.
-///
 /// ```
-/// use handover::Trampoline;
-/// use handover::explore::Explorer;
-/// use std::cell::Cell;
-/// use std::rc::Rc;
-///
-/// fn shop(trampoline: &Trampoline) {
-///     let till = Rc::new(Cell::new(0));
-///     let left = trampoline.run(async |co| {
-///         let stock = Rc::clone(&till);
-///         let paid = co.spawn_named("customer", async move |_| stock.set(stock.get() + 10));
-///         let stock = Rc::clone(&till);
-///         let change = co.spawn_named("clerk", async move |_| {
-///             assert!(stock.get() >= 4, "the till is empty");
-///             stock.set(stock.get() - 4);
-///         });
-///         paid.await;
-///         change.await;
-///     });
-///     left.unwrap();
-/// }
-///
-/// shop(&Trampoline::new());
-/// let verdict = Explorer::new().check(shop);
-/// let failure = verdict.failure().expect("the clerk may be before the customer");
-/// assert_eq!(failure.schedule().to_string(), "0s:clerk<customer");
+#[doc = include_str!("../../guide/explored/lucky_shop.rs")]
 /// ```
 #[must_use = "an explorer does nothing until it is told what to explore, as by `check`"]
 pub struct Explorer {
@@ -67,7 +41,7 @@ pub struct Explorer {
 }
 
 /// The most steps of an instant, and of a run, unless the builder says otherwise (rule X5).
-const STEPS: u64 = 100_000;
+pub(super) const STEPS: u64 = 100_000;
 /// How many orders are drawn at random to find out how many choices a program has.
 const MEASURED: u64 = 16;
 
@@ -133,27 +107,7 @@ impl Explorer {
     /// deviations than others of it.
     ///
     /// ```
-    /// use handover::Trampoline;
-    /// use handover::explore::{Explorer, Tracked, Verdict};
-    /// use std::rc::Rc;
-    ///
-    /// let program = |trampoline: &Trampoline| {
-    ///     let ran = trampoline.run(async |co| {
-    ///         let cells: Vec<_> = (0..3).map(|_| Rc::new(Tracked::new(0))).collect();
-    ///         for cell in &cells {
-    ///             let cell = Rc::clone(cell);
-    ///             drop(co.spawn(async move |co| {
-    ///                 co.yield_now().await;
-    ///                 cell.set(1);
-    ///             }));
-    ///         }
-    ///         co.sleep(std::time::Duration::from_secs(1)).await;
-    ///         cells.iter().map(|cell| cell.get()).sum::<i32>()
-    ///     });
-    ///     assert_eq!(ran.unwrap(), 3);
-    /// };
-    /// assert!(matches!(Explorer::new().check(program), Verdict::Complete { runs: 90 }));
-    /// assert!(matches!(Explorer::new().tracked().check(program), Verdict::Complete { runs: 1 }));
+    #[doc = include_str!("../../guide/explored/every_order.rs")]
     /// ```
     pub fn tracked(mut self) -> Self {
         self.is_tracked = true;
@@ -282,17 +236,17 @@ impl Explorer {
     /// has a schedule, runs that in place of `go`.
     #[track_caller]
     fn explore(&self, program: Program<'_>, go: &mut dyn FnMut(&mut Runner<'_>, &Ran) -> Explored) -> Verdict {
-        let schedule = to_replay();
-        or_panic(self.explore_or_repeat(program, schedule.as_ref(), go))
+        let exploration = Exploration::begin(REPLAY);
+        let schedule = to_replay(exploration);
+        or_panic(self.explore_or_repeat(Runner::new(Some(exploration), self, program), schedule.as_ref(), go))
     }
 
     fn explore_or_repeat(
         &self,
-        program: Program<'_>,
+        mut runner: Runner<'_>,
         schedule: Option<&Schedule>,
         go: &mut dyn FnMut(&mut Runner<'_>, &Ran) -> Explored,
     ) -> Result<Verdict, String> {
-        let mut runner = Runner::new(self, program);
         let fifo = match runner.fifo() {
             Ok(fifo) => fifo,
             Err(failure) => return Ok(Verdict::Failed(failure)),
@@ -307,11 +261,12 @@ impl Explorer {
     }
 
     fn repeat(&self, runner: &mut Runner<'_>, schedule: &Schedule, fifo: Ran) -> Result<Verdict, String> {
-        let ran = runner.run_traced(Plan::Schedule(Held::new(schedule)));
+        let mut ran = runner.run_traced(Plan::Schedule(Held::new(schedule)));
         let unused = ran.unused();
-        let mut failed_with = ran.failed_with;
+        let mut failed_with = ran.failed_with.take();
         if failed_with.is_none() && !unused.is_fifo() {
-            return Err(format!("{REPLAY} is of another program: it has no such turns as in {unused}"));
+            let help = "with `2/` before it, the second exploration of a test reads it";
+            return Err(format!("{REPLAY} is of another program: it has no such turns as in {unused}\nhelp: {help}"));
         }
         if failed_with.is_none()
             && self.has_classes()
@@ -324,7 +279,7 @@ impl Explorer {
             None => Ok(Verdict::NotComplete { runs: runner.runs, deviations: 0 }),
             Some(message) => {
                 let (schedule, found) = (schedule.clone(), schedule.len());
-                Ok(Verdict::Failed(Failure::new(message, schedule, found, runner.runs, ran.trace, fifo.trace)))
+                Ok(Verdict::Failed(Failure::new(message, schedule, found, runner, ran, fifo.trace)))
             }
         }
     }

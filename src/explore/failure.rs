@@ -6,12 +6,12 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::environment::{FAULT, PAGES, REPLAY, pages, test_name};
+use super::environment::{PAGES, pages, test_name};
 use super::in_order::{REFUSED, Strike};
 use super::lines::Lines;
 use super::pages::side_by_side;
 use super::quiet::Message;
-use super::run::{DIFFERS, UNUSED};
+use super::run::{DIFFERS, Ran, Runner, UNUSED};
 use super::schedule::Schedule;
 use crate::text::plain::Plain;
 use crate::trace::{Html, Trace};
@@ -123,46 +123,64 @@ impl fmt::Display for Counted {
 pub struct Failure {
     message: Message,
     schedule: Schedule,
+    /// The constraints of which one of the turns never came.
+    unused: Schedule,
     /// How many constraints the schedule had before it was shrunk.
     found: usize,
     pub(super) runs: usize,
     trace: Trace,
     /// Empty if that is the run that failed.
     fifo: Trace,
-    repeat: Variable,
+    /// What to set to repeat it, if the program alone does not.
+    repeat: Option<String>,
     /// Where the pages were written, if they were asked for, or why they were not.
     pages: Option<Result<PathBuf, String>>,
 }
 
-/// What to set in the environment to repeat a failure.
-struct Variable {
-    name: &'static str,
-    value: String,
-}
-
 impl Failure {
+    /// A failure of the run first in, first out.
+    pub(super) fn of_fifo(message: Message, runner: &Runner<'_>, trace: Trace) -> Box<Self> {
+        Failure::bare(message, runner, trace).with_pages()
+    }
+
     /// A failure that a schedule repeats, which had `found` constraints before it was shrunk.
     pub(super) fn new(
         message: Message,
         schedule: Schedule,
         found: usize,
-        runs: usize,
-        trace: Trace,
+        runner: &Runner<'_>,
+        ran: Ran,
         fifo: Trace,
     ) -> Box<Self> {
-        let repeat = Variable { name: REPLAY, value: schedule.to_string() };
-        Failure { message, schedule, found, runs, trace, fifo, repeat, pages: None }.with_pages()
-    }
-
-    /// A failure of the run first in, first out.
-    pub(super) fn of_fifo(message: Message, runs: usize, trace: Trace) -> Box<Self> {
-        Failure::new(message, Schedule::default(), 0, runs, trace, Trace::default())
+        let repeat = runner.exploration.map(|exploration| exploration.setting(&schedule));
+        let unused = ran.unused();
+        Failure { schedule, unused, found, fifo, repeat, ..Failure::bare(message, runner, ran.trace) }.with_pages()
     }
 
     /// A failure that a fault repeats.
-    pub(super) fn struck(message: Message, strike: Strike, runs: usize, trace: Trace, fifo: Trace) -> Box<Self> {
-        let (schedule, repeat) = (Schedule::default(), Variable { name: FAULT, value: strike.to_string() });
-        Failure { message, schedule, found: 0, runs, trace, fifo, repeat, pages: None }.with_pages()
+    pub(super) fn struck(
+        message: Message,
+        strike: Strike,
+        runner: &Runner<'_>,
+        trace: Trace,
+        fifo: Trace,
+    ) -> Box<Self> {
+        let repeat = runner.exploration.map(|exploration| exploration.setting(strike));
+        Failure { fifo, repeat, ..Failure::bare(message, runner, trace) }.with_pages()
+    }
+
+    fn bare(message: Message, runner: &Runner<'_>, trace: Trace) -> Self {
+        Failure {
+            message,
+            schedule: Schedule::default(),
+            unused: Schedule::default(),
+            found: 0,
+            runs: runner.runs,
+            trace,
+            fifo: Trace::default(),
+            repeat: None,
+            pages: None,
+        }
     }
 
     /// Writes the pages, if the environment asks for them.
@@ -279,9 +297,13 @@ impl Failure {
     fn write_order(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lines = Lines::of(&self.trace);
         for constraint in self.schedule.constraints().take(CONSTRAINTS) {
-            let (before, after) =
-                (lines.turn(constraint, &constraint.before), lines.turn(constraint, &constraint.after));
-            writeln!(f, "at {} {before} ran before {after}", constraint.at)?;
+            let [before, after] = [&constraint.before, &constraint.after].map(|turn| lines.turn(constraint.at, turn));
+            write!(f, "at {} ", constraint.at)?;
+            if self.unused.constraints().any(|unused| unused == constraint) {
+                writeln!(f, "{before} was to run before {after}, and one never came")?;
+            } else {
+                writeln!(f, "{before} ran before {after}")?;
+            }
         }
         let more = self.schedule.len().saturating_sub(CONSTRAINTS);
         if more > 0 { writeln!(f, ".. and {more} more of the kind") } else { Ok(()) }
@@ -301,13 +323,15 @@ impl Failure {
         if self.found > self.schedule.len() {
             writeln!(f, "{} of {} constraints are left, after {} runs", self.schedule.len(), self.found, self.runs)?;
         }
-        let Variable { name, value } = &self.repeat;
-        match (self.what_forbids_it(), test_name()) {
+        let why_not = self.what_forbids_it();
+        let again = test_name().map_or("the program again".into(), |test| format!("cargo test {test} -- --exact"));
+        match (why_not, &self.repeat) {
             (Some(why), _) => write!(f, "no line repeats it, as {why}")?,
-            (None, Some(test)) => write!(f, "to repeat it: {name}='{value}' cargo test {test} -- --exact")?,
-            (None, None) => write!(f, "to repeat it: {name}='{value}', and the program again")?,
+            (None, Some(setting)) => write!(f, "to repeat it: {setting} {again}")?,
+            (None, None) => write!(f, "to repeat it: {again}")?,
         }
         match &self.pages {
+            None if why_not.is_some() => Ok(()),
             None => write!(f, "\nto step through it: {PAGES}='a folder' besides"),
             Some(Ok(page)) => write!(f, "\nto step through it: {}", Plain::path(&page.display().to_string())),
             Some(Err(error)) => write!(f, "\n{PAGES}: {}", Plain::text(error)),

@@ -42,7 +42,7 @@ impl Found {
     pub(super) fn shrunk(mut self, runner: &mut Runner<'_>, fifo: Ran) -> Box<Failure> {
         let mut message = self.message.clone();
         if let Wrong::Differs = self.wrong {
-            return Failure::of_fifo(message, runner.runs, fifo.trace);
+            return Failure::of_fifo(message, runner, fifo.trace);
         }
         let listed = runner.run_listed(mem::take(&mut self.plan)); // once more, for the names of its turns
         let constraints = Schedule::new(listed.noted.constraints);
@@ -53,7 +53,7 @@ impl Found {
             message.text = format!("{DIFFERS}: {once}: {}", message.text);
         }
         let last = runner.run_traced(Plan::Schedule(Held::new(&schedule)));
-        Failure::new(message, schedule, constraints.len(), runner.runs, last.trace, fifo.trace)
+        Failure::new(message, schedule, constraints.len(), runner, last, fifo.trace)
     }
 
     fn another_fails(&self, runner: &mut Runner<'_>, plan: Plan) -> bool {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::chooser::Chooser;
+use super::explorer::STEPS;
 use crate::base::panic::Ended;
 use crate::base::peer::PeerId;
 use crate::drive::driver::Extent;
@@ -70,11 +71,6 @@ pub(super) fn drive_in_order(
     if let Extent::Hosted = extent {
         return refuse(chooser, "it is run by `run_async`, whose host is outside of it");
     }
-    let exceeded = |exceeded: Exceeded| {
-        let error = RunError::from(exceeded);
-        chooser.fails(error.to_string());
-        error
-    };
     loop {
         if !executor.is_handed() {
             // Also while others are ready: when it comes does not depend on the program alone.
@@ -90,10 +86,10 @@ pub(super) fn drive_in_order(
                 continue;
             }
         }
-        let pause = meter.run_instant(executor, 1).map_err(exceeded)?;
+        let pause = meter.run_instant(executor, 1).map_err(|limit| exceed(chooser, &meter, limit))?;
         let goes_on = matches!(pause, Pause::Instant | Pause::Budget);
-        if goes_on && let Some((peer, _)) = executor.last() {
-            match chooser.stepped(kernel, peer) {
+        if goes_on && let Some((peer, born)) = executor.last() {
+            match chooser.stepped(kernel, peer, born) {
                 None => {}
                 Some(Fault::Cancel) => kernel.cancel(peer),
                 Some(Fault::Panic) => executor.panic_in(kernel, peer),
@@ -108,7 +104,7 @@ pub(super) fn drive_in_order(
             Pause::Instant if extent.is_reached(kernel, executor) => return Ok(Pause::Stuck),
             Pause::Instant => {
                 chooser.end_turn(); // what the clock wakes is no part of it
-                match meter.advance(executor, extent.until()).map_err(exceeded)? {
+                match meter.advance(executor, extent.until()).map_err(|limit| exceed(chooser, &meter, limit))? {
                     Pause::Instant => {}
                     Pause::Wait(_) => return refuse(chooser, OUTSIDE),
                     pause => return Ok(pause),
@@ -118,6 +114,21 @@ pub(super) fn drive_in_order(
             pause => return Ok(pause),
         }
     }
+}
+
+/// Lets the run fail for a limit, and tells if that is the explorer's own.
+fn exceed(chooser: &Chooser, meter: &Meter<'_>, limit: Exceeded) -> RunError {
+    let error = RunError::from(limit);
+    let is_own = match &error {
+        RunError::Livelock(report) => report.limit() == STEPS,
+        _ => meter.steps() == STEPS,
+    };
+    let mut told = error.to_string();
+    if is_own {
+        told += " in `Explorer::build_with`: the explorer allows 100000";
+    }
+    chooser.fails(told);
+    error
 }
 
 /// How the message begins that is told of a program whose runs nobody can repeat.

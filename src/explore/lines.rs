@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::peers::NOBODY;
-use super::schedule::{Constraint, Turn};
+use super::schedule::Turn;
 use crate::base::time::Time;
 use crate::text::plain::Plain;
 use crate::trace::{By, Kind, SourceLine, Trace, TracePeer};
@@ -13,6 +13,7 @@ pub(super) struct Lines<'a> {
     trace: &'a Trace,
     /// By instant and turn: the line where its peer had waited, and what made it ready.
     turns: HashMap<(Time, Turn), (Option<&'a SourceLine>, By)>,
+    peers: HashMap<TracePeer, Peer<'a>>,
 }
 
 impl<'a> Lines<'a> {
@@ -24,8 +25,8 @@ impl<'a> Lines<'a> {
             let Some(peer) = event.peer() else { continue };
             let known = peers.entry(peer).or_default();
             match event.kind() {
-                Kind::Spawned { name, .. } => {
-                    let number = names.entry(name).or_default();
+                Kind::Spawned { .. } => {
+                    let number = names.entry(trace.spawned_name(peer)).or_default();
                     *number += 1;
                     (known.number, known.line) = (*number, event.place());
                 }
@@ -36,27 +37,33 @@ impl<'a> Lines<'a> {
                         (known.at, known.turns) = (event.at(), 0);
                     }
                     known.turns += 1;
-                    let turn = Turn { name: trace.name(peer).into(), number: known.number, turn: known.turns };
+                    let turn = Turn { name: trace.spawned_name(peer).into(), number: known.number, turn: known.turns };
                     turns.insert((event.at(), turn), (known.line, by));
                 }
                 _ => {}
             }
         }
-        Lines { trace, turns }
+        Lines { trace, turns, peers }
     }
 
     /// Tells whose turn it is, in which line it was and why it was ready.
-    pub(super) fn turn(&self, constraint: &Constraint, turn: &Turn) -> String {
-        let whose = format!("{}{}", Plain::name(&turn.name), turn.numbers());
-        match self.turns.get(&(constraint.at, turn.clone())) {
-            Some((Some(line), by)) => format!("{whose} ({line}, {})", self.why(*by)),
-            Some((None, by)) => format!("{whose} ({})", self.why(*by)),
-            None => whose,
+    pub(super) fn turn(&self, at: Time, turn: &Turn) -> String {
+        let mut told = vec![];
+        if turn.turn > 1 {
+            told.push(format!("its turn {} at that time", turn.turn));
         }
+        if let Some((line, by)) = self.turns.get(&(at, turn.clone())) {
+            told.extend(line.map(ToString::to_string));
+            told.push(self.why(*by));
+        }
+        if told.is_empty() { whose(turn) } else { format!("{} ({})", whose(turn), told.join(", ")) }
     }
 
     fn why(&self, by: By) -> String {
-        let name = |peer: TracePeer| Plain::name(self.trace.name(peer));
+        let name = |peer: TracePeer| {
+            let number = self.peers.get(&peer).map_or(1, |peer| peer.number);
+            whose(&Turn { name: self.trace.spawned_name(peer).into(), number, turn: 1 })
+        };
         match by {
             By::Start => "it began".to_string(),
             By::Transfer(from) => format!("{} transferred to it", name(from)),
@@ -72,6 +79,11 @@ impl<'a> Lines<'a> {
             }
         }
     }
+}
+
+/// The name of a turn, as in a schedule.
+fn whose(turn: &Turn) -> String {
+    format!("{}{}", Plain::name(&turn.name), turn.numbers())
 }
 
 #[derive(Default)]

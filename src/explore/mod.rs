@@ -18,47 +18,20 @@
 //! waited who ran the wrong way round, where the run parts from first in, first out, and what to type to run it again.
 //!
 //! ```
-//! use handover::Trampoline;
-//! use handover::explore::Explorer;
-//! use std::cell::Cell;
-//! use std::rc::Rc;
-//! use std::time::Duration;
-//!
-//! fn shop(trampoline: &Trampoline) {
-//!     let sold = trampoline.run(async |co| {
-//!         let till = Rc::new(Cell::new(0));
-//!         let (customers, clerks) = (Rc::clone(&till), Rc::clone(&till));
-//!         let customer = co.spawn_named("customer", async move |co| {
-//!             co.sleep(Duration::from_secs(5)).await;
-//!             customers.set(customers.get() + 10);
-//!         });
-//!         let clerk = co.spawn_named("clerk", async move |co| {
-//!             co.sleep(Duration::from_secs(5)).await;
-//!             assert!(clerks.get() > 0, "the till is empty");
-//!         });
-//!         customer.await;
-//!         clerk.await;
-//!     });
-//!     sold.unwrap();
-//! }
-//!
-//! shop(&Trampoline::new()); // all is well, by luck
-//! let verdict = Explorer::new().check(shop);
-//! let report = verdict.failure().unwrap().to_string();
-//! assert!(report.contains("`clerk` panicked at 5s: the till is empty"));
-//! assert!(report.contains("HANDOVER_REPLAY='5s:clerk<customer'"));
+#![doc = include_str!("../../guide/explored/lucky_shop.rs")]
 //! ```
 //!
 //! # What is varied
 //!
 //! 1. Whose turn it is, of those who are ready at one instant, is varied. Times are never changed, a transfer hands control
-//!    straight over (rule T1), and a peer that a rule puts at the front of the queue stays there.
+//!    straight over (rule T1), and a peer that a rule puts at the front of the queue stays there. A trampoline that a peer makes
+//!    and runs goes first in, first out.
 //! 2. A turn is a peer's resumption from the ready queue with all the transfers that follow from it.
 //!    What a resource of [`sim`](crate::sim) does in a turn that is nobody's is a turn, too.
-//! 3. Nothing outside of the program is varied: on wall time, with [`external`](crate::Co::external), and in
-//!    [`run_async`](crate::Trampoline::run_async), nothing can be explored, and the verdict says so. Nor can a program that
-//!    depends on a hash map's order, an unbiased `select!`, or what an earlier run left behind: first in, first out is run
-//!    twice, and if the two runs differ, the verdict tells where.
+//! 3. Nothing outside of the program is varied. On wall time, in [`run_async`](crate::Trampoline::run_async), and where
+//!    [`external`](crate::Co::external) or a [`hold`](crate::Clock::hold) holds the clock when a turn is to begin, nothing can
+//!    be explored, and the verdict says so. Nor can a program that depends on a hash map's order, an unbiased `select!`, or what
+//!    an earlier run left behind: first in, first out is run twice, and if the two runs differ, the verdict tells where.
 //!
 //! Other rules stand where they are quoted, as in "rule X7".
 //!
@@ -73,9 +46,11 @@
 //!
 //! | | |
 //! |---|---|
-//! | `HANDOVER_REPLAY='5s:clerk<customer'` | only this schedule is run |
-//! | `HANDOVER_FAULT='cancel@17'` | only this fault strikes, in a sweep |
+//! | `HANDOVER_REPLAY='5s:clerk<customer'` | only this schedule is run, by the first exploration of a test |
+//! | `HANDOVER_FAULT='cancel@17'` | only this fault strikes, in the first sweep of a test |
 //! | `HANDOVER_PAGES='target/explored'` | the pages of a failure are written there, in a folder for each test |
+//!
+//! `2/5s:clerk<customer` and `2/cancel@17` are for the second of its thread; the others run as ever.
 
 mod chooser;
 mod classes;

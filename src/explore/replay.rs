@@ -62,7 +62,7 @@ impl Explorer {
     pub fn replay<O>(&self, schedule: &Schedule, program: impl Fn(&Trampoline) -> O) -> Replayed<O> {
         let kept = Cell::new(None);
         let keeps = |trampoline: &Trampoline| kept.set(Some(program(trampoline)));
-        let ran = Runner::new(self, &keeps).run_traced(Plan::Schedule(Held::new(schedule)));
+        let ran = Runner::new(None, self, &keeps).run_traced(Plan::Schedule(Held::new(schedule)));
         Replayed { outcome: ran.outcome(&kept), unused: ran.unused(), trace: ran.trace }
     }
 }

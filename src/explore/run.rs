@@ -5,6 +5,7 @@ use std::mem;
 use std::rc::Rc;
 
 use super::chooser::{Chooser, Noted};
+use super::environment::Exploration;
 use super::explorer::{Explorer, Program};
 use super::failure::Failure;
 use super::footprint::Tracking;
@@ -20,6 +21,8 @@ use crate::trace::Trace;
 pub(super) struct Runner<'a> {
     explorer: &'a Explorer,
     program: Program<'a>,
+    /// Which one it is, if the environment can have it repeat something.
+    pub(super) exploration: Option<Exploration>,
     pub(super) runs: usize,
     /// Kept to be filled again.
     ready: Ready,
@@ -60,8 +63,8 @@ impl Ran {
 }
 
 impl<'a> Runner<'a> {
-    pub(super) fn new(explorer: &'a Explorer, program: Program<'a>) -> Self {
-        Runner { explorer, program, runs: 0, ready: Ready::default(), _hush: Hush::begin() }
+    pub(super) fn new(exploration: Option<Exploration>, explorer: &'a Explorer, program: Program<'a>) -> Self {
+        Runner { explorer, program, exploration, runs: 0, ready: Ready::default(), _hush: Hush::begin() }
     }
 
     /// Runs by this plan.
@@ -173,7 +176,7 @@ impl<'a> Runner<'a> {
         }
         match ran.failed_with {
             None => Ok(ran),
-            Some(message) => Err(Failure::of_fifo(message, self.runs, ran.trace)),
+            Some(message) => Err(Failure::of_fifo(message, self, ran.trace)),
         }
     }
 }

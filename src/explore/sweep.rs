@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 
 use super::chooser::Struck;
-use super::environment::{FAULT, to_strike};
+use super::environment::{Exploration, FAULT, to_strike};
 use super::explorer::Explorer;
 use super::failure::{Failure, Verdict};
 use super::in_order::{Fault, Strike};
@@ -18,6 +18,8 @@ use crate::text::plain::Plain;
 pub struct Swept<O> {
     strike: Strike,
     struck: Struck,
+    /// Its name, told apart from others.
+    whose: String,
     outcome: Result<O, String>,
 }
 
@@ -58,8 +60,7 @@ impl<O> Swept<O> {
 
 impl<O> fmt::Display for Swept<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Struck { name, at } = &self.struck;
-        write!(f, "{}, which struck {} at {at}", self.strike, Plain::name(name))
+        write!(f, "{}, which struck {} at {}", self.strike, self.whose, self.struck.at)
     }
 }
 
@@ -89,13 +90,15 @@ impl Explorer {
     #[track_caller]
     pub fn sweep<O>(&self, faults: &[Fault], program: impl Fn(&Trampoline) -> O, check: impl Fn(&Swept<O>)) -> Verdict {
         assert!(!faults.is_empty(), "there is no fault to put anywhere; give at least one, as in `&Fault::ALL`");
-        let alone = to_strike();
-        or_panic(self.sweep_or_strike(faults, alone, &program, &check))
+        let exploration = Exploration::begin(FAULT);
+        let alone = to_strike(exploration);
+        or_panic(self.sweep_or_strike(exploration, faults, alone, &program, &check))
     }
 
     /// Puts one fault `alone`, or each of `faults` at the end of each step.
     fn sweep_or_strike<O>(
         &self,
+        exploration: Exploration,
         faults: &[Fault],
         alone: Option<Strike>,
         program: &dyn Fn(&Trampoline) -> O,
@@ -103,24 +106,29 @@ impl Explorer {
     ) -> Result<Verdict, String> {
         let kept = Cell::new(None);
         let keeps = |trampoline: &Trampoline| kept.set(Some(program(trampoline)));
-        let mut runner = Runner::new(self, &keeps);
+        let mut runner = Runner::new(Some(exploration), self, &keeps);
         let fifo = match runner.fifo() {
             Ok(fifo) => fifo,
             Err(failure) => return Ok(Verdict::Failed(failure)),
         };
+        let told_apart = fifo.trace.told_apart();
         let failed_check = |ran: &Ran, strike: Strike| {
             let outcome = ran.outcome(&kept);
             let struck = ran.noted.struck.clone()?;
-            quietly(|| check(&Swept { strike, struck, outcome })).err()
+            let whose = Plain::name(told_apart.name(struck.peer)).to_string(); // up to there it is the same run
+            quietly(|| check(&Swept { strike, struck, whose, outcome })).err()
         };
         let failed = |runner: &mut Runner<'_>, message: Message, strike: Strike| {
             let trace = runner.run_struck_traced(strike).trace;
-            Ok(Verdict::Failed(Failure::struck(message, strike, runner.runs, trace, fifo.trace.clone())))
+            Ok(Verdict::Failed(Failure::struck(message, strike, runner, trace, fifo.trace.clone())))
         };
         if let Some(strike) = alone {
             let ran = runner.run_struck(strike);
             if ran.noted.struck.is_none() {
-                return Err(format!("{FAULT}: nobody is struck at the end of resumption {}", strike.step));
+                let (step, steps) = (strike.step, fifo.noted.steps);
+                return Err(format!(
+                    "{FAULT}: nobody is struck at the end of resumption {step}; {steps} do not end the run"
+                ));
             }
             return match failed_check(&ran, strike) {
                 Some(message) => failed(&mut runner, message, strike),

@@ -236,30 +236,29 @@ impl Explorer {
     /// ```
     /// use handover::Trampoline;
     /// use handover::explore::Explorer;
-    /// use std::cell::RefCell;
+    /// use std::cell::Cell;
     /// use std::rc::Rc;
+    /// use std::time::Duration;
     ///
     /// let race = |trampoline: &Trampoline| {
-    ///     let winner = Rc::new(RefCell::new(String::new()));
     ///     let won = trampoline.run(async |co| {
-    ///         for name in ["hare", "tortoise", "snail"] {
+    ///         let winner = Rc::new(Cell::new(None));
+    ///         for name in ["hare", "tortoise"] {
     ///             let winner = Rc::clone(&winner);
     ///             co.spawn_named(name, async move |co| {
-    ///                 co.sleep(std::time::Duration::from_secs(if name == "snail" { 9 } else { 5 })).await;
-    ///                 if winner.borrow().is_empty() {
-    ///                     winner.replace(name.to_string());
-    ///                 }
+    ///                 co.sleep(Duration::from_secs(5)).await;
+    ///                 winner.set(winner.get().or(Some(name)));
     ///             });
     ///         }
-    ///         co.sleep(std::time::Duration::from_secs(10)).await;
-    ///         winner.take()
+    ///         co.sleep(Duration::from_secs(10)).await;
+    ///         winner.get()
     ///     });
     ///     won.unwrap()
     /// };
     /// let ties = Explorer::new().ties(race);
     /// assert_eq!(ties.len(), 1);
     /// let tie = ties.iter().next().unwrap();
-    /// assert_eq!((tie.fifo(), tie.flipped()), (Ok(&"hare".to_string()), Ok(&"tortoise".to_string())));
+    /// assert_eq!((tie.fifo(), tie.flipped()), (Ok(&Some("hare")), Ok(&Some("tortoise"))));
     /// assert_eq!(tie.schedule().to_string(), "5s:tortoise<hare");
     /// ```
     #[track_caller]
@@ -270,7 +269,7 @@ impl Explorer {
     }
 
     fn ties_or_misuse<O: PartialEq>(&self, kept: &Cell<Option<O>>, keeps: Program<'_>) -> Result<Ties<O>, String> {
-        let mut runner = Runner::new(self, keeps);
+        let mut runner = Runner::new(None, self, keeps);
         let fifo =
             runner.fifo_twice().map_err(|again| again.failed_with.map_or_else(String::new, |differs| differs.text))?;
         if let Some(why) = fifo.noted.failed.clone().filter(|why| why.contains(REFUSED)) {
@@ -306,8 +305,8 @@ impl Explorer {
                     continue;
                 }
             }
-            let (lines, flip) = (Lines::of(&flipped_run.trace), pair.second_before_first());
-            let [first, second] = [&pair.first, &pair.second].map(|turn| lines.turn(&flip, turn));
+            let lines = Lines::of(&flipped_run.trace);
+            let [first, second] = [&pair.first, &pair.second].map(|turn| lines.turn(pair.at, turn));
             let tie = Tie { at: pair.at, first, second, fifo: as_it_is, flipped, schedule: pair.flipped() };
             found.push((pair, tie));
         }

@@ -11,7 +11,8 @@ const AFTER: u64 = 3;
 
 /// Where two traces first differ; from [`Trace::diverges_from`].
 ///
-/// Its `Display` shows what both had in common before, and then a few events of either.
+/// Its `Display` shows what both had in common before, and then a few events of either. Peers of one name are told apart:
+/// `worker`, `worker#2`.
 #[derive(Clone, Copy)]
 pub struct Divergence<'a> {
     ours: &'a Trace,
@@ -83,9 +84,10 @@ impl fmt::Display for Divergence<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the traces differ from event {} on", self.seq)?;
         let begin = self.seq.saturating_sub(BEFORE);
-        show(f, ' ', self.ours, begin..self.seq)?;
-        show(f, '-', self.ours, self.seq..self.seq.saturating_add(AFTER))?;
-        show(f, '+', self.theirs, self.seq..self.seq.saturating_add(AFTER))
+        let (ours, theirs) = (self.ours.told_apart(), self.theirs.told_apart());
+        show(f, ' ', &ours, begin..self.seq)?;
+        show(f, '-', &ours, self.seq..self.seq.saturating_add(AFTER))?;
+        show(f, '+', &theirs, self.seq..self.seq.saturating_add(AFTER))
     }
 }
 

@@ -49,6 +49,9 @@ pub(crate) struct Entry {
     pub(super) kind: Stored,
 }
 
+/// How the name of a closure begins; no function's name has blanks.
+pub(super) const CLOSURE: &str = "closure in ";
+
 /// A peer of the trace.
 #[derive(Clone, Debug)]
 pub(crate) struct Member {
@@ -182,6 +185,26 @@ impl Trace {
     #[must_use]
     pub fn name(&self, peer: TracePeer) -> &str {
         self.member(peer).map_or("?", |member| &member.name)
+    }
+
+    /// A peer's name without the id that the recorder puts behind a closure's.
+    pub(crate) fn spawned_name(&self, peer: TracePeer) -> &str {
+        let name = self.name(peer);
+        let with_id =
+            name.rsplit_once(' ').filter(|(_, id)| name.starts_with(CLOSURE) && id.starts_with(char::is_numeric));
+        with_id.map_or(name, |(closure, _)| closure)
+    }
+
+    /// This trace with peers of one name told apart, as a schedule does: the second `clerk` is `clerk#2`.
+    pub(crate) fn told_apart(&self) -> Trace {
+        let (mut trace, mut numbers) = (self.clone(), HashMap::new());
+        for member in &mut trace.members {
+            let name = self.spawned_name(member.peer);
+            let number = numbers.entry(name).or_insert(0);
+            *number += 1;
+            member.name = if *number == 1 { name.into() } else { format!("{name}#{number}").into() };
+        }
+        trace
     }
 
     /// Returns who declared or spawned a peer; `None` for the main peer, and for those made from outside the run.

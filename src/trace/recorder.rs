@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use super::kind::{By, On, TracePeer, TraceReason};
 use super::ledger::{Draft, Ledger, Place};
-use super::record::{Event, Reason, Stored, Trace};
+use super::record::{CLOSURE, Event, Reason, Stored, Trace};
 use super::values::Values;
 use crate::base::peer::PeerId;
 use crate::base::time::Time;
@@ -199,7 +199,7 @@ impl Instrument for Recorder {
         drop(peers);
         // All closures in one function have one name: from the second on, their ids tell them apart, as in reports.
         let text = name.text();
-        let is_closure = matches!(name, Name::OfBody(_)) && text.starts_with("closure in "); // no function's name has blanks
+        let is_closure = matches!(name, Name::OfBody(_)) && text.starts_with(CLOSURE);
         let is_first = !is_closure || self.closures.borrow_mut().insert(text.clone());
         let text = Some(if is_first { text } else { format!("{text} {peer}") }.into_boxed_str());
         self.add(Draft { text, parent, ..self.draft(Some(number), Some(place), Stored::Spawned) });

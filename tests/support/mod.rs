@@ -239,3 +239,11 @@ pub(crate) fn lost_update(trampoline: &Trampoline, peers: u32) -> u32 {
     });
     total.unwrap()
 }
+
+/// A text in which each line of this file is called "here".
+pub(crate) fn without_lines(text: &str, file: &str) -> String {
+    let before = format!("{file}:");
+    let mut parts = text.split(&before);
+    let first = parts.next().unwrap_or_default().to_string();
+    parts.fold(first, |text, part| text + "here" + part.trim_start_matches(|c: char| c.is_ascii_digit()))
+}
