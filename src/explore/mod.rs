@@ -33,7 +33,7 @@
 //!    be explored, and the verdict says so. Nor can a program that depends on a hash map's order, an unbiased `select!`, or what
 //!    an earlier run left behind: first in, first out is run twice, and if the two runs differ, the verdict tells where.
 //!
-//! Other rules stand where they are quoted, as in "rule X7".
+//! All rules are listed in `tests/README.md`.
 //!
 //! # What it costs
 //!
