@@ -78,7 +78,7 @@ fn e2_a_panic_that_a_scope_has_gone_on_with_is_the_outcome_still() {
 fn e2_the_help_names_the_outcome_only_where_that_tells() {
     let help = |ended: Result<(), RunError>| ended.unwrap_err().to_string().lines().last().unwrap().to_string();
     let (mends, handles) = (
-        "help: mend what panicked, in the line that std's panic hook prints",
+        "help: mend what panicked, in the line that the panic hook tells",
         "or handle it where it matters by awaiting its task's `outcome()`",
     );
     quietly(|| {
@@ -164,12 +164,12 @@ fn e2_a_panic_that_a_dropped_run_leaves_behind_is_not_told_by_the_next_which_is_
     let error = quietly(|| trampoline.run(async |_| panic!("another"))).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "`main` panicked at 0s: another\nhelp: mend what panicked, in the line that std's panic hook prints"
+        "`main` panicked at 0s: another\nhelp: mend what panicked, in the line that the panic hook tells"
     );
     let caught = panic_of(|| drop(trampoline));
     assert_eq!(
         caught.message,
-        "`main` panicked at 0s: when it was dropped\nhelp: mend what panicked, in the line that std's panic hook prints"
+        "`main` panicked at 0s: when it was dropped\nhelp: mend what panicked, in the line that the panic hook tells"
     );
 }
 
@@ -308,7 +308,7 @@ fn e2_a_panic_of_main_is_the_error_of_its_run_though_there_is_a_hook() {
     });
     assert_eq!(
         error.unwrap_err().to_string(),
-        "`main` panicked at 0s: main's own\nhelp: mend what panicked, in the line that std's panic hook prints"
+        "`main` panicked at 0s: main's own\nhelp: mend what panicked, in the line that the panic hook tells"
     );
     let passed_on = quietly(|| trampoline.run(async |co| co.spawn_named("bagel", async |_| panic!("cold")).await));
     assert!(passed_on.unwrap_err().to_string().starts_with("`bagel` panicked at 0s: cold, passed on by `main`\n"));

@@ -244,7 +244,7 @@ fn e2_a_destructor_that_panics_when_the_trampoline_is_dropped_ends_nothing_else_
     assert_eq!(log.text(), "0 1 2");
     let told =
         "`0` panicked at 0s: on purpose\nthen `1` panicked at 0s: on purpose\nthen `2` panicked at 0s: on purpose\n";
-    assert_eq!(caught.message, format!("{told}help: mend what panicked, in the line that std's panic hook prints"));
+    assert_eq!(caught.message, format!("{told}help: mend what panicked, in the line that the panic hook tells"));
 }
 
 /// A waker that panics when it is used.

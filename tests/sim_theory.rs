@@ -295,7 +295,7 @@ fn a_distribution_that_gives_no_numbers_is_refused() {
         let said = catch_unwind(|| draw(&mut Streams::new(1).stream("any"))).unwrap_err();
         let said =
             said.downcast_ref::<String>().cloned().or_else(|| said.downcast_ref::<&str>().map(ToString::to_string));
-        assert_eq!(said.as_deref(), Some(why));
+        assert!(said.as_deref().is_some_and(|said| said.starts_with(why)), "{said:?}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! `Captured`: the lines that are said, for a test to compare.
 
 use std::cell::RefCell;
+use std::fmt;
 use std::rc::Rc;
 
 /// Lines that were said, kept for a test to compare.
@@ -13,7 +14,7 @@ use std::rc::Rc;
 /// Trampoline::builder().output(said.sink()).build().run(async |co| co.say("hello")).unwrap();
 /// assert_eq!(said.text(), "hello\n");
 /// ```
-#[derive(Clone, Default, Debug)]
+#[derive(Clone, Default)]
 pub struct Captured(Rc<RefCell<String>>);
 
 impl Captured {
@@ -49,5 +50,11 @@ impl Captured {
     #[must_use]
     pub fn text(&self) -> String {
         self.0.borrow().clone()
+    }
+}
+
+impl fmt::Debug for Captured {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Captured({:?})", self.0.borrow())
     }
 }

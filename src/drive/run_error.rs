@@ -218,7 +218,7 @@ impl RunPanic {
             // What can be done about what followed is most likely to mend what went before.
             writeln!(f, "then {}", report.rsplit_once('\n').map_or(&*report, |(facts, _help)| facts))?;
         }
-        f.write_str("help: mend what panicked, in the line that std's panic hook prints")?;
+        f.write_str("help: mend what panicked, in the line that the panic hook tells")?;
         if self.has_task {
             f.write_str(", or handle it where it matters by awaiting its task's `outcome()`")?;
         }

@@ -1,6 +1,6 @@
 //! What the environment asks for: what to repeat, and where to write pages (rule X15).
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::env;
 use std::fmt::Display;
 use std::path::PathBuf;
@@ -21,8 +21,8 @@ fn read(variable: &str) -> Option<String> {
 }
 
 thread_local! {
-    /// What each exploration of this thread has read.
-    static BEGUN: RefCell<Vec<&'static str>> = const { RefCell::new(vec![]) };
+    /// How many explorations of this thread have begun that read `REPLAY`, and that read `FAULT`.
+    static BEGUN: [Cell<usize>; 2] = const { [Cell::new(0), Cell::new(0)] };
 }
 
 /// Which exploration of its thread one is, of those that read this variable.
@@ -34,8 +34,11 @@ pub(super) struct Exploration {
 
 impl Exploration {
     pub(super) fn begin(variable: &'static str) -> Self {
-        BEGUN.with_borrow_mut(|begun| begun.push(variable));
-        let nth = BEGUN.with_borrow(|begun| begun.iter().filter(|other| **other == variable).count());
+        let nth = BEGUN.with(|begun| {
+            let begun = &begun[usize::from(variable == FAULT)];
+            begun.set(begun.get() + 1);
+            begun.get()
+        });
         Exploration { variable, nth }
     }
 

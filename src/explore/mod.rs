@@ -33,7 +33,19 @@
 //!    be explored, and the verdict says so. Nor can a program that depends on a hash map's order, an unbiased `select!`, or what
 //!    an earlier run left behind: first in, first out is run twice, and if the two runs differ, the verdict tells where.
 //!
-//! All rules are listed in `tests/README.md`.
+//! # The rules
+//!
+//! - **X1.** Only who of those that are ready runs next is varied (S1, S2), and never a time or a transfer.
+//! - **X2.** First in first out runs first, twice; if the two differ, that is the failure.
+//! - **X3, X4.** Orders with fewer deviations come first, each once. `Complete` says that none is left.
+//! - **X5.** A run fails if the program panics, as at a livelock.
+//! - **X6, X8.** A schedule says who goes before whom, by time, name and turn; it replays the same trace.
+//! - **X7.** A schedule that was shrunk fails alike, and with one of its constraints less it does not.
+//! - **X9, X10.** A tie is told once, at the last instant that decides it, with both peers, their lines and both outcomes.
+//! - **X11, X12.** A seed gives the same orders everywhere; PCT finds a bug of depth d with a chance that is known.
+//! - **X13.** `tracked` gives the same outcomes by fewer runs.
+//! - **X14.** `sweep` strikes at each step of first in first out, and then looks.
+//! - **X15, X16.** A report has the line that repeats it, and nothing else is printed meanwhile.
 //!
 //! # What it costs
 //!

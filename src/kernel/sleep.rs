@@ -60,8 +60,12 @@ pub struct Sleep {
     kernel: Rc<Kernel>,
     at: Time,
     place: Place,
-    /// How far it has come, in one word, which is 16 bytes a sleeper fewer than an enum: `UNARMED` until it is polled. Then the timer
-    /// that it has armed, or the turn that it has drawn if the time had come already. `WAS_DUE` when the time has come.
+    /// How far it has come, in one word, which is 16 bytes a sleeper fewer than an enum:
+    ///
+    /// - `UNARMED`: not polled yet. Next: a timer; or a turn, if the time has come already.
+    /// - A timer that it has armed. Next: `WAS_DUE`.
+    /// - A turn that it has drawn in the ready queue. Next: `WAS_DUE`.
+    /// - `WAS_DUE`: the time has come.
     key: TimerKey,
 }
 

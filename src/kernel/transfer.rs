@@ -63,7 +63,7 @@ impl<In> Co<In> {
             kernel.ready_by(parts, me, Cause::Value(sender));
         }
         kernel.switch.set(Some(to.id()));
-        if !parts.value_wakers.is_empty() {
+        if !parts.value_wakers.was_never_used() {
             drop(lent);
             kernel.with(|parts, after| after.extend(parts.value_wakers.remove(to.id())));
         }

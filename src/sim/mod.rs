@@ -21,7 +21,7 @@
 //! - **R13.** A [`seize`] holds nothing while it waits, and is granted all at once.
 //! - **R14.** A higher capacity serves at once; a lower one waits for units, or takes them back by [`Capacity::preempt`].
 //! - **R17.** What a [`Level`] adds up is exact, and the same in any order of merging.
-//! - **R18.** A seed gives the same result, whatever the number of threads or machines.
+//! - **R18.** A seed gives the same result, whatever the number of threads or machines; on another platform, but for how that rounds `ln`.
 //! - **R19.** A ported model says its lines in SimPy's order, except where R9 and R10 keep what SimPy loses.
 
 mod ahead;

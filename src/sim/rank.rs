@@ -47,18 +47,24 @@ impl Priority {
     }
 }
 
-/// From every number that an `f64` holds exactly.
-impl<N: Into<f64>> From<N> for Priority {
-    /// # Panics
-    ///
-    /// Panics at what is not a number.
-    #[track_caller]
-    fn from(level: N) -> Self {
-        let level = level.into();
-        assert!(!level.is_nan(), "a priority must be a number, and NaN is none: it can't be compared with others");
-        Priority { level: level + 0.0, polite: false } // of the two zeros, the positive one
-    }
+macro_rules! from {
+    ($($number:ty)*) => {$(
+        /// From every type of number all of whose values an `f64` holds exactly.
+        impl From<$number> for Priority {
+            /// # Panics
+            ///
+            /// Panics at what is not a number.
+            #[track_caller]
+            fn from(level: $number) -> Self {
+                let level = f64::from(level);
+                assert!(!level.is_nan(), "a priority must be a number, and NaN is none: it can't be compared with others");
+                Priority { level: level + 0.0, polite: false } // of the two zeros, the positive one
+            }
+        }
+    )*};
 }
+
+from!(i8 i16 i32 u8 u16 u32 f32 f64);
 
 /// What requests are ordered by (rule R7): the priority, the time of the request, and whether it preempts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]

@@ -52,12 +52,15 @@ fn check_ends(low: f64, high: f64) {
         assert!(end.is_finite(), "an end must be finite, and {end} is not");
     }
     assert!(low <= high, "there is no number from {low} up to {high} to draw");
-    assert!((high - low).is_finite(), "{low:e} and {high:e} are too far apart to draw between");
+    assert!(
+        (high - low).is_finite(),
+        "{low:e} and {high:e} are too far apart to draw between; give ends whose difference is a number"
+    );
 }
 
 /// A stream of random numbers: xoshiro256++ 1.0 (Blackman and Vigna, 2019).
 ///
-/// The same everywhere, but for the last bit of what `exponential` and `normal` give: the platform's `ln`.
+/// The same everywhere, but for what `exponential` and `normal` give, which depends on how the platform rounds `ln`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Stream([u64; 4]);
 
@@ -129,7 +132,7 @@ impl Stream {
     /// ```
     #[track_caller]
     pub fn choice<'a, T>(&mut self, items: &'a [T]) -> &'a T {
-        assert!(!items.is_empty(), "there is no item to draw");
+        assert!(!items.is_empty(), "there is no item to draw; give at least one");
         &items[self.index(items.len())]
     }
 
@@ -170,7 +173,8 @@ impl Stream {
         drawn.min(high) // it was rounded
     }
 
-    /// Draws a number of the normal distribution, by Marsaglia's polar method.
+    /// Draws a number of the normal distribution, by Marsaglia's polar method. It may be below zero: for a length of time, draw again
+    /// or take the greater of it and zero.
     ///
     /// # Panics
     ///
@@ -184,7 +188,7 @@ impl Stream {
     pub fn normal(&mut self, mean: f64, deviation: f64) -> f64 {
         assert!(
             deviation >= 0.0 && (mean.abs() + 13.0 * deviation).is_finite(), // no draw is 13 deviations off
-            "there is no number with a mean of {mean} and a deviation of {deviation} to draw"
+            "there is no number with a mean of {mean} and a deviation of {deviation} to draw; give finite ones, and no deviation below 0"
         );
         loop {
             let (x, y) = (2.0 * self.unit() - 1.0, 2.0 * self.unit() - 1.0);

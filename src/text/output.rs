@@ -23,9 +23,9 @@ impl Output {
     /// Lets go of the sink. What is said from now on goes nowhere.
     pub(crate) fn close(&self) {
         self.is_closed.set(true);
-        let Ok(mut place) = self.sink.try_borrow_mut() else { return };
-        let former = place.as_mut().map(|sink| std::mem::replace(sink, Box::new(|_| ())));
-        drop((place, former)); // in this order: what is dropped last may say something, when nothing is borrowed
+        let place = self.sink.try_borrow_mut().ok();
+        let former = place.and_then(|mut place| Some(std::mem::replace(place.as_mut()?, Box::new(|_| ()))));
+        drop(former); // when nothing is borrowed: what is dropped may say something
     }
 
     pub(crate) fn line(&self, text: &str) {

@@ -121,13 +121,15 @@ impl Postbox {
 }
 
 /// Foreign wakers to tell when a value arrives for a peer, by the index of the peer.
+///
+/// Invariant: that of a peer is taken out before another can have its slot: by its end, or when its body is dropped.
 #[derive(Default)]
 pub(crate) struct ValueWakers(Vec<Option<Waker>>);
 
 impl ValueWakers {
-    /// Returns whether there has been none, so that nobody's need be looked for.
+    /// Returns whether there has never been one, so that nobody's need be looked for.
     #[inline]
-    pub(crate) fn is_empty(&self) -> bool {
+    pub(crate) fn was_never_used(&self) -> bool {
         self.0.is_empty()
     }
 

@@ -141,9 +141,8 @@ impl ReadyQueue {
     }
 
     /// Gives the turn with this number to another, or to nobody, and gives back whose it was. An error if it was served.
-    /// Only the lower half of the number counts, which is what a sleep keeps.
     pub(crate) fn reassign(&mut self, number: u64, turn: Option<Turn>) -> Result<Option<Turn>, Option<Turn>> {
-        let index = usize::try_from(number.wrapping_sub(self.served).wrapping_sub(1) % (1 << 32)).unwrap_or(usize::MAX);
+        let index = usize::try_from(number.wrapping_sub(self.served).wrapping_sub(1)).unwrap_or(usize::MAX);
         let Some(drawn) = self.turns.get_mut(index).filter(|drawn| drawn.is_some()) else { return Err(turn) };
         let former = mem::replace(drawn, turn);
         self.listed = None;

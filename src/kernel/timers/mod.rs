@@ -12,8 +12,8 @@ use crate::kernel::timers::front::Deadlines;
 
 /// Set in the owner of a key that is not a peer's own. So there are at most two billion peers.
 const APART: u32 = 1 << 31;
-/// Owns no timer: a key of its names a turn in the ready queue.
-const TURNS: u32 = u32::MAX;
+/// A key whose owner is at least that names a turn in the ready queue, by 62 bits of its number.
+const TURNS: u32 = 3 << 30;
 
 /// Names one arming of one timer: whose it is, and which of the owner's armings. Or a turn in the ready queue, since a sleep has
 /// either, and keeps it in one word for 16 bytes a sleeper fewer.
@@ -26,18 +26,18 @@ pub(crate) struct TimerKey {
 impl TimerKey {
     /// Stands for a timer that was not armed yet; the last arming is nobody's.
     pub(crate) const UNARMED: TimerKey = TimerKey { owner: APART, arming: u32::MAX };
-    /// Stands for the own timer of a peer that was due.
+    /// Stands for a timer that was due, and for a turn that was served.
     pub(crate) const WAS_DUE: TimerKey = TimerKey { owner: 0, arming: u32::MAX };
 
-    /// Names the turn of this number, of which the lower half is kept.
+    /// Names the turn of this number, which 62 bits hold: no run draws more.
     #[allow(clippy::cast_possible_truncation)]
     pub(crate) fn of_turn(number: u64) -> Self {
-        TimerKey { owner: TURNS, arming: number as u32 }
+        TimerKey { owner: TURNS | (number >> 32) as u32, arming: number as u32 }
     }
 
-    /// The lower half of the number, if it names a turn.
+    /// The number of the turn, if it names one.
     pub(crate) fn turn(self) -> Option<u64> {
-        if self.owner == TURNS { Some(self.arming.into()) } else { None }
+        if self.owner >= TURNS { Some(u64::from(self.owner - TURNS) << 32 | u64::from(self.arming)) } else { None }
     }
 
     /// The key of the own timer of the peer with this index.
@@ -215,7 +215,7 @@ impl<T> Timers<T> {
         let index = self.free.pop().unwrap_or_else(|| {
             self.apart.places.push(Place { target: None, arming: 0, was: None });
             let index = u32::try_from(self.apart.places.len() - 1).ok().filter(|&index| index < TURNS - APART);
-            index.expect("fewer than two billion timers")
+            index.expect("fewer than a billion timers")
         });
         let place = &mut self.apart.places[index as usize];
         (place.target, place.was) = (Some(target), was);

@@ -20,7 +20,8 @@ pub(crate) struct WakeQueue {
     waiting: AtomicBool,
     /// Told when something arrives: whoever is parked, and the executor that drives the trampoline.
     arrived: Condvar,
-    host: Mutex<Option<Waker>>,
+    /// In an `Arc`, since to clone a waker runs code of its maker's, and that may ask for the same lock.
+    host: Mutex<Option<Arc<Waker>>>,
     /// The trampoline is gone, and nobody will look.
     closed: AtomicBool,
 }
@@ -32,14 +33,16 @@ impl WakeQueue {
         self.waiting.load(Ordering::Acquire)
     }
 
-    /// Takes every id that has arrived. Whoever fires a waker meanwhile waits, so that `take` fires none.
+    /// Takes every id that has arrived. Whoever fires a waker in another thread waits meanwhile.
+    ///
+    /// Invariant: `take` neither fires nor drops a waker, which would ask for the same lock.
     #[cold]
     pub(crate) fn drain(&self, take: impl FnMut(PeerId)) {
         let mut arrived = lock(&self.woken);
         self.waiting.store(false, Ordering::Release);
         let most = 2 * arrived.len();
         arrived.drain(..).for_each(take);
-        arrived.shrink_to(most); // after a rush it need not stay as large as it was
+        arrived.shrink_to(most.max(MANY)); // after a rush it need not stay as large as it was
     }
 
     /// Wakes `peer`; `NOBODY` is for those who wait to look again whether anything may still arrive.
@@ -65,7 +68,7 @@ impl WakeQueue {
     /// Wakes the executor that drives the trampoline, if one does.
     pub(crate) fn wake_host(&self) {
         let host = lock(&self.host).clone();
-        host.into_iter().for_each(Waker::wake); // when nothing is locked
+        host.as_deref().into_iter().for_each(Waker::wake_by_ref); // when nothing is locked
     }
 
     /// Waits without using the processor until something has arrived, or for this long.
@@ -77,7 +80,7 @@ impl WakeQueue {
 
     /// Sets whom to wake when something arrives, besides whoever is parked.
     pub(crate) fn set_host(&self, host: Option<Waker>) {
-        let former = mem::replace(&mut *lock(&self.host), host);
+        let former = mem::replace(&mut *lock(&self.host), host.map(Arc::new));
         drop(former); // when nothing is locked
     }
 
