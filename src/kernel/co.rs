@@ -147,7 +147,7 @@ pub struct Co<In = ()> {
     pub(super) listening: bool,
     /// The last value came from a transfer to oneself, which bypasses the mailbox and a value left over in it.
     from_myself: bool,
-    /// Its address since its body started, by which a swap (`mem::swap`) is noticed. Zero before.
+    /// Its `address` since its body started, by which a swap (`mem::swap`) is noticed. Zero before.
     lent_at: Cell<u32>,
 }
 
@@ -165,10 +165,11 @@ impl<In> Co<In> {
         &self.kernel
     }
 
-    /// Where it is, but for how many times 4 GiB: a whole address would be 16 bytes a peer.
+    /// Where it is, hashed to half a word: a whole one would be 16 bytes a peer. The lower half alone would not tell two apart
+    /// where an allocator puts things at distances of whole 4 GiB.
     #[allow(clippy::cast_possible_truncation)]
     fn address(&self) -> u32 {
-        ptr::from_ref(self).addr() as u32
+        ((ptr::from_ref(self).addr() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
     }
 
     #[cold]
