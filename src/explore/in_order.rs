@@ -123,11 +123,8 @@ fn exceed(chooser: &Chooser, meter: &Meter<'_>, limit: Exceeded) -> RunError {
         RunError::Livelock(report) => report.limit() == STEPS,
         _ => meter.steps() == STEPS,
     };
-    let mut told = error.to_string();
-    if is_own {
-        told += " in `Explorer::build_with`: the explorer allows 100000";
-    }
-    chooser.fails(told);
+    let whose = if is_own { format!(" in `Explorer::build_with`: the explorer allows {STEPS}") } else { String::new() };
+    chooser.fails(format!("{error}{whose}"));
     error
 }
 

@@ -36,7 +36,7 @@ pub struct Livelock {
 impl Livelock {
     /// `busiest` says whose the last `counted` resumptions were, in the order of their spawning.
     pub(crate) fn new(at: Time, limit: u64, counted: u64, mut busiest: Vec<(Who, u64)>) -> Self {
-        busiest.sort_by_cached_key(|(_, count)| counted - count); // how many were others'
+        busiest.sort_by_cached_key(|(_, count)| counted - count); // the busiest first: how many were others'
         tell_apart(busiest.iter_mut().map(|(who, _)| who).collect());
         Livelock { at, limit, counted, busiest }
     }
